@@ -1,0 +1,115 @@
+package schema
+
+import (
+	"maps"
+	"slices"
+)
+
+// Driver is a storage driver and the config keys of its pools and custom volumes.
+type Driver struct {
+	Name      string
+	Remote    bool     // every member of a cluster sees the same volumes
+	Contents  []string // content types of its custom volumes, empty when it has none
+	Product   string   // "" when both have it, LXD or Incus when only that one does
+	Extension string   // first API extension that knows it, "" for every server
+	Note      string   // what else an author should know
+	Source    string   // where this is known from
+
+	// blockBacked drivers keep a volume on a block device and put a file system on it for content type filesystem.
+	blockBacked bool
+
+	pool   []Key // without those that all drivers have, and without volume.*
+	volume []Key // without those that all drivers have
+}
+
+// Drivers lists the names of the drivers that the schema knows, sorted.
+func Drivers() []string { return slices.Sorted(maps.Keys(drivers)) }
+
+// Lookup finds a driver by name.
+func Lookup(name string) (*Driver, bool) {
+	d, ok := drivers[name]
+	return d, ok
+}
+
+// drivers by name.
+var drivers = byName(localDrivers, cephDrivers, arrayDrivers, incusDrivers)
+
+func byName(tables ...[]*Driver) map[string]*Driver {
+	all := map[string]*Driver{}
+	for _, table := range tables {
+		for _, d := range table {
+			all[d.Name] = d
+		}
+	}
+	return all
+}
+
+// unknown stands for a driver that the schema does not know: it has the keys that every driver has.
+var unknown = &Driver{Contents: []string{Filesystem, Block}}
+
+func lookupOrUnknown(name string) *Driver {
+	if d, ok := Lookup(name); ok {
+		return d
+	}
+	return unknown
+}
+
+// PoolKey finds a config key of pools of a driver by name; of a driver that the schema does not know, the keys that every
+// driver has.
+func PoolKey(driver, key string) (Key, bool) { return lookupOrUnknown(driver).PoolKey(key) }
+
+// VolumeKey finds a config key of custom volumes, see Driver.VolumeKey; of a driver that the schema does not know, the keys
+// that every driver has.
+func VolumeKey(driver, contentType, key string) (Key, bool) {
+	return lookupOrUnknown(driver).VolumeKey(contentType, key)
+}
+
+// Supports tells whether the driver can hold custom volumes of a content type. "" is the server's default, filesystem.
+func (d *Driver) Supports(contentType string) bool {
+	if contentType == "" {
+		contentType = Filesystem
+	}
+	return slices.Contains(d.Contents, contentType)
+}
+
+// PoolKey finds a config key of the driver's pools by name, volume.* and user.* included.
+func (d *Driver) PoolKey(key string) (Key, bool) { return find(d.poolKeys(), key) }
+
+// PoolKeys lists the config keys of the driver's pools by name, volume.* included; user.* is one row.
+func (d *Driver) PoolKeys() []Key { return sorted(d.poolKeys()) }
+
+// VolumeKey finds a config key of the driver's custom volumes by name, user.* included. An empty content type is one that
+// is not known: a key of any content type is found.
+func (d *Driver) VolumeKey(contentType, key string) (Key, bool) {
+	return find(d.volumeKeys(contentType), key)
+}
+
+// VolumeKeys lists the config keys of the driver's custom volumes of a content type ("" for any) by name; user.* is one row.
+func (d *Driver) VolumeKeys(contentType string) []Key { return sorted(d.volumeKeys(contentType)) }
+
+func (d *Driver) poolKeys() []Key {
+	keys := override(poolCommon, d.pool)
+	for _, key := range d.volumeKeys("") {
+		if def, ok := volumeDefault(key); ok {
+			keys = append(keys, def)
+		}
+	}
+	return keys
+}
+
+func (d *Driver) volumeKeys(contentType string) []Key {
+	return slices.DeleteFunc(override(volumeCommon, d.volume), func(k Key) bool {
+		return k.Content != "" && (!d.Supports(k.Content) || contentType != "" && k.Content != contentType)
+	})
+}
+
+// override puts the driver's rows in place of the common ones with the same name.
+func override(common, own []Key) []Key {
+	keys := slices.Clone(own)
+	for _, key := range common {
+		if !slices.ContainsFunc(own, func(k Key) bool { return k.Name == key.Name }) {
+			keys = append(keys, key)
+		}
+	}
+	return keys
+}

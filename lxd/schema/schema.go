@@ -1,0 +1,156 @@
+// Package schema is the one table of what LXD and Incus know about the config of storage pools and custom volumes: which
+// keys a driver takes, their types, what the server fills in, what cannot be changed, what a volume inherits, what is
+// secret; and of which names the server takes.
+//
+// Spec validation, the planner's comparison and the simulator all read it. A driver, content type, key or value goes in,
+// facts come out. It holds no behaviour of a plan, and it never talks to a server.
+//
+// Facts carry where they are known from in Key.Source and Driver.Source. LXD 5.0.2 is the measure: where another server
+// differs, the key says so in Extension, Dropped, Product or Note.
+package schema
+
+import (
+	"slices"
+	"strings"
+)
+
+// Where facts are known from, for Key.Source and Driver.Source.
+const (
+	seen     = "seen on LXD 5.0.2"   // tried on a running server
+	read502  = "read for LXD 5.0.2"  // the driver could not be run
+	docsLXD  = "LXD documentation"   // newer LXD
+	docsInc  = "Incus documentation" // newer Incus
+	docsBoth = "LXD and Incus documentation"
+)
+
+// Names of products, for Key.Product and Driver.Product. "" is both.
+const (
+	LXD   = "lxd"
+	Incus = "incus"
+)
+
+// Content types of custom volumes that have config of their own.
+const (
+	Filesystem = "filesystem"
+	Block      = "block"
+)
+
+// Kind tells how a value is read and compared.
+type Kind int
+
+const (
+	Any       Kind = iota // free text
+	Bool                  // true, false, yes, no, 1, 0, on, off in any case; Key.Values names words allowed besides
+	Size                  // a number of bytes with an optional unit: 10GiB; Key.Values names words allowed besides
+	Int                   // a whole number, within Key.Min and Key.Max
+	Expiry                // time spans: 1H 30d
+	Schedule              // cron, or aliases such as @daily
+	Blocksize             // a size that is a power of two from 512 to 16MiB
+	Enum                  // one of Key.Values
+	URL                   // an absolute http or https URL
+	Path                  // an absolute path on the server
+	Mode                  // file permissions in octal: 0711
+)
+
+func (k Kind) String() string {
+	switch k {
+	case Bool:
+		return "boolean"
+	case Size:
+		return "size"
+	case Int:
+		return "whole number"
+	case Expiry:
+		return "expiry"
+	case Schedule:
+		return "schedule"
+	case Blocksize:
+		return "block size"
+	case Enum:
+		return "one of a list"
+	case URL:
+		return "URL"
+	case Path:
+		return "path"
+	case Mode:
+		return "file mode"
+	default:
+		return "text"
+	}
+}
+
+// Key is what is known about one config key of pools or of volumes. The zero value of each field is the common case: free
+// text, changeable, the same on every member and every server.
+type Key struct {
+	Name   string
+	Kind   Kind
+	Values []string // Enum: all that is allowed. Bool, Size: words allowed besides
+
+	// Default is what the server does when the key is unset, as it would be written; "" when there is no such value or it
+	// depends on the machine. A Filled key is also stored with it.
+	Default string
+
+	Min, Max int64 // Int: the bounds, both included, unless both are 0
+	Multiple int64 // Size: the unit in bytes that the value must be a whole multiple of, 0 for any
+
+	Required   bool // no pool of the driver can be created without it
+	Immutable  bool // refused when changed after creation; where LXD 5.0.2 stores it all the same, Note tells
+	CreateOnly bool // read at creation only; a later change is stored and does nothing
+	Member     bool // has a value for each member of a cluster
+	Filled     bool // the server may write it when the author is silent
+	ServerOnly bool // written by the server alone
+	Secret     bool // never to be shown
+
+	Content string // the content type of the volumes that have it, "" for all
+
+	// InheritedBy is the content type of the volumes that the server copies the pool's volume.* default into, "" for every
+	// volume that has the key. Set only where that is less than Content allows.
+	InheritedBy string
+
+	// ChangeExtension is the API extension from which on a change takes effect. Without it the server stores the new value
+	// and does nothing. "" when a change always does what it says.
+	ChangeExtension string
+
+	Product   string // "" when both have it, LXD or Incus when only that one does
+	Extension string // first API extension that knows it, "" when every server does
+	Dropped   string // API extension from which on servers no longer know it, "" for never
+
+	Note   string // what else an author should know, one sentence
+	Source string // where this is known from
+}
+
+// Known tells whether a server takes the key: product is LXD or Incus, has reports an API extension of the server.
+func (k Key) Known(product string, has func(extension string) bool) bool {
+	if k.Product != "" && k.Product != product {
+		return false
+	}
+	if k.Dropped != "" && has(k.Dropped) {
+		return false
+	}
+	return k.Extension == "" || has(k.Extension)
+}
+
+// namespace is how the name of a row ends that stands for all keys that begin alike: user.*.
+const namespace = ".*"
+
+// find looks a key up by name. A row that is a namespace gives its facts to every key in it. LXD 5.0.2 takes "user."
+// itself, but not "user".
+func find(keys []Key, name string) (Key, bool) {
+	for _, key := range keys {
+		if key.Name == name && !strings.HasSuffix(name, namespace) {
+			return key, true
+		}
+	}
+	for _, key := range keys {
+		prefix, ok := strings.CutSuffix(key.Name, "*")
+		if ok && strings.HasPrefix(name, prefix) {
+			key.Name = name
+			return key, true
+		}
+	}
+	return Key{}, false
+}
+
+func sorted(keys []Key) []Key {
+	return slices.SortedFunc(slices.Values(keys), func(a, b Key) int { return strings.Compare(a.Name, b.Name) })
+}

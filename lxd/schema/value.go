@@ -1,0 +1,151 @@
+package schema
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Check tells whether LXD 5.0.2 takes the value. The error says what is wrong and what would be right, without the key's
+// name. The empty string is always right: it unsets the key.
+func (k Key) Check(value string) error {
+	if value == "" {
+		return nil
+	}
+	switch k.Kind {
+	case Bool:
+		if slices.Contains(k.Values, value) {
+			return nil
+		}
+		_, err := ParseBool(value)
+		if err != nil && len(k.Values) > 0 {
+			return fmt.Errorf("%w, or %s", err, orList(k.Values))
+		}
+		return err
+	case Size:
+		return k.checkSize(value)
+	case Blocksize:
+		return checkBlocksize(value)
+	case Int:
+		return k.checkInt(value)
+	case Expiry:
+		return ParseExpiry(value)
+	case Schedule:
+		return ParseSchedule(value)
+	case Enum:
+		if !slices.Contains(k.Values, value) {
+			return fmt.Errorf("%q is not known: write %s", value, orList(k.Values))
+		}
+	case URL:
+		if u, err := url.Parse(value); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+			return fmt.Errorf("%q is not a URL: write it with scheme and host, such as https://storage.example.com:8080", value)
+		}
+	case Path:
+		if !path.IsAbs(value) {
+			return fmt.Errorf("%q is not an absolute path: start it with a slash", value)
+		}
+	case Mode:
+		if _, err := strconv.ParseUint(value, 8, 12); err != nil {
+			return fmt.Errorf("%q is not a file mode: write it in octal, such as 0711", value)
+		}
+	}
+	return nil
+}
+
+// Equal tells whether two values mean the same: 1GiB and 1024MiB, true and on, @daily and @Daily. A value that LXD would
+// not take is equal to itself only. An unset key ("") is not equal to its default.
+func (k Key) Equal(a, b string) bool {
+	if a == b {
+		return true
+	}
+	if a == "" || b == "" {
+		return false
+	}
+	switch k.Kind {
+	case Bool:
+		return same(ParseBool, a, b)
+	case Size, Blocksize:
+		return same(ParseSize, a, b)
+	case Int:
+		return same(parseInt, a, b)
+	case Mode:
+		return same(func(s string) (uint64, error) { return strconv.ParseUint(s, 8, 12) }, a, b)
+	case Schedule:
+		return ParseSchedule(a) == nil && ParseSchedule(b) == nil && strings.EqualFold(a, b)
+	default:
+		return false
+	}
+}
+
+func same[T comparable](parse func(string) (T, error), a, b string) bool {
+	x, errA := parse(a)
+	y, errB := parse(b)
+	return errA == nil && errB == nil && x == y
+}
+
+// ParseBool reads the words that LXD takes for a boolean, in any case.
+func ParseBool(text string) (bool, error) {
+	switch strings.ToLower(text) {
+	case "true", "yes", "1", "on":
+		return true, nil
+	case "false", "no", "0", "off":
+		return false, nil
+	}
+	return false, fmt.Errorf("%q is not a boolean: write true or false", text)
+}
+
+func (k Key) checkSize(value string) error {
+	if slices.Contains(k.Values, value) {
+		return nil
+	}
+	bytes, err := ParseSize(value)
+	if err != nil {
+		return err
+	}
+	if k.Multiple > 0 && bytes%k.Multiple != 0 {
+		return fmt.Errorf("%q is not a multiple of %s", value, FormatSize(k.Multiple))
+	}
+	return nil
+}
+
+func checkBlocksize(value string) error {
+	const smallest, largest = 512, 16 << 20
+	bytes, err := ParseSize(value)
+	if err != nil {
+		return err
+	}
+	if bytes < smallest || bytes > largest || bytes&(bytes-1) != 0 {
+		return fmt.Errorf("%q is not a block size: write a power of two from 512 to 16MiB", value)
+	}
+	return nil
+}
+
+func (k Key) checkInt(value string) error {
+	n, err := parseInt(value)
+	switch {
+	case errors.Is(err, strconv.ErrRange):
+		return fmt.Errorf("%q is out of range", value)
+	case err != nil:
+		return fmt.Errorf("%q is not a whole number", value)
+	case k.Min == 0 && k.Max == 0:
+		return nil
+	case n < k.Min || n > k.Max:
+		return fmt.Errorf("%q is out of range: write a number from %d to %d", value, k.Min, k.Max)
+	}
+	return nil
+}
+
+func parseInt(text string) (int64, error) { return strconv.ParseInt(text, 10, 64) }
+
+// orList joins words for a sentence: a, b or c.
+func orList(words []string) string {
+	last := len(words) - 1
+	if last < 1 {
+		return strings.Join(words, "")
+	}
+	return strings.Join(words[:last], ", ") + " or " + words[last]
+}
