@@ -1,0 +1,107 @@
+package lxd
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Server is what the server says of itself.
+type Server struct {
+	Product     string // "LXD" or "Incus"
+	Version     string // "5.0.2"
+	Name        string // its host or member name
+	Clustered   bool
+	Trusted     bool // false: it would answer nothing but this
+	Extensions  []string
+	Drivers     []string // storage drivers that it can use, in order of name
+	Certificate string   // PEM, "" over a unix socket of some servers
+	Addresses   []string // host:port where it listens on the network
+}
+
+// Has tells whether the server announces an API extension.
+func (s *Server) Has(extension string) bool { return slices.Contains(s.Extensions, extension) }
+
+// String is the server as people name it: LXD 5.0.2.
+func (s *Server) String() string { return s.Product + " " + s.Version }
+
+// doublyEscaped tells whether the server escapes the names of volumes twice in the URLs that it hands out, which LXD up to
+// 5.0.2 does.
+func (s *Server) doublyEscaped() bool {
+	if s.Product != "LXD" {
+		return false
+	}
+	parts := strings.Split(s.Version, ".")
+	number := func(i int) int {
+		if i >= len(parts) {
+			return 0
+		}
+		n, _ := strconv.Atoi(parts[i])
+		return n
+	}
+	major, minor, patch := number(0), number(1), number(2)
+	return major < 5 || major == 5 && minor == 0 && patch <= 2
+}
+
+// Server asks the server about itself.
+func (c *Client) Server(ctx context.Context) (*Server, error) {
+	var raw struct {
+		APIExtensions []string `json:"api_extensions"`
+		Auth          string   `json:"auth"`
+		Environment   struct {
+			Server          string   `json:"server"`
+			ServerName      string   `json:"server_name"`
+			ServerVersion   string   `json:"server_version"`
+			ServerClustered bool     `json:"server_clustered"`
+			Addresses       []string `json:"addresses"`
+			Certificate     string   `json:"certificate"`
+			Drivers         []struct {
+				Name string
+			} `json:"storage_supported_drivers"`
+		} `json:"environment"`
+	}
+	if _, err := c.get(ctx, "/1.0", nil, &raw); err != nil {
+		return nil, err
+	}
+	env := raw.Environment
+	server := &Server{
+		Product:     "LXD",
+		Version:     env.ServerVersion,
+		Name:        env.ServerName,
+		Clustered:   env.ServerClustered,
+		Trusted:     raw.Auth == "trusted",
+		Extensions:  raw.APIExtensions,
+		Certificate: env.Certificate,
+		Addresses:   env.Addresses,
+	}
+	if env.Server == "incus" {
+		server.Product = "Incus"
+	}
+	for _, driver := range env.Drivers {
+		server.Drivers = append(server.Drivers, driver.Name)
+	}
+	slices.Sort(server.Drivers)
+	return server, nil
+}
+
+// Project is a namespace of the server.
+type Project struct {
+	Name   string            `json:"name"`
+	Config map[string]string `json:"config"`
+}
+
+// OwnVolumes tells whether custom volumes of the project are its own. Otherwise they live in the default project.
+func (p *Project) OwnVolumes() bool {
+	return p.Name == DefaultProject || p.Config["features.storage.volumes"] == "true"
+}
+
+// DefaultProject is the project that every server has.
+const DefaultProject = "default"
+
+// Projects lists the projects that the client may see.
+func (c *Client) Projects(ctx context.Context) ([]*Project, error) {
+	var projects []*Project
+	_, err := c.get(ctx, "/1.0/projects", recursion(), &projects)
+	return projects, err
+}

@@ -1,0 +1,188 @@
+package lxd
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// State is what a server held when it was read: all pools, and the custom volumes of the scope.
+type State struct {
+	Server  *Server
+	Address string
+	Pools   map[string]*Pool
+	Volumes map[VolumeID]*Volume
+
+	// Held names every custom volume that the pools say they hold, in the scope or not.
+	Held map[VolumeID]bool
+
+	// Projects are the projects by name; nil when the scope asked for no other than the default one.
+	Projects map[string]*Project
+
+	// Usage tells how full volumes are. It has those that were asked for with [Client.ReadUsage].
+	Usage map[VolumeID]*Usage
+}
+
+// EffectiveProject is the project in which volumes of a project live.
+func (s *State) EffectiveProject(project string) string {
+	if p := s.Projects[project]; p != nil && !p.OwnVolumes() {
+		return DefaultProject
+	}
+	if project == "" {
+		return DefaultProject
+	}
+	return project
+}
+
+// Scope says which volumes a read is about. A server spends far more on a volume that it describes than on one that it
+// only holds, so a plan for ten volumes asks for ten.
+type Scope struct {
+	Projects []string         // as the spec has them; empty for the default project
+	Pools    map[string]Names // pools whose volumes are read
+	Owner    string           // volumes marked as this owner's are read too, in every pool
+}
+
+// Names are the volumes of one pool that a read is about; nil is all of them.
+type Names []string
+
+// OwnerKey is the config key that marks what a spec manages.
+const OwnerKey = "user.tarn.owner"
+
+// Read reads the server's pools and the volumes in scope. The number of requests depends on the number of pools, never on
+// the number of volumes.
+func (c *Client) Read(ctx context.Context, scope Scope) (*State, error) {
+	server, err := c.Server(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if !server.Trusted {
+		return nil, fmt.Errorf("%s does not trust this client", c.address)
+	}
+	state := &State{
+		Server:  server,
+		Address: c.address,
+		Pools:   map[string]*Pool{},
+		Volumes: map[VolumeID]*Volume{},
+		Held:    map[VolumeID]bool{},
+		Usage:   map[VolumeID]*Usage{},
+	}
+	if err := c.readPools(ctx, state); err != nil {
+		return nil, fmt.Errorf("read the pools: %w", err)
+	}
+	if slices.ContainsFunc(scope.Projects, func(p string) bool { return p != "" && p != DefaultProject }) {
+		if err := c.readProjects(ctx, state, scope.Projects); err != nil {
+			return nil, err
+		}
+	}
+	if err := c.readVolumes(ctx, state, scope); err != nil {
+		return nil, err
+	}
+	return state, nil
+}
+
+func (c *Client) readPools(ctx context.Context, state *State) error {
+	pools, err := c.Pools(ctx)
+	if err != nil {
+		return err
+	}
+	for _, pool := range pools {
+		state.Pools[pool.Name] = pool
+		for _, use := range state.Uses(pool.UsedBy) {
+			if use.Kind == UsedByVolume && use.Volume.Type == TypeCustom {
+				state.Held[use.Volume] = true
+			}
+		}
+	}
+	return nil
+}
+
+func (c *Client) readProjects(ctx context.Context, state *State, wanted []string) error {
+	projects, err := c.Projects(ctx)
+	if err != nil {
+		return fmt.Errorf("read the projects: %w", err)
+	}
+	state.Projects = map[string]*Project{}
+	for _, project := range projects {
+		state.Projects[project.Name] = project
+	}
+	for _, name := range wanted {
+		if name != "" && state.Projects[name] == nil {
+			return fmt.Errorf("project %q does not exist on %s, or this client may not see it", name, c.address)
+		}
+	}
+	return nil
+}
+
+// readVolumes asks each pool of the scope for its volumes, some pools at a time.
+func (c *Client) readVolumes(ctx context.Context, state *State, scope Scope) error {
+	projects := map[string]bool{}
+	for _, project := range scope.Projects {
+		projects[state.EffectiveProject(project)] = true
+	}
+	list := VolumeList{Filter: state.Server.Has("storage_volume_api_filtering")}
+	switch len(projects) {
+	case 0:
+		list.Project = DefaultProject
+	case 1:
+		for project := range projects {
+			list.Project = project
+		}
+	default:
+		list.AllProjects = true
+	}
+	if scope.Owner != "" {
+		list.ConfigKey, list.ConfigValue = OwnerKey, scope.Owner
+	}
+
+	var group errgroup.Group
+	group.SetLimit(4)
+	found := make(chan []*Volume, len(state.Pools))
+	for name := range state.Pools {
+		names, inScope := scope.Pools[name]
+		if !inScope && scope.Owner == "" || inScope && names != nil && len(names) == 0 && scope.Owner == "" {
+			continue
+		}
+		if !inScope {
+			names = Names{}
+		}
+		list := list
+		list.Names = names
+		group.Go(func() error {
+			volumes, err := c.Volumes(ctx, name, list)
+			if errors.Is(err, ErrNotFound) {
+				return nil // the pool went away since the pools were read
+			}
+			if err != nil {
+				return fmt.Errorf("read the volumes of pool %s: %w", name, err)
+			}
+			found <- volumes
+			return nil
+		})
+	}
+	err := group.Wait()
+	close(found)
+	for volumes := range found {
+		for _, volume := range volumes {
+			state.Volumes[volume.ID()] = volume
+		}
+	}
+	return err
+}
+
+// ReadUsage adds to the state how full some volumes are.
+func (c *Client) ReadUsage(ctx context.Context, state *State, ids []VolumeID) error {
+	for _, id := range ids {
+		usage, err := c.Usage(ctx, id)
+		if errors.Is(err, ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return fmt.Errorf("read the usage of volume %s: %w", id, err)
+		}
+		state.Usage[id] = usage
+	}
+	return nil
+}

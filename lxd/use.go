@@ -1,0 +1,107 @@
+package lxd
+
+import (
+	"net/url"
+	"strings"
+)
+
+// Use is one entry of what uses a pool or a volume.
+type Use struct {
+	Kind   string   // UsedByInstance and so on; another word for what this package does not know
+	Name   string   // of the instance, profile or image; "" for a volume
+	Volume VolumeID // of a volume or of a snapshot's volume
+	raw    string
+}
+
+// Kinds of use.
+const (
+	UsedByInstance = "instance"
+	UsedByProfile  = "profile"
+	UsedByImage    = "image"
+	UsedByVolume   = "volume"
+	UsedBySnapshot = "snapshot"
+	UsedByServer   = "server" // the daemon keeps its images or backups there
+)
+
+// String is the use for people: instance web1.
+func (u Use) String() string {
+	switch u.Kind {
+	case UsedByServer:
+		return "the server itself"
+	case UsedByVolume:
+		return "volume " + u.Volume.String()
+	case UsedBySnapshot:
+		return "a snapshot of volume " + u.Volume.String()
+	case "":
+		return u.raw
+	}
+	return u.Kind + " " + u.Name
+}
+
+// Uses reads the entries of a used_by list.
+func (s *State) Uses(usedBy []string) []Use {
+	uses := make([]Use, 0, len(usedBy))
+	for _, raw := range usedBy {
+		uses = append(uses, useOf(raw, s.Server.doublyEscaped()))
+	}
+	return uses
+}
+
+// useOf reads an entry of a used_by list. Servers up to LXD 5.0.2 escape volumes' names twice.
+func useOf(raw string, doublyEscaped bool) Use {
+	use := Use{raw: raw}
+	u, err := url.Parse(raw)
+	if err != nil {
+		return use
+	}
+	segments := strings.Split(strings.Trim(u.EscapedPath(), "/"), "/")
+	for i, segment := range segments {
+		segments[i] = unescape(segment, doublyEscaped)
+	}
+	project := u.Query().Get("project")
+	if project == "" {
+		project = DefaultProject
+	}
+	switch {
+	case len(segments) == 1:
+		use.Kind = UsedByServer
+	case len(segments) >= 6 && segments[1] == "storage-pools" && segments[3] == "volumes":
+		use.Kind = UsedByVolume
+		if len(segments) > 6 {
+			use.Kind = UsedBySnapshot
+		}
+		use.Volume = VolumeID{
+			Project: project,
+			Pool:    segments[2],
+			Type:    segments[4],
+			Name:    segments[5],
+			Member:  u.Query().Get("target"),
+		}
+	case len(segments) >= 3:
+		kinds := map[string]string{
+			"instances": UsedByInstance, "containers": UsedByInstance, "virtual-machines": UsedByInstance,
+			"profiles": UsedByProfile, "images": UsedByImage,
+		}
+		use.Kind = kinds[segments[1]]
+		if use.Kind == "" {
+			use.Kind = strings.TrimSuffix(segments[1], "s")
+		}
+		use.Name = strings.Join(segments[2:], "/")
+		if project != DefaultProject {
+			use.Name += " in project " + project
+		}
+	}
+	return use
+}
+
+func unescape(segment string, twice bool) string {
+	for range 2 {
+		if text, err := url.PathUnescape(segment); err == nil {
+			segment = text
+		}
+		if !twice {
+			break
+		}
+	}
+	return segment
+}
