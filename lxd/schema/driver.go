@@ -3,6 +3,7 @@ package schema
 import (
 	"maps"
 	"slices"
+	"strings"
 )
 
 // Driver is a storage driver and the config keys of its pools and custom volumes.
@@ -18,8 +19,8 @@ type Driver struct {
 	// blockBacked drivers keep a volume on a block device and put a file system on it for content type filesystem.
 	blockBacked bool
 
-	pool   []Key // without those that all drivers have, and without volume.*
-	volume []Key // without those that all drivers have
+	pool   []Key // in the tables without the keys of all drivers and without volume.*; complete puts both in
+	volume []Key // in the tables without the keys of all drivers; complete puts them in
 }
 
 // Drivers lists the names of the drivers that the schema knows, sorted.
@@ -38,14 +39,45 @@ func byName(tables ...[]*Driver) map[string]*Driver {
 	all := map[string]*Driver{}
 	for _, table := range tables {
 		for _, d := range table {
-			all[d.Name] = d
+			all[d.Name] = d.complete()
 		}
 	}
 	return all
 }
 
+// complete adds what follows from the driver's own rows, once: the keys that every driver has, and the pool's defaults.
+func (d *Driver) complete() *Driver {
+	d.volume = slices.DeleteFunc(override(volumeCommon, d.volume), func(k Key) bool {
+		return k.Content != "" && !d.Supports(k.Content)
+	})
+	d.pool = override(poolCommon, d.pool)
+	for _, key := range d.volume {
+		if def, ok := volumeDefault(key); ok {
+			d.pool = append(d.pool, def)
+		}
+	}
+	sortKeys(d.pool)
+	sortKeys(d.volume)
+	return d
+}
+
+// override puts the driver's rows in place of the common ones with the same name.
+func override(common, own []Key) []Key {
+	keys := slices.Clone(own)
+	for _, key := range common {
+		if !slices.ContainsFunc(own, func(k Key) bool { return k.Name == key.Name }) {
+			keys = append(keys, key)
+		}
+	}
+	return keys
+}
+
+func sortKeys(keys []Key) {
+	slices.SortFunc(keys, func(a, b Key) int { return strings.Compare(a.Name, b.Name) })
+}
+
 // unknown stands for a driver that the schema does not know: it has the keys that every driver has.
-var unknown = &Driver{Contents: []string{Filesystem, Block}}
+var unknown = (&Driver{Contents: []string{Filesystem, Block}}).complete()
 
 func lookupOrUnknown(name string) *Driver {
 	if d, ok := Lookup(name); ok {
@@ -73,43 +105,18 @@ func (d *Driver) Supports(contentType string) bool {
 }
 
 // PoolKey finds a config key of the driver's pools by name, volume.* and user.* included.
-func (d *Driver) PoolKey(key string) (Key, bool) { return find(d.poolKeys(), key) }
+func (d *Driver) PoolKey(key string) (Key, bool) { return find(d.pool, "", key) }
 
 // PoolKeys lists the config keys of the driver's pools by name, volume.* included; user.* is one row.
-func (d *Driver) PoolKeys() []Key { return sorted(d.poolKeys()) }
+func (d *Driver) PoolKeys() []Key { return slices.Clone(d.pool) }
 
 // VolumeKey finds a config key of the driver's custom volumes by name, user.* included. An empty content type is one that
 // is not known: a key of any content type is found.
 func (d *Driver) VolumeKey(contentType, key string) (Key, bool) {
-	return find(d.volumeKeys(contentType), key)
+	return find(d.volume, contentType, key)
 }
 
 // VolumeKeys lists the config keys of the driver's custom volumes of a content type ("" for any) by name; user.* is one row.
-func (d *Driver) VolumeKeys(contentType string) []Key { return sorted(d.volumeKeys(contentType)) }
-
-func (d *Driver) poolKeys() []Key {
-	keys := override(poolCommon, d.pool)
-	for _, key := range d.volumeKeys("") {
-		if def, ok := volumeDefault(key); ok {
-			keys = append(keys, def)
-		}
-	}
-	return keys
-}
-
-func (d *Driver) volumeKeys(contentType string) []Key {
-	return slices.DeleteFunc(override(volumeCommon, d.volume), func(k Key) bool {
-		return k.Content != "" && (!d.Supports(k.Content) || contentType != "" && k.Content != contentType)
-	})
-}
-
-// override puts the driver's rows in place of the common ones with the same name.
-func override(common, own []Key) []Key {
-	keys := slices.Clone(own)
-	for _, key := range common {
-		if !slices.ContainsFunc(own, func(k Key) bool { return k.Name == key.Name }) {
-			keys = append(keys, key)
-		}
-	}
-	return keys
+func (d *Driver) VolumeKeys(contentType string) []Key {
+	return slices.DeleteFunc(slices.Clone(d.volume), func(k Key) bool { return !k.of(contentType) })
 }

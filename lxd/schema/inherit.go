@@ -24,11 +24,8 @@ func (d *Driver) Inherited(contentType, volumeKey string) (poolKey string, ok bo
 	if !ok || contentType != "" && key.InheritedBy != "" && key.InheritedBy != contentType {
 		return "", false
 	}
-	// Within a namespace the name of the key is no longer that of its row.
-	if _, ok = find(d.poolKeys(), volumePrefix+key.Name); !ok {
-		return "", false
-	}
-	return volumePrefix + key.Name, true
+	def, ok := d.PoolKey(volumePrefix + key.Name)
+	return def.Name, ok
 }
 
 // Inherited is Driver.Inherited by the driver's name. Of a driver that the schema does not know, every key but those of the

@@ -105,14 +105,15 @@ func testTexts(t *testing.T, parse func(string) error, right []string, wrong map
 }
 
 func FuzzParseExpiry(f *testing.F) {
-	for _, text := range []string{"", " ", "1d", "1d 2H 3M 4S 5w 6m 7y", "0d 1d", "1d  1H", "99999999999999999999d", "٣d"} {
+	for _, text := range []string{"", " ", "\t1d\n", "1d", "1d 2H 3M 4S 5w 6m 7y", "0d 1d", "1d  1H", "99999999999999999999d", "٣d"} {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		if ParseExpiry(text) != nil {
 			return
 		}
-		if extra := strings.Trim(text, "0123456789SMHdwmy "); strings.TrimSpace(extra) != "" {
+		// Trimmed, so that only white space at both ends is left out.
+		if strings.Trim(strings.TrimSpace(text), "0123456789SMHdwmy ") != "" {
 			t.Fatalf("ParseExpiry takes %q", text)
 		}
 	})

@@ -9,10 +9,7 @@
 // differs, the key says so in Extension, Dropped, Product or Note.
 package schema
 
-import (
-	"slices"
-	"strings"
-)
+import "strings"
 
 // Where facts are known from, for Key.Source and Driver.Source.
 const (
@@ -133,24 +130,22 @@ func (k Key) Known(product string, has func(extension string) bool) bool {
 // namespace is how the name of a row ends that stands for all keys that begin alike: user.*.
 const namespace = ".*"
 
-// find looks a key up by name. A row that is a namespace gives its facts to every key in it. LXD 5.0.2 takes "user."
-// itself, but not "user".
-func find(keys []Key, name string) (Key, bool) {
-	for _, key := range keys {
-		if key.Name == name && !strings.HasSuffix(name, namespace) {
-			return key, true
+// find looks a key up by name, among those of a content type unless that is "". A row that is a namespace gives its facts
+// to every key in it. LXD 5.0.2 takes "user." itself, but not "user".
+func find(keys []Key, contentType, name string) (Key, bool) {
+	for i := range keys {
+		prefix, isNamespace := strings.CutSuffix(keys[i].Name, "*")
+		if keys[i].Name != name && !(isNamespace && strings.HasPrefix(name, prefix)) || !keys[i].of(contentType) {
+			continue
 		}
-	}
-	for _, key := range keys {
-		prefix, ok := strings.CutSuffix(key.Name, "*")
-		if ok && strings.HasPrefix(name, prefix) {
-			key.Name = name
-			return key, true
-		}
+		key := keys[i]
+		key.Name = name
+		return key, true
 	}
 	return Key{}, false
 }
 
-func sorted(keys []Key) []Key {
-	return slices.SortedFunc(slices.Values(keys), func(a, b Key) int { return strings.Compare(a.Name, b.Name) })
+// of tells whether volumes of a content type ("" for any) have the key.
+func (k *Key) of(contentType string) bool {
+	return contentType == "" || k.Content == "" || k.Content == contentType
 }
