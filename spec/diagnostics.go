@@ -1,0 +1,108 @@
+package spec
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+)
+
+// problem identifies a diagnostic. A mistake in a block with for_each comes up once for each of its objects and is told
+// once.
+type problem struct {
+	at              hcl.Range
+	summary, detail string
+}
+
+// report keeps a diagnostic. One without any place has the zero range.
+func (l *loader) report(d *hcl.Diagnostic) {
+	p := problem{summary: d.Summary, detail: d.Detail}
+	if d.Subject != nil {
+		p.at = *d.Subject
+	}
+	if d.Severity == hcl.DiagError {
+		l.failed = true
+	}
+	if !l.seen[p] {
+		l.seen[p] = true
+		l.diags = append(l.diags, d)
+	}
+}
+
+func (l *loader) errorf(at hcl.Range, summary, format string, args ...any) {
+	l.diagnose(hcl.DiagError, at, summary, fmt.Sprintf(format, args...))
+}
+
+func (l *loader) warnf(at hcl.Range, summary, format string, args ...any) {
+	l.diagnose(hcl.DiagWarning, at, summary, fmt.Sprintf(format, args...))
+}
+
+func (l *loader) diagnose(severity hcl.DiagnosticSeverity, at hcl.Range, summary, detail string) {
+	d := &hcl.Diagnostic{Severity: severity, Summary: summary, Detail: detail}
+	if at.Filename != "" {
+		d.Subject = &at
+	}
+	l.report(d)
+}
+
+// sorted are the diagnostics by file and line, those without a place first.
+func (l *loader) sorted() hcl.Diagnostics {
+	file := func(d *hcl.Diagnostic) int {
+		if d.Subject == nil {
+			return -1
+		}
+		if i, ok := l.position[d.Subject.Filename]; ok {
+			return i
+		}
+		return len(l.position)
+	}
+	slices.SortStableFunc(l.diags, func(a, b *hcl.Diagnostic) int {
+		if c := cmp.Compare(file(a), file(b)); c != 0 || a.Subject == nil || b.Subject == nil {
+			return c
+		}
+		return cmp.Or(
+			strings.Compare(a.Subject.Filename, b.Subject.Filename),
+			cmp.Compare(a.Subject.Start.Byte, b.Subject.Start.Byte),
+			cmp.Compare(a.Subject.End.Byte, b.Subject.End.Byte),
+			cmp.Compare(a.Severity, b.Severity),
+			strings.Compare(a.Summary, b.Summary),
+			strings.Compare(a.Detail, b.Detail),
+		)
+	})
+	return l.diags
+}
+
+// WriteDiagnostics writes diagnostics with excerpts of the files, errors before warnings. Details are wrapped at width,
+// and not at all when it is 0.
+func (s *Spec) WriteDiagnostics(w io.Writer, diags hcl.Diagnostics, width int, color bool) error {
+	diags = slices.Clone(diags)
+	slices.SortStableFunc(diags, func(a, b *hcl.Diagnostic) int { return cmp.Compare(a.Severity, b.Severity) })
+	return hcl.NewDiagnosticTextWriter(w, s.Files, uint(max(width, 0)), color).WriteDiagnostics(diags)
+}
+
+// quoted lists words in prose: "a", "b" and "c".
+func quoted(words []string) string {
+	var b strings.Builder
+	for i, word := range words {
+		switch {
+		case i == 0:
+		case i == len(words)-1:
+			b.WriteString(" and ")
+		default:
+			b.WriteString(", ")
+		}
+		fmt.Fprintf(&b, "%q", word)
+	}
+	return b.String()
+}
+
+// capital makes the first letter of a sentence upper case.
+func capital(s string) string {
+	if s == "" {
+		return ""
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
+}

@@ -1,0 +1,82 @@
+package spec
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestWriteDiagnostics(t *testing.T) {
+	dir := write(t, map[string]string{"a.hcl": `pool "fast one" {
+  driver = "zsf"
+  volume "data" {
+    config = { size = var.sise }
+  }
+}
+
+variable "size" { default = "1GiB" }
+`})
+	s, diags := Load(nil, Options{Dir: dir, Vars: []string{"sie=1"}})
+	var b strings.Builder
+	if err := s.WriteDiagnostics(&b, diags, 60, false); err != nil {
+		t.Fatal(err)
+	}
+	want := `Error: Unknown variable
+
+--var sets "sie", which the spec does not declare. Did you
+mean "size"?
+
+Error: Invalid pool name
+
+  on a.hcl line 1, in pool "fast one":
+   1: pool "fast one" {
+
+LXD does not take this name: "fast one" has white space:
+write it without.
+
+Error: Unknown reference
+
+  on a.hcl line 4, in pool "fast one":
+   4:     config = { size = var.sise }
+
+There is no variable "sise". Did you mean var.size?
+
+Warning: Unknown driver
+
+  on a.hcl line 2, in pool "fast one":
+   2:   driver = "zsf"
+
+The driver "zsf" is not known to tarn, so the config keys of
+this pool and its volumes are not checked.
+
+`
+	if diff := cmp.Diff(want, b.String()); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// A mistake in a block with for_each is told once, and one that depends on the element for the element.
+func TestOnceForEach(t *testing.T) {
+	dir := write(t, map[string]string{"a.hcl": `
+pool "fast" {
+  driver = "dir"
+  volume "data" {
+    for_each = { one = "1GiB", two = "1G", six = "6G" }
+    name     = "data-${each.key}"
+    target   = []
+    config   = { size = each.value }
+  }
+}`})
+	_, diags := Load(nil, Options{Dir: dir})
+	want := `#! 7:16-7:18 error: Wrong type
+#!     "target" must be text, and this is a list.
+#! 8:25-8:35 error: Invalid config value
+#!     The value of "size" is wrong: "1G" is not a size: write 1GiB or 1GB.
+#! 8:25-8:35 error: Invalid config value
+#!     The value of "size" is wrong: "6G" is not a size: write 6GiB or 6GB.
+`
+	if diff := cmp.Diff(want, describe(diags)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}

@@ -1,0 +1,166 @@
+package spec
+
+import (
+	"bytes"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/hashicorp/hcl/v2/json"
+)
+
+// readFiles parses all files of the paths and gives their blocks in order. It is not ok when one of them cannot be read:
+// what a broken file declares is not known, so what the others say about it could only mislead.
+func (l *loader) readFiles(paths []string) (blocks hcl.Blocks, ok bool) {
+	if len(paths) == 0 {
+		paths = []string{"."}
+	}
+	read := map[string]bool{}
+	var files []*hcl.File
+	for _, path := range paths {
+		for _, name := range l.expand(path) {
+			if id := l.identity(name); !read[id] {
+				read[id] = true
+				if file := l.parse(name); file != nil {
+					files = append(files, file)
+				}
+			}
+		}
+	}
+	if l.failed {
+		return nil, false
+	}
+	for _, file := range files {
+		blocks = append(blocks, l.content(file.Body, topLevel).Blocks...)
+	}
+	return blocks, true
+}
+
+// path is a path as the operating system needs it.
+func (l *loader) path(name string) string {
+	if l.opts.Dir == "" || filepath.IsAbs(name) {
+		return name
+	}
+	return filepath.Join(l.opts.Dir, name)
+}
+
+// identity is the same for two names of one file.
+func (l *loader) identity(name string) string {
+	path := l.path(name)
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		path = real
+	}
+	if abs, err := filepath.Abs(path); err == nil {
+		path = abs
+	}
+	return path
+}
+
+// expand gives the files of a path, under the names that diagnostics show.
+func (l *loader) expand(path string) []string {
+	info, err := os.Stat(l.path(path))
+	if err != nil {
+		l.unreadable(path, err)
+		return nil
+	}
+	if !info.IsDir() {
+		return []string{path}
+	}
+	entries, err := os.ReadDir(l.path(path)) // sorted by name
+	if err != nil {
+		l.unreadable(path, err)
+		return nil
+	}
+	var names []string
+	for _, entry := range entries {
+		name := entry.Name()
+		// Hidden files are editors' locks and other tools' state.
+		if entry.IsDir() || strings.HasPrefix(name, ".") {
+			continue
+		}
+		if strings.HasSuffix(name, ".hcl") || strings.HasSuffix(name, ".hcl.json") {
+			names = append(names, filepath.Join(path, name))
+		}
+	}
+	if len(names) == 0 {
+		l.errorf(hcl.Range{}, "No spec files", "The directory %q has no *.hcl or *.hcl.json file. "+
+			"Subdirectories are not searched; name them as further paths.", path)
+	}
+	return names
+}
+
+func (l *loader) unreadable(path string, err error) {
+	if errors.Is(err, fs.ErrNotExist) {
+		l.errorf(hcl.Range{}, "File not found", "There is no file or directory %q.", path)
+		return
+	}
+	cause := err
+	var pathErr *fs.PathError
+	if errors.As(err, &pathErr) {
+		cause = pathErr.Err
+	}
+	l.errorf(hcl.Range{}, "Unreadable file", "%q cannot be read: %s.", path, cause)
+}
+
+// parse reads one file and keeps it for excerpts. It is nil when the file is broken.
+func (l *loader) parse(name string) *hcl.File {
+	src, err := os.ReadFile(l.path(name))
+	if err != nil {
+		l.unreadable(name, err)
+		return nil
+	}
+	return l.parseSource(src, name)
+}
+
+func (l *loader) parseSource(src []byte, name string) *hcl.File {
+	l.position[name] = len(l.position)
+	l.spec.Files[name] = &hcl.File{Bytes: src}
+	if rng, deep := tooDeep(src, name); deep {
+		l.errorf(rng, "Nesting too deep", "More than %d brackets are open here, which no spec needs.", maxDepth)
+		return nil
+	}
+	parse := hclsyntax.ParseConfig
+	if strings.HasSuffix(name, ".json") {
+		parse = func(src []byte, name string, _ hcl.Pos) (*hcl.File, hcl.Diagnostics) { return json.Parse(src, name) }
+	}
+	file, diags := parse(src, name, hcl.InitialPos)
+	if file != nil {
+		l.spec.Files[name] = file
+	}
+	for _, d := range diags {
+		l.report(d)
+	}
+	if diags.HasErrors() {
+		return nil
+	}
+	return file
+}
+
+// maxDepth is far beyond any spec and far below what the parsers' recursion can take: a Go program cannot recover from
+// the end of its stack.
+const maxDepth = 2000
+
+// tooDeep finds the first bracket beyond maxDepth. It reads bytes, not tokens: brackets in strings count, too.
+func tooDeep(src []byte, name string) (hcl.Range, bool) {
+	depth := 0
+	for i, c := range src {
+		switch c {
+		case '(', '[', '{':
+			depth++
+		case ')', ']', '}':
+			depth = max(depth-1, 0)
+		}
+		if depth > maxDepth {
+			line := bytes.Count(src[:i], []byte{'\n'}) + 1
+			column := i - bytes.LastIndexByte(src[:i], '\n')
+			start := hcl.Pos{Line: line, Column: column, Byte: i}
+			end := hcl.Pos{Line: line, Column: column + 1, Byte: i + 1}
+			return hcl.Range{Filename: name, Start: start, End: end}, true
+		}
+	}
+	return hcl.Range{}, false
+}

@@ -1,0 +1,54 @@
+package spec
+
+import (
+	"io"
+	"os"
+	"path/filepath"
+	"testing"
+)
+
+// Load takes any bytes without a panic, every diagnostic of a file lies within it, and all can be written.
+func FuzzLoad(f *testing.F) {
+	cases, _ := filepath.Glob("../testdata/invalid/*.hcl")
+	for _, name := range cases {
+		if text, err := os.ReadFile(name); err == nil && len(text) < 1000 && filepath.Base(name) != "too-many-objects.hcl" {
+			f.Add(text, false)
+		}
+	}
+	f.Add([]byte(`{"pool": {"fast": {"driver": "zfs", "volume": {"data": {"for_each": "${toset([\"a\"])}", "name": "${each.key}"}}}}}`), true)
+	f.Add([]byte(`{"variable": {"a": {"type": "list(string)", "default": []}}, "locals": {"b": "${local.b}"}, "tarn": [{"owner": null}]}`), true)
+	f.Fuzz(func(t *testing.T, text []byte, json bool) {
+		dir, name := t.TempDir(), "a.hcl"
+		if json {
+			name = "a.hcl.json"
+		}
+		if err := os.WriteFile(filepath.Join(dir, name), text, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		s, diags := Load(nil, Options{Dir: dir, Vars: []string{"a=1"}, Env: []string{"TARN_VAR_size=[]"}})
+		for _, d := range diags {
+			if d.Summary == "" || d.Detail == "" {
+				t.Errorf("a diagnostic without words: %v", d)
+			}
+			if d.Subject != nil && (d.Subject.Filename != name || d.Subject.Start.Line < 1 || d.Subject.Start.Byte > len(text)) {
+				t.Errorf("a diagnostic outside of the file: %v at %v", d, d.Subject)
+			}
+		}
+		if err := s.WriteDiagnostics(io.Discard, diags, 78, true); err != nil {
+			t.Error(err)
+		}
+		if diags.HasErrors() {
+			return
+		}
+		for _, p := range s.Pools {
+			if p.Name == "" || p.Address == "" || p.Driver == "" && !p.Existing && !p.Absent {
+				t.Errorf("an incomplete pool: %+v", p)
+			}
+			for _, v := range p.Volumes {
+				if v.Name == "" || v.Address == "" {
+					t.Errorf("an incomplete volume: %+v", v)
+				}
+			}
+		}
+	})
+}

@@ -1,0 +1,78 @@
+package spec
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// The JSON syntax says the same as the native one.
+func TestJSON(t *testing.T) {
+	cases := []struct{ name, text, want string }{
+		{"everything", `{
+  "//": "a comment",
+  "tarn": { "owner": "team", "max_deletes": 5 },
+  "variable": { "size": { "type": "string", "default": "20GiB",
+    "validation": { "condition": "${endswith(var.size, \"GiB\")}", "error_message": "Sizes are in GiB." } } },
+  "locals": { "shards": ["a", "b"] },
+  "pool": {
+    "fast": {
+      "driver": "zfs",
+      "prevent_delete": true,
+      "config": { "volume.size": "${var.size}" },
+      "member": { "n1": { "config": { "source": "/dev/sdb" } } },
+      "volume": {
+        "data": { "config": { "size": 1073741824, "security.shifted": true, "snapshots.expiry": null } },
+        "shard": { "for_each": "${toset(local.shards)}", "name": "shard-${each.key}" }
+      }
+    },
+    "default": { "existing": true }
+  }
+}`, `tarn owner="team" remote="" project="" ignore=[] max_deletes=5
+pool.fast "fast" driver="zfs" prevent_delete volume.size="20GiB"
+  member "n1" source="/dev/sdb"
+  pool.fast.volume.data "data" security.shifted="true" size="1073741824"
+  pool.fast.volume.shard["a"] "shard-a"
+  pool.fast.volume.shard["b"] "shard-b"
+pool.default "default" existing
+`},
+		{"misspelled", `{"pool": {"fast": {"driver": "zfs", "descripton": ""}}, "pol": {}}`,
+			`#! a.hcl.json 1:37-1:49 error: Extraneous JSON object property
+#!     No argument or block type is named "descripton". Did you mean "description"?
+#! a.hcl.json 1:57-1:62 error: Extraneous JSON object property
+#!     No argument or block type is named "pol". Did you mean "pool"?
+`},
+		{"wrong values", `{"pool": {"fast": {"driver": ["zfs"], "config": {"siz": "1GiB", "volume.size": []}},
+"slow": {"driver": "dir", "volume": {"data": {"name": "${var.name}"}, "more": {"config": {"size": "1G"}}}}}}`,
+			`#! a.hcl.json 1:30-1:37 error: Wrong type
+#!     "driver" must be text, and this is a list.
+#! a.hcl.json 1:80-1:82 error: Wrong type
+#!     The value of "volume.size" must be text, a number or a boolean, and this is a list.
+#! a.hcl.json 2:58-2:66 error: Unknown reference
+#!     There is no variable "name". The spec declares no variable.
+#! a.hcl.json 2:99-2:103 error: Invalid config value
+#!     The value of "size" is wrong: "1G" is not a size: write 1GiB or 1GB.
+`},
+		{"not an object", `{"pool": {"fast": 5}, "tarn": [], "locals": null}`, `#! a.hcl.json 1:19-1:20 error: Incorrect JSON value type
+#!     Either a JSON object or a JSON array is required, representing the contents of one or more "pool" blocks.
+`},
+		{"places of two declarations", `{"pool": {"fast": [{"driver": "zfs"}, {"driver": "dir"}]}}`, `#! a.hcl.json 1:11-1:17 error: Duplicate pool
+#!     The pool "fast" is declared at a.hcl.json:1 already. One block declares a pool with all its volumes.
+`},
+		{"missing driver", `{"pool": {"fast": {}}}`, `#! a.hcl.json 1:11-1:17 error: Missing driver
+#!     A pool needs a driver, one of "alletra", "btrfs", "ceph", "cephfs", "cephobject", "dir", "linstor", "lvm", "lvmcluster", "powerflex", "powerstore", "pure", "truenas" and "zfs". A pool that somebody else looks after is declared with existing = true.
+`},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			s, diags := Load(nil, Options{Dir: write(t, map[string]string{"a.hcl.json": c.text})})
+			got := dump(s)
+			if len(diags) > 0 {
+				got = describeIn(diags)
+			}
+			if diff := cmp.Diff(c.want, got); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}

@@ -1,0 +1,107 @@
+package spec
+
+import (
+	"fmt"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"tarn/lxd/schema"
+)
+
+// Options say where the values of variables come from. The zero value gives none.
+type Options struct {
+	Vars     []string // name=value, as --var takes it; of two for one name the last wins
+	VarFiles []string // files of name = value, in native syntax or, when they end in .json, as JSON; the last wins
+	Env      []string // name=value, as os.Environ gives it: for TARN_VAR_name and the env function
+	Dir      string   // what relative paths start from, "" for the working directory
+}
+
+// maxObjects is a limit on the pools and volumes of one spec, so that a mistake such as for_each over a product of
+// ranges is a message and not a machine out of memory.
+const maxObjects = 200_000
+
+// Load reads files and directories and evaluates them as one spec. Of a directory it takes the *.hcl and *.hcl.json
+// files in the order of their names, without hidden files and subdirectories. No path is the current directory. A file
+// that is named twice is read once.
+//
+// The diagnostics are in the order of the files. The Spec is never nil, so that its Files can serve their excerpts, but
+// is of use only when the diagnostics hold no errors.
+func Load(paths []string, opts Options) (*Spec, hcl.Diagnostics) {
+	l := &loader{
+		spec:     &Spec{Files: map[string]*hcl.File{}},
+		opts:     opts,
+		seen:     map[problem]bool{},
+		env:      environment(opts.Env),
+		scopes:   map[string]*hcl.EvalContext{},
+		vars:     map[string]*variable{},
+		locals:   map[string]*local{},
+		pools:    map[string]hcl.Range{},
+		keys:     map[keyID][]schema.Key{},
+		position: map[string]int{},
+	}
+	if blocks, ok := l.readFiles(paths); ok {
+		l.evaluate(blocks)
+	}
+	return l.spec, l.sorted()
+}
+
+// loader carries one Load from the files to the checked spec.
+type loader struct {
+	spec *Spec
+	opts Options
+	env  map[string]string
+
+	diags    hcl.Diagnostics
+	seen     map[problem]bool
+	failed   bool           // an error was reported
+	position map[string]int // files in the order in which they were read
+
+	root   *hcl.EvalContext            // var, local and the functions
+	scopes map[string]*hcl.EvalContext // root with the file function of one directory, by directory
+
+	vars       map[string]*variable
+	unreadVars bool // a file of variables is broken, so a variable without a value may have one there
+	locals     map[string]*local
+
+	pools   map[string]hcl.Range   // labels of pools
+	keys    map[keyID][]schema.Key // what the schema said
+	objects int                    // pools and volumes so far
+}
+
+// evaluate goes through the blocks in the order in which they depend on each other.
+func (l *loader) evaluate(blocks hcl.Blocks) {
+	var tarn, pools hcl.Blocks
+	for _, block := range blocks {
+		switch block.Type {
+		case "tarn":
+			tarn = append(tarn, block)
+		case "variable":
+			l.declareVariable(block)
+		case "locals":
+			l.declareLocals(block)
+		case "pool":
+			pools = append(pools, block)
+		}
+	}
+	l.root = &hcl.EvalContext{Functions: functions(l.env)}
+	l.setVariables()
+	l.evaluateLocals()
+	l.settings(tarn)
+	for _, block := range pools {
+		l.pool(block)
+	}
+	l.check()
+}
+
+// count admits one more pool or volume.
+func (l *loader) count(at hcl.Range) bool {
+	l.objects++
+	if l.objects == maxObjects+1 {
+		l.errorf(at, "Too many objects", "The spec declares more than %d pools and volumes. "+
+			"This is most likely a for_each over more than was meant.", maxObjects)
+	}
+	return l.objects <= maxObjects
+}
+
+// at writes a place as compilers do, for the second place of a diagnostic.
+func at(rng hcl.Range) string { return fmt.Sprintf("%s:%d", rng.Filename, rng.Start.Line) }

@@ -1,0 +1,9 @@
+pool "fast" {
+  driver = "zfs"
+  volume "data" {
+    for_each = toset([1, 2])
+    name     = each.key
+  }
+}
+#! 4:16-4:29 error: Invalid for_each
+#!     for_each needs a map or a set of texts. It is a set of number.

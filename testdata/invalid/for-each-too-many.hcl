@@ -1,0 +1,9 @@
+pool "fast" {
+  driver = "zfs"
+  volume "data" {
+    for_each = toset([for p in setproduct(range(1024), range(977)) : "${p[0]}-${p[1]}"])
+    name     = each.key
+  }
+}
+#! 4:32-4:43 error: Error in function call
+#!     Call to function "setproduct" failed: it would give more than 200000 elements.

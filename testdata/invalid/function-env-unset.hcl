@@ -1,0 +1,8 @@
+pool "fast" {
+  driver = "zfs"
+  volume "data" {
+    description = env("NO_SUCH_NAME")
+  }
+}
+#! 4:24-4:36 error: Invalid function argument
+#!     Invalid value for "name" parameter: NO_SUCH_NAME is not set in the environment; env("NO_SUCH_NAME", "…") gives a default.

@@ -1,0 +1,8 @@
+pool "fast" {
+  driver = "zfs"
+  volume "data" {
+    description = file("no-such-file")
+  }
+}
+#! 4:25-4:37 error: Invalid function argument
+#!     Invalid value for "path" parameter: there is no file ../testdata/invalid/no-such-file; paths are relative to the spec.

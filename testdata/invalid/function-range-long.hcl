@@ -1,0 +1,9 @@
+pool "fast" {
+  driver = "zfs"
+  volume "data" {
+    for_each = { for n in range(1e9) : n => n }
+    name     = each.key
+  }
+}
+#! 4:27-4:33 error: Error in function call
+#!     Call to function "range" failed: it would give more than 100000 numbers.

@@ -1,0 +1,3 @@
+pool "fast" "zfs" {}
+#! 1:13-1:18 error: Extraneous label
+#!     A pool block has one label, its name.

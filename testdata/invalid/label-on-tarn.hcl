@@ -1,0 +1,3 @@
+tarn "prod" {}
+#! 1:6-1:12 error: Extraneous label
+#!     A tarn block has no label.

@@ -1,0 +1,7 @@
+locals {
+  a = local.b
+  b = local.c
+  c = "${local.a}!"
+}
+#! 2:3-2:4 error: Cycle of local values
+#!     Local values cannot depend on themselves: a uses b uses c uses a.

@@ -1,0 +1,9 @@
+pool "fast" {
+  driver = "zfs"
+}
+
+pool "fast" {
+  driver = "dir"
+}
+#! 5:1-5:12 error: Duplicate pool
+#!     The pool "fast" is declared at pool-duplicate-label.hcl:1 already. One block declares a pool with all its volumes.

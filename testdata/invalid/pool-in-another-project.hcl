@@ -1,0 +1,6 @@
+pool "fast" {
+  driver = "zfs"
+  project = "default"
+}
+#! 3:3-3:10 error: Unsupported attribute
+#!     A pool block has no attribute "project". It may have "name", "driver", "description", "config", "existing", "absent", "prevent_delete", "exclusive", "ignore_config", "for_each", "member" and "volume".

@@ -1,0 +1,8 @@
+pool "fast" {
+  driver = "zfs"
+  volume "data" {
+    description = true ? "a" : var.b
+  }
+}
+#! 4:32-4:37 error: Unknown reference
+#!     There is no variable "b". The spec declares no variable.

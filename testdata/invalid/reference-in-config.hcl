@@ -1,0 +1,16 @@
+pool "fast" {
+  driver = "zfs"
+  volume "data" {
+    config = {
+      size               = var.size
+      "snapshots.expiry" = local.expiry
+      "security.shifted" = "maybe"
+    }
+  }
+}
+#! 5:28-5:36 error: Unknown reference
+#!     There is no variable "size". The spec declares no variable.
+#! 6:28-6:40 error: Unknown reference
+#!     There is no local value "expiry". The spec declares no local value.
+#! 7:28-7:35 error: Invalid config value
+#!     The value of "security.shifted" is wrong: "maybe" is not a boolean: write true or false.

@@ -1,0 +1,8 @@
+pool "fast" {
+  driver = "zfs"
+  volume "data" {
+    description = local.shards
+  }
+}
+#! 4:19-4:31 error: Unknown reference
+#!     There is no local value "shards". The spec declares no local value.

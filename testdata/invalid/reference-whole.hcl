@@ -1,0 +1,8 @@
+pool "fast" {
+  driver = "zfs"
+  volume "data" {
+    description = var
+  }
+}
+#! 4:19-4:22 error: Unknown reference
+#!     "var" alone is not a value: write var.NAME for one variable.

@@ -1,0 +1,8 @@
+pool "fast" {
+  driver = "zfs"
+  volume "data" {
+    renamed_from = ["old"]
+  }
+}
+#! 4:20-4:27 error: Wrong type
+#!     "renamed_from" must be text, and this is a list.

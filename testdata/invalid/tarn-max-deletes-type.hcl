@@ -1,0 +1,3 @@
+tarn { max_deletes = "many" }
+#! 1:22-1:28 error: Wrong type
+#!     "max_deletes" must be a number, and this is text.

@@ -1,0 +1,10 @@
+locals { min = 1 }
+variable "b" {
+  default = 1
+  validation {
+    condition     = var.b > local.min
+    error_message = "No."
+  }
+}
+#! 5:29-5:38 error: Unknown reference
+#!     A validation may use variables only: local values are computed after variables are validated.

@@ -1,0 +1,7 @@
+#: var pin=hunter2
+variable "pin" {
+  type      = number
+  sensitive = true
+}
+#! 2:1-2:15 error: Invalid value for variable
+#!     The variable "pin" cannot take this value: a number is required. Its type is number. The value is from --var pin.

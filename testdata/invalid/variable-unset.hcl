@@ -1,0 +1,5 @@
+variable "size" {
+  type = string
+}
+#! 1:1-1:16 error: Variable without a value
+#!     The variable "size" has no default, so it must be given: --var size=…, a --var-file, or TARN_VAR_size in the environment.

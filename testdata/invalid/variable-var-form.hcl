@@ -1,0 +1,4 @@
+#: var size
+variable "size" { default = "" }
+#! nowhere error: Invalid --var
+#!     "size" is not of the form NAME=VALUE.

@@ -1,0 +1,8 @@
+pool "fast" {
+  driver = "zfs"
+  volume "data" {
+    content_type = "blok"
+  }
+}
+#! 4:20-4:26 error: Invalid content type
+#!     "blok" is not a content type: write "filesystem" or "block".

@@ -1,0 +1,9 @@
+pool "fast" {
+  driver = "zfs"
+  volume "data" {
+    for_each = toset(["a", "b"])
+    name     = "data-${length(each.key)}"
+  }
+}
+#! 5:16-5:42 error: Duplicate volume
+#!     pool.fast.volume.data["b"] and pool.fast.volume.data["a"] are both the volume "data-1" of pool "fast". The other one is declared at volume-duplicate-in-for-each.hcl:5.

@@ -1,0 +1,8 @@
+pool "fast" {
+  driver = "zfs"
+  volume "data" {
+    name = "a/b"
+  }
+}
+#! 4:12-4:17 error: Invalid volume name
+#!     LXD does not take this name: "a/b" has a slash: write it without.
