@@ -1,0 +1,138 @@
+package planner
+
+import (
+	"fmt"
+	"maps"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/r3labs/diff/v3"
+
+	"tarn/lxd/schema"
+	"tarn/spec"
+)
+
+// pair is one declared object and its live counterpart, brought to the same terms.
+type pair struct {
+	want, live attrs
+	secret     map[string]bool
+	unknown    []string // live keys that the schema does not know: left alone
+}
+
+// attrs are the attributes of an object that can be patched.
+type attrs struct {
+	Description string            `diff:"description"`
+	Config      map[string]string `diff:"config"`
+}
+
+// rules say how the config of one object is compared.
+type rules struct {
+	// key describes a config key; ok is false for one that the schema does not know.
+	key func(name string) (schema.Key, bool)
+
+	// explained tells that a live key that the spec is silent about has a reason to be there.
+	explained func(name string, key schema.Key) bool
+
+	// same tells that a value that differs as text is the one that the spec asks for; on top of what the key's type says.
+	same func(name, want string) bool
+
+	ignore []string // globs of keys that are not compared
+}
+
+// newPair compares what a spec says of an object with what the server has. Where both mean the same, the live spelling is
+// taken for the wanted one; what is not to be compared is in neither side.
+func newPair(wantDescription *string, want spec.Config, liveDescription string, live map[string]string, r rules) pair {
+	p := pair{
+		want:   attrs{Description: liveDescription, Config: make(map[string]string, len(want))},
+		live:   attrs{Description: liveDescription, Config: make(map[string]string, len(live))},
+		secret: map[string]bool{},
+	}
+	if wantDescription != nil {
+		p.want.Description = *wantDescription
+	}
+	for name, value := range live {
+		if r.ignored(name) {
+			continue
+		}
+		key, known := r.key(name)
+		if _, declared := want[name]; !declared {
+			switch {
+			case !known:
+				p.unknown = append(p.unknown, name)
+				continue
+			case key.ServerOnly, key.Filled, key.Immutable, key.CreateOnly:
+				continue
+			case r.explained != nil && r.explained(name, key):
+				continue
+			}
+		}
+		p.live.Config[name] = value
+		p.secret[name] = key.Secret
+	}
+	for name, value := range want {
+		if r.ignored(name) {
+			continue
+		}
+		key, _ := r.key(name)
+		text := value.Text
+		actual, set := p.live.Config[name]
+		switch {
+		case set && key.Equal(text, actual):
+			text = actual
+		case r.same != nil && r.same(name, text):
+			delete(p.live.Config, name)
+			continue
+		}
+		p.want.Config[name] = text
+		p.secret[name] = p.secret[name] || key.Secret || value.Sensitive
+	}
+	slices.Sort(p.unknown)
+	return p
+}
+
+func (r rules) ignored(name string) bool {
+	if isMark(name) {
+		return false // marks are tarn's own
+	}
+	return slices.ContainsFunc(r.ignore, func(glob string) bool {
+		// path.Match keeps a star from matching a slash, which is a letter like any other in a config key.
+		matched, _ := path.Match(strings.ReplaceAll(glob, "/", "\x00"), strings.ReplaceAll(name, "/", "\x00"))
+		return matched // a glob that does not compile is the spec's diagnostic
+	})
+}
+
+// changes lists what differs, the description first, then config keys in order.
+func (p pair) changes() []Change {
+	if p.want.Description == p.live.Description && maps.Equal(p.want.Config, p.live.Config) {
+		return nil
+	}
+	log, err := diff.Diff(p.live, p.want)
+	if err != nil {
+		panic(fmt.Sprintf("planner: two values of the same type could not be compared: %v", err))
+	}
+	changes := make([]Change, 0, len(log))
+	for _, entry := range log {
+		change := Change{Attr: strings.Join(entry.Path, ".")}
+		if entry.Path[0] == "config" {
+			change.Secret = p.secret[entry.Path[1]]
+		}
+		if from, ok := entry.From.(string); ok {
+			change.From = &from
+		}
+		if to, ok := entry.To.(string); ok {
+			change.To = &to
+		}
+		changes = append(changes, change)
+	}
+	slices.SortFunc(changes, func(a, b Change) int {
+		if (a.Attr == "description") != (b.Attr == "description") {
+			if a.Attr == "description" {
+				return -1
+			}
+			return 1
+		}
+		return strings.Compare(a.Attr, b.Attr)
+	})
+	return changes
+}

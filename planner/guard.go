@@ -1,0 +1,78 @@
+package planner
+
+import (
+	"fmt"
+	"strings"
+
+	"tarn/lxd"
+	"tarn/lxd/schema"
+)
+
+// protected blocks the deletion of an object that carries the mark of prevent_delete, and tells whether it did.
+func (b *builder) protected(object Object, live map[string]string) bool {
+	if set, err := schema.ParseBool(live[preventDeleteKey]); err != nil || !set {
+		return false
+	}
+	b.block(object, "declare it without prevent_delete and apply that first", "it is protected by prevent_delete")
+	return true
+}
+
+// guardDeletes adds to each deletion what it would destroy, and counts them against the limit.
+func (b *builder) guardDeletes() {
+	deletes := 0
+	for _, step := range b.steps {
+		switch action := step.Action.(type) {
+		case DeleteVolume:
+			deletes++
+			step.class(DestroysData, b.evidence(action.Volume))
+		case DeletePool:
+			deletes++
+			step.class(DestroysData, nil)
+		}
+	}
+	limit := b.opts.MaxDeletes
+	if limit == nil {
+		limit = b.want.Settings.MaxDeletes
+	}
+	if limit != nil && deletes > *limit {
+		b.plan.Blockers = append(b.plan.Blockers, Blocker{
+			Why:  fmt.Sprintf("the plan deletes %d %s, and max_deletes is %d", deletes, plural(deletes, "object"), *limit),
+			Hint: "if that is meant, allow it with --max-deletes",
+		})
+	}
+}
+
+func (b *builder) evidence(id lxd.VolumeID) []string {
+	usage := b.live.Usage[id]
+	if usage == nil {
+		return nil
+	}
+	var evidence []string
+	if usage.Used >= 0 {
+		evidence = append(evidence, schema.FormatSize(usage.Used)+" used")
+	}
+	if n := len(usage.Snapshots); n > 0 {
+		evidence = append(evidence, fmt.Sprintf("%d %s", n, plural(n, "snapshot")))
+	}
+	return evidence
+}
+
+// Destroyed lists the volumes that the plan deletes, for a read of how full they are.
+func (p *Plan) Destroyed() []lxd.VolumeID {
+	var ids []lxd.VolumeID
+	for _, step := range p.Steps {
+		if action, ok := step.Action.(DeleteVolume); ok {
+			ids = append(ids, action.Volume)
+		}
+	}
+	return ids
+}
+
+// list words some things for a sentence, the first ten of them.
+func list(things []string) string {
+	const most = 10
+	if n := len(things) - most; n > 0 {
+		return strings.Join(things[:most], ", ") + fmt.Sprintf(" and %d more", n)
+	}
+	return strings.Join(things, ", ")
+}

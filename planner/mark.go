@@ -1,0 +1,90 @@
+package planner
+
+import (
+	"maps"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"tarn/lxd"
+	"tarn/lxd/schema"
+	"tarn/spec"
+)
+
+// preventDeleteKey marks an object that must not be deleted, so that the protection outlives its block in the spec.
+const preventDeleteKey = "user.tarn.prevent_delete"
+
+func isMark(key string) bool { return key == lxd.OwnerKey || key == preventDeleteKey }
+
+// marked is the config that the spec asks for with tarn's own marks added.
+func (b *builder) marked(config spec.Config, prevent bool) spec.Config {
+	owner := b.want.Settings.Owner
+	if owner == "" && !prevent {
+		return config
+	}
+	config = maps.Clone(config)
+	if config == nil {
+		config = spec.Config{}
+	}
+	if owner != "" {
+		config[lxd.OwnerKey] = spec.Value{Text: owner, Range: b.want.Settings.Ranges.Of("owner")}
+	}
+	if prevent {
+		config[preventDeleteKey] = spec.Value{Text: "true"}
+	}
+	return config
+}
+
+// foreign blocks an object that is marked as somebody else's, and tells whether it did.
+func (b *builder) foreign(object Object, live map[string]string) bool {
+	owner := live[lxd.OwnerKey]
+	if owner == "" || owner == b.want.Settings.Owner || b.opts.Adopt {
+		return false
+	}
+	if b.want.Settings.Owner == "" {
+		b.block(object, "set owner in the tarn block, or take it over with --adopt", "it is marked as %q's, and this spec names no owner", owner)
+	} else {
+		b.block(object, "take it over with --adopt", "it is marked as %q's", owner)
+	}
+	return true
+}
+
+// texts are config values as LXD stores them, with the keys whose values must not be shown.
+func texts(config spec.Config, key func(string) (schema.Key, bool)) (values map[string]string, secret map[string]bool) {
+	values = make(map[string]string, len(config))
+	for name, value := range config {
+		values[name] = value.Text
+		if known, _ := key(name); known.Secret || value.Sensitive {
+			if secret == nil {
+				secret = map[string]bool{}
+			}
+			secret[name] = true
+		}
+	}
+	return values, secret
+}
+
+// refused reports config that the server cannot take over into an existing object.
+func (b *builder) refused(object Object, changes []Change, config spec.Config, fallback hcl.Range, key func(string) (schema.Key, bool)) {
+	for _, change := range changes {
+		name, isConfig := configKey(change.Attr)
+		if !isConfig {
+			continue
+		}
+		at := fallback
+		if value, ok := config[name]; ok && value.Range != (hcl.Range{}) {
+			at = value.Range
+		}
+		known, _ := key(name)
+		switch {
+		case known.Immutable && change.To != nil:
+			b.errorf(at, "Config key cannot be changed",
+				"%s has %s = %s, and the server cannot change it after creation. Write what it has, or declare another one "+
+					"with the new value and move the data there with renamed_from.",
+				capital(object.String()), name, shown(change.From, change.Secret))
+		case known.ChangeExtension != "" && !b.live.Server.Has(known.ChangeExtension) && change.From != nil:
+			b.errorf(at, "Config key cannot be changed on this server",
+				"%s has %s = %s. %s would store a new value and do nothing else. Write what it has.",
+				capital(object.String()), name, shown(change.From, change.Secret), b.live.Server)
+		}
+	}
+}

@@ -1,0 +1,340 @@
+package planner
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"tarn/lxd"
+	"tarn/lxd/schema"
+	"tarn/spec"
+)
+
+// Options are what a command can ask for besides what the spec says.
+type Options struct {
+	Remote     string // the server's name for people
+	Project    string // for volumes whose declaration names none; "" is the default project
+	MaxDeletes *int   // a plan that deletes more is blocked; nil for no limit
+	Prune      bool   // delete orphans
+	Adopt      bool   // take over what is marked as another owner's
+}
+
+// Scope says what has to be read so that a plan for the spec can be made.
+func Scope(want *spec.Spec, opts Options) lxd.Scope {
+	scope := lxd.Scope{Pools: map[string]lxd.Names{}, Owner: want.Settings.Owner, Projects: []string{opts.Project}}
+	add := func(pool string, names ...string) {
+		if have, ok := scope.Pools[pool]; !ok || have != nil {
+			scope.Pools[pool] = append(append(lxd.Names{}, have...), names...)
+		}
+	}
+	for _, pool := range want.Pools {
+		if pool.Exclusive {
+			scope.Pools[pool.Name] = nil
+		}
+		names := make([]string, 0, len(pool.Volumes))
+		for _, volume := range pool.Volumes {
+			names = append(names, volume.Name)
+			if volume.Project != "" && !slices.Contains(scope.Projects, volume.Project) {
+				scope.Projects = append(scope.Projects, volume.Project)
+			}
+			if from := volume.RenamedFrom; from != nil && from.Remote == "" {
+				if from.Pool == "" || from.Pool == pool.Name {
+					names = append(names, from.Name)
+				} else {
+					add(from.Pool, from.Name)
+				}
+			}
+		}
+		add(pool.Name, names...)
+	}
+	return scope
+}
+
+// New plans how the server gets from live to want. Diagnostics with errors say why there is no plan; blockers in the plan
+// say why it must not be carried out.
+func New(want *spec.Spec, live *lxd.State, opts Options) (*Plan, hcl.Diagnostics) {
+	b := &builder{
+		want: want,
+		live: live,
+		opts: opts,
+		plan: &Plan{Server: Server{
+			Remote:  opts.Remote,
+			Version: live.Server.String(),
+			Address: live.Address,
+			Project: cmp.Or(opts.Project, lxd.DefaultProject),
+		}},
+		pools:   map[string]*poolPlan{},
+		volumes: map[lxd.VolumeID]*volumePlan{},
+		leaving: map[lxd.VolumeID]*volumePlan{},
+		deleted: map[lxd.VolumeID]bool{},
+	}
+	b.declare()
+	b.resolveRenames()
+	b.planPools()
+	b.planVolumes()
+	b.planOrphans()
+	b.planPoolDeletions()
+	if b.diags.HasErrors() {
+		return nil, b.diags
+	}
+	b.guardDeletes()
+	b.plan.Steps = order(b.steps)
+	b.count()
+	return b.plan, b.diags
+}
+
+// builder holds a plan while it is made.
+type builder struct {
+	want  *spec.Spec
+	live  *lxd.State
+	opts  Options
+	plan  *Plan
+	diags hcl.Diagnostics
+	steps []*draft
+
+	pools   map[string]*poolPlan
+	volumes map[lxd.VolumeID]*volumePlan // by the name that the spec wants
+	leaving map[lxd.VolumeID]*volumePlan // live volumes that are renamed or moved away, by their live name
+	deleted map[lxd.VolumeID]bool
+}
+
+// poolPlan is one declared pool on its way into the plan.
+type poolPlan struct {
+	want   *spec.Pool
+	live   *lxd.Pool // nil when it is not on the server
+	driver string
+	config map[string]string // as it will be after the plan, for the defaults that volumes inherit
+}
+
+// volumePlan is one declared volume on its way into the plan.
+type volumePlan struct {
+	want *spec.Volume
+	pool *poolPlan
+	id   lxd.VolumeID // as the spec wants it
+	live *lxd.Volume  // as it is on the server under that name, nil when it is not
+	from lxd.VolumeID // what it was called before, zero for nothing
+	take bool         // the live volume from becomes this one
+}
+
+// declare brings the spec's pools and volumes together with their live counterparts, in an order that does not depend on
+// the order of declaration.
+func (b *builder) declare() {
+	for _, want := range b.want.Pools {
+		pool := &poolPlan{want: want, live: b.live.Pools[want.Name], driver: want.Driver}
+		if pool.live != nil {
+			pool.driver = pool.live.Driver
+			pool.config = pool.live.Config
+		}
+		b.pools[want.Name] = pool
+		for _, volume := range want.Volumes {
+			b.declareVolume(pool, volume)
+		}
+	}
+}
+
+func (b *builder) declareVolume(pool *poolPlan, want *spec.Volume) {
+	id := lxd.VolumeID{
+		Project: b.live.EffectiveProject(cmp.Or(want.Project, b.opts.Project)),
+		Pool:    pool.want.Name,
+		Type:    lxd.TypeCustom,
+		Name:    want.Name,
+	}
+	if want.Target != "" {
+		if !b.live.Server.Clustered {
+			b.errorf(want.Ranges.Of("target"), "Server is not clustered",
+				"Volume %q names the cluster member %q, but %s at %s has no members. Remove target.",
+				want.Name, want.Target, b.live.Server, b.live.Address)
+			return
+		}
+		id.Member = want.Target
+	}
+	if driver, known := schema.Lookup(pool.driver); known && driver.Remote {
+		id.Member = "" // all members share the pool
+	}
+	found, ok := b.find(id)
+	if !ok {
+		b.errorf(want.Ranges.Of("name"), "Volume is on several members",
+			"Several cluster members have a volume %q in pool %q. Say which one is meant with target.", want.Name, id.Pool)
+		return
+	}
+	v := &volumePlan{want: want, pool: pool, id: id, live: found}
+	if found != nil {
+		v.id = found.ID()
+	}
+	if from := want.RenamedFrom; from != nil && from.Remote != "" {
+		b.planMigration(v)
+		return
+	} else if from != nil {
+		v.from = id
+		v.from.Name = from.Name
+		v.from.Pool = cmp.Or(from.Pool, id.Pool)
+		source, ok := b.find(v.from)
+		if !ok {
+			b.errorf(want.Ranges.Of("renamed_from"), "Volume is on several members",
+				"Several cluster members have a volume %q in pool %q. Say which one is meant with target.", v.from.Name, v.from.Pool)
+			return
+		}
+		if source != nil {
+			v.from = source.ID()
+		}
+	}
+	if other := b.volumes[v.id]; other != nil {
+		b.errorf(want.Ranges.Of("name"), "Duplicate volume",
+			"%s and %s are one and the same on the server, volume %s of project %q: a project that keeps no volumes of its own "+
+				"has those of the default project.", want.Address, other.want.Address, v.id, v.id.Project)
+		return
+	}
+	b.volumes[v.id] = v
+}
+
+// find gives the live volume that id means, nil when there is none. Without a member it is the only one of that name; ok
+// is false when there are several.
+func (b *builder) find(id lxd.VolumeID) (volume *lxd.Volume, ok bool) {
+	if volume := b.live.Volumes[id]; volume != nil || !b.live.Server.Clustered || id.Member != "" {
+		return volume, true
+	}
+	for other, candidate := range b.live.Volumes {
+		if other.Member = ""; other == id {
+			if volume != nil {
+				return nil, false
+			}
+			volume = candidate
+		}
+	}
+	return volume, true
+}
+
+// planMigration handles a volume that comes from another server.
+func (b *builder) planMigration(v *volumePlan) {
+	if v.live == nil {
+		b.errorf(v.want.Ranges.Of("renamed_from"), "Migration is not supported yet",
+			"Volume %q is to come from the server %q. This version of tarn renames and moves volumes within one server only: "+
+				"copy it with \"lxc storage volume copy\" and plan again.", v.want.Name, v.want.RenamedFrom.Remote)
+		return
+	}
+	b.volumes[v.id] = v
+}
+
+// resolveRenames decides which declared volumes take over a live volume of another name. In a chain (a from b, b from c)
+// each waits for the next, so it is resolved from the end whose name is free; in a closed cycle no name is, and nothing
+// is renamed.
+func (b *builder) resolveRenames() {
+	const undecided, deciding, yes, no = 0, 1, 2, 3
+	takers := map[lxd.VolumeID]*volumePlan{}
+	for _, v := range b.sortedVolumes() {
+		if v.from != (lxd.VolumeID{}) && !v.want.Absent {
+			if other := takers[v.from]; other != nil {
+				b.errorf(v.want.Ranges.Of("renamed_from"), "Two volumes renamed from one",
+					"%s and %s both say that they were called %s before. One volume cannot become two.", other.want.Address, v.want.Address, v.from)
+				continue
+			}
+			takers[v.from] = v
+		}
+	}
+	state := map[*volumePlan]int{}
+	var takes func(v *volumePlan) bool
+	takes = func(v *volumePlan) bool {
+		switch state[v] {
+		case deciding: // round a cycle
+			return false
+		case undecided:
+			state[v] = deciding
+			free := v.live == nil
+			if !free {
+				next := takers[v.id]
+				free = next != nil && next != v && takes(next)
+			}
+			state[v] = no
+			if source, _ := b.find(v.from); source != nil && free {
+				state[v] = yes
+			}
+		}
+		return state[v] == yes
+	}
+	for _, v := range b.sortedVolumes() {
+		if takers[v.from] == v && takes(v) {
+			v.take = true
+			b.leaving[v.from] = v
+		}
+	}
+}
+
+func (b *builder) sortedPools() []*poolPlan {
+	pools := make([]*poolPlan, 0, len(b.pools))
+	for _, pool := range b.pools {
+		pools = append(pools, pool)
+	}
+	slices.SortFunc(pools, func(x, y *poolPlan) int { return strings.Compare(x.want.Name, y.want.Name) })
+	return pools
+}
+
+func (b *builder) sortedVolumes() []*volumePlan {
+	volumes := make([]*volumePlan, 0, len(b.volumes))
+	for _, volume := range b.volumes {
+		volumes = append(volumes, volume)
+	}
+	slices.SortFunc(volumes, func(x, y *volumePlan) int { return x.id.Compare(y.id) })
+	return volumes
+}
+
+// count fills in how much is as it should be, and how much is nobody's business here.
+func (b *builder) count() {
+	touched := map[Object]bool{}
+	for _, step := range b.plan.Steps {
+		touched[step.Action.Object()] = true
+		switch action := step.Action.(type) {
+		case RenameVolume:
+			touched[volumeObject(action.To())] = true
+		case MoveVolume:
+			touched[volumeObject(action.To)] = true
+		}
+	}
+	for name, pool := range b.pools {
+		if !pool.want.Existing && !pool.want.Absent && !touched[poolObject(name)] {
+			b.plan.Unchanged++
+		}
+	}
+	for id, volume := range b.volumes {
+		if !volume.want.Absent && !touched[volumeObject(id)] {
+			b.plan.Unchanged++
+		}
+	}
+	for name := range b.live.Pools {
+		if b.pools[name] == nil {
+			b.plan.Unmanaged++
+		}
+	}
+	orphans := map[Object]bool{}
+	for _, orphan := range b.plan.Orphans {
+		orphans[orphan] = true
+	}
+	for id := range b.live.Held {
+		object := volumeObject(id)
+		if b.volumes[id] == nil && b.leaving[id] == nil && !touched[object] && !orphans[object] {
+			b.plan.Unmanaged++
+		}
+	}
+}
+
+func (b *builder) errorf(at hcl.Range, summary, detail string, args ...any) {
+	b.diags = append(b.diags, &hcl.Diagnostic{
+		Severity: hcl.DiagError, Summary: summary, Detail: fmt.Sprintf(detail, args...), Subject: at.Ptr(),
+	})
+}
+
+func (b *builder) warnf(at hcl.Range, summary, detail string, args ...any) {
+	b.diags = append(b.diags, &hcl.Diagnostic{
+		Severity: hcl.DiagWarning, Summary: summary, Detail: fmt.Sprintf(detail, args...), Subject: at.Ptr(),
+	})
+}
+
+func (b *builder) noticef(format string, args ...any) {
+	b.plan.Notices = append(b.plan.Notices, fmt.Sprintf(format, args...))
+}
+
+func (b *builder) block(object Object, hint, why string, args ...any) {
+	b.plan.Blockers = append(b.plan.Blockers, Blocker{Object: object, Why: fmt.Sprintf(why, args...), Hint: hint})
+}

@@ -1,0 +1,170 @@
+package planner
+
+import (
+	"cmp"
+	"container/heap"
+	"slices"
+	"strings"
+
+	"tarn/lxd"
+)
+
+// draft is a step that has no number yet.
+type draft struct {
+	Step
+	seq   int      // the order in which steps were added: patch after rename of one volume
+	after []*draft // steps that this one needs
+}
+
+func (b *builder) add(action Action, reason string) *draft {
+	d := &draft{Step: Step{Action: action, Reason: reason}, seq: len(b.steps)}
+	b.steps = append(b.steps, d)
+	return d
+}
+
+func (d *draft) class(class Class, evidence []string) {
+	d.Class, d.Evidence = class, evidence
+}
+
+// order numbers the steps so that each comes after those it needs, and otherwise pool by pool with deletions last.
+func order(drafts []*draft) []Step {
+	link(drafts)
+	waiting := map[*draft]int{}
+	needed := map[*draft][]*draft{}
+	ready := &queue{}
+	for _, d := range drafts {
+		waiting[d] = len(d.after)
+		for _, before := range d.after {
+			needed[before] = append(needed[before], d)
+		}
+		if len(d.after) == 0 {
+			ready.drafts = append(ready.drafts, d)
+		}
+	}
+	heap.Init(ready)
+	steps := make([]Step, 0, len(drafts))
+	for ready.Len() > 0 {
+		d := heap.Pop(ready).(*draft)
+		d.Number = len(steps) + 1
+		for _, before := range d.after {
+			d.Needs = append(d.Needs, before.Number)
+		}
+		slices.Sort(d.Needs)
+		d.Needs = slices.Compact(d.Needs)
+		steps = append(steps, d.Step)
+		for _, next := range needed[d] {
+			if waiting[next]--; waiting[next] == 0 {
+				heap.Push(ready, next)
+			}
+		}
+	}
+	if len(steps) != len(drafts) {
+		panic("planner: steps need each other in a circle")
+	}
+	return steps
+}
+
+// link finds what each step needs.
+func link(drafts []*draft) {
+	pools := map[string]*draft{}         // the step that makes a pool fit for new volumes
+	frees := map[lxd.VolumeID]*draft{}   // the step after which a name is free
+	arrives := map[lxd.VolumeID]*draft{} // the step after which a volume is there under its new name
+	empties := map[string][]*draft{}     // steps that take volumes out of a pool
+	for _, d := range drafts {
+		switch action := d.Action.(type) {
+		case CreatePool:
+			pools[action.Pool] = d
+		case PatchPool:
+			if slices.ContainsFunc(action.Changes, isVolumeDefault) {
+				pools[action.Pool] = d
+			}
+		case RenameVolume:
+			frees[action.Volume], arrives[action.To()] = d, d
+		case MoveVolume:
+			frees[action.Volume], arrives[action.To] = d, d
+			empties[action.Volume.Pool] = append(empties[action.Volume.Pool], d)
+		case DeleteVolume:
+			frees[action.Volume] = d
+			empties[action.Volume.Pool] = append(empties[action.Volume.Pool], d)
+		}
+	}
+	for _, d := range drafts {
+		need := func(before *draft) {
+			if before != nil && before != d {
+				d.after = append(d.after, before)
+			}
+		}
+		switch action := d.Action.(type) {
+		case CreateVolume:
+			need(pools[action.Volume.Pool])
+			need(frees[action.Volume])
+		case RenameVolume:
+			need(frees[action.To()])
+		case MoveVolume:
+			need(pools[action.To.Pool])
+			need(frees[action.To])
+		case PatchVolume:
+			need(arrives[action.Volume])
+		case DeletePool:
+			for _, before := range empties[action.Pool] {
+				need(before)
+			}
+		}
+	}
+}
+
+// isVolumeDefault tells whether a change of a pool is one that new volumes would notice.
+func isVolumeDefault(change Change) bool { return strings.HasPrefix(change.Attr, "config.volume.") }
+
+// queue holds the steps that could come next, the one that reads best first.
+type queue struct{ drafts []*draft }
+
+func (q *queue) Len() int           { return len(q.drafts) }
+func (q *queue) Swap(i, j int)      { q.drafts[i], q.drafts[j] = q.drafts[j], q.drafts[i] }
+func (q *queue) Less(i, j int) bool { return compareDrafts(q.drafts[i], q.drafts[j]) < 0 }
+func (q *queue) Push(x any)         { q.drafts = append(q.drafts, x.(*draft)) }
+func (q *queue) Pop() any {
+	last := q.drafts[len(q.drafts)-1]
+	q.drafts = q.drafts[:len(q.drafts)-1]
+	return last
+}
+
+func compareDrafts(x, y *draft) int {
+	return cmp.Or(
+		cmp.Compare(deletion(x), deletion(y)),
+		compareObjects(x.result(), y.result()),
+		cmp.Compare(x.seq, y.seq),
+	)
+}
+
+// result is the object under the name that it has after the step.
+func (d *draft) result() Object {
+	switch action := d.Action.(type) {
+	case RenameVolume:
+		return volumeObject(action.To())
+	case MoveVolume:
+		return volumeObject(action.To)
+	}
+	return d.Action.Object()
+}
+
+func deletion(d *draft) int {
+	switch d.Action.(type) {
+	case DeleteVolume:
+		return 1
+	case DeletePool:
+		return 2
+	}
+	return 0
+}
+
+// compareObjects orders by pool, the pool before its volumes.
+func compareObjects(x, y Object) int {
+	pool := func(o Object) int {
+		if o.isPool() {
+			return 0
+		}
+		return 1
+	}
+	return cmp.Or(strings.Compare(x.Pool, y.Pool), cmp.Compare(pool(x), pool(y)), x.Volume.Compare(y.Volume))
+}

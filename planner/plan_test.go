@@ -1,0 +1,174 @@
+package planner_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"golang.org/x/tools/txtar"
+
+	"tarn/lxd"
+	"tarn/planner"
+	"tarn/spec"
+)
+
+// TestPlans plans each of testdata/*.txtar: the files *.hcl against live.json gives plan.txt, and errors.txt where there
+// are diagnostics. UPDATE=1 writes what comes out. The comment's line "options:" holds planner.Options as JSON.
+func TestPlans(t *testing.T) {
+	files, err := filepath.Glob("testdata/*.txtar")
+	if err != nil || len(files) == 0 {
+		t.Fatal("no cases", err)
+	}
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) { testPlan(t, file) })
+	}
+}
+
+func testPlan(t *testing.T, file string) {
+	archive, err := txtar.ParseFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	t.Chdir(dir)
+	var live *lxd.State
+	var specs []string
+	want := map[string]string{}
+	for _, f := range archive.Files {
+		switch {
+		case f.Name == "live.json":
+			live = parseLive(t, f.Data)
+		case strings.HasSuffix(f.Name, ".hcl"):
+			specs = append(specs, f.Name)
+			if err := os.WriteFile(f.Name, f.Data, 0o600); err != nil {
+				t.Fatal(err)
+			}
+		default:
+			want[f.Name] = string(f.Data)
+		}
+	}
+	opts := planner.Options{Remote: "prod"}
+	for line := range strings.Lines(string(archive.Comment)) {
+		if text, ok := strings.CutPrefix(line, "options:"); ok {
+			if err := json.Unmarshal([]byte(text), &opts); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+
+	declared, diags := spec.Load(specs, spec.Options{})
+	got := map[string]string{}
+	if !diags.HasErrors() {
+		plan, more := planner.New(declared, live, opts)
+		diags = append(diags, more...)
+		if plan != nil {
+			var text bytes.Buffer
+			if err := plan.WriteText(&text, planner.TextOptions{}); err != nil {
+				t.Fatal(err)
+			}
+			got["plan.txt"] = text.String()
+		}
+	}
+	if len(diags) > 0 {
+		var text bytes.Buffer
+		if err := declared.WriteDiagnostics(&text, diags, 0, false); err != nil {
+			t.Fatal(err)
+		}
+		got["errors.txt"] = text.String()
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		if os.Getenv("UPDATE") == "" {
+			t.Fatal(diff)
+		}
+		t.Chdir(filepath.Join(dir, ".."))
+		update(t, file, archive, got)
+	}
+}
+
+func update(t *testing.T, file string, archive *txtar.Archive, got map[string]string) {
+	t.Helper()
+	kept := archive.Files[:0]
+	for _, f := range archive.Files {
+		if !strings.HasSuffix(f.Name, ".txt") {
+			kept = append(kept, f)
+		}
+	}
+	for _, name := range []string{"plan.txt", "errors.txt"} {
+		if text, ok := got[name]; ok {
+			kept = append(kept, txtar.File{Name: name, Data: []byte(text)})
+		}
+	}
+	archive.Files = kept
+	if err := os.WriteFile(filepath.Join(packageDir, file), txtar.Format(archive), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+var packageDir, _ = os.Getwd()
+
+// parseLive reads a server's state from what its API would answer.
+func parseLive(t *testing.T, data []byte) *lxd.State {
+	t.Helper()
+	var raw struct {
+		Product, Version string
+		Clustered        bool
+		Extensions       []string
+		Drivers          []string
+		Pools            []*lxd.Pool
+		Volumes          []*lxd.Volume
+		Projects         []*lxd.Project
+		Usage            map[string]*lxd.Usage // by pool/name
+	}
+	decoder := json.NewDecoder(bytes.NewReader(data))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(&raw); err != nil {
+		t.Fatal(err)
+	}
+	state := newState()
+	if raw.Product != "" {
+		state.Server.Product = raw.Product
+	}
+	if raw.Version != "" {
+		state.Server.Version = raw.Version
+	}
+	state.Server.Clustered, state.Server.Extensions, state.Server.Drivers = raw.Clustered, raw.Extensions, raw.Drivers
+	for _, pool := range raw.Pools {
+		if pool.Status == "" {
+			pool.Status = lxd.StatusCreated
+		}
+		state.Pools[pool.Name] = pool
+	}
+	for _, volume := range raw.Volumes {
+		volume.Type = lxd.TypeCustom
+		if volume.ContentType == "" {
+			volume.ContentType = lxd.ContentFilesystem
+		}
+		state.Volumes[volume.ID()] = volume
+		state.Held[volume.ID()] = true
+		if usage := raw.Usage[volume.ID().String()]; usage != nil {
+			state.Usage[volume.ID()] = usage
+		}
+	}
+	for _, project := range raw.Projects {
+		if state.Projects == nil {
+			state.Projects = map[string]*lxd.Project{}
+		}
+		state.Projects[project.Name] = project
+	}
+	return state
+}
+
+func newState() *lxd.State {
+	return &lxd.State{
+		Server:  &lxd.Server{Product: "LXD", Version: "5.0.2", Trusted: true},
+		Address: "https://10.1.0.4:8443",
+		Pools:   map[string]*lxd.Pool{},
+		Volumes: map[lxd.VolumeID]*lxd.Volume{},
+		Held:    map[lxd.VolumeID]bool{},
+		Usage:   map[lxd.VolumeID]*lxd.Usage{},
+	}
+}

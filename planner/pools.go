@@ -1,0 +1,217 @@
+package planner
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"tarn/lxd"
+	"tarn/lxd/schema"
+)
+
+// planPools plans the pools that the spec keeps; the others have to wait until their volumes are planned.
+func (b *builder) planPools() {
+	for _, pool := range b.sortedPools() {
+		want := pool.want
+		switch {
+		case want.Absent:
+		case want.Existing:
+			b.checkExisting(pool)
+		case pool.live == nil:
+			b.createPool(pool)
+		default:
+			b.patchPool(pool)
+		}
+	}
+}
+
+// checkExisting looks at somebody else's pool, which has to be there and sound when volumes are to live in it.
+func (b *builder) checkExisting(pool *poolPlan) {
+	if pool.live == nil {
+		b.errorf(pool.want.Ranges.Of("existing"), "Pool does not exist",
+			"Pool %q is declared as existing, and %s at %s has no such pool. %s",
+			pool.want.Name, b.live.Server, b.live.Address, b.poolNames())
+		return
+	}
+	b.checkStatus(pool)
+}
+
+func (b *builder) poolNames() string {
+	if len(b.live.Pools) == 0 {
+		return "It has no pools at all."
+	}
+	return "It has " + strings.Join(slices.Sorted(maps.Keys(b.live.Pools)), ", ") + "."
+}
+
+func (b *builder) checkStatus(pool *poolPlan) {
+	if status := pool.live.Status; status != "" && status != lxd.StatusCreated {
+		b.block(poolObject(pool.live.Name), "repair it by hand and plan again", "its status is %s, so it needs repair", status)
+	}
+}
+
+func (b *builder) createPool(pool *poolPlan) {
+	want := pool.want
+	if b.live.Server.Clustered {
+		b.errorf(want.Ranges.Block, "Pools of a cluster are not supported yet",
+			"%s at %s is clustered, and this version of tarn does not create pools there. Create pool %q with "+
+				"\"lxc storage create --target\" on each member; tarn manages it from then on.", b.live.Server, b.live.Address, want.Name)
+		return
+	}
+	if len(want.Members) > 0 {
+		b.errorf(want.Members[0].Ranges.Block, "Server is not clustered",
+			"Pool %q has config for the cluster member %q, but %s at %s has no members. Move it to the pool's config.",
+			want.Name, want.Members[0].Name, b.live.Server, b.live.Address)
+		return
+	}
+	if drivers := b.live.Server.Drivers; len(drivers) > 0 && !slices.Contains(drivers, want.Driver) {
+		b.errorf(want.Ranges.Of("driver"), "Driver not available",
+			"%s at %s cannot use the driver %q: its programs or kernel modules are missing there. It can use %s.",
+			b.live.Server, b.live.Address, want.Driver, strings.Join(drivers, ", "))
+		return
+	}
+	key := poolKeys(want.Driver)
+	action := CreatePool{Pool: want.Name, Driver: want.Driver, Description: text(want.Description)}
+	action.Config, action.Secret = texts(b.marked(want.Config, want.PreventDelete), key)
+	pool.config = action.Config
+	b.add(action, "not on the server")
+}
+
+func (b *builder) patchPool(pool *poolPlan) {
+	want, live := pool.want, pool.live
+	object := poolObject(want.Name)
+	if want.Driver != live.Driver {
+		b.errorf(want.Ranges.Of("driver"), "Pool driver cannot be changed",
+			"Pool %q exists with driver %q, and LXD cannot convert a pool. Declare a new pool and move its volumes there "+
+				"with renamed_from.", want.Name, live.Driver)
+		return
+	}
+	b.checkStatus(pool)
+	if b.foreign(object, live.Config) {
+		return
+	}
+	if live.Config == nil {
+		if want.Description != nil && *want.Description != live.Description {
+			b.errorf(want.Ranges.Of("description"), "Pool may not be changed",
+				"The description of pool %q differs, and the server does not let this client change pools: its certificate "+
+					"is restricted to projects.", want.Name)
+		}
+		b.noticef("The server does not show the config of pool %s to this client, so it was not compared.", want.Name)
+		return
+	}
+
+	config := b.marked(want.Config, want.PreventDelete)
+	key := poolKeys(live.Driver)
+	p := newPair(want.Description, config, live.Description, live.Config, rules{
+		key:    key,
+		ignore: want.IgnoreConfig,
+		explained: func(name string, known schema.Key) bool {
+			return b.live.Server.Clustered && known.Member // shown only by the member that has it
+		},
+		same: func(name, value string) bool { return samePoolValue(live, name, value) },
+	})
+	for _, name := range p.unknown {
+		b.noticef("Pool %s has config key %s, which tarn does not know; it is left alone.", want.Name, name)
+	}
+	changes := p.changes()
+	b.refused(object, changes, config, want.Ranges.Of("config"), key)
+	if len(changes) == 0 {
+		return
+	}
+	pool.config = patched(live.Config, changes)
+	b.add(PatchPool{Pool: want.Name, Changes: changes}, differs(changes))
+}
+
+// samePoolValue knows the keys that the server keeps in another form than it was given them.
+func samePoolValue(live *lxd.Pool, name, value string) bool {
+	given, replaced := live.Config["volatile.initial_source"]
+	switch name {
+	case "source":
+		return value == live.Config["source"] || replaced && value == given
+	case "size":
+		// A pool on a device or in a directory of the author's has the size of that; the server drops the key.
+		_, kept := live.Config["size"]
+		return !kept && replaced && given != ""
+	}
+	return false
+}
+
+// planPoolDeletions plans the pools that the spec wants gone, now that it is known what happens to their volumes.
+func (b *builder) planPoolDeletions() {
+	for _, pool := range b.sortedPools() {
+		if !pool.want.Absent || pool.live == nil {
+			continue
+		}
+		object := poolObject(pool.want.Name)
+		if b.foreign(object, pool.live.Config) || b.protected(object, pool.live.Config) {
+			continue
+		}
+		if holds := b.holds(pool.live); len(holds) > 0 {
+			b.block(object, "delete or move these first", "it is still used by %s", list(holds))
+		}
+		b.add(DeletePool{Pool: pool.want.Name, Seen: Seen{
+			Driver: pool.live.Driver, Description: pool.live.Description, Config: pool.live.Config,
+		}}, "absent")
+	}
+}
+
+// holds names what keeps the server from deleting a pool after the rest of the plan is done.
+func (b *builder) holds(pool *lxd.Pool) []string {
+	var holds []string
+	for _, used := range b.live.Uses(pool.UsedBy) {
+		switch {
+		case used.Kind == lxd.UsedByImage: // goes with the pool
+		case used.Kind == lxd.UsedByVolume:
+			if !b.deleted[used.Volume] && b.leaving[used.Volume] == nil {
+				holds = append(holds, "volume "+volumeName(used.Volume))
+			} else if v := b.leaving[used.Volume]; v != nil && v.id.Pool == pool.Name {
+				holds = append(holds, "volume "+volumeName(v.id))
+			}
+		case used.Kind == lxd.UsedBySnapshot: // goes with its volume
+		default:
+			holds = append(holds, used.String())
+		}
+	}
+	return holds
+}
+
+func poolKeys(driver string) func(string) (schema.Key, bool) {
+	return func(name string) (schema.Key, bool) { return schema.PoolKey(driver, name) }
+}
+
+// patched is a config after some changes.
+func patched(config map[string]string, changes []Change) map[string]string {
+	after := maps.Clone(config)
+	for _, change := range changes {
+		name, isConfig := configKey(change.Attr)
+		switch {
+		case !isConfig:
+		case change.To == nil:
+			delete(after, name)
+		default:
+			after[name] = *change.To
+		}
+	}
+	return after
+}
+
+func configKey(attr string) (key string, ok bool) { return strings.CutPrefix(attr, "config.") }
+
+func differs(changes []Change) string {
+	switch {
+	case len(changes) == 1 && changes[0].Attr == "description":
+		return "differs in the description"
+	case len(changes) == 1:
+		return "differs in 1 key"
+	case changes[0].Attr == "description":
+		return fmt.Sprintf("differs in the description and %d %s", len(changes)-1, plural(len(changes)-1, "key"))
+	}
+	return fmt.Sprintf("differs in %d keys", len(changes))
+}
+
+func text(s *string) string {
+	if s == nil {
+		return ""
+	}
+	return *s
+}

@@ -1,0 +1,293 @@
+package planner
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"github.com/fatih/color"
+	"github.com/mattn/go-runewidth"
+)
+
+// paint colours the parts of a plan's text. Without colour it does nothing; no colour says anything that the text does not.
+type paint struct {
+	create, patch, rename, remove, destroy, faint, bold *color.Color
+}
+
+func newPaint(colour bool) paint {
+	style := func(attributes ...color.Attribute) *color.Color {
+		c := color.New(attributes...)
+		if colour {
+			c.EnableColor()
+		} else {
+			c.DisableColor()
+		}
+		return c
+	}
+	return paint{
+		create:  style(color.FgGreen),
+		patch:   style(color.FgYellow),
+		rename:  style(color.FgCyan),
+		remove:  style(color.FgRed),
+		destroy: style(color.FgRed, color.Bold),
+		faint:   style(color.Faint),
+		bold:    style(color.Bold),
+	}
+}
+
+// of is the sign and the colour of an action.
+func (p paint) of(action Action) (sign string, c *color.Color) {
+	switch action.verb() {
+	case "create":
+		return "+", p.create
+	case "patch":
+		return "~", p.patch
+	case "rename", "move":
+		return ">", p.rename
+	}
+	return "-", p.remove
+}
+
+// TextOptions are how a plan is worded.
+type TextOptions struct {
+	Colour bool
+	Drift  bool // as a finding about the server, not as something about to be done
+}
+
+// WriteText writes the plan for people.
+func (p *Plan) WriteText(w io.Writer, opts TextOptions) error {
+	out := bufio.NewWriter(w)
+	paint := newPaint(opts.Colour)
+	fmt.Fprintf(out, "%s, %s at %s, project %s\n\n", p.Server.Remote, p.Server.Version, p.Server.Address, name(p.Server.Project))
+
+	columns := p.columns()
+	for i := range p.Steps {
+		p.Steps[i].write(out, paint, columns)
+	}
+	if len(p.Steps) > 0 {
+		fmt.Fprintln(out)
+	}
+	for _, notice := range p.Notices {
+		fmt.Fprintf(out, "Note: %s\n", notice)
+	}
+	for _, orphan := range p.Orphans {
+		fmt.Fprintf(out, "Note: %s is this spec's and no longer declared; %s.\n", capital(orphan.String()), orphan.remedy())
+	}
+	if len(p.Notices)+len(p.Orphans) > 0 {
+		fmt.Fprintln(out)
+	}
+	p.writeBlockers(out, paint, opts)
+	fmt.Fprintln(out, paint.bold.Sprint(p.summary(opts.Drift)))
+	return out.Flush()
+}
+
+// remedy says how an orphan is deleted.
+func (o Object) remedy() string {
+	if o.isPool() {
+		return "it stays until it is declared with absent = true"
+	}
+	return "--prune deletes it"
+}
+
+func (p *Plan) writeBlockers(out io.Writer, paint paint, opts TextOptions) {
+	if len(p.Blockers) == 0 {
+		return
+	}
+	head := "Blocked, nothing will be done:"
+	if opts.Drift {
+		head = "An apply would be blocked:"
+	}
+	fmt.Fprintln(out, paint.destroy.Sprint(head))
+	for _, blocker := range p.Blockers {
+		fmt.Fprintf(out, "  %s\n", blocker)
+	}
+	fmt.Fprintln(out)
+}
+
+// String is the blocker as one line.
+func (b Blocker) String() string {
+	text := b.Why
+	if b.Object != (Object{}) {
+		text = b.Object.String() + ": " + text
+	}
+	return text + "; " + b.Hint
+}
+
+// columns are the widths that make a plan line up.
+type columns struct{ number, head int }
+
+func (p *Plan) columns() columns {
+	const most = 60 // a longer head pushes its own reason to the right and nobody else's
+	c := columns{number: max(3, len(strconv.Itoa(len(p.Steps))))}
+	for i := range p.Steps {
+		if width := runewidth.StringWidth(p.Steps[i].head()); width <= most {
+			c.head = max(c.head, width)
+		}
+	}
+	return c
+}
+
+// Title is the step in a few words: patch volume slow/logs.
+func (s *Step) Title() string { return s.head() }
+
+func (s *Step) head() string {
+	head := s.Action.verb() + " " + s.Action.Object().String()
+	switch action := s.Action.(type) {
+	case RenameVolume:
+		head += " → " + volumeName(action.To())
+	case MoveVolume:
+		head += " → " + volumeName(action.To)
+	}
+	return head
+}
+
+// Line is the step in one line with its number and sign: 2 ~ patch volume slow/logs.
+func (s *Step) Line(colour bool) string {
+	sign, c := newPaint(colour).of(s.Action)
+	return fmt.Sprintf("%3d %s", s.Number, c.Sprint(sign+" "+s.head()))
+}
+
+func (s *Step) write(out io.Writer, paint paint, width columns) {
+	sign, c := paint.of(s.Action)
+	if s.Class == DestroysData {
+		c = paint.destroy
+	}
+	head := s.head()
+	padding := strings.Repeat(" ", max(0, width.head-runewidth.StringWidth(head)))
+	fmt.Fprintf(out, "%*d %s%s   %s\n", width.number, s.Number, c.Sprint(sign+" "+head), padding, paint.faint.Sprint(s.Reason))
+
+	rows := s.rows()
+	indent := strings.Repeat(" ", width.number+5)
+	widest := 0
+	for _, row := range rows {
+		widest = max(widest, runewidth.StringWidth(row[0]))
+	}
+	for _, row := range rows {
+		fmt.Fprintf(out, "%s%s  %s\n", indent, runewidth.FillRight(row[0], widest), row[1])
+	}
+	switch {
+	case s.Class == DestroysData:
+		fmt.Fprintf(out, "%s%s\n", indent, c.Sprint(s.consequence()))
+	case s.Class != Safe:
+		fmt.Fprintf(out, "%s%s\n", indent, s.consequence())
+	}
+}
+
+// consequence is the class with its evidence: destroys data: 1.2 GiB used, 2 snapshots.
+func (s *Step) consequence() string {
+	if len(s.Evidence) == 0 {
+		return s.Class.String()
+	}
+	return s.Class.String() + ": " + strings.Join(s.Evidence, ", ")
+}
+
+// rows are the attributes of a step, name and value.
+func (s *Step) rows() [][2]string {
+	switch action := s.Action.(type) {
+	case CreatePool:
+		return created("driver", action.Driver, action.Description, action.Config, action.Secret)
+	case CreateVolume:
+		return created("content_type", action.ContentType, action.Description, action.Config, action.Secret)
+	case PatchPool:
+		return changed(action.Changes)
+	case PatchVolume:
+		return changed(action.Changes)
+	}
+	return nil
+}
+
+func created(kind, value, description string, config map[string]string, secret map[string]bool) [][2]string {
+	var rows [][2]string
+	if value != "" {
+		rows = append(rows, [2]string{kind, strconv.Quote(value)})
+	}
+	if description != "" {
+		rows = append(rows, [2]string{"description", strconv.Quote(description)})
+	}
+	for _, key := range slices.Sorted(maps.Keys(config)) {
+		value := config[key]
+		rows = append(rows, [2]string{"config." + key, shown(&value, secret[key])})
+	}
+	return rows
+}
+
+func changed(changes []Change) [][2]string {
+	rows := make([][2]string, len(changes))
+	for i, change := range changes {
+		rows[i] = [2]string{change.Attr, shown(change.From, change.Secret) + " → " + shown(change.To, change.Secret)}
+	}
+	return rows
+}
+
+func shown(value *string, secret bool) string {
+	switch {
+	case value == nil:
+		return "(unset)"
+	case secret:
+		return "(secret)"
+	}
+	return strconv.Quote(*value)
+}
+
+// summary is the plan in one or two sentences.
+func (p *Plan) summary(drift bool) string {
+	counts := map[string]int{}
+	destroys := false
+	for _, step := range p.Steps {
+		counts[step.Action.verb()]++
+		destroys = destroys || step.Class == DestroysData
+	}
+	var parts []string
+	for _, verb := range []string{"create", "patch", "rename", "move", "delete"} {
+		if n := counts[verb]; n > 0 {
+			parts = append(parts, fmt.Sprintf("%d to %s", n, verb))
+		}
+	}
+	rest := fmt.Sprintf("%d unchanged", p.Unchanged)
+	if p.Unmanaged > 0 {
+		rest += fmt.Sprintf(", %d not in the spec", p.Unmanaged)
+	}
+	if len(parts) == 0 {
+		if drift {
+			return "No drift. " + capital(rest) + "."
+		}
+		return "Nothing to do. " + capital(rest) + "."
+	}
+	text := "Plan: "
+	if drift {
+		text = "Drift: "
+	}
+	text += strings.Join(parts, ", ")
+	if destroys {
+		text += " (destroys data)"
+	}
+	return text + ". " + capital(rest) + "."
+}
+
+// name is a name as it stands, or quoted when it has something that would be misread.
+func name(s string) string {
+	odd := func(r rune) bool { return unicode.IsSpace(r) || !unicode.IsPrint(r) || r == '"' }
+	if s == "" || strings.ContainsFunc(s, odd) {
+		return strconv.Quote(s)
+	}
+	return s
+}
+
+func capital(s string) string {
+	if s == "" {
+		return ""
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
+}
+
+func plural(n int, thing string) string {
+	if n == 1 {
+		return thing
+	}
+	return thing + "s"
+}

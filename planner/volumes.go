@@ -1,0 +1,192 @@
+package planner
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+
+	"tarn/lxd"
+	"tarn/lxd/schema"
+)
+
+// planVolumes plans the declared volumes.
+func (b *builder) planVolumes() {
+	for _, v := range b.sortedVolumes() {
+		if v.pool.want.Existing && v.pool.live == nil {
+			continue // told already
+		}
+		live := v.live
+		if b.leaving[v.id] != nil {
+			live = nil // that one goes away under another name
+		}
+		switch {
+		case v.want.Absent:
+			if live != nil {
+				b.deleteVolume(live, "absent")
+			}
+		case v.take:
+			b.takeOver(v)
+		case live == nil:
+			b.createVolume(v)
+		default:
+			b.warnSource(v)
+			b.patchVolume(v, live, false)
+		}
+	}
+}
+
+func (b *builder) createVolume(v *volumePlan) {
+	want := v.want
+	if v.from != (lxd.VolumeID{}) {
+		b.noticef("%s says that it was called %s before, but neither is on the server: it is created empty.",
+			capital(volumeObject(v.id).String()), volumeName(v.from))
+	}
+	if v.id.Project != lxd.DefaultProject && b.live.Projects[v.id.Project] == nil {
+		b.errorf(want.Ranges.Of("project"), "Project does not exist",
+			"%s at %s has no project %q.", b.live.Server, b.live.Address, v.id.Project)
+		return
+	}
+	action := CreateVolume{Volume: v.id, ContentType: want.ContentType, Description: text(want.Description)}
+	action.Config, action.Secret = texts(b.marked(want.Config, want.PreventDelete), v.keys(want.ContentType))
+	b.add(action, "not on the server")
+}
+
+// takeOver renames or moves a live volume, then brings its config to what the spec wants.
+func (b *builder) takeOver(v *volumePlan) {
+	source := b.live.Volumes[v.from]
+	from, to := v.from, v.id
+	if from.Member != "" && to.Member == "" && v.want.Target == "" {
+		// Without a target the volume stays where it is, unless it goes to a pool that all members share.
+		if driver, known := schema.Lookup(v.pool.driver); !known || !driver.Remote {
+			to.Member = from.Member
+		}
+	}
+	if b.foreign(volumeObject(from), source.Config) {
+		return
+	}
+	reason := fmt.Sprintf("renamed_from %q", v.want.RenamedFrom)
+	class, evidence := Safe, []string(nil)
+	if uses := b.live.Uses(source.UsedBy); len(uses) > 0 {
+		class, evidence = Disruptive, []string{"used by " + list(names(uses))}
+	}
+	switch {
+	case from.Member != to.Member:
+		b.errorf(v.want.Ranges.Of("target"), "Move between members is not supported yet",
+			"Volume %s is on the member %q. This version of tarn does not move volumes between members: use "+
+				"\"lxc storage volume move --target --destination-target\" and plan again.", from, from.Member)
+		return
+	case from.Pool != to.Pool || from.Project != to.Project:
+		b.add(MoveVolume{Volume: from, To: to}, reason).class(class, evidence)
+	default:
+		b.add(RenameVolume{Volume: from, Name: to.Name}, reason).class(class, evidence)
+	}
+	v.id = to
+	b.patchVolume(v, source, from.Pool != to.Pool)
+}
+
+// patchVolume brings the config of a live volume to what the spec wants. live may still have its old name.
+func (b *builder) patchVolume(v *volumePlan, live *lxd.Volume, moved bool) {
+	want := v.want
+	object := volumeObject(v.id)
+	if want.ContentType != "" && want.ContentType != live.ContentType {
+		b.errorf(want.Ranges.Of("content_type"), "Content type cannot be changed",
+			"Volume %s exists with content type %q, which cannot be changed. Declare a volume of another name for the new one.",
+			live.ID(), live.ContentType)
+		return
+	}
+	if b.foreign(volumeObject(live.ID()), live.Config) {
+		return
+	}
+	config := b.marked(want.Config, want.PreventDelete)
+	key := v.keys(live.ContentType)
+	p := newPair(want.Description, config, live.Description, live.Config, rules{
+		key:    key,
+		ignore: want.IgnoreConfig,
+		explained: func(name string, known schema.Key) bool {
+			poolKey, ok := schema.Inherited(v.pool.driver, live.ContentType, name)
+			return ok && v.pool.config[poolKey] != ""
+		},
+	})
+	for _, name := range p.unknown {
+		if moved {
+			continue // the new pool's driver does not have it, so the move drops it
+		}
+		b.noticef("Volume %s has config key %s, which tarn does not know; it is left alone.", volumeName(v.id), name)
+	}
+	changes := p.changes()
+	b.refused(object, changes, config, want.Ranges.Of("config"), key)
+	if len(changes) == 0 {
+		return
+	}
+	b.add(PatchVolume{Volume: v.id, Changes: changes, Moved: moved}, differs(changes))
+}
+
+// warnSource tells of a volume that was renamed by somebody else's copy: both names are there.
+func (b *builder) warnSource(v *volumePlan) {
+	if v.from == (lxd.VolumeID{}) || b.volumes[v.from] != nil || b.leaving[v.from] != nil {
+		return
+	}
+	if source, _ := b.find(v.from); source != nil {
+		b.warnf(v.want.Ranges.Of("renamed_from"), "Both names are there",
+			"Volume %s was called %s before, and the server has both. Nothing is renamed; the old one is left alone. "+
+				"Remove renamed_from, and declare the old one as absent if it is to go.", volumeName(v.id), volumeName(v.from))
+	}
+}
+
+func (b *builder) deleteVolume(live *lxd.Volume, reason string) {
+	id := live.ID()
+	object := volumeObject(id)
+	b.deleted[id] = true
+	if b.foreign(object, live.Config) || b.protected(object, live.Config) {
+		return
+	}
+	if uses := b.live.Uses(live.UsedBy); len(uses) > 0 {
+		b.block(object, "detach it there first", "it is used by %s", list(names(uses)))
+	}
+	b.add(DeleteVolume{Volume: id, Seen: Seen{
+		ContentType: live.ContentType, Description: live.Description, Config: live.Config,
+	}}, reason)
+}
+
+// planOrphans plans what carries this spec's mark, or lives in a pool that is exclusively its, and is not declared.
+func (b *builder) planOrphans() {
+	owner := b.want.Settings.Owner
+	var orphans []lxd.VolumeID
+	for id, live := range b.live.Volumes {
+		if b.volumes[id] != nil || b.leaving[id] != nil {
+			continue
+		}
+		pool := b.pools[id.Pool]
+		if owner != "" && live.Config[lxd.OwnerKey] == owner || pool != nil && pool.want.Exclusive {
+			orphans = append(orphans, id)
+		}
+	}
+	slices.SortFunc(orphans, lxd.VolumeID.Compare)
+	for _, id := range orphans {
+		if b.opts.Prune {
+			b.deleteVolume(b.live.Volumes[id], "not in the spec, --prune")
+		} else {
+			b.plan.Orphans = append(b.plan.Orphans, volumeObject(id))
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(b.live.Pools)) {
+		if pool := b.live.Pools[name]; owner != "" && pool.Config[lxd.OwnerKey] == owner && b.pools[name] == nil {
+			b.plan.Orphans = append(b.plan.Orphans, poolObject(name))
+		}
+	}
+}
+
+// keys describe the config of a volume in its pool.
+func (v *volumePlan) keys(contentType string) func(string) (schema.Key, bool) {
+	contentType = cmp.Or(contentType, lxd.ContentFilesystem)
+	return func(name string) (schema.Key, bool) { return schema.VolumeKey(v.pool.driver, contentType, name) }
+}
+
+func names(uses []lxd.Use) []string {
+	texts := make([]string, len(uses))
+	for i, use := range uses {
+		texts[i] = use.String()
+	}
+	return texts
+}
