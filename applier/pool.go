@@ -1,0 +1,74 @@
+package applier
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"tarn/lxd"
+	"tarn/planner"
+)
+
+func (e *executor) createPool(ctx context.Context, action planner.CreatePool, again bool, tell tell) error {
+	id := lxd.PoolID{Name: action.Pool}
+	if again {
+		pool, err := e.client.Pool(ctx, id)
+		if err == nil {
+			return ours(pool.Driver == action.Driver, pool.Config, action.Config)
+		}
+		if !errors.Is(err, lxd.ErrNotFound) {
+			return err
+		}
+	}
+	op, err := e.client.CreatePool(ctx, id, lxd.PoolCreate{
+		Driver: action.Driver, Description: action.Description, Config: action.Config,
+	})
+	return e.finish(ctx, op, err, tell)
+}
+
+// ours tells whether an object that is there when a creation is tried again is the one that the first try made. The
+// server adds keys and may rewrite the source, so it is enough that what was asked for is there.
+func ours(sameKind bool, live, asked map[string]string) error {
+	for key, value := range asked {
+		if key != "source" && key != "size" && live[key] != value {
+			sameKind = false
+		}
+	}
+	if sameKind {
+		return nil
+	}
+	return errors.New("somebody else has created it with other settings since the plan was made; plan again")
+}
+
+func (e *executor) patchPool(ctx context.Context, action planner.PatchPool, tell tell) error {
+	id := lxd.PoolID{Name: action.Pool}
+	pool, err := e.client.Pool(ctx, id)
+	if err != nil {
+		return vanished(err)
+	}
+	patch, needed, err := merge(action.Changes, pool.Description, pool.Config, false)
+	if err != nil || !needed {
+		return err
+	}
+	op, err := e.client.PatchPool(ctx, id, patch, pool)
+	return e.finish(ctx, op, err, tell)
+}
+
+func (e *executor) deletePool(ctx context.Context, action planner.DeletePool, tell tell) error {
+	id := lxd.PoolID{Name: action.Pool}
+	pool, err := e.client.Pool(ctx, id)
+	if errors.Is(err, lxd.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if pool.Driver != action.Seen.Driver {
+		return fmt.Errorf("it has another driver now (%s) than when the plan was made; plan again", pool.Driver)
+	}
+	if err := unchanged(action.Seen, pool.Description, pool.Config); err != nil {
+		return err
+	}
+	op, err := e.client.DeletePool(ctx, id)
+	return e.finish(ctx, op, gone(err), tell)
+}

@@ -1,0 +1,103 @@
+package applier
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+
+	"tarn/lxd"
+	"tarn/planner"
+)
+
+func (e *executor) createVolume(ctx context.Context, action planner.CreateVolume, again bool, tell tell) error {
+	if again {
+		volume, err := e.client.Volume(ctx, action.Volume)
+		if err == nil {
+			content := cmp.Or(action.ContentType, lxd.ContentFilesystem)
+			return ours(volume.ContentType == content, volume.Config, action.Config)
+		}
+		if !errors.Is(err, lxd.ErrNotFound) {
+			return err
+		}
+	}
+	op, err := e.client.CreateVolume(ctx, action.Volume, lxd.VolumeCreate{
+		Description: action.Description, ContentType: action.ContentType, Config: action.Config,
+	})
+	return e.finish(ctx, op, err, tell)
+}
+
+func (e *executor) patchVolume(ctx context.Context, action planner.PatchVolume, tell tell) error {
+	volume, err := e.client.Volume(ctx, action.Volume)
+	if err != nil {
+		return vanished(err)
+	}
+	patch, needed, err := merge(action.Changes, volume.Description, volume.Config, action.Moved)
+	if err != nil || !needed {
+		return err
+	}
+	op, err := e.client.PatchVolume(ctx, action.Volume, patch, volume)
+	return e.finish(ctx, op, err, tell)
+}
+
+// relocate renames or moves a volume. The server refuses a name that is taken, and protects nothing else, so both names
+// are looked at first.
+func (e *executor) relocate(ctx context.Context, from, to lxd.VolumeID, again bool, send func() (*lxd.Operation, error), tell tell) error {
+	_, err := e.client.Volume(ctx, from)
+	switch {
+	case errors.Is(err, lxd.ErrNotFound):
+		if _, err := e.client.Volume(ctx, to); err != nil {
+			return vanished(err)
+		}
+		if !again {
+			return errors.New("it has its new name already, which it had not when the plan was made; plan again")
+		}
+		return nil
+	case err != nil:
+		return err
+	}
+	if again {
+		if _, err := e.client.Volume(ctx, to); err == nil {
+			// The answer to an earlier try was lost, and the server may still be copying.
+			return fmt.Errorf("both %s and %s are there after the connection broke: %w", from, to, lxd.ErrOperationGone)
+		} else if !errors.Is(err, lxd.ErrNotFound) {
+			return err
+		}
+	}
+	op, err := send()
+	return e.finish(ctx, op, err, tell)
+}
+
+func (e *executor) deleteVolume(ctx context.Context, action planner.DeleteVolume, tell tell) error {
+	volume, err := e.client.Volume(ctx, action.Volume)
+	if errors.Is(err, lxd.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if volume.ContentType != action.Seen.ContentType {
+		return fmt.Errorf("it has another content type now (%s) than when the plan was made; plan again", volume.ContentType)
+	}
+	if err := unchanged(action.Seen, volume.Description, volume.Config); err != nil {
+		return err
+	}
+	op, err := e.client.DeleteVolume(ctx, action.Volume)
+	return e.finish(ctx, op, gone(err), tell)
+}
+
+// vanished words what it means that an object of the plan is not there.
+func vanished(err error) error {
+	if errors.Is(err, lxd.ErrNotFound) {
+		return errors.New("it is no longer on the server; plan again")
+	}
+	return err
+}
+
+// gone takes it for done that what is to be deleted is not there.
+func gone(err error) error {
+	if errors.Is(err, lxd.ErrNotFound) {
+		return nil
+	}
+	return err
+}
