@@ -1,0 +1,45 @@
+# Targets of tarn's development. "make help" lists them.
+
+.DEFAULT_GOAL := help
+GO ?= go
+
+.PHONY: help
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: build
+build: ## build ./tarn
+	$(GO) build -o tarn .
+
+.PHONY: demo
+demo: build ## run the quickstart against a private LXD
+	@$(GO) run ./lxd/lxdtest/lxdrun -- sh examples/quickstart/demo.sh
+
+.PHONY: test
+test: ## run all tests; those that need a server start private ones when LXD is installed
+	$(GO) test ./...
+
+.PHONY: race
+race: ## run all tests with the race detector
+	$(GO) test -race ./...
+
+.PHONY: fuzz
+fuzz: ## fuzz what reads bytes from outside, FUZZTIME each (default 60s)
+	@sh testdata/fuzz.sh $(or $(FUZZTIME),60s)
+
+.PHONY: bench
+bench: ## run the benchmarks
+	$(GO) test -run '^$$' -bench . ./...
+
+.PHONY: lint
+lint: ## check formatting, vet and staticcheck
+	@bad=$$(gofmt -l $$(git ls-files '*.go')); [ -z "$$bad" ] || { echo "gofmt would change:"; echo "$$bad"; exit 1; }
+	$(GO) vet ./...
+	$(GO) tool staticcheck ./...
+
+.PHONY: update
+update: ## write what the commands print into testdata/script
+	UPDATE=1 $(GO) test -run TestScripts .
+
+.PHONY: check
+check: lint test ## what CI runs

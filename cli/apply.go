@@ -1,0 +1,193 @@
+package cli
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"tarn/applier"
+	"tarn/planner"
+)
+
+// applyFlags are the flags of apply alone.
+type applyFlags struct {
+	planFlags
+	parallelism int
+	autoApprove bool
+	allowDelete bool
+	detailed    bool
+}
+
+func (a *app) applyCommand() *cobra.Command {
+	var flags applyFlags
+	cmd := &cobra.Command{
+		Use:   "apply [PATH…]",
+		Short: "Bring the server to what the spec says",
+		Long: `Plan, show the plan, ask, and carry it out. Afterwards the server is read again and compared.
+
+A step that fails stops only the steps that need it; running apply again goes on from there.
+Steps that destroy data need a second yes. Without a terminal to ask, --auto-approve covers them
+only together with --allow-delete.
+
+Exit code: 0, 1 when something failed, 3 when a guard does not let the plan through.`,
+		RunE: func(cmd *cobra.Command, paths []string) error {
+			if flags.parallelism < 1 {
+				return fmt.Errorf("--parallelism is a number from 1 up, not %d", flags.parallelism)
+			}
+			return a.apply(cmd.Context(), paths, &flags)
+		},
+	}
+	flags.register(cmd)
+	cmd.Flags().IntVar(&flags.parallelism, "parallelism", 4, "how many steps run at a time")
+	cmd.Flags().BoolVar(&flags.autoApprove, "auto-approve", false, "do not ask")
+	cmd.Flags().BoolVar(&flags.allowDelete, "allow-delete", false, "with --auto-approve: do not ask before data is destroyed either")
+	cmd.Flags().BoolVar(&flags.detailed, "detailed-exitcode", false, "exit with 2 when something was done")
+	return cmd
+}
+
+func (a *app) apply(ctx context.Context, paths []string, flags *applyFlags) error {
+	s, err := a.open(paths, &flags.planFlags)
+	if err != nil {
+		return err
+	}
+	defer s.client.Close()
+
+	planning, cancel := a.cancellable(ctx)
+	plan, err := s.plan(planning, true)
+	if err == nil {
+		err = plan.WriteText(a.Stdout, planner.TextOptions{Colour: a.colourOn(a.Stdout)})
+	}
+	if err == nil && len(plan.Blockers) == 0 && !plan.Empty() {
+		err = a.approve(planning, plan, flags)
+	}
+	cancel()
+	switch {
+	case err != nil:
+		return err
+	case len(plan.Blockers) > 0:
+		return exitCode(exitBlocked)
+	case plan.Empty():
+		return nil
+	}
+
+	working, stop, done := a.stoppable(ctx)
+	defer done()
+	progress := a.newProgress(plan)
+	report := applier.Apply(working, s.client, plan, applier.Options{Parallelism: flags.parallelism, Stop: stop, Events: progress.event})
+	progress.close()
+	if err := a.conclude(working, s, report); err != nil {
+		return err
+	}
+	if flags.detailed {
+		return exitCode(exitChanges)
+	}
+	return nil
+}
+
+// conclude says how an apply ended. When every step was done, the server is read again: that it is now as the spec says
+// is seen, not assumed.
+func (a *app) conclude(ctx context.Context, s *session, report *applier.Report) error {
+	failed, skipped := report.Count(applier.Failed), report.Count(applier.Skipped)
+	summary := fmt.Sprintf("%d done", report.Count(applier.Done))
+	if failed > 0 {
+		summary += fmt.Sprintf(", %d failed", failed)
+	}
+	if skipped > 0 {
+		summary += fmt.Sprintf(", %d skipped", skipped)
+	}
+	fmt.Fprintf(a.Stdout, "\nApplied: %s.", summary)
+	if failed+skipped > 0 {
+		fmt.Fprintln(a.Stdout)
+		for _, outcome := range report.Outcomes {
+			if outcome.Kind == applier.Failed {
+				fmt.Fprintf(a.Stderr, "tarn: step %d, %s: %v\n", outcome.Step.Number, outcome.Step.Title(), outcome.Err)
+			}
+		}
+		fmt.Fprintln(a.Stderr, "tarn: not finished; what was done stays, and another apply goes on from there")
+		return exitCode(exitError)
+	}
+	rest, err := s.plan(ctx, false)
+	if err != nil {
+		fmt.Fprintln(a.Stdout)
+		return fmt.Errorf("all steps were done, but the server could not be read again: %w", err)
+	}
+	if rest.Empty() {
+		fmt.Fprintln(a.Stdout, " Read again: the server is as the spec says.")
+		return nil
+	}
+	fmt.Fprint(a.Stdout, " Read again, and this still differs:\n\n")
+	if err := rest.WriteText(a.Stdout, planner.TextOptions{Colour: a.colourOn(a.Stdout), Drift: true}); err != nil {
+		return err
+	}
+	return errors.New("the server is not as the spec says after all steps were done; somebody else may be changing it")
+}
+
+// approve asks for what the flags do not cover.
+func (a *app) approve(ctx context.Context, plan *planner.Plan, flags *applyFlags) error {
+	destroying := 0
+	for _, step := range plan.Steps {
+		if step.Class == planner.DestroysData {
+			destroying++
+		}
+	}
+	terminal := isTerminal(a.Stdin)
+	input := bufio.NewReader(a.Stdin)
+	if !flags.autoApprove {
+		if !terminal {
+			return errors.New("apply asks before it changes anything, and there is no terminal to ask: use --auto-approve")
+		}
+		if err := a.ask(ctx, input, fmt.Sprintf("\nCarry out %s? Type yes to go on: ", these(len(plan.Steps), "step"))); err != nil {
+			return err
+		}
+	}
+	if destroying > 0 && !(flags.autoApprove && flags.allowDelete) {
+		if !terminal {
+			return fmt.Errorf("the plan destroys data in %s, and there is no terminal to ask: --auto-approve covers that only with --allow-delete",
+				count(destroying, "step"))
+		}
+		if err := a.ask(ctx, input, fmt.Sprintf("Data is destroyed for good in %s. Type yes once more: ", count(destroying, "step"))); err != nil {
+			return err
+		}
+	}
+	fmt.Fprintln(a.Stdout)
+	return nil
+}
+
+// ask puts a question and takes nothing but yes for a yes.
+func (a *app) ask(ctx context.Context, input *bufio.Reader, question string) error {
+	fmt.Fprint(a.Stdout, question)
+	type reply struct {
+		text string
+		err  error
+	}
+	replies := make(chan reply, 1)
+	go func() {
+		text, err := input.ReadString('\n')
+		replies <- reply{text, err}
+	}()
+	select {
+	case <-ctx.Done():
+		fmt.Fprintln(a.Stdout)
+		return errors.New("interrupted; nothing was done")
+	case r := <-replies:
+		if r.err != nil && !errors.Is(r.err, io.EOF) {
+			return r.err
+		}
+		if strings.TrimSpace(r.text) != "yes" {
+			return errors.New("not confirmed; nothing was done")
+		}
+	}
+	return nil
+}
+
+func these(n int, thing string) string {
+	if n == 1 {
+		return "this " + thing
+	}
+	return "these " + count(n, thing)
+}

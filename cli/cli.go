@@ -1,0 +1,139 @@
+// Package cli is tarn's command line: flags and arguments go in, text and an exit code come out.
+//
+// Each command has a file of its own and joins spec, lxd, planner and applier into one pipeline. This is the only package
+// that knows of terminals, environment variables and exit codes; it judges nothing about storage.
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/mattn/go-isatty"
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+)
+
+// Process is the world as a command sees it, so that a test can run one without being a process.
+type Process struct {
+	Args       []string // without the program's name
+	Env        []string // as os.Environ gives it
+	Stdin      io.Reader
+	Stdout     io.Writer
+	Stderr     io.Writer
+	Interrupts <-chan os.Signal
+}
+
+// Exit codes.
+const (
+	exitDone    = 0 // done, or nothing to do
+	exitError   = 1
+	exitChanges = 2 // there are changes, or drift
+	exitBlocked = 3 // a guard does not let the plan through
+)
+
+// exitCode ends a command that has said all there is to say.
+type exitCode int
+
+func (e exitCode) Error() string { return fmt.Sprintf("exit code %d", int(e)) }
+
+// app is one run of the program: the process and the flags that every command has.
+type app struct {
+	Process
+	remote  string
+	project string
+	colour  string
+	debug   bool
+}
+
+// Run runs the command that the arguments name and gives the exit code.
+func Run(p Process) int {
+	a := &app{Process: p}
+	root := a.root()
+	root.SetArgs(p.Args)
+	root.SetIn(p.Stdin)
+	root.SetOut(p.Stdout)
+	root.SetErr(p.Stderr)
+	err := root.ExecuteContext(context.Background())
+	var code exitCode
+	switch {
+	case err == nil:
+		return exitDone
+	case errors.As(err, &code):
+		return int(code)
+	}
+	fmt.Fprintf(p.Stderr, "tarn: %v\n", err)
+	return exitError
+}
+
+func (a *app) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "tarn",
+		Short: "Keep LXD and Incus storage as a file declares it",
+		Long: `tarn keeps the storage pools and volumes of an LXD or Incus server as a file declares them.
+
+It reads the server, compares, shows the steps that make the difference, and carries them out
+so that a second run has nothing to do. There is no state file: the server is the state.`,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		PersistentPreRunE: func(*cobra.Command, []string) error {
+			switch a.colour {
+			case "auto", "always", "never":
+				return nil
+			}
+			return fmt.Errorf("--color is auto, always or never, not %q", a.colour)
+		},
+	}
+	flags := root.PersistentFlags()
+	flags.StringVar(&a.remote, "remote", "", `server: "local" or "unix:PATH" (default: the spec's, then local)`)
+	flags.StringVar(&a.project, "project", "", "project of volumes that name none (default: the spec's, then default)")
+	flags.StringVar(&a.colour, "color", "auto", "colour: auto, always or never; NO_COLOR is respected")
+	flags.BoolVar(&a.debug, "debug", false, "show each request on standard error")
+	root.AddCommand(a.validateCommand(), a.planCommand(), a.applyCommand(), a.driftCommand(), a.versionCommand())
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		return fmt.Errorf("%w; see %s --help", err, cmd.CommandPath())
+	})
+	return root
+}
+
+// getenv is os.Getenv on the process's environment.
+func (a *app) getenv(name string) string {
+	value := ""
+	for _, entry := range a.Env {
+		if len(entry) > len(name) && entry[len(name)] == '=' && entry[:len(name)] == name {
+			value = entry[len(name)+1:]
+		}
+	}
+	return value
+}
+
+// colourOn tells whether what goes to w is coloured.
+func (a *app) colourOn(w io.Writer) bool {
+	switch a.colour {
+	case "always":
+		return true
+	case "never":
+		return false
+	}
+	return a.getenv("NO_COLOR") == "" && a.getenv("TERM") != "dumb" && isTerminal(w)
+}
+
+// isTerminal tells whether a stream of the process is a terminal.
+func isTerminal(stream any) bool {
+	file, ok := stream.(*os.File)
+	return ok && isatty.IsTerminal(file.Fd())
+}
+
+// width is how many columns w has, 0 when it is no terminal and lines need no wrapping.
+func width(w io.Writer) int {
+	if !isTerminal(w) {
+		return 0
+	}
+	columns, _, err := term.GetSize(int(w.(*os.File).Fd()))
+	if err != nil {
+		return 80
+	}
+	return columns
+}

@@ -1,0 +1,40 @@
+package cli
+
+import (
+	"github.com/spf13/cobra"
+
+	"tarn/planner"
+)
+
+func (a *app) driftCommand() *cobra.Command {
+	var flags planFlags
+	cmd := &cobra.Command{
+		Use:   "drift [PATH…]",
+		Short: "Tell whether the server is as the spec says, for schedulers",
+		Long: `Read the server and show where it differs from the spec. Nothing is changed.
+
+Exit code: 0 for no drift, 2 for drift, 1 for an error.`,
+		RunE: func(cmd *cobra.Command, paths []string) error {
+			s, err := a.open(paths, &flags)
+			if err != nil {
+				return err
+			}
+			defer s.client.Close()
+			ctx, cancel := a.cancellable(cmd.Context())
+			defer cancel()
+			plan, err := s.plan(ctx, true)
+			if err != nil {
+				return err
+			}
+			if err := plan.WriteText(a.Stdout, planner.TextOptions{Colour: a.colourOn(a.Stdout), Drift: true}); err != nil {
+				return err
+			}
+			if !plan.Empty() || len(plan.Blockers) > 0 {
+				return exitCode(exitChanges)
+			}
+			return nil
+		},
+	}
+	flags.register(cmd)
+	return cmd
+}

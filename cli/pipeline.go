@@ -1,0 +1,141 @@
+package cli
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/spf13/cobra"
+
+	"tarn/lxd"
+	"tarn/planner"
+	"tarn/spec"
+)
+
+// specFlags are the flags of every command that reads a spec.
+type specFlags struct {
+	vars     []string
+	varFiles []string
+}
+
+func (f *specFlags) register(cmd *cobra.Command) {
+	cmd.Flags().StringArrayVar(&f.vars, "var", nil, "set a variable: `name=value`; may be given more than once")
+	cmd.Flags().StringArrayVar(&f.varFiles, "var-file", nil, "set variables from a `FILE`; may be given more than once")
+}
+
+// load reads the spec and prints what is wrong with it. It fails when the spec cannot be used.
+func (a *app) load(paths []string, flags specFlags) (*spec.Spec, error) {
+	want, diags := spec.Load(paths, spec.Options{Vars: flags.vars, VarFiles: flags.varFiles, Env: a.Env})
+	return want, a.report(want, diags)
+}
+
+// report prints diagnostics about a spec. It fails when there are errors among them.
+func (a *app) report(want *spec.Spec, diags hcl.Diagnostics) error {
+	if len(diags) > 0 {
+		if err := want.WriteDiagnostics(a.Stderr, diags, width(a.Stderr), a.colourOn(a.Stderr)); err != nil {
+			return err
+		}
+	}
+	if diags.HasErrors() {
+		return exitCode(exitError)
+	}
+	return nil
+}
+
+// planFlags are the flags of every command that makes a plan.
+type planFlags struct {
+	specFlags
+	prune      bool
+	adopt      bool
+	maxDeletes int
+	cmd        *cobra.Command
+}
+
+func (f *planFlags) register(cmd *cobra.Command) {
+	f.specFlags.register(cmd)
+	f.cmd = cmd
+	cmd.Flags().BoolVar(&f.prune, "prune", false, "delete volumes marked as this spec's that it no longer declares")
+	cmd.Flags().BoolVar(&f.adopt, "adopt", false, "take over objects marked as another owner's")
+	cmd.Flags().IntVar(&f.maxDeletes, "max-deletes", 0, "block a plan that deletes more objects (default: the spec's, then no limit)")
+}
+
+func (f *planFlags) options(remote, project string) planner.Options {
+	opts := planner.Options{Remote: remote, Project: project, Prune: f.prune, Adopt: f.adopt}
+	if f.cmd.Flags().Changed("max-deletes") {
+		opts.MaxDeletes = &f.maxDeletes
+	}
+	return opts
+}
+
+// session is a spec and the server that it is for.
+type session struct {
+	app    *app
+	want   *spec.Spec
+	client *lxd.Client
+	opts   planner.Options
+}
+
+// open loads the spec and finds the server. It sends nothing.
+func (a *app) open(paths []string, flags *planFlags) (*session, error) {
+	want, err := a.load(paths, flags.specFlags)
+	if err != nil {
+		return nil, err
+	}
+	remote, err := lxd.FindRemote(cmp.Or(a.remote, want.Settings.Remote), a.getenv)
+	if err != nil {
+		return nil, err
+	}
+	return &session{
+		app:    a,
+		want:   want,
+		client: remote.Connect(lxd.Options{Trace: a.tracer()}),
+		opts:   flags.options(remote.Name, cmp.Or(a.project, want.Settings.Project)),
+	}, nil
+}
+
+// plan reads the server and plans. What is wrong with the spec in view of the server is printed; warn tells whether
+// warnings are too.
+func (s *session) plan(ctx context.Context, warn bool) (*planner.Plan, error) {
+	live, err := s.client.Read(ctx, planner.Scope(s.want, s.opts))
+	if err != nil {
+		return nil, err
+	}
+	plan, diags := planner.New(s.want, live, s.opts)
+	if plan != nil {
+		if destroyed := plan.Destroyed(); len(destroyed) > 0 {
+			// Planned again with what it would destroy; the read asks only about that.
+			if err := s.client.ReadUsage(ctx, live, destroyed); err != nil {
+				return nil, err
+			}
+			plan, diags = planner.New(s.want, live, s.opts)
+		}
+	}
+	if !warn && !diags.HasErrors() {
+		return plan, nil
+	}
+	return plan, s.app.report(s.want, diags)
+}
+
+// tracer prints requests when --debug asks for it.
+func (a *app) tracer() func(lxd.Exchange) {
+	if !a.debug {
+		return nil
+	}
+	var mu sync.Mutex
+	return func(e lxd.Exchange) {
+		mu.Lock()
+		defer mu.Unlock()
+		outcome := fmt.Sprint(e.Status)
+		if e.Err != nil {
+			outcome = e.Err.Error()
+		}
+		fmt.Fprintf(a.Stderr, "debug: %s %s %s %s", e.Method, e.Path, outcome, e.Duration.Round(100*time.Microsecond))
+		if e.Operation != "" {
+			fmt.Fprintf(a.Stderr, " %s", e.Operation)
+		}
+		fmt.Fprintln(a.Stderr)
+	}
+}

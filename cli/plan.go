@@ -1,0 +1,45 @@
+package cli
+
+import (
+	"github.com/spf13/cobra"
+
+	"tarn/planner"
+)
+
+func (a *app) planCommand() *cobra.Command {
+	var flags planFlags
+	var detailed bool
+	cmd := &cobra.Command{
+		Use:   "plan [PATH…]",
+		Short: "Show what apply would do",
+		Long: `Read the server, compare it with the spec and show the steps that make the difference. Nothing is changed.
+
+Exit code: 0, 1 for an error, 3 when a guard would not let the plan through.`,
+		RunE: func(cmd *cobra.Command, paths []string) error {
+			s, err := a.open(paths, &flags)
+			if err != nil {
+				return err
+			}
+			defer s.client.Close()
+			ctx, cancel := a.cancellable(cmd.Context())
+			defer cancel()
+			plan, err := s.plan(ctx, true)
+			if err != nil {
+				return err
+			}
+			if err := plan.WriteText(a.Stdout, planner.TextOptions{Colour: a.colourOn(a.Stdout)}); err != nil {
+				return err
+			}
+			switch {
+			case len(plan.Blockers) > 0:
+				return exitCode(exitBlocked)
+			case detailed && !plan.Empty():
+				return exitCode(exitChanges)
+			}
+			return nil
+		},
+	}
+	flags.register(cmd)
+	cmd.Flags().BoolVar(&detailed, "detailed-exitcode", false, "exit with 2 when there is something to do")
+	return cmd
+}

@@ -1,0 +1,131 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"tarn/lxd/lxdtest"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"tarn": main})
+}
+
+// TestScripts runs testdata/script/*.txtar, the specification of the command line. UPDATE=1 writes what the commands print
+// into the scripts.
+//
+// Besides testscript's own commands a script has
+//
+//	server                start a private LXD for this script: lxc and tarn talk to it through ./lxd.sock
+//	code N COMMAND…       run a command that has to exit with N
+//	put POOL/VOLUME TEXT  write a file into a volume
+//	has POOL/VOLUME TEXT  the file is still there with that text
+//
+// and the condition [server], which fails the test when TARN_TEST_SERVERS=require and no server can be started.
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata/script",
+		UpdateScripts:       os.Getenv("UPDATE") != "",
+		RequireExplicitExec: true,
+		RequireUniqueNames:  true,
+		Setup: func(env *testscript.Env) error {
+			env.Setenv("LXD_SOCKET", "lxd.sock")
+			env.Values[serverKey{}] = new(*lxdtest.Server)
+			return nil
+		},
+		Condition: func(condition string) (bool, error) {
+			if condition != "server" {
+				return false, errors.New("unknown condition")
+			}
+			err := lxdtest.Available()
+			if err != nil && os.Getenv("TARN_TEST_SERVERS") == "require" {
+				return false, err
+			}
+			return err == nil, nil
+		},
+		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
+			"server": startServer,
+			"code":   expectCode,
+			"put":    putFile,
+			"has":    hasFile,
+		},
+	})
+}
+
+// serverKey is where a script keeps its server.
+type serverKey struct{}
+
+func startServer(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 0 {
+		ts.Fatalf("usage: server")
+	}
+	server, err := lxdtest.Start(context.Background(), "")
+	ts.Check(err)
+	ts.Defer(func() { ts.Check(server.Stop()) })
+	*ts.Value(serverKey{}).(**lxdtest.Server) = server
+	for _, entry := range server.Env() {
+		name, value, _ := strings.Cut(entry, "=")
+		ts.Setenv(name, value)
+	}
+	// A short name that is the same in every run keeps paths of this run out of what the commands print.
+	ts.Setenv("LXD_SOCKET", "lxd.sock")
+	ts.Check(os.Symlink(server.Socket(), ts.MkAbs("lxd.sock")))
+}
+
+func expectCode(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: code N COMMAND…")
+	}
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	got := 0
+	if err := ts.Exec(args[1], args[2:]...); err != nil {
+		var exit *exec.ExitError
+		if !errors.As(err, &exit) {
+			ts.Fatalf("%v", err)
+		}
+		got = exit.ExitCode()
+	}
+	ts.Logf("[exit %d]", got)
+	if got != want {
+		ts.Fatalf("exit code %d, want %d", got, want)
+	}
+}
+
+func putFile(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: put POOL/VOLUME TEXT")
+	}
+	ts.Check(os.WriteFile(volumeFile(ts, args[0]), []byte(args[1]), 0o600))
+}
+
+func hasFile(ts *testscript.TestScript, neg bool, args []string) {
+	if len(args) != 2 {
+		ts.Fatalf("usage: has POOL/VOLUME TEXT")
+	}
+	data, err := os.ReadFile(volumeFile(ts, args[0]))
+	if found := err == nil && string(data) == args[1]; found == neg {
+		ts.Fatalf("%s: %q, %v", args[0], data, err)
+	}
+}
+
+// volumeFile is the place of the one file that put and has speak of, in a volume of the default project.
+func volumeFile(ts *testscript.TestScript, volume string) string {
+	pool, name, ok := strings.Cut(volume, "/")
+	if !ok {
+		ts.Fatalf("%s: want POOL/VOLUME", volume)
+	}
+	server := *ts.Value(serverKey{}).(**lxdtest.Server)
+	if server == nil {
+		ts.Fatalf("the script has started no server")
+	}
+	return filepath.Join(server.Path("storage-pools", pool, "custom", "default_"+name), "file")
+}
