@@ -172,6 +172,7 @@ func (b *builder) holds(pool *lxd.Pool) []string {
 			holds = append(holds, used.String())
 		}
 	}
+	slices.Sort(holds)
 	return holds
 }
 

@@ -1,0 +1,259 @@
+package applier_test
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"tarn/applier"
+	"tarn/lxd"
+	"tarn/lxd/lxdtest"
+	"tarn/planner"
+	"tarn/spec"
+)
+
+// bench is a private LXD with a proxy before it, and a client that goes through the proxy.
+type bench struct {
+	t      *testing.T
+	server *lxdtest.Server
+	proxy  *proxy
+	client *lxd.Client
+}
+
+func newBench(t *testing.T) *bench {
+	t.Helper()
+	server := lxdtest.New(t)
+	p, socket := newProxy(t, server)
+	client := lxd.NewUnix(socket, lxd.Options{})
+	t.Cleanup(client.Close)
+	return &bench{t: t, server: server, proxy: p, client: client}
+}
+
+func (b *bench) plan(text string) *planner.Plan {
+	b.t.Helper()
+	file := filepath.Join(b.t.TempDir(), "storage.hcl")
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		b.t.Fatal(err)
+	}
+	want, diags := spec.Load([]string{file}, spec.Options{})
+	if diags.HasErrors() {
+		b.t.Fatal(diags)
+	}
+	live, err := b.client.Read(b.t.Context(), planner.Scope(want, planner.Options{}))
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	plan, diags := planner.New(want, live, planner.Options{})
+	if diags.HasErrors() {
+		b.t.Fatal(diags)
+	}
+	return plan
+}
+
+func (b *bench) apply(plan *planner.Plan) *applier.Report {
+	return applier.Apply(b.t.Context(), b.client, plan, applier.Options{})
+}
+
+// mustApply applies a spec without faults.
+func (b *bench) mustApply(text string) {
+	b.t.Helper()
+	b.proxy.spoil(nil)
+	report := b.apply(b.plan(text))
+	for _, outcome := range report.Outcomes {
+		if outcome.Kind != applier.Done {
+			b.t.Fatalf("%s: %s: %v", outcome.Step.Title(), outcome.Kind, outcome.Err)
+		}
+	}
+	if rest := b.plan(text); !rest.Empty() {
+		b.t.Fatalf("after the apply %d steps are left, first %s", len(rest.Steps), rest.Steps[0].Title())
+	}
+}
+
+const before = `
+pool "fast" {
+  driver = "btrfs"
+  config = { size = "512MiB" }
+  volume "pg"    { config = { "user.a" = "1" } }
+  volume "trash" {}
+}
+pool "slow" {
+  driver = "dir"
+  volume "logs" {}
+}
+pool "old" { driver = "dir" }
+`
+
+const after = `
+pool "fast" {
+  driver = "btrfs"
+  config = { size = "512MiB", "user.b" = "2" }
+  volume "pgdata" {
+    renamed_from = "pg"
+    config       = { "user.a" = "2" }
+  }
+  volume "trash" { absent = true }
+  volume "logs" { renamed_from = "slow/logs" }
+  volume "added" { config = { "user.c" = "3" } }
+}
+pool "slow" { driver = "dir" }
+pool "old" { absent = true }
+pool "new" { driver = "dir" }
+`
+
+// Every kind of write is spoiled once, in every way that passes: the apply gets through all the same, and does nothing
+// twice.
+func TestPassingFaults(t *testing.T) {
+	writes := map[string]string{
+		"create pool":   "POST /1.0/storage-pools",
+		"create volume": "POST /1.0/storage-pools/fast/volumes/custom",
+		"patch pool":    "PATCH /1.0/storage-pools/fast",
+		"patch volume":  "PATCH /1.0/storage-pools/fast/volumes/custom/pgdata",
+		"rename":        "POST /1.0/storage-pools/fast/volumes/custom/pg",
+		"move":          "POST /1.0/storage-pools/slow/volumes/custom/logs",
+		"delete volume": "DELETE /1.0/storage-pools/fast/volumes/custom/trash",
+		"delete pool":   "DELETE /1.0/storage-pools/old",
+	}
+	faults := map[string]fault{"before": dropBefore, "after": dropAfter, "busy": busy}
+	for write, request := range writes {
+		t.Run(write, func(t *testing.T) {
+			t.Parallel()
+			for name, f := range faults {
+				b := newBench(t)
+				b.mustApply(before)
+				plan := b.plan(after)
+				fired := false
+				b.proxy.spoil(func(r *http.Request) fault {
+					if fired || r.Method+" "+r.URL.Path != request {
+						return pass
+					}
+					fired = true
+					return f
+				})
+				report := b.apply(plan)
+				if !fired {
+					t.Fatalf("no request %s among %q", request, b.proxy.writes())
+				}
+				for _, outcome := range report.Outcomes {
+					if outcome.Kind != applier.Done {
+						t.Errorf("%s, connection lost %s: %s: %s: %v", write, name, outcome.Step.Title(), outcome.Kind, outcome.Err)
+					}
+				}
+				if f == dropAfter {
+					if n := strings.Count(fmt.Sprintf("%q", b.proxy.writes()), `"`+request+`"`); n != 1 {
+						t.Errorf("%s was sent %d times, though only its answer was lost", request, n)
+					}
+				}
+				b.proxy.spoil(nil)
+				if rest := b.plan(after); !rest.Empty() {
+					t.Errorf("%s, lost %s: %s is left", write, name, rest.Steps[0].Title())
+				}
+			}
+		})
+	}
+}
+
+// A run that ends at any of its steps is taken up by the next one.
+func TestStopAtEachStep(t *testing.T) {
+	b := newBench(t)
+	b.mustApply(before)
+	steps := len(b.plan(after).Steps)
+	for stop := range steps {
+		b := newBench(t)
+		b.mustApply(before)
+		plan := b.plan(after)
+		ended := 0
+		halt := make(chan struct{})
+		report := applier.Apply(t.Context(), b.client, plan, applier.Options{Parallelism: 1, Stop: halt, Events: func(e applier.Event) {
+			if e.Kind == applier.Done {
+				if ended++; ended == stop {
+					close(halt)
+				}
+			}
+		}})
+		if n := report.Count(applier.Done); stop > 0 && (n < stop || n > stop+1) {
+			t.Errorf("stopped after %d steps, %d were done", stop, n)
+		}
+		b.mustApply(after)
+	}
+}
+
+// What somebody else changed after the plan was made is not overwritten.
+func TestChangedSinceThePlan(t *testing.T) {
+	for _, c := range []struct {
+		name, step, says string
+		change           func(*bench)
+	}{
+		{"a key that the step changes", "patch pool fast", "config.user.b has changed since the plan was made", func(b *bench) {
+			b.server.Run(b.t, "storage", "set", "fast", "user.b", "theirs")
+		}},
+		{"config of what is deleted", "delete volume fast/trash", "its config key user.important has changed", func(b *bench) {
+			b.server.Run(b.t, "storage", "volume", "set", "fast", "trash", "user.important", "yes")
+		}},
+		{"a name that is taken", "rename volume fast/pg → fast/pgdata", "Volume by that name already exists", func(b *bench) {
+			b.server.Run(b.t, "storage", "volume", "create", "fast", "pgdata")
+		}},
+		{"an object that is created", "create volume fast/added", "Volume by that name already exists", func(b *bench) {
+			b.server.Run(b.t, "storage", "volume", "create", "fast", "added")
+		}},
+		{"an object that is gone", "move volume slow/logs → fast/logs", "it is no longer on the server", func(b *bench) {
+			b.server.Run(b.t, "storage", "volume", "delete", "slow", "logs")
+		}},
+		{"something new in a pool that is deleted", "delete pool old", "The storage pool is currently in use", func(b *bench) {
+			b.server.Run(b.t, "storage", "volume", "create", "old", "theirs")
+		}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			b := newBench(t)
+			b.mustApply(before)
+			plan := b.plan(after)
+			c.change(b)
+			report := b.apply(plan)
+			for _, outcome := range report.Outcomes {
+				if outcome.Step.Title() != c.step {
+					continue
+				}
+				if outcome.Kind != applier.Failed || !strings.Contains(outcome.Err.Error(), c.says) {
+					t.Errorf("%s: %s: %v, want %q", c.step, outcome.Kind, outcome.Err, c.says)
+				}
+				return
+			}
+			t.Errorf("no step %q", c.step)
+		})
+	}
+}
+
+// A key that the step does not touch may change freely, and so may the description.
+func TestChangedBesides(t *testing.T) {
+	b := newBench(t)
+	b.mustApply(before)
+	plan := b.plan(after)
+	b.server.Run(t, "storage", "set", "fast", "user.theirs", "kept")
+	b.server.Run(t, "query", "-X", "PATCH", "-d", `{"description":"written meanwhile"}`, "/1.0/storage-pools/fast")
+	if report := b.apply(plan); report.Count(applier.Done) != len(plan.Steps) {
+		t.Fatalf("%+v", report)
+	}
+	pool, err := b.client.Pool(t.Context(), lxd.PoolID{Name: "fast"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if pool.Description != "written meanwhile" || pool.Config["user.theirs"] != "kept" || pool.Config["user.b"] != "2" {
+		t.Errorf("%+v", pool)
+	}
+}
+
+// A cancelled run says so of every step, and leaves nothing half known.
+func TestCancel(t *testing.T) {
+	b := newBench(t)
+	plan := b.plan(before)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	report := applier.Apply(ctx, b.client, plan, applier.Options{})
+	if len(report.Outcomes) != len(plan.Steps) || report.Count(applier.Done) != 0 || !report.Stopped {
+		t.Errorf("%+v", report)
+	}
+	b.mustApply(before)
+}
