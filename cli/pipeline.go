@@ -88,11 +88,15 @@ func (a *app) open(paths []string, flags *planFlags) (*session, error) {
 	if err != nil {
 		return nil, err
 	}
+	client, err := remote.Connect(lxd.Options{Trace: a.tracer()})
+	if err != nil {
+		return nil, err
+	}
 	return &session{
 		app:    a,
 		want:   want,
-		client: remote.Connect(lxd.Options{Trace: a.tracer()}),
-		opts:   flags.options(remote.Name, cmp.Or(a.project, want.Settings.Project)),
+		client: client,
+		opts:   flags.options(remote.Name, cmp.Or(a.project, want.Settings.Project, remote.Project)),
 	}, nil
 }
 

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"sync/atomic"
 	"time"
 )
 
@@ -18,6 +19,12 @@ type Client struct {
 	base    string // what the request URLs begin with
 	address string // for people: unix:/var/lib/lxd/unix.socket
 	trace   func(Exchange)
+
+	// Over HTTPS the server may not know the client's certificate, and says no more than 403 then.
+	trustHint string      // what to do about that, "" over a unix socket, whose users are trusted always
+	trusted   atomic.Bool // it is known to be trusted
+
+	turns turns // of writes
 }
 
 // Options are what a client can be told besides where the server is. The zero value is good.
@@ -38,19 +45,26 @@ type Exchange struct {
 
 // NewUnix gives a client for the server behind a unix socket. It sends nothing yet.
 func NewUnix(path string, opts Options) *Client {
-	transport := &http.Transport{
-		DialContext: func(context.Context, string, string) (net.Conn, error) {
-			return newLazyConn(func(ctx context.Context) (net.Conn, error) {
-				return new(net.Dialer).DialContext(ctx, "unix", path)
-			}), nil
-		},
-		MaxIdleConnsPerHost: 16,
-		DisableCompression:  true,
+	return &Client{
+		http:    newHTTP(func(ctx context.Context) (net.Conn, error) { return new(net.Dialer).DialContext(ctx, "unix", path) }),
+		base:    "http://lxd",
+		address: "unix:" + path,
+		trace:   opts.Trace,
 	}
-	return &Client{http: &http.Client{Transport: transport}, base: "http://lxd", address: "unix:" + path, trace: opts.Trace}
 }
 
-// Address is where the server is, for people: unix:/var/lib/lxd/unix.socket.
+// newHTTP gives an HTTP client whose connections are made by dial, each not before its first request is ready to be sent.
+func newHTTP(dial func(context.Context) (net.Conn, error)) *http.Client {
+	lazily := func(context.Context, string, string) (net.Conn, error) { return newLazyConn(dial), nil }
+	return &http.Client{Transport: &http.Transport{
+		DialContext:         lazily,
+		DialTLSContext:      lazily,
+		MaxIdleConnsPerHost: 16,
+		DisableCompression:  true,
+	}}
+}
+
+// Address is where the server is, for people: unix:/var/lib/lxd/unix.socket or https://10.1.0.4:8443.
 func (c *Client) Address() string { return c.address }
 
 // Close closes the connections that are idle.
@@ -78,6 +92,8 @@ type request struct {
 	query   url.Values
 	body    any
 	ifMatch string
+	object  string   // what a write changes; two writes on one object are never under way at once
+	becomes VolumeID // what the volume that a write is about is called afterwards
 }
 
 // do sends a request and reads its answer. What the server refuses is an *Error, what gets no answer an *UnreachableError.
@@ -118,8 +134,20 @@ func (c *Client) do(ctx context.Context, r request) (*answer, error) {
 		}
 		c.trace(exchange)
 	}
+	if c.trustHint != "" && errors.Is(err, ErrForbidden) && !c.trusted.Load() {
+		// Not trusted at all, or trusted for less than this? GET /1.0 is answered to everybody and tells.
+		if server, serverErr := c.Server(ctx); serverErr == nil && !server.Trusted {
+			return nil, c.untrusted()
+		}
+		c.trusted.Store(true)
+	}
+	if c.trusted.Load() && errors.Is(err, ErrForbidden) {
+		err = fmt.Errorf("%w: the certificate is restricted to projects", err)
+	}
 	return ans, err
 }
+
+func (c *Client) untrusted() error { return &UntrustedError{Address: c.address, Hint: c.trustHint} }
 
 func (c *Client) exchange(req *http.Request) (*answer, int, error) {
 	resp, err := c.http.Do(req)
@@ -130,6 +158,10 @@ func (c *Client) exchange(req *http.Request) (*answer, int, error) {
 		var wrapped *url.Error // its text repeats method and URL
 		if errors.As(err, &wrapped) {
 			err = wrapped.Err
+		}
+		var certificate *certificateError
+		if errors.As(err, &certificate) {
+			return nil, 0, fmt.Errorf("%s %w", c.address, certificate)
 		}
 		return nil, 0, unreachable(c.address, err)
 	}
@@ -181,11 +213,10 @@ func (c *Client) get(ctx context.Context, path string, query url.Values, out any
 	return ans.etag, nil
 }
 
-// write sends a change and gives the operation that carries it out.
-func (c *Client) write(ctx context.Context, r request) (*Operation, error) {
-	ans, err := c.do(ctx, r)
-	if err != nil {
-		return nil, err
+// has tells whether reading something finds it.
+func has(err error) (bool, error) {
+	if errors.Is(err, ErrNotFound) {
+		return false, nil
 	}
-	return newOperation(c, ans)
+	return err == nil, err
 }

@@ -71,5 +71,5 @@ func (c *lazyConn) SetWriteDeadline(time.Time) error { return os.ErrNoDeadline }
 
 type lazyAddr struct{}
 
-func (lazyAddr) Network() string { return "unix" }
+func (lazyAddr) Network() string { return "lxd" }
 func (lazyAddr) String() string  { return "lxd" }

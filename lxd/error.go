@@ -1,12 +1,15 @@
 package lxd
 
 import (
+	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"net"
 	"net/http"
+	"os"
 	"strings"
 	"syscall"
 )
@@ -52,7 +55,7 @@ func (e *Error) Is(target error) bool {
 	case ErrForbidden:
 		return e.Code == http.StatusForbidden
 	case ErrInUse:
-		return says("still in use", "currently in use") || e.Code == http.StatusLocked
+		return says("still in use", "currently in use", "used by LXD itself", "used by Incus itself") || e.Code == http.StatusLocked
 	case ErrUnsupported:
 		return e.Code == http.StatusNotImplemented || e.Message == "Not supported"
 	case ErrTransient:
@@ -60,7 +63,8 @@ func (e *Error) Is(target error) bool {
 		case http.StatusTooManyRequests, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
 			return true
 		}
-		return says("database is locked", "database is busy")
+		// The last is a cluster's, for some seconds after a member was started again.
+		return says("database is locked", "database is busy", "Missing event connection with target cluster member")
 	}
 	return false
 }
@@ -88,11 +92,34 @@ func (e *UnreachableError) Is(target error) bool {
 	return target == ErrTransient && !errors.Is(e.Err, fs.ErrNotExist) && !errors.Is(e.Err, fs.ErrPermission)
 }
 
+// UntrustedError says that a server reached over HTTPS does not know the client's certificate. It is ErrForbidden too.
+type UntrustedError struct {
+	Address string
+	Hint    string // how to become trusted
+}
+
+func (e *UntrustedError) Error() string {
+	return e.Address + " does not trust this client's certificate: " + e.Hint
+}
+
+// Is makes errors.Is(err, ErrForbidden) true.
+func (e *UntrustedError) Is(target error) bool { return target == ErrForbidden }
+
 // unreachable words what the transport says about a request that got no answer.
 func unreachable(address string, err error) error {
 	e := &UnreachableError{Address: address, Err: err}
+	network := strings.HasPrefix(address, "https:")
 	var op *net.OpError
+	var dns *net.DNSError
+	var record tls.RecordHeaderError
 	switch {
+	case errors.As(err, &dns):
+		e.Err = cause{"the name " + dns.Name + " cannot be resolved", err}
+	case errors.As(err, &record):
+		e.Err = cause{"it does not speak TLS", err}
+		e.Hint = "is the port the one of core.https_address?"
+	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, os.ErrDeadlineExceeded):
+		e.Err = cause{"nothing came in time", err}
 	case errors.Is(err, fs.ErrNotExist):
 		e.Err = cause{"the socket does not exist", err}
 		e.Hint = "is LXD or Incus installed and running here? Otherwise name the server with --remote, LXD_SOCKET or LXD_DIR"
@@ -102,6 +129,9 @@ func unreachable(address string, err error) error {
 	case errors.Is(err, syscall.ECONNREFUSED):
 		e.Err = cause{"nobody listens there", err}
 		e.Hint = "is the server running?"
+		if network {
+			e.Hint = "is the server running, and its core.https_address set?"
+		}
 	case errors.Is(err, syscall.ENOTSOCK), errors.Is(err, syscall.EPROTOTYPE):
 		e.Err = cause{"it is not a socket", err}
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):

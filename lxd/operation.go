@@ -1,34 +1,49 @@
 package lxd
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
 	"net/url"
+	"slices"
 	"strings"
+	"time"
 )
 
 // Operation is a change that the server carries out. Servers differ in which calls they finish before they answer; an
-// operation of such a call is done when it is handed out, and waiting for it costs nothing.
+// operation of such a call is done when it is handed out, and waiting for it costs nothing. It belongs to one goroutine.
 type Operation struct {
 	client *Client
 	path   string // "" when it was done with the answer
-	info   operationInfo
+	info   OperationInfo
+	volume VolumeID
+	name   string
+	ended  func() // called when the end is seen, nil for nothing to do
 }
 
-type operationInfo struct {
-	ID         string         `json:"id"`
-	Class      string         `json:"class"`
-	StatusCode int            `json:"status_code"` // final from 200 on
-	Metadata   map[string]any `json:"metadata"`
-	Err        string         `json:"err"`
-	ErrCode    int            `json:"err_code"` // newer LXD only
+// OperationInfo is what the server says of an operation.
+type OperationInfo struct {
+	ID          string         `json:"id"`
+	Class       string         `json:"class"` // task, websocket or token
+	Description string         `json:"description"`
+	CreatedAt   time.Time      `json:"created_at"`
+	Status      string         `json:"status"`
+	StatusCode  int            `json:"status_code"` // final from 200 on
+	Metadata    map[string]any `json:"metadata"`
+	MayCancel   bool           `json:"may_cancel"`
+	Location    string         `json:"location"` // member that carries it out, "none" without a cluster
+	Err         string         `json:"err"`
+	ErrCode     int            `json:"err_code"` // newer LXD only
 }
 
 const (
 	statusSuccess   = 200
 	statusCancelled = 401
+
+	classWebsocket = "websocket" // waits for somebody to connect to it
 )
 
 // ErrOperationGone says that the server forgot an operation before its end was seen. LXD keeps a finished one for five
@@ -54,6 +69,16 @@ func newOperation(c *Client, ans *answer) (*Operation, error) {
 	return op, nil
 }
 
+// Info is what the server said of the operation when it was last looked at; zero for one that was done with the answer.
+func (o *Operation) Info() OperationInfo { return o.info }
+
+// Volume names the volume that the change was about, as it is called when the change has succeeded: after a rename or a
+// move that is its new name. Of a volume that a cluster has put somewhere itself the member is not known.
+func (o *Operation) Volume() VolumeID { return o.volume }
+
+// Snapshot is the name of the snapshot that is created, "" for other changes.
+func (o *Operation) Snapshot() string { return o.name }
+
 // Done tells whether the operation had ended when it was last looked at.
 func (o *Operation) Done() bool { return o.path == "" || o.info.StatusCode >= statusSuccess }
 
@@ -77,6 +102,9 @@ func (o *Operation) Wait(ctx context.Context, progress func(text string)) error 
 			progress(text)
 		}
 	}
+	if o.ended != nil {
+		o.ended()
+	}
 	if o.path == "" || o.info.StatusCode == statusSuccess {
 		return nil
 	}
@@ -97,4 +125,46 @@ func (o *Operation) progress() string {
 		}
 	}
 	return ""
+}
+
+// Operations lists what the server has under way, in order of beginning, and what has ended within the last seconds. The
+// empty project is the default one.
+func (c *Client) Operations(ctx context.Context, project string) ([]*Operation, error) {
+	query := recursion()
+	if project != "" {
+		query.Set("project", project)
+	}
+	byStatus := map[string][]OperationInfo{}
+	if _, err := c.get(ctx, path("operations"), query, &byStatus); err != nil {
+		return nil, err
+	}
+	var ops []*Operation
+	for _, infos := range byStatus {
+		for _, info := range infos {
+			ops = append(ops, &Operation{client: c, path: path("operations", info.ID), info: info})
+		}
+	}
+	slices.SortFunc(ops, func(a, b *Operation) int {
+		return cmp.Or(a.info.CreatedAt.Compare(b.info.CreatedAt), strings.Compare(a.info.ID, b.info.ID))
+	})
+	return ops, nil
+}
+
+// Operation reads one operation. The server forgets it five seconds after its end.
+func (c *Client) Operation(ctx context.Context, id string) (*Operation, error) {
+	op := &Operation{client: c, path: path("operations", id)}
+	if _, err := c.get(ctx, op.path, nil, &op.info); err != nil {
+		return nil, err
+	}
+	return op, nil
+}
+
+// Cancel asks the server to give the operation up. No copy, move, snapshot or migration of a volume can be cancelled on
+// LXD 5.0.2, which gives an *Error then.
+func (o *Operation) Cancel(ctx context.Context) error {
+	if o.path == "" {
+		return &Error{Code: http.StatusBadRequest, Message: "the operation has ended already"}
+	}
+	_, err := o.client.do(ctx, request{method: http.MethodDelete, path: o.path})
+	return err
 }

@@ -16,11 +16,16 @@ type Pool struct {
 	UsedBy      []string          `json:"used_by"`
 	Locations   []string          `json:"locations"` // members that have it, ["none"] without a cluster
 
-	etag string
+	etag   string
+	member string // whose side of the pool was read, "" for the whole
 }
 
 // Status of a pool. Every other status than StatusCreated means that the pool needs repair.
-const StatusCreated = "Created"
+const (
+	StatusCreated = "Created"
+	StatusPending = "Pending" // defined on some members of a cluster and not created yet
+	StatusErrored = "Errored" // created on some members of a cluster only
+)
 
 // PoolCreate is what a pool is created from.
 type PoolCreate struct {
@@ -53,15 +58,49 @@ func (c *Client) Pool(ctx context.Context, id PoolID) (*Pool, error) {
 	if err != nil {
 		return nil, err
 	}
-	pool.etag = etag
+	if etag == "" {
+		etag = pool.tag()
+	}
+	pool.etag, pool.member = etag, id.Member
 	return pool, nil
+}
+
+// HasPool tells whether a pool exists, whatever its status.
+func (c *Client) HasPool(ctx context.Context, id PoolID) (bool, error) {
+	_, err := c.Pool(ctx, id)
+	return has(err)
+}
+
+// Space is how full something is.
+type Space struct {
+	Used  int64 `json:"used"`
+	Total int64 `json:"total"`
+}
+
+// Resources are what a pool has and how much of it is taken.
+type Resources struct {
+	Space  Space `json:"space"`  // bytes
+	Inodes Space `json:"inodes"` // both 0 where the driver has none to count
+}
+
+// PoolResources reads how full a pool is. In a cluster that is asked of the member in id, or of the one that answers.
+func (c *Client) PoolResources(ctx context.Context, id PoolID) (*Resources, error) {
+	resources := new(Resources)
+	_, err := c.get(ctx, id.path("resources"), id.query(), resources)
+	return resources, err
 }
 
 // CreatePool creates a pool; with a member in id, that member's side of a pool that does not exist yet.
 func (c *Client) CreatePool(ctx context.Context, id PoolID, create PoolCreate) (*Operation, error) {
 	create.Name = id.Name
 	create.Config = orEmpty(create.Config)
-	return c.write(ctx, request{method: http.MethodPost, path: path("storage-pools"), query: id.query(), body: create})
+	return c.write(ctx, request{
+		method: http.MethodPost,
+		path:   path("storage-pools"),
+		query:  id.query(),
+		body:   create,
+		object: id.path(),
+	})
 }
 
 // PatchPool changes a pool. seen, when not nil, is the pool as it was read with [Client.Pool]: the server then refuses
@@ -78,6 +117,33 @@ func (c *Client) PatchPool(ctx context.Context, id PoolID, patch Patch, seen *Po
 // DeletePool deletes a pool and, without asking, what is in it that is no volume.
 func (c *Client) DeletePool(ctx context.Context, id PoolID) (*Operation, error) {
 	return c.write(ctx, request{method: http.MethodDelete, path: id.path(), query: id.query()})
+}
+
+// Put replaces what can be changed of an object: what it does not say is gone.
+type Put struct {
+	Description string            `json:"description"`
+	Config      map[string]string `json:"config"`
+}
+
+// PutPool replaces the description and config of a pool. The keys that the server has filled in, source above all, have to
+// be among the config as they are, or it refuses; [Client.PatchPool] has no such trap. seen is as for PatchPool.
+func (c *Client) PutPool(ctx context.Context, id PoolID, put Put, seen *Pool) (*Operation, error) {
+	put.Config = orEmpty(put.Config)
+	r := request{method: http.MethodPut, path: id.path(), query: id.query(), body: put}
+	if seen != nil {
+		r.ifMatch = seen.tag()
+	}
+	return c.write(ctx, r)
+}
+
+// SavePool makes a pool as it was read with [Client.Pool], and edited since, what the server has: description and config.
+// ErrPrecondition says that somebody else has changed the pool since it was read.
+func (c *Client) SavePool(ctx context.Context, pool *Pool) (*Operation, error) {
+	if pool.Config == nil {
+		return nil, &Error{Code: http.StatusForbidden,
+			Message: "the pool's config is not shown, so it cannot be saved: the certificate is restricted to projects"}
+	}
+	return c.PutPool(ctx, PoolID{Name: pool.Name, Member: pool.member}, Put{Description: pool.Description, Config: pool.Config}, pool)
 }
 
 // tag is what If-Match has to say about the pool as it was read. LXD 5.0.2 sends no ETag for a pool and checks one all the

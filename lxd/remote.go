@@ -1,60 +1,186 @@
 package lxd
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
+	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
+
+	"tarn/lxd/schema"
 )
 
-// Remote is where a server is, resolved from the name that the user gave.
+// Remote is a server that has been found by the name that the user gave.
 type Remote struct {
-	Name   string // for people: local, or what the user wrote
-	Socket string // path of its unix socket
+	Name    string // for people: local, or what the user wrote
+	Project string // project that the remote's configuration chooses, "" for none
+	Socket  string // path of the unix socket, "" for a server that is reached over HTTPS
+	URL     string // https://host:port, "" for a unix socket
+
+	tool *tool  // that knows the remote
+	key  string // its name there
 }
 
-// FindRemote resolves a remote's name: local (also the default) or unix:PATH. getenv is os.Getenv or a stand-in for it.
+// localName is the remote that always exists.
+const localName = "local"
+
+// FindRemote resolves a remote's name: local, unix:PATH, or one that the configuration of lxc, or else of incus, has. The
+// empty name is LXC_REMOTE's or INCUS_REMOTE's and without them local. getenv is os.Getenv or a stand-in for it.
+//
+// The default-remote of lxc's configuration is not followed: what a spec changes should not depend on which server
+// somebody looked at last.
 func FindRemote(name string, getenv func(string) string) (Remote, error) {
-	if name == "" || name == "local" || name == "local:" {
-		return Remote{Name: "local", Socket: localSocket(getenv)}, nil
+	lxc, err := lxcTool(getenv)
+	if err != nil {
+		return Remote{}, err
 	}
-	if path, ok := strings.CutPrefix(name, "unix:"); ok {
-		path = strings.TrimPrefix(path, "//") // unix:///run/lxd.socket, as lxc's configuration writes it
-		if path == "" {
-			return Remote{Name: "local", Socket: localSocket(getenv)}, nil
+	incus, err := incusTool(getenv)
+	if err != nil {
+		return Remote{}, err
+	}
+	tools := []*tool{lxc, incus}
+	if name == "" {
+		name = getenv("LXC_REMOTE")
+		if name == "" && getenv("INCUS_REMOTE") != "" {
+			name = getenv("INCUS_REMOTE")
+			slices.Reverse(tools)
 		}
-		return Remote{Name: name, Socket: path}, nil
 	}
-	return Remote{}, fmt.Errorf("remote %q: tarn reaches a server as %q, through its unix socket, or as %q", name, "local", "unix:PATH")
+	if name != "unix:" {
+		name = cmp.Or(strings.TrimSuffix(name, ":"), localName) // as lxc writes a remote
+	}
+	remote, err := findIn(tools, name, localSocket(getenv, lxc, incus))
+	if err != nil {
+		return Remote{}, err
+	}
+	if remote.tool == incus {
+		remote.Project = cmp.Or(getenv("INCUS_PROJECT"), remote.Project)
+	}
+	return remote, nil
+}
+
+func findIn(tools []*tool, name string, local socket) (Remote, error) {
+	here := Remote{
+		Name:    localName,
+		Project: cmp.Or(local.tool.remotes[localName].Project, local.project),
+		Socket:  local.path,
+		tool:    local.tool,
+	}
+	if name == localName {
+		return here, nil
+	}
+	if path, ok := socketPath(name); ok {
+		if path == "" {
+			return here, nil
+		}
+		return Remote{Name: name, Socket: path, tool: local.tool}, nil
+	}
+	for _, t := range tools {
+		entry, ok := t.remotes[name]
+		if !ok {
+			continue
+		}
+		return t.remote(name, entry, here)
+	}
+	return Remote{}, unknownRemote(name, tools)
+}
+
+// socketPath reads unix:PATH and unix:///PATH, as lxc's configuration has it; "" is the local server's.
+func socketPath(address string) (string, bool) {
+	path, ok := strings.CutPrefix(address, "unix:")
+	return strings.TrimPrefix(path, "//"), ok
+}
+
+// remote checks that a remote of the configuration serves storage and can be reached by this package.
+func (t *tool) remote(name string, entry remoteEntry, here Remote) (Remote, error) {
+	fail := func(format string, args ...any) (Remote, error) {
+		return Remote{}, fmt.Errorf("remote %q "+format, append([]any{name}, args...)...)
+	}
+	again := fmt.Sprintf(`remove it and add it with "%s remote add %s" and a token of the server`, t.name, name)
+	switch {
+	case entry.Protocol == "simplestreams":
+		return fail("serves images only (simplestreams): name one that is an LXD or Incus server")
+	case entry.Public:
+		return fail("is public, which gives no access to storage: %s", again)
+	case entry.Protocol != "" && entry.Protocol != "lxd" && entry.Protocol != "incus":
+		return fail("speaks %s, not the protocol of LXD or Incus: name another", entry.Protocol)
+	case entry.AuthType != "" && entry.AuthType != "tls":
+		return fail("logs in with %s, which needs a browser, where tarn needs a client certificate: %s", entry.AuthType, again)
+	}
+	if path, ok := socketPath(entry.Addr); ok {
+		return Remote{Name: name, Project: entry.Project, Socket: cmp.Or(path, here.Socket), tool: t, key: name}, nil
+	}
+	if !strings.HasPrefix(entry.Addr, "https://") {
+		return fail("has the address %q, which is neither https: nor unix: %s", entry.Addr, again)
+	}
+	return Remote{Name: name, Project: entry.Project, URL: strings.TrimSuffix(entry.Addr, "/"), tool: t, key: name}, nil
+}
+
+func unknownRemote(name string, tools []*tool) error {
+	known := map[string]bool{localName: true}
+	for _, t := range tools {
+		for name := range t.remotes {
+			known[name] = true
+		}
+	}
+	names := slices.Sorted(maps.Keys(known))
+	text := fmt.Sprintf("remote %q is not known to lxc or incus, which have %s", name, strings.Join(names, ", "))
+	if meant, ok := schema.Suggest(name, names); ok {
+		return fmt.Errorf("%s; did you mean %q?", text, meant)
+	}
+	return fmt.Errorf(`%s; add it with "lxc remote add", or name a socket as unix:PATH`, text)
 }
 
 // Connect gives a client for the remote. It sends nothing yet.
-func (r Remote) Connect(opts Options) *Client { return NewUnix(r.Socket, opts) }
+func (r Remote) Connect(opts Options) (*Client, error) {
+	if r.URL == "" {
+		return NewUnix(r.Socket, opts), nil
+	}
+	with, err := r.credentials()
+	if err != nil {
+		return nil, fmt.Errorf("remote %q: %w", r.Name, err)
+	}
+	client, err := NewHTTPS(r.URL, with, opts)
+	if errors.Is(err, errKeyEncrypted) {
+		key := filepath.Join(r.tool.dirs[0], "client.key")
+		err = fmt.Errorf("%s is encrypted and tarn asks for no passphrase: decrypt it with %q", key, "openssl pkey -in client.key -out client.key")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("remote %q: %w", r.Name, err)
+	}
+	client.trustHint = fmt.Sprintf(`copy %s to the server and run "%s client.crt" there`,
+		filepath.Join(r.tool.dirs[0], "client.crt"), r.tool.trust)
+	return client, nil
+}
 
-// localSocket finds the local server's socket as lxc does: what the environment says, then where LXD and Incus put theirs.
-func localSocket(getenv func(string) string) string {
-	if path := getenv("LXD_SOCKET"); path != "" {
-		return path
-	}
-	if dir := getenv("LXD_DIR"); dir != "" {
-		return filepath.Join(dir, "unix.socket")
-	}
-	if path := getenv("INCUS_SOCKET"); path != "" {
-		return path
-	}
-	if dir := getenv("INCUS_DIR"); dir != "" {
-		return filepath.Join(dir, "unix.socket")
-	}
-	places := []string{
-		"/var/snap/lxd/common/lxd/unix.socket",
-		"/var/lib/lxd/unix.socket",
-		"/run/incus/unix.socket",
-		"/var/lib/incus/unix.socket",
-	}
-	for _, place := range places {
-		if _, err := os.Stat(place); err == nil {
-			return place
+// credentials reads the certificates that belong to the remote.
+func (r Remote) credentials() (Credentials, error) {
+	var c Credentials
+	var err error
+	dir := r.tool.dirs[0]
+	for _, file := range []struct {
+		name string
+		to   *[]byte
+	}{{"client.crt", &c.Certificate}, {"client.key", &c.Key}} {
+		*file.to, err = os.ReadFile(filepath.Join(dir, file.name))
+		if errors.Is(err, fs.ErrNotExist) {
+			return c, fmt.Errorf(`%s has no %s: "%s remote add" makes one, with a token of the server`, dir, file.name, r.tool.name)
+		}
+		if err != nil {
+			return c, fmt.Errorf("read the client's certificate: %w", err)
 		}
 	}
-	return "/var/lib/lxd/unix.socket"
+	if path := r.tool.file("servercerts", r.key+".crt"); path != "" {
+		if c.Server, err = os.ReadFile(path); err != nil {
+			return c, fmt.Errorf("read the server's certificate: %w", err)
+		}
+	}
+	if c.CA, err = os.ReadFile(filepath.Join(dir, "client.ca")); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return c, fmt.Errorf("read the authorities: %w", err)
+	}
+	return c, nil
 }

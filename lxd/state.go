@@ -59,7 +59,7 @@ func (c *Client) Read(ctx context.Context, scope Scope) (*State, error) {
 		return nil, err
 	}
 	if !server.Trusted {
-		return nil, fmt.Errorf("%s does not trust this client", c.address)
+		return nil, c.untrusted()
 	}
 	state := &State{
 		Server:  server,

@@ -2,6 +2,7 @@ package lxd
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/url"
 	"slices"
@@ -51,6 +52,7 @@ type VolumeCreate struct {
 
 // VolumeList says which custom volumes of a pool are asked for. The zero value asks for those of the default project.
 type VolumeList struct {
+	AnyType     bool // also the volumes of instances and images
 	Project     string
 	AllProjects bool
 
@@ -80,7 +82,11 @@ func (c *Client) Volumes(ctx context.Context, pool string, list VolumeList) ([]*
 		query.Set("filter", filter)
 	}
 	var all []*Volume
-	if _, err := c.get(ctx, path("storage-pools", pool, "volumes", TypeCustom), query, &all); err != nil {
+	segments := []string{"storage-pools", pool, "volumes", TypeCustom}
+	if list.AnyType {
+		segments = segments[:3]
+	}
+	if _, err := c.get(ctx, path(segments...), query, &all); err != nil {
 		return nil, err
 	}
 	volumes := all[:0]
@@ -142,15 +148,23 @@ func (c *Client) Volume(ctx context.Context, id VolumeID) (*Volume, error) {
 	return volume, nil
 }
 
+// HasVolume tells whether a volume exists.
+func (c *Client) HasVolume(ctx context.Context, id VolumeID) (bool, error) {
+	_, err := c.Volume(ctx, id)
+	return has(err)
+}
+
 // CreateVolume creates an empty custom volume.
 func (c *Client) CreateVolume(ctx context.Context, id VolumeID, create VolumeCreate) (*Operation, error) {
 	create.Name = id.Name
 	create.Config = orEmpty(create.Config)
 	return c.write(ctx, request{
-		method: http.MethodPost,
-		path:   path("storage-pools", id.Pool, "volumes", id.Type),
-		query:  id.query(),
-		body:   create,
+		method:  http.MethodPost,
+		path:    path("storage-pools", id.Pool, "volumes", id.Type),
+		query:   id.query(),
+		body:    create,
+		object:  id.path(),
+		becomes: id,
 	})
 }
 
@@ -158,11 +172,29 @@ func (c *Client) CreateVolume(ctx context.Context, id VolumeID, create VolumeCre
 // then refuses with ErrPrecondition when the volume's config has changed since.
 func (c *Client) PatchVolume(ctx context.Context, id VolumeID, patch Patch, seen *Volume) (*Operation, error) {
 	patch.Config = orEmpty(patch.Config)
-	r := request{method: http.MethodPatch, path: id.path(), query: id.query(), body: patch}
+	r := request{method: http.MethodPatch, path: id.path(), query: id.query(), body: patch, becomes: id}
 	if seen != nil {
 		r.ifMatch = seen.etag
 	}
 	return c.write(ctx, r)
+}
+
+// PutVolume replaces the description and config of a custom volume. Keys that it does not have are gone, also those that
+// the server has filled in. seen is as for [Client.PatchVolume].
+func (c *Client) PutVolume(ctx context.Context, id VolumeID, put Put, seen *Volume) (*Operation, error) {
+	put.Config = orEmpty(put.Config)
+	r := request{method: http.MethodPut, path: id.path(), query: id.query(), body: put, becomes: id}
+	if seen != nil {
+		r.ifMatch = seen.etag
+	}
+	return c.write(ctx, r)
+}
+
+// SaveVolume makes a volume as it was read with [Client.Volume], and edited since, what the server has: description and
+// config. ErrPrecondition says that somebody else has changed the config since it was read; servers do not protect the
+// description so.
+func (c *Client) SaveVolume(ctx context.Context, volume *Volume) (*Operation, error) {
+	return c.PutVolume(ctx, volume.ID(), Put{Description: volume.Description, Config: volume.Config}, volume)
 }
 
 // RenameVolume gives a volume another name in its pool. Data and snapshots stay; the devices of instances and profiles
@@ -171,7 +203,9 @@ func (c *Client) RenameVolume(ctx context.Context, id VolumeID, name string) (*O
 	body := struct {
 		Name string `json:"name"`
 	}{name}
-	return c.write(ctx, request{method: http.MethodPost, path: id.path(), query: id.query(), body: body})
+	becomes := id
+	becomes.Name = name
+	return c.write(ctx, request{method: http.MethodPost, path: id.path(), query: id.query(), body: body, becomes: becomes})
 }
 
 // MoveVolume takes a volume to another pool or project, under the name that to has. The server copies the data and the
@@ -186,17 +220,19 @@ func (c *Client) MoveVolume(ctx context.Context, id, to VolumeID) (*Operation, e
 	if to.Project != id.Project {
 		body.Project = to.Project
 	}
-	return c.write(ctx, request{method: http.MethodPost, path: id.path(), query: id.query(), body: body})
+	to.Type, to.Member = id.Type, id.Member // it stays on its member
+	return c.write(ctx, request{method: http.MethodPost, path: id.path(), query: id.query(), body: body, becomes: to})
 }
 
 // DeleteVolume deletes a volume and, without asking, its snapshots.
 func (c *Client) DeleteVolume(ctx context.Context, id VolumeID) (*Operation, error) {
-	return c.write(ctx, request{method: http.MethodDelete, path: id.path(), query: id.query()})
+	return c.write(ctx, request{method: http.MethodDelete, path: id.path(), query: id.query(), becomes: id})
 }
 
 // Usage is how full a volume is.
 type Usage struct {
 	Used      int64    // bytes, -1 when the server cannot tell
+	Total     int64    // bytes that it may have, 0 when nothing limits it
 	Snapshots []string // names, in order of creation
 }
 
@@ -205,15 +241,22 @@ func (c *Client) Usage(ctx context.Context, id VolumeID) (*Usage, error) {
 	usage := &Usage{Used: -1}
 	var state struct {
 		Usage *struct {
-			Used *int64 `json:"used"`
+			Used  *int64 `json:"used"`
+			Total int64  `json:"total"`
 		} `json:"usage"`
 	}
 	switch _, err := c.get(ctx, id.path("state"), id.query(), &state); err.(type) {
 	case nil:
-		if state.Usage != nil && state.Usage.Used != nil {
-			usage.Used = *state.Usage.Used
+		if state.Usage != nil {
+			usage.Total = state.Usage.Total
+			if state.Usage.Used != nil {
+				usage.Used = *state.Usage.Used
+			}
 		}
 	case *Error: // a driver that cannot tell; dir without quotas is one
+		if errors.Is(err, ErrNotFound) {
+			return nil, err
+		}
 	default:
 		return nil, err
 	}

@@ -1,0 +1,142 @@
+package lxd
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/hex"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"strings"
+	"time"
+)
+
+// Credentials secure a connection over HTTPS. All of them are PEM.
+type Credentials struct {
+	Certificate []byte // the client's, which the server has to trust
+	Key         []byte // the client's, not encrypted
+
+	// Server is the server's own certificate, and no other is accepted then. Nil has the server's certificate checked
+	// against CA, name and all.
+	Server []byte
+
+	// CA holds the authorities that may have signed the server's certificate, nil for those of the system.
+	CA []byte
+}
+
+// What is wrong with credentials, for callers who know where they came from.
+var (
+	errKeyEncrypted = errors.New("the client's key is encrypted")
+	errNoPEM        = errors.New("no PEM certificate in it")
+)
+
+const dialLimit = 15 * time.Second // for the connection and its handshake
+
+// NewHTTPS gives a client for the server at an address like https://10.1.0.4:8443. It sends nothing yet.
+func NewHTTPS(address string, with Credentials, opts Options) (*Client, error) {
+	u, err := url.Parse(address)
+	if err != nil || u.Scheme != "https" || u.Hostname() == "" || strings.Trim(u.Path, "/") != "" || u.User != nil {
+		return nil, fmt.Errorf("%q is no address of a server; one looks like https://10.1.0.4:8443", address)
+	}
+	host := u.Host
+	if u.Port() == "" {
+		host = net.JoinHostPort(u.Hostname(), "443") // as lxc has it; lxc remote add writes the port down
+	}
+	config, err := with.config(u.Hostname())
+	if err != nil {
+		return nil, err
+	}
+	dial := func(ctx context.Context) (net.Conn, error) {
+		ctx, cancel := context.WithTimeout(ctx, dialLimit)
+		defer cancel()
+		return (&tls.Dialer{Config: config}).DialContext(ctx, "tcp", host)
+	}
+	return &Client{
+		http:      newHTTP(dial),
+		base:      "https://" + u.Host,
+		address:   "https://" + u.Host,
+		trace:     opts.Trace,
+		trustHint: `have it added on the server with "lxc config trust add" (Incus: "incus config trust add-certificate")`,
+	}, nil
+}
+
+func (c Credentials) config(host string) (*tls.Config, error) {
+	if block, _ := pem.Decode(c.Key); block != nil &&
+		(block.Type == "ENCRYPTED PRIVATE KEY" || strings.Contains(block.Headers["Proc-Type"], "ENCRYPTED")) {
+		return nil, errKeyEncrypted
+	}
+	client, err := tls.X509KeyPair(c.Certificate, c.Key)
+	if err != nil {
+		return nil, fmt.Errorf("the client's certificate and key: %w", errors.New(strings.TrimPrefix(err.Error(), "tls: ")))
+	}
+	verify, err := c.verifier(host)
+	if err != nil {
+		return nil, err
+	}
+	return &tls.Config{
+		MinVersion: tls.VersionTLS13,
+		ServerName: host,
+		// Shown whatever authorities the server names: it trusts certificates one by one.
+		GetClientCertificate: func(*tls.CertificateRequestInfo) (*tls.Certificate, error) { return &client, nil },
+		// A server's own certificate need not have the name or address by which it is reached; verify does the checking.
+		InsecureSkipVerify: true,
+		VerifyConnection:   func(state tls.ConnectionState) error { return verify(state.PeerCertificates) },
+	}, nil
+}
+
+// verifier gives the check of the certificates that the server shows, its own first.
+func (c Credentials) verifier(host string) (func([]*x509.Certificate) error, error) {
+	var authorities *x509.CertPool // nil is the system's
+	if c.CA != nil {
+		authorities = x509.NewCertPool()
+		if !authorities.AppendCertsFromPEM(c.CA) {
+			return nil, fmt.Errorf("the authorities: %w", errNoPEM)
+		}
+	}
+	var pinned []byte
+	if c.Server != nil {
+		block, _ := pem.Decode(c.Server)
+		if block == nil {
+			return nil, fmt.Errorf("the server's certificate: %w", errNoPEM)
+		}
+		pinned = block.Bytes
+	}
+	return func(shown []*x509.Certificate) error {
+		switch {
+		case len(shown) == 0:
+			return &certificateError{text: "shows no certificate"}
+		case pinned != nil && bytes.Equal(shown[0].Raw, pinned):
+			return nil
+		case pinned != nil && c.CA == nil:
+			return &certificateError{text: fmt.Sprintf("shows another certificate (%s) than the one that is known of it (%s): "+
+				"add the remote anew if the server was set up anew, otherwise do not trust what answers there",
+				fingerprint(shown[0].Raw), fingerprint(pinned))}
+		}
+		intermediates := x509.NewCertPool()
+		for _, certificate := range shown[1:] {
+			intermediates.AddCert(certificate)
+		}
+		_, err := shown[0].Verify(x509.VerifyOptions{DNSName: host, Roots: authorities, Intermediates: intermediates})
+		if err != nil {
+			return &certificateError{text: fmt.Sprintf("shows a certificate (%s) that no known authority vouches for: "+
+				`add the remote with "lxc remote add", which pins it (%s)`, fingerprint(shown[0].Raw), err)}
+		}
+		return nil
+	}, nil
+}
+
+// certificateError says what is wrong with the server's certificate; its text continues "https://address ".
+type certificateError struct{ text string }
+
+func (e *certificateError) Error() string { return e.text }
+
+// fingerprint is the beginning of a certificate's fingerprint, as lxc config trust list shows it.
+func fingerprint(der []byte) string {
+	sum := sha256.Sum256(der)
+	return hex.EncodeToString(sum[:6])
+}

@@ -1,0 +1,22 @@
+package lxd
+
+import "context"
+
+// Member is a server of a cluster.
+type Member struct {
+	Name    string   `json:"server_name"`
+	URL     string   `json:"url"`    // https://host:port
+	Status  string   `json:"status"` // Online, Offline, Evacuated …
+	Message string   `json:"message"`
+	Roles   []string `json:"roles"`
+}
+
+// MemberOnline is the status of a member that takes part.
+const MemberOnline = "Online"
+
+// Members lists the members of the cluster. A server without a cluster gives an *Error.
+func (c *Client) Members(ctx context.Context) ([]*Member, error) {
+	var members []*Member
+	_, err := c.get(ctx, path("cluster", "members"), recursion(), &members)
+	return members, err
+}

@@ -1,0 +1,189 @@
+package lxd_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"tarn/lxd"
+)
+
+// environment is a stand-in for os.Getenv with its own home.
+func environment(t *testing.T, files map[string]string, vars map[string]string) (home string, getenv func(string) string) {
+	t.Helper()
+	home = t.TempDir()
+	for name, text := range files {
+		path := filepath.Join(home, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return home, func(name string) string {
+		if value, ok := vars[name]; ok {
+			return strings.ReplaceAll(value, "~", home)
+		}
+		switch name {
+		case "HOME":
+			return home
+		case "LXD_GLOBAL_CONF", "INCUS_GLOBAL_CONF": // never the machine's own
+			return filepath.Join(home, "nowhere")
+		}
+		return ""
+	}
+}
+
+const lxcConfig = `
+default-remote: prod
+remotes:
+  local: {addr: "unix://", project: mine}
+  prod: {addr: "https://10.1.0.4:8443", auth_type: tls, protocol: lxd, project: web}
+  bare: {addr: "https://10.1.0.4:8443"}
+  other: {addr: "unix:/run/other.socket", project: p}
+  here: {addr: "unix://"}
+  images: {addr: "https://images.example", protocol: simplestreams, public: true}
+  open: {addr: "https://open.example", public: true}
+  old: {addr: "https://old.example", auth_type: candid}
+  browser: {addr: "https://oidc.example", auth_type: oidc}
+  gopher: {addr: "gopher://x"}
+  strange: {addr: "https://x", protocol: nfs}
+`
+
+func TestFindRemote(t *testing.T) {
+	lxc := map[string]string{".config/lxc/config.yml": lxcConfig, ".config/incus/config.yml": `
+remotes:
+  prod: {addr: "https://10.9.9.9:8443", protocol: incus}
+  inc: {addr: "https://10.2.0.1:8443", protocol: incus, project: blue}
+  local: {addr: "unix://", project: green}
+`}
+	socket := map[string]string{"LXD_SOCKET": "/run/x.socket"}
+	with := func(more ...string) map[string]string {
+		vars := map[string]string{"LXD_SOCKET": "/run/x.socket"}
+		for i := 0; i < len(more); i += 2 {
+			vars[more[i]] = more[i+1]
+		}
+		return vars
+	}
+	for _, c := range []struct {
+		name  string
+		files map[string]string
+		vars  map[string]string
+		ask   string
+		want  string // name, project, socket and URL
+	}{
+		{"nothing asked for", lxc, socket, "", "local mine /run/x.socket "},
+		{"local", lxc, socket, "local", "local mine /run/x.socket "},
+		{"local with a colon", lxc, socket, "local:", "local mine /run/x.socket "},
+		{"no configuration", nil, socket, "", "local  /run/x.socket "},
+		{"folder", nil, map[string]string{"LXD_DIR": "/d"}, "", "local  /d/unix.socket "},
+		{"Incus's socket", lxc, map[string]string{"INCUS_SOCKET": "/i.socket"}, "", "local green /i.socket "},
+		{"Incus's folder", lxc, map[string]string{"INCUS_DIR": "/i", "INCUS_PROJECT": "red"}, "", "local red /i/unix.socket "},
+		{"a socket's path", lxc, socket, "unix:/run/y.socket", "unix:/run/y.socket  /run/y.socket "},
+		{"a socket's path as a URL", lxc, socket, "unix:///run/y.socket", "unix:///run/y.socket  /run/y.socket "},
+		{"no path", lxc, socket, "unix:", "local mine /run/x.socket "},
+		{"https", lxc, socket, "prod", "prod web  https://10.1.0.4:8443"},
+		{"https without a project", lxc, socket, "bare:", "bare   https://10.1.0.4:8443"},
+		{"a remote that is a socket", lxc, socket, "other", "other p /run/other.socket "},
+		{"a remote that is the socket", lxc, socket, "here", "here  /run/x.socket "},
+		{"Incus's remote", lxc, socket, "inc", "inc blue  https://10.2.0.1:8443"},
+		{"Incus's remote and project", lxc, with("INCUS_PROJECT", "red"), "inc", "inc red  https://10.2.0.1:8443"},
+		{"Incus's project is not LXD's", lxc, with("INCUS_PROJECT", "red"), "prod", "prod web  https://10.1.0.4:8443"},
+		{"LXC_REMOTE", lxc, with("LXC_REMOTE", "prod"), "", "prod web  https://10.1.0.4:8443"},
+		{"LXC_REMOTE loses", lxc, with("LXC_REMOTE", "prod"), "local", "local mine /run/x.socket "},
+		{"INCUS_REMOTE", lxc, with("INCUS_REMOTE", "prod"), "", "prod   https://10.9.9.9:8443"},
+		{"LXD_CONF", map[string]string{"c/config.yml": lxcConfig}, with("LXD_CONF", "~/c"), "prod", "prod web  https://10.1.0.4:8443"},
+		{"INCUS_CONF", map[string]string{"c/config.yml": lxcConfig}, with("INCUS_CONF", "~/c"), "prod", "prod web  https://10.1.0.4:8443"},
+		{"the snap's", map[string]string{"snap/lxd/common/config/config.yml": lxcConfig}, socket, "prod", "prod web  https://10.1.0.4:8443"},
+		{"native before the snap's", map[string]string{
+			".config/lxc/config.yml":            `remotes: {prod: {addr: "https://native"}}`,
+			"snap/lxd/common/config/config.yml": lxcConfig,
+		}, socket, "prod", "prod   https://native"},
+		{"the machine's", map[string]string{"g/config.yml": lxcConfig}, with("LXD_GLOBAL_CONF", "~/g"), "prod", "prod web  https://10.1.0.4:8443"},
+		{"the user's before the machine's", map[string]string{
+			".config/lxc/config.yml": `remotes: {prod: {addr: "https://mine"}}`,
+			"g/config.yml":           lxcConfig,
+		}, with("LXD_GLOBAL_CONF", "~/g"), "prod", "prod   https://mine"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			_, getenv := environment(t, c.files, c.vars)
+			remote, err := lxd.FindRemote(c.ask, getenv)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := strings.Join([]string{remote.Name, remote.Project, remote.Socket, remote.URL}, " ")
+			if got != c.want {
+				t.Errorf("got  %s\nwant %s", got, c.want)
+			}
+		})
+	}
+}
+
+func TestFindRemoteSaysWhatToDo(t *testing.T) {
+	config := map[string]string{".config/lxc/config.yml": lxcConfig}
+	for _, c := range []struct {
+		ask   string
+		files map[string]string
+		want  string
+	}{
+		{"images", config, `remote "images" serves images only (simplestreams): name one that is an LXD or Incus server`},
+		{"open", config, `remote "open" is public, which gives no access to storage: remove it and add it with "lxc remote add open" and a token of the server`},
+		{"old", config, `remote "old" logs in with candid, which needs a browser, where tarn needs a client certificate: remove it and add it with "lxc remote add old" and a token of the server`},
+		{"browser", config, `remote "browser" logs in with oidc, which needs a browser, where tarn needs a client certificate: remove it and add it with "lxc remote add browser" and a token of the server`},
+		{"gopher", config, `remote "gopher" has the address "gopher://x", which is neither https: nor unix: remove it and add it with "lxc remote add gopher" and a token of the server`},
+		{"strange", config, `remote "strange" speaks nfs, not the protocol of LXD or Incus: name another`},
+		{"prud", config, `remote "prud" is not known to lxc or incus, which have bare, browser, gopher, here, images, local, old, open, other, prod, strange; did you mean "prod"?`},
+		{"nothing like it", nil, `remote "nothing like it" is not known to lxc or incus, which have local; add it with "lxc remote add", or name a socket as unix:PATH`},
+		{"prod", map[string]string{".config/lxc/config.yml": "remotes: [\n"}, "read the remotes of lxc: "},
+		{"", map[string]string{".config/incus/config.yml": "remotes: 3\n"}, "read the remotes of incus: "},
+	} {
+		_, getenv := environment(t, c.files, nil)
+		_, err := lxd.FindRemote(c.ask, getenv)
+		if err == nil || !strings.HasPrefix(err.Error(), c.want) || strings.Contains(err.Error(), "\n") {
+			t.Errorf("%s:\ngot  %v\nwant %s", c.ask, err, c.want)
+		}
+	}
+}
+
+func TestConnectSaysWhatIsMissing(t *testing.T) {
+	certificate, key := certificate(t)
+	for _, c := range []struct {
+		name  string
+		files map[string]string
+		want  string
+	}{
+		{"certificate", map[string]string{}, `.config/lxc has no client.crt: "lxc remote add" makes one, with a token of the server`},
+		{"key", map[string]string{"client.crt": certificate}, `.config/lxc has no client.key: "lxc remote add" makes one, with a token of the server`},
+		{"encrypted", map[string]string{"client.crt": certificate, "client.key": "-----BEGIN ENCRYPTED PRIVATE KEY-----\nMAA=\n-----END ENCRYPTED PRIVATE KEY-----\n"},
+			`client.key is encrypted and tarn asks for no passphrase: decrypt it with "openssl pkey -in client.key -out client.key"`},
+		{"encrypted the old way", map[string]string{"client.crt": certificate, "client.key": "-----BEGIN EC PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,00\n\nMAA=\n-----END EC PRIVATE KEY-----\n"},
+			`client.key is encrypted and tarn asks for no passphrase: decrypt it with "openssl pkey -in client.key -out client.key"`},
+		{"no key in it", map[string]string{"client.crt": certificate, "client.key": "x"}, "the client's certificate and key: failed to find any PEM data in key input"},
+		{"pinned", map[string]string{"client.crt": certificate, "client.key": key, "servercerts/prod.crt": "x"}, "the server's certificate: no PEM certificate in it"},
+		{"authorities", map[string]string{"client.crt": certificate, "client.key": key, "client.ca": "x"}, "the authorities: no PEM certificate in it"},
+		{"complete", map[string]string{"client.crt": certificate, "client.key": key}, ""},
+	} {
+		files := map[string]string{".config/lxc/config.yml": lxcConfig}
+		for name, text := range c.files {
+			files[filepath.Join(".config/lxc", name)] = text
+		}
+		_, getenv := environment(t, files, nil)
+		remote, err := lxd.FindRemote("prod", getenv)
+		if err != nil {
+			t.Fatal(err)
+		}
+		client, err := remote.Connect(lxd.Options{})
+		switch {
+		case c.want == "" && err != nil:
+			t.Errorf("%s: %v", c.name, err)
+		case c.want == "":
+			if client.Address() != "https://10.1.0.4:8443" {
+				t.Errorf("%s: at %s", c.name, client.Address())
+			}
+		case err == nil || !strings.HasPrefix(err.Error(), `remote "prod": `) || !strings.HasSuffix(err.Error(), c.want):
+			t.Errorf("%s:\ngot  %v\nwant … %s", c.name, err, c.want)
+		}
+	}
+}

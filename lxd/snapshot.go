@@ -1,0 +1,167 @@
+package lxd
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Snapshot is a volume as it was at some time.
+type Snapshot struct {
+	Name        string            `json:"name"` // without the volume's
+	Description string            `json:"description"`
+	Config      map[string]string `json:"config"`       // the volume's when the snapshot was made, and the pool's defaults
+	ContentType string            `json:"content_type"` // "" in lists of LXD 5.0.2
+	CreatedAt   time.Time         `json:"created_at"`   // zero on LXD 5.0
+	ExpiresAt   time.Time         `json:"expires_at"`   // when the server deletes it, zero for never
+
+	etag string
+}
+
+// SnapshotCreate is what a snapshot is created from.
+type SnapshotCreate struct {
+	Name      string     `json:"name"`                 // "" for the next of snap0, snap1, …; [Operation.Snapshot] tells which
+	ExpiresAt *time.Time `json:"expires_at,omitempty"` // nil leaves it to the volume's snapshots.expiry
+}
+
+// Snapshots lists the snapshots of a volume in one request, in order of creation.
+func (c *Client) Snapshots(ctx context.Context, id VolumeID) ([]*Snapshot, error) {
+	query := id.query()
+	query.Set("recursion", "1")
+	var snapshots []*Snapshot
+	if _, err := c.get(ctx, id.path("snapshots"), query, &snapshots); err != nil {
+		return nil, err
+	}
+	for _, snapshot := range snapshots {
+		_, snapshot.Name, _ = strings.Cut(snapshot.Name, "/") // volume/snapshot
+	}
+	return snapshots, nil
+}
+
+// Snapshot reads one snapshot.
+func (c *Client) Snapshot(ctx context.Context, id VolumeID, name string) (*Snapshot, error) {
+	snapshot := new(Snapshot)
+	etag, err := c.get(ctx, id.path("snapshots", name), id.query(), snapshot)
+	if err != nil {
+		return nil, err
+	}
+	snapshot.Name, snapshot.etag = name, etag
+	return snapshot, nil
+}
+
+// HasSnapshot tells whether a volume has a snapshot.
+func (c *Client) HasSnapshot(ctx context.Context, id VolumeID, name string) (bool, error) {
+	_, err := c.Snapshot(ctx, id, name)
+	return has(err)
+}
+
+// CreateSnapshot makes a snapshot of a volume.
+func (c *Client) CreateSnapshot(ctx context.Context, id VolumeID, create SnapshotCreate) (*Operation, error) {
+	if create.Name != "" {
+		return c.createSnapshot(ctx, id, create)
+	}
+	// The server would choose a name and, before LXD 6, not tell which.
+	for {
+		var err error
+		if create.Name, err = c.nextSnapshot(ctx, id); err != nil {
+			return nil, err
+		}
+		op, err := c.createSnapshot(ctx, id, create)
+		if !errors.Is(err, ErrConflict) { // another client took the name
+			return op, err
+		}
+	}
+}
+
+func (c *Client) createSnapshot(ctx context.Context, id VolumeID, create SnapshotCreate) (*Operation, error) {
+	op, err := c.write(ctx, request{
+		method:  http.MethodPost,
+		path:    id.path("snapshots"),
+		query:   id.query(),
+		body:    create,
+		object:  id.path(),
+		becomes: id,
+	})
+	if err == nil {
+		op.name = create.Name
+	}
+	return op, err
+}
+
+func (c *Client) nextSnapshot(ctx context.Context, id VolumeID) (string, error) {
+	snapshots, err := c.Snapshots(ctx, id)
+	if err != nil {
+		return "", err
+	}
+	next := 0
+	for _, snapshot := range snapshots {
+		if n, err := strconv.Atoi(strings.TrimPrefix(snapshot.Name, "snap")); err == nil && snapshot.Name == fmt.Sprintf("snap%d", n) {
+			next = max(next, n+1)
+		}
+	}
+	return fmt.Sprintf("snap%d", next), nil
+}
+
+// SaveSnapshot makes a snapshot as it was read with [Client.Snapshot], and edited since, what the server has: description
+// and expiry. ErrPrecondition says that somebody else has changed it since it was read.
+func (c *Client) SaveSnapshot(ctx context.Context, id VolumeID, snapshot *Snapshot) (*Operation, error) {
+	body := struct {
+		Description string     `json:"description"`
+		ExpiresAt   *time.Time `json:"expires_at"`
+	}{Description: snapshot.Description}
+	if !snapshot.ExpiresAt.IsZero() {
+		body.ExpiresAt = &snapshot.ExpiresAt
+	}
+	return c.write(ctx, request{
+		method:  http.MethodPut,
+		path:    id.path("snapshots", snapshot.Name),
+		query:   id.query(),
+		body:    body,
+		ifMatch: snapshot.etag,
+		object:  id.path(),
+		becomes: id,
+	})
+}
+
+// RenameSnapshot gives a snapshot another name.
+func (c *Client) RenameSnapshot(ctx context.Context, id VolumeID, name, to string) (*Operation, error) {
+	body := struct {
+		Name string `json:"name"`
+	}{to}
+	op, err := c.write(ctx, request{
+		method:  http.MethodPost,
+		path:    id.path("snapshots", name),
+		query:   id.query(),
+		body:    body,
+		object:  id.path(),
+		becomes: id,
+	})
+	if err == nil {
+		op.name = to
+	}
+	return op, err
+}
+
+// RestoreSnapshot makes a volume's data what they were; its description and config stay. With zfs.remove_snapshots on a
+// zfs volume the server deletes the newer snapshots, and without it refuses when there are some.
+func (c *Client) RestoreSnapshot(ctx context.Context, id VolumeID, name string) (*Operation, error) {
+	body := struct {
+		Restore string `json:"restore"`
+	}{name}
+	return c.write(ctx, request{method: http.MethodPut, path: id.path(), query: id.query(), body: body, becomes: id})
+}
+
+// DeleteSnapshot deletes a snapshot.
+func (c *Client) DeleteSnapshot(ctx context.Context, id VolumeID, name string) (*Operation, error) {
+	return c.write(ctx, request{
+		method:  http.MethodDelete,
+		path:    id.path("snapshots", name),
+		query:   id.query(),
+		object:  id.path(),
+		becomes: id,
+	})
+}
