@@ -77,7 +77,7 @@ func (p *process) end(sig syscall.Signal, limit time.Duration) error {
 		p.signal(syscall.SIGKILL)
 		<-p.done
 	}
-	return errors.Join(killNamespace(p.mounts, limit), p.mounts.Close())
+	return errors.Join(killNamespace(p.mounts, stopLimit), p.mounts.Close())
 }
 
 // killNamespace kills every process in a mount namespace that is not our own. That finds helpers of a daemon also when they left

@@ -21,6 +21,7 @@ import (
 const (
 	startLimit = time.Minute      // for a daemon to become ready; seen: 0.2 s
 	stopLimit  = 20 * time.Second // for a daemon to shut down before it is killed; seen: 0.1 s
+	dropLimit  = 3 * time.Second  // the same when all that it holds is thrown away: a cluster without its others waits
 	pollEvery  = 5 * time.Millisecond
 )
 
@@ -153,7 +154,7 @@ func (s *Server) Restart(ctx context.Context) error {
 	if s.folder.owner == nil {
 		return errors.New("restart a server that was stopped")
 	}
-	if err := s.shutdown(); err != nil {
+	if err := s.shutdown(stopLimit); err != nil {
 		return err
 	}
 	program, err := lookPath(s.kind.daemon)
@@ -245,20 +246,20 @@ func (s *Server) logTail() string {
 func (s *Server) Kill() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.endDaemon(syscall.SIGKILL)
+	return s.endDaemon(syscall.SIGKILL, stopLimit)
 }
 
 // shutdown ends the daemon if it runs. It is asked by a signal, because a request could wait behind some
 // client that is connected and silent.
-func (s *Server) shutdown() error { return s.endDaemon(shutdownSignal) }
+func (s *Server) shutdown(limit time.Duration) error { return s.endDaemon(shutdownSignal, limit) }
 
-func (s *Server) endDaemon(sig syscall.Signal) error {
+func (s *Server) endDaemon(sig syscall.Signal, limit time.Duration) error {
 	if s.daemon == nil {
 		return nil
 	}
 	daemon := s.daemon
 	s.daemon = nil
-	if err := daemon.end(sig, stopLimit); err != nil {
+	if err := daemon.end(sig, limit); err != nil {
 		return fmt.Errorf("end the daemon of %s: %w", s.Dir, err)
 	}
 	// The kernel gives loop devices back a moment after their last mount has gone.
@@ -282,5 +283,5 @@ func loopsGone(dir string) error {
 func (s *Server) Stop() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return errors.Join(s.shutdown(), s.folder.remove())
+	return errors.Join(s.shutdown(dropLimit), s.folder.remove())
 }

@@ -1,0 +1,187 @@
+package lxd_test
+
+import (
+	"errors"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"tarn/lxd"
+	"tarn/lxd/lxdtest"
+)
+
+// connectCluster starts a cluster of n1 and n2 and gives a client for n1.
+func connectCluster(t *testing.T) ([]*lxdtest.Server, *lxd.Client) {
+	t.Helper()
+	members := lxdtest.NewCluster(t, 2)
+	client := lxd.NewUnix(members[0].Socket(), lxd.Options{})
+	t.Cleanup(client.Close)
+	return members, client
+}
+
+func TestClusterPool(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	_, client := connectCluster(t)
+	dir := t.TempDir()
+	source := func(name string) string {
+		path := filepath.Join(dir, name)
+		if err := os.MkdirAll(path, 0o755); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	sources := map[string]map[string]string{"n1": {"source": source("n1")}, "n2": {"source": source("n2")}}
+	create := lxd.PoolCreate{Name: "p", Driver: "dir", Description: "both", Config: map[string]string{"user.a": "1", "rsync.bwlimit": "9MB"}}
+
+	check := func(t *testing.T, name string, sources map[string]map[string]string) {
+		t.Helper()
+		for member, config := range sources {
+			pool, err := client.Pool(ctx, lxd.PoolID{Name: name, Member: member})
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := maps.Clone(create.Config)
+			maps.Copy(want, config)
+			if diff := cmp.Diff(want, pool.Config); diff != "" || pool.Status != lxd.StatusCreated || pool.Description != "both" {
+				t.Errorf("on %s: %s %q\n%s", member, pool.Status, pool.Description, diff)
+			}
+		}
+	}
+
+	if err := client.CreateClusterPool(ctx, create, sources); err != nil {
+		t.Fatal(err)
+	}
+	check(t, "p", sources)
+	err := client.CreateClusterPool(ctx, create, sources)
+	want(t, err, "the pool exists already, its status is Created")
+	if !errors.Is(err, lxd.ErrConflict) {
+		t.Errorf("%v is not ErrConflict", err)
+	}
+	want(t, client.CreateClusterPool(ctx, create, map[string]map[string]string{"n3": nil}), `the cluster has no member "n3", only n1, n2; did you mean "n1"?`)
+
+	t.Run("stopped after the first member", func(t *testing.T) {
+		create := create
+		create.Name = "half"
+		sources := map[string]map[string]string{"n1": {"source": source("h1")}, "n2": {"source": source("h2")}}
+		op, err := client.CreatePool(ctx, lxd.PoolID{Name: "half", Member: "n1"}, lxd.PoolCreate{Driver: "dir", Config: sources["n1"]})
+		done(t, op, err)
+		other := create
+		other.Driver = "btrfs"
+		want(t, client.CreateClusterPool(ctx, other, sources), "the pool has been defined with driver dir on n1: delete it first")
+		if err := client.CreateClusterPool(ctx, create, sources); err != nil {
+			t.Fatal(err)
+		}
+		check(t, "half", sources)
+	})
+	t.Run("defined with another source", func(t *testing.T) {
+		create := create
+		create.Name = "moved"
+		sources := map[string]map[string]string{"n1": {"source": source("m1")}, "n2": {"source": source("m2")}}
+		for _, member := range []string{"n1", "n2"} {
+			op, err := client.CreatePool(ctx, lxd.PoolID{Name: "moved", Member: member}, lxd.PoolCreate{Driver: "dir", Config: map[string]string{"source": "/wrong"}})
+			done(t, op, err)
+		}
+		if err := client.CreateClusterPool(ctx, create, sources); err != nil {
+			t.Fatal(err)
+		}
+		check(t, "moved", sources)
+	})
+	t.Run("one member fails", func(t *testing.T) {
+		create := create
+		create.Name = "failed"
+		sources := map[string]map[string]string{"n1": {"source": source("f1")}, "n2": {"source": "/not/there"}}
+		err := client.CreateClusterPool(ctx, create, sources)
+		want(t, err, "failed to notify peer", "Source path '/not/there' doesn't exist")
+		pool, err := client.Pool(ctx, lxd.PoolID{Name: "failed"})
+		if err != nil || pool.Status != lxd.StatusErrored {
+			t.Fatalf("after the failure: %+v, %v", pool, err)
+		}
+		sources["n2"]["source"] = source("f2")
+		create.Config["user.b"] = "2" // and something more is wanted now
+		if err := client.CreateClusterPool(ctx, create, sources); err != nil {
+			t.Fatal(err)
+		}
+		check(t, "failed", sources)
+	})
+}
+
+// Volumes of one name on two members are two volumes.
+func TestSameNameOnTwoMembers(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	_, client := connectCluster(t)
+	if err := client.CreateClusterPool(ctx, lxd.PoolCreate{Name: "p", Driver: "dir"}, nil); err != nil {
+		t.Fatal(err)
+	}
+	on := func(member, name string) lxd.VolumeID {
+		id := volumeID("p", name)
+		id.Member = member
+		return id
+	}
+	for _, member := range []string{"n1", "n2"} {
+		op, err := client.CreateVolume(ctx, on(member, "v"), lxd.VolumeCreate{Description: "on " + member})
+		done(t, op, err)
+	}
+	listed := func() map[lxd.VolumeID]string {
+		t.Helper()
+		volumes, err := client.Volumes(ctx, "p", lxd.VolumeList{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		found := map[lxd.VolumeID]string{}
+		for _, v := range volumes {
+			found[v.ID()] = v.Description
+		}
+		return found
+	}
+	if diff := cmp.Diff(map[lxd.VolumeID]string{on("n1", "v"): "on n1", on("n2", "v"): "on n2"}, listed()); diff != "" {
+		t.Error(diff)
+	}
+	_, err := client.Volume(ctx, volumeID("p", "v"))
+	want(t, err, `More than one cluster member has a volume named "v"`)
+
+	op, err := client.PatchVolume(ctx, on("n2", "v"), lxd.Patch{Description: "changed"}, nil)
+	done(t, op, err)
+	op, err = client.RenameVolume(ctx, on("n1", "v"), "w")
+	done(t, op, err)
+	if op.Volume() != on("n1", "w") {
+		t.Errorf("renamed to %+v", op.Volume())
+	}
+	if diff := cmp.Diff(map[lxd.VolumeID]string{on("n1", "w"): "on n1", on("n2", "v"): "changed"}, listed()); diff != "" {
+		t.Error(diff)
+	}
+	op, err = client.RenameVolume(ctx, on("n2", "v"), "w")
+	done(t, op, err)
+	op, err = client.DeleteVolume(ctx, on("n1", "w"))
+	done(t, op, err)
+	if diff := cmp.Diff(map[lxd.VolumeID]string{on("n2", "w"): "changed"}, listed()); diff != "" {
+		t.Error(diff)
+	}
+	state, err := client.Read(ctx, lxd.Scope{Pools: map[string]lxd.Names{"p": nil}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if held := slices.Collect(maps.Keys(state.Held)); len(held) != 1 || held[0] != on("n2", "w") {
+		t.Errorf("held: %+v", held)
+	}
+	// A volume without a member named is put on the one that is asked.
+	op, err = client.CreateVolume(ctx, volumeID("p", "where"), lxd.VolumeCreate{})
+	done(t, op, err)
+	v, err := client.Volume(ctx, volumeID("p", "where"))
+	if err != nil || v.ID() != on("n1", "where") {
+		t.Errorf("%+v, %v", v, err)
+	}
+	_, err = client.Volume(ctx, on("n2", "where"))
+	if !errors.Is(err, lxd.ErrNotFound) {
+		t.Errorf("on the other member: %v", err)
+	}
+	_, err = client.CreateVolume(ctx, on("n9", "x"), lxd.VolumeCreate{})
+	if !errors.Is(err, lxd.ErrNotFound) {
+		t.Errorf("on no member: %v", err)
+	}
+}
