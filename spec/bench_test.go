@@ -26,14 +26,15 @@ func written(n int) string {
 	return b.String()
 }
 
+// byForEach gives them with one block.
 const byForEach = `
 pool "fast" {
   driver = "zfs"
   volume "data" {
-    for_each    = { for n in range(10000) : format("%05d", n) => n }
+    for_each    = toset([for n in range(10000) : format("%05d", n)])
     name        = "data-${each.key}"
     description = "volume ${each.value}"
-    config      = { size = "${1 + each.value % 100}GiB", "snapshots.schedule" = "@daily" }
+    config      = { size = "${1 + parseint(each.value, 10) % 100}GiB", "snapshots.schedule" = "@daily" }
   }
 }
 `

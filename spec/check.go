@@ -149,7 +149,7 @@ func (l *loader) check() {
 	l.checkRenames(volumes)
 }
 
-// checkRenames finds sources that two volumes want, and sources that the spec needs where they are.
+// checkRenames finds sources that two volumes want, and sources that the spec speaks of besides.
 func (l *loader) checkRenames(volumes map[volumeID]*Volume) {
 	type sourceID struct {
 		remote string
@@ -180,8 +180,9 @@ func (l *loader) checkRenames(volumes map[volumeID]*Volume) {
 				l.errorf(rng, "Contradictory rename", "%s is renamed from %q, which %s at %s declares absent. "+
 					"After the rename nothing is left to delete: take that block out.", v.Address, s, source.Address, at(source.Ranges.Block))
 			case source.RenamedFrom == nil:
-				l.errorf(rng, "Contradictory rename", "%s is renamed from %q, which %s at %s declares as a volume to keep. "+
-					"Take out renamed_from when the rename is done, or else that block.", v.Address, s, source.Address, at(source.Ranges.Block))
+				l.warnf(rng, "Old name is used anew", "%s is renamed from %q, and %s at %s declares a new volume of that name. "+
+					"Take out renamed_from when the rename is done: where %q is missing, the new volume would be renamed too.",
+					v.Address, s, source.Address, at(source.Ranges.Block), v.Name)
 			}
 		}
 	}

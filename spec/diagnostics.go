@@ -3,7 +3,6 @@ package spec
 import (
 	"cmp"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 
@@ -73,14 +72,6 @@ func (l *loader) sorted() hcl.Diagnostics {
 		)
 	})
 	return l.diags
-}
-
-// WriteDiagnostics writes diagnostics with excerpts of the files, errors before warnings. Details are wrapped at width,
-// and not at all when it is 0.
-func (s *Spec) WriteDiagnostics(w io.Writer, diags hcl.Diagnostics, width int, color bool) error {
-	diags = slices.Clone(diags)
-	slices.SortStableFunc(diags, func(a, b *hcl.Diagnostic) int { return cmp.Compare(a.Severity, b.Severity) })
-	return hcl.NewDiagnosticTextWriter(w, s.Files, uint(max(width, 0)), color).WriteDiagnostics(diags)
 }
 
 // quoted lists words in prose: "a", "b" and "c".

@@ -80,3 +80,58 @@ pool "fast" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
+
+// What an expression was given tells which element of a for_each is meant.
+func TestWriteDiagnosticsValues(t *testing.T) {
+	dir := write(t, map[string]string{"a.hcl": `pool "fast" {
+  driver = "dir"
+  volume "data" {
+    for_each = toset(["10", "x1"])
+    name     = "data-${parseint(each.key, 10)}"
+    target = [
+      1,
+      2,
+      3,
+      4,
+      5,
+      6,
+      7,
+      8,
+    ]
+  }
+}
+`})
+	s, diags := Load(nil, Options{Dir: dir})
+	var b strings.Builder
+	if err := s.WriteDiagnostics(&b, diags, 0, true); err != nil {
+		t.Fatal(err)
+	}
+	want := strings.ReplaceAll(`<31mError<0m: Invalid function argument
+
+  on a.hcl line 5, in pool "fast":
+   5:     name     = "data-${parseint(<1;4meach.key<0m, 10)}"
+
+with each.key as "x1".
+
+Invalid value for "number" parameter: cannot parse "x1" as a base 10 integer.
+
+<31mError<0m: Wrong type
+
+  on a.hcl line 6, in pool "fast":
+   6:     target = <1;4m[<0m
+   7: <1;4m      1,<0m
+   8: <1;4m      2,<0m
+   9: <1;4m      3,<0m
+  10: <1;4m      4,<0m
+  11: <1;4m      5,<0m
+  12: <1;4m      6,<0m
+  13: <1;4m      7,<0m
+      …
+
+"target" must be text, and this is a list.
+
+`, "<", "\x1b[")
+	if diff := cmp.Diff(want, b.String()); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
