@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -28,6 +29,7 @@ func TestMain(m *testing.M) {
 //	code N COMMAND…       run a command that has to exit with N
 //	put POOL/VOLUME TEXT  write a file into a volume
 //	has POOL/VOLUME TEXT  the file is still there with that text
+//	fill POOL/VOLUME N    write N bytes into a volume
 //
 // and the condition [server], which fails the test when TARN_TEST_SERVERS=require and no server can be started.
 func TestScripts(t *testing.T) {
@@ -56,6 +58,7 @@ func TestScripts(t *testing.T) {
 			"code":   expectCode,
 			"put":    putFile,
 			"has":    hasFile,
+			"fill":   fillVolume,
 		},
 	})
 }
@@ -105,6 +108,19 @@ func putFile(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("usage: put POOL/VOLUME TEXT")
 	}
 	ts.Check(os.WriteFile(volumeFile(ts, args[0]), []byte(args[1]), 0o600))
+}
+
+func fillVolume(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: fill POOL/VOLUME BYTES")
+	}
+	n, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	file := volumeFile(ts, args[0])
+	data := make([]byte, n)
+	rand.NewChaCha8([32]byte{}).Read(data) // what does not compress
+	ts.Check(os.WriteFile(file, data, 0o600))
+	ts.Check(exec.Command("sync", "-f", file).Run()) // so that the file system accounts for it
 }
 
 func hasFile(ts *testscript.TestScript, neg bool, args []string) {

@@ -109,9 +109,8 @@ func (s *session) plan(ctx context.Context, warn bool) (*planner.Plan, error) {
 	}
 	plan, diags := planner.New(s.want, live, s.opts)
 	if plan != nil {
-		if destroyed := plan.Destroyed(); len(destroyed) > 0 {
-			// Planned again with what it would destroy; the read asks only about that.
-			if err := s.client.ReadUsage(ctx, live, destroyed); err != nil {
+		if ids := plan.InQuestion; len(ids) > 0 {
+			if err := s.client.ReadUsage(ctx, live, ids); err != nil {
 				return nil, err
 			}
 			plan, diags = planner.New(s.want, live, s.opts)

@@ -19,6 +19,10 @@ type Plan struct {
 	Orphans   []Object // marked as this spec's but no longer declared, and not deleted by the plan
 	Unchanged int      // declared objects that are as the spec says
 	Unmanaged int      // pools and custom volumes that the spec does not name
+
+	// InQuestion are the volumes that are deleted or shrunk. How full they are decides what the plan says of them: with
+	// that added to the live state by [lxd.Client.ReadUsage], it is to be made anew.
+	InQuestion []lxd.VolumeID
 }
 
 // Server says which server the plan is for.

@@ -63,7 +63,10 @@ type TextOptions struct {
 func (p *Plan) WriteText(w io.Writer, opts TextOptions) error {
 	out := bufio.NewWriter(w)
 	paint := newPaint(opts.Colour)
-	fmt.Fprintf(out, "%s, %s at %s, project %s\n\n", p.Server.Remote, p.Server.Version, p.Server.Address, name(p.Server.Project))
+	if p.Server.Remote != p.Server.Address {
+		fmt.Fprintf(out, "%s, ", p.Server.Remote)
+	}
+	fmt.Fprintf(out, "%s at %s, project %s\n\n", p.Server.Version, p.Server.Address, name(p.Server.Project))
 
 	columns := p.columns()
 	for i := range p.Steps {

@@ -119,6 +119,7 @@ func (b *builder) patchVolume(v *volumePlan, live *lxd.Volume, moved bool) {
 	if len(changes) == 0 {
 		return
 	}
+	b.guardShrink(object, live, changes)
 	b.add(PatchVolume{Volume: v.id, Changes: changes, Moved: moved}, differs(changes))
 }
 
