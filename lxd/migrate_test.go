@@ -1,0 +1,292 @@
+package lxd_test
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"tarn/lxd"
+	"tarn/lxd/lxdtest"
+)
+
+// side is one of the two servers of a migration.
+type side struct {
+	*lxdtest.Server
+	client *lxd.Client
+
+	mu    sync.Mutex
+	trace []lxd.Exchange
+}
+
+func newSide(t *testing.T, listen bool) *side {
+	t.Helper()
+	s := &side{Server: lxdtest.New(t)}
+	if listen {
+		if _, err := s.Listen(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s.client = lxd.NewUnix(s.Socket(), lxd.Options{Trace: func(e lxd.Exchange) {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.trace = append(s.trace, e)
+	}})
+	t.Cleanup(s.client.Close)
+	return s
+}
+
+// file is the path of a file in a volume of the default project.
+func (s *side) file(id lxd.VolumeID, elem ...string) string {
+	return s.Path(append([]string{"storage-pools", id.Pool, "custom", "default_" + id.Name}, elem...)...)
+}
+
+// snapshotFile is the same for a snapshot.
+func (s *side) snapshotFile(id lxd.VolumeID, snapshot string, elem ...string) string {
+	return s.Path(append([]string{"storage-pools", id.Pool, "custom-snapshots", "default_" + id.Name, snapshot}, elem...)...)
+}
+
+func sum(t *testing.T, path string) string {
+	t.Helper()
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return fmt.Sprintf("%d bytes %x", len(data), sha256.Sum256(data))
+}
+
+// fill makes a volume of 50 MiB with a snapshot from before its last change.
+func (s *side) fill(t *testing.T, id lxd.VolumeID) {
+	t.Helper()
+	ctx := t.Context()
+	op, err := s.client.CreateVolume(ctx, id, lxd.VolumeCreate{Description: "to go", Config: map[string]string{"user.a": "1", "snapshots.expiry": "3d"}})
+	done(t, op, err)
+	data := make([]byte, 50<<20)
+	_, _ = rand.NewChaCha8([32]byte{}).Read(data) // it never fails
+	write(t, s.file(id, "data"), string(data))
+	write(t, s.file(id, "changing"), "before")
+	op, err = s.client.CreateSnapshot(ctx, id, lxd.SnapshotCreate{Name: "before"})
+	done(t, op, err)
+	write(t, s.file(id, "changing"), "after")
+}
+
+// arrived checks that a volume made with fill is all there.
+func arrived(t *testing.T, from *side, source lxd.VolumeID, to *side, target lxd.VolumeID) {
+	t.Helper()
+	for _, name := range []string{"data", "changing"} {
+		if got, want := sum(t, to.file(target, name)), sum(t, from.file(source, name)); got != want {
+			t.Errorf("%s has arrived as %s, want %s", name, got, want)
+		}
+	}
+	for name, want := range map[string]string{"changing": "before", "data": ""} {
+		got, err := os.ReadFile(to.snapshotFile(target, "before", name))
+		if err != nil || want != "" && string(got) != want || want == "" && len(got) != 50<<20 {
+			t.Errorf("%s in the snapshot: %d bytes, %v", name, len(got), err)
+		}
+	}
+	volume, err := to.client.Volume(t.Context(), target)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if volume.Description != "to go" || len(volume.Config) != 2 || volume.Config["user.a"] != "1" || volume.Config["snapshots.expiry"] != "3d" {
+		t.Errorf("has arrived with %q and %v", volume.Description, volume.Config)
+	}
+}
+
+func TestMigrate(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	from, to := newSide(t, true), newSide(t, true)
+	from.Run(t, "storage", "create", "plain", "dir")
+	to.Run(t, "storage", "create", "plain", "dir")
+	to.Run(t, "storage", "create", "loop", "btrfs", "size=1GiB")
+	source := volumeID("plain", "v")
+	from.fill(t, source)
+
+	for _, mode := range []lxd.MigrationMode{lxd.MigratePull, lxd.MigratePush, lxd.MigrateRelay, lxd.MigrateAny} {
+		t.Run("mode "+string(mode), func(t *testing.T) {
+			target := volumeID("plain", "by-"+string(mode))
+			if mode == lxd.MigrateRelay {
+				target.Pool = "loop"
+			}
+			if err := lxd.MigrateVolume(ctx, from.client, source, to.client, target, lxd.Migration{Mode: mode}); err != nil {
+				t.Fatal(err)
+			}
+			arrived(t, from, source, to, target)
+			snapshot, err := to.client.Snapshot(ctx, target, "before")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if snapshot.Config[lxd.MigratingKey] != "" {
+				t.Errorf("the snapshot is marked: %v", snapshot.Config)
+			}
+			err = lxd.MigrateVolume(ctx, from.client, source, to.client, target, lxd.Migration{Mode: mode})
+			if want(t, err, "the target exists already"); !errors.Is(err, lxd.ErrConflict) {
+				t.Errorf("%v is not ErrConflict", err)
+			}
+		})
+	}
+	// What the target's driver does not know is dropped without a word.
+	t.Run("without snapshots, with other config", func(t *testing.T) {
+		target := volumeID("plain", "bare")
+		err := lxd.MigrateVolume(ctx, from.client, source, to.client, target, lxd.Migration{VolumeOnly: true, Config: map[string]string{"user.b": "2", "zfs.blocksize": "4KiB"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		volume, err := to.client.Volume(ctx, target)
+		if err != nil || len(volume.Config) != 1 || volume.Config["user.b"] != "2" {
+			t.Errorf("%+v, %v", volume, err)
+		}
+		if snapshots, err := to.client.Snapshots(ctx, target); err != nil || len(snapshots) != 0 {
+			t.Errorf("snapshots: %v, %v", snapshots, err)
+		}
+	})
+	t.Run("refused target leaves nothing", func(t *testing.T) {
+		for _, mode := range []lxd.MigrationMode{lxd.MigratePull, lxd.MigratePush, lxd.MigrateRelay} {
+			err := lxd.MigrateVolume(ctx, from.client, source, to.client, volumeID("nope", "v"), lxd.Migration{Mode: mode})
+			want(t, err, "the target: ", "Storage pool not found")
+		}
+		ops, err := from.client.Operations(ctx, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, op := range ops {
+			if !op.Done() {
+				t.Errorf("still waiting at the source: %+v", op.Info())
+			}
+		}
+	})
+	t.Run("missing source", func(t *testing.T) {
+		err := lxd.MigrateVolume(ctx, from.client, volumeID("plain", "nope"), to.client, volumeID("plain", "nope"), lxd.Migration{})
+		if want(t, err, "read the source: "); !errors.Is(err, lxd.ErrNotFound) {
+			t.Errorf("%v is not ErrNotFound", err)
+		}
+	})
+	t.Run("move", func(t *testing.T) {
+		target := volumeID("loop", "moved")
+		if err := lxd.MigrateVolume(ctx, from.client, source, to.client, target, lxd.Migration{Move: true}); err != nil {
+			t.Fatal(err)
+		}
+		if found, err := from.client.HasVolume(ctx, source); found || err != nil {
+			t.Errorf("the source is still there: %v, %v", found, err)
+		}
+		if got, err := os.ReadFile(to.file(target, "changing")); err != nil || string(got) != "after" {
+			t.Errorf("%q, %v", got, err)
+		}
+	})
+	for _, s := range []*side{from, to} {
+		for _, e := range s.trace {
+			if strings.Contains(e.Path, "secret") {
+				t.Errorf("the trace has a secret: %s", e.Path)
+			}
+		}
+	}
+}
+
+// Servers that have no way to each other.
+func TestMigrateWithoutNetwork(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	from, to := newSide(t, false), newSide(t, false)
+	for _, s := range []*side{from, to} {
+		s.Run(t, "storage", "create", "p", "dir")
+	}
+	from.fill(t, volumeID("p", "v"))
+	migrate := func(mode lxd.MigrationMode) error {
+		return lxd.MigrateVolume(ctx, from.client, volumeID("p", "v"), to.client, volumeID("p", "w"), lxd.Migration{Mode: mode})
+	}
+	want(t, migrate(lxd.MigratePull), "the source: its server does not listen on the network (core.https_address)")
+	want(t, migrate(lxd.MigratePush), "the target: its server does not listen on the network (core.https_address)")
+	want(t, migrate("teleport"), `there is no mode of migration "teleport"`)
+	if err := migrate(lxd.MigrateAny); err != nil {
+		t.Fatal(err)
+	}
+	arrived(t, from, volumeID("p", "v"), to, volumeID("p", "w"))
+}
+
+// A target that is killed in the middle leaves the source as it was, and the next try gets through.
+func TestMigrationBreaks(t *testing.T) {
+	t.Parallel()
+	for _, mode := range []lxd.MigrationMode{lxd.MigratePull, lxd.MigratePush, lxd.MigrateRelay} {
+		t.Run(string(mode), func(t *testing.T) {
+			t.Parallel()
+			ctx := t.Context()
+			from, to := newSide(t, true), newSide(t, true)
+			from.Run(t, "storage", "create", "p", "dir", "rsync.bwlimit=10MB") // so slow that the middle can be met
+			to.Run(t, "storage", "create", "p", "dir")
+			source, target := volumeID("p", "v"), volumeID("p", "w")
+			from.fill(t, source)
+			before := sum(t, from.file(source, "data"))
+
+			ctx, cancel := context.WithTimeout(ctx, time.Minute)
+			defer cancel()
+			ended := make(chan error, 1)
+			go func() {
+				ended <- lxd.MigrateVolume(ctx, from.client, source, to.client, target, lxd.Migration{Mode: mode, Move: true})
+			}()
+			// rsync writes what arrives under another name at first.
+			halfWay := func() bool {
+				var size int64
+				for _, pattern := range []string{to.file(target, ".data.*"), to.snapshotFile(target, "before", ".data.*")} {
+					found, _ := filepath.Glob(pattern)
+					for _, path := range found {
+						if info, err := os.Stat(path); err == nil {
+							size += info.Size()
+						}
+					}
+				}
+				return size > 5<<20
+			}
+			for !halfWay() {
+				select {
+				case err := <-ended:
+					t.Fatalf("it ended before the middle: %v", err)
+				case <-time.After(5 * time.Millisecond):
+				}
+			}
+			if err := to.Kill(); err != nil {
+				t.Fatal(err)
+			}
+			err := <-ended
+			if err == nil {
+				t.Fatal("the target was killed, and the migration says nothing")
+			}
+			t.Log(err)
+			if got := sum(t, from.file(source, "data")); got != before {
+				t.Errorf("the source has %s, want %s", got, before)
+			}
+			if _, err := from.client.Snapshot(ctx, source, "before"); err != nil {
+				t.Errorf("the source's snapshot: %v", err)
+			}
+
+			if err := to.Restart(ctx); err != nil {
+				t.Fatal(err)
+			}
+			left, err := to.client.Volume(ctx, target)
+			t.Logf("left at the target: %+v %v", left, err)
+			from.Run(t, "storage", "unset", "p", "rsync.bwlimit")
+			data, err := os.ReadFile(from.file(source, "data"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := lxd.MigrateVolume(ctx, from.client, source, to.client, target, lxd.Migration{Mode: mode, Move: true}); err != nil {
+				t.Fatal(err)
+			}
+			got, err := os.ReadFile(to.file(target, "data"))
+			if err != nil || !bytes.Equal(got, data) {
+				t.Errorf("%d bytes have arrived, want %d: %v", len(got), len(data), err)
+			}
+			if found, err := from.client.HasVolume(ctx, source); found || err != nil {
+				t.Errorf("the source is still there: %v, %v", found, err)
+			}
+		})
+	}
+}
