@@ -96,6 +96,10 @@ func (m *migration) prepare(ctx context.Context) (err error) {
 	if m.toServer, err = m.to.Server(ctx); err != nil {
 		return err
 	}
+	if m.fromServer.Product != m.toServer.Product {
+		// Incus 6.0.4 crashes over what LXD 5.0.2 sends it.
+		return fmt.Errorf("a volume cannot go from %s to %s: create it there and copy the files", m.fromServer, m.toServer)
+	}
 	if m.volume, err = m.from.Volume(ctx, m.source); err != nil {
 		return fmt.Errorf("read the source: %w", err)
 	}

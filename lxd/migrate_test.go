@@ -290,3 +290,66 @@ func TestMigrationBreaks(t *testing.T) {
 		})
 	}
 }
+
+// From one member of a cluster to the other, where LXD 5.0 has no call of its own for it.
+func TestMigrateBetweenMembers(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	members, client := connectCluster(t)
+	if err := client.CreateClusterPool(ctx, lxd.PoolCreate{Name: "p", Driver: "dir"}, nil); err != nil {
+		t.Fatal(err)
+	}
+	for _, mode := range []lxd.MigrationMode{lxd.MigratePull, lxd.MigratePush, lxd.MigrateRelay} {
+		source := volumeID("p", "v-"+string(mode))
+		source.Member = "n1"
+		target := source
+		target.Member = "n2"
+		op, err := client.CreateVolume(ctx, source, lxd.VolumeCreate{Description: "d"})
+		done(t, op, err)
+		write(t, members[0].Path("storage-pools", "p", "custom", "default_"+source.Name, "file"), "here")
+		if err := lxd.MigrateVolume(ctx, client, source, client, target, lxd.Migration{Mode: mode, Move: true}); err != nil {
+			t.Errorf("%s: %v", mode, err)
+			continue
+		}
+		got, err := os.ReadFile(members[1].Path("storage-pools", "p", "custom", "default_"+source.Name, "file"))
+		if err != nil || string(got) != "here" {
+			t.Errorf("%s: %q, %v", mode, got, err)
+		}
+		if volume, err := client.Volume(ctx, volumeID("p", source.Name)); err != nil || volume.ID() != target {
+			t.Errorf("%s: %+v, %v", mode, volume, err)
+		}
+	}
+}
+
+func TestMigrateIncus(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	incus := func() *side {
+		s := &side{Server: lxdtest.NewIncus(t)}
+		if _, err := s.Listen(ctx); err != nil {
+			t.Fatal(err)
+		}
+		s.client = lxd.NewUnix(s.Socket(), lxd.Options{})
+		t.Cleanup(s.client.Close)
+		s.Run(t, "storage", "create", "p", "dir")
+		return s
+	}
+	from, to := incus(), incus()
+	source := volumeID("p", "v")
+	op, err := from.client.CreateVolume(ctx, source, lxd.VolumeCreate{})
+	done(t, op, err)
+	write(t, from.file(source, "file"), "here")
+	for _, mode := range []lxd.MigrationMode{lxd.MigratePull, lxd.MigratePush, lxd.MigrateRelay} {
+		target := volumeID("p", "by-"+string(mode))
+		if err := lxd.MigrateVolume(ctx, from.client, source, to.client, target, lxd.Migration{Mode: mode}); err != nil {
+			t.Errorf("%s: %v", mode, err)
+			continue
+		}
+		if got, err := os.ReadFile(to.file(target, "file")); err != nil || string(got) != "here" {
+			t.Errorf("%s: %q, %v", mode, got, err)
+		}
+	}
+	other := newSide(t, false)
+	err = lxd.MigrateVolume(ctx, from.client, source, other.client, source, lxd.Migration{})
+	want(t, err, "a volume cannot go from Incus 6", " to LXD 5")
+}
