@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"sync/atomic"
 	"time"
 )
@@ -173,7 +174,7 @@ func (c *Client) exchange(req *http.Request) (*answer, int, error) {
 			return nil, resp.StatusCode, ctxErr
 		}
 		if resp.StatusCode >= 400 {
-			return nil, resp.StatusCode, &Error{Code: resp.StatusCode, Message: http.StatusText(resp.StatusCode)}
+			return nil, resp.StatusCode, &Error{Code: resp.StatusCode, Message: statusText(resp.StatusCode)}
 		}
 		return nil, resp.StatusCode, unreachable(c.address, fmt.Errorf("its answer cannot be read: %w", err))
 	}
@@ -187,11 +188,18 @@ func (c *Client) exchange(req *http.Request) (*answer, int, error) {
 		}
 		message := ans.Error
 		if message == "" {
-			message = http.StatusText(code)
+			message = statusText(code)
 		}
 		return nil, resp.StatusCode, &Error{Code: code, Message: message}
 	}
 	return nil, resp.StatusCode, &UnreachableError{Address: c.address, Err: errors.New("what answers there is neither LXD nor Incus")}
+}
+
+func statusText(code int) string {
+	if text := http.StatusText(code); text != "" {
+		return text
+	}
+	return fmt.Sprintf("status %d", code)
 }
 
 func unquote(etag string) string {
@@ -211,6 +219,15 @@ func (c *Client) get(ctx context.Context, path string, query url.Values, out any
 		return "", fmt.Errorf("%s: answer of %s cannot be read: %w", c.address, path, err)
 	}
 	return ans.etag, nil
+}
+
+// getList reads a list of objects.
+func getList[T any](ctx context.Context, c *Client, path string, query url.Values) ([]*T, error) {
+	var all []*T
+	if _, err := c.get(ctx, path, query, &all); err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(all, func(object *T) bool { return object == nil }), nil
 }
 
 // has tells whether reading something finds it.

@@ -16,7 +16,5 @@ const MemberOnline = "Online"
 
 // Members lists the members of the cluster. A server without a cluster gives an *Error.
 func (c *Client) Members(ctx context.Context) ([]*Member, error) {
-	var members []*Member
-	_, err := c.get(ctx, path("cluster", "members"), recursion(), &members)
-	return members, err
+	return getList[Member](ctx, c, path("cluster", "members"), recursion())
 }

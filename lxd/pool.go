@@ -46,9 +46,7 @@ type Patch struct {
 
 // Pools lists all pools, with their config and what uses them, in one request.
 func (c *Client) Pools(ctx context.Context) ([]*Pool, error) {
-	var pools []*Pool
-	_, err := c.get(ctx, path("storage-pools"), recursion(), &pools)
-	return pools, err
+	return getList[Pool](ctx, c, path("storage-pools"), recursion())
 }
 
 // Pool reads one pool.

@@ -101,7 +101,5 @@ const DefaultProject = "default"
 
 // Projects lists the projects that the client may see.
 func (c *Client) Projects(ctx context.Context) ([]*Project, error) {
-	var projects []*Project
-	_, err := c.get(ctx, "/1.0/projects", recursion(), &projects)
-	return projects, err
+	return getList[Project](ctx, c, path("projects"), recursion())
 }

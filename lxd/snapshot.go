@@ -32,8 +32,8 @@ type SnapshotCreate struct {
 func (c *Client) Snapshots(ctx context.Context, id VolumeID) ([]*Snapshot, error) {
 	query := id.query()
 	query.Set("recursion", "1")
-	var snapshots []*Snapshot
-	if _, err := c.get(ctx, id.path("snapshots"), query, &snapshots); err != nil {
+	snapshots, err := getList[Snapshot](ctx, c, id.path("snapshots"), query)
+	if err != nil {
 		return nil, err
 	}
 	for _, snapshot := range snapshots {

@@ -85,6 +85,9 @@ func useOf(raw string, doublyEscaped bool) Use {
 		use.Kind = kinds[segments[1]]
 		if use.Kind == "" {
 			use.Kind = strings.TrimSuffix(segments[1], "s")
+			if use.Kind == UsedByVolume || use.Kind == UsedBySnapshot || use.Kind == UsedByServer { // not at a place of theirs
+				use.Kind = ""
+			}
 		}
 		use.Name = strings.Join(segments[2:], "/")
 		if project != DefaultProject {

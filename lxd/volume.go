@@ -81,12 +81,12 @@ func (c *Client) Volumes(ctx context.Context, pool string, list VolumeList) ([]*
 	if filter := list.filter(); filter != "" && len(filter) <= maxFilter {
 		query.Set("filter", filter)
 	}
-	var all []*Volume
 	segments := []string{"storage-pools", pool, "volumes", TypeCustom}
 	if list.AnyType {
 		segments = segments[:3]
 	}
-	if _, err := c.get(ctx, path(segments...), query, &all); err != nil {
+	all, err := getList[Volume](ctx, c, path(segments...), query)
+	if err != nil {
 		return nil, err
 	}
 	volumes := all[:0]
