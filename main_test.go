@@ -26,8 +26,10 @@ func TestMain(m *testing.M) {
 // Besides testscript's own commands a script has
 //
 //	server                start a private LXD for this script: lxc and tarn talk to it through ./lxd.sock
+//	cluster               start a cluster of n1 and n2 instead
+//	remote NAME           start another private LXD, which lxc and tarn know as NAME over HTTPS
 //	code N COMMAND…       run a command that has to exit with N
-//	put POOL/VOLUME TEXT  write a file into a volume
+//	put POOL/VOLUME TEXT  write a file into a volume; REMOTE:POOL/VOLUME for one on another server
 //	has POOL/VOLUME TEXT  the file is still there with that text
 //	fill POOL/VOLUME N    write N bytes into a volume
 //
@@ -40,7 +42,7 @@ func TestScripts(t *testing.T) {
 		RequireUniqueNames:  true,
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("LXD_SOCKET", "lxd.sock")
-			env.Values[serverKey{}] = new(*lxdtest.Server)
+			env.Values[serversKey{}] = map[string]*lxdtest.Server{}
 			return nil
 		},
 		Condition: func(condition string) (bool, error) {
@@ -54,17 +56,23 @@ func TestScripts(t *testing.T) {
 			return err == nil, nil
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"server": startServer,
-			"code":   expectCode,
-			"put":    putFile,
-			"has":    hasFile,
-			"fill":   fillVolume,
+			"server":  startServer,
+			"cluster": startCluster,
+			"remote":  startRemote,
+			"code":    expectCode,
+			"put":     putFile,
+			"has":     hasFile,
+			"fill":    fillVolume,
 		},
 	})
 }
 
-// serverKey is where a script keeps its server.
-type serverKey struct{}
+// serversKey is where a script keeps its servers, by their remotes' names; "" is the one that it talks to.
+type serversKey struct{}
+
+func serversOf(ts *testscript.TestScript) map[string]*lxdtest.Server {
+	return ts.Value(serversKey{}).(map[string]*lxdtest.Server)
+}
 
 func startServer(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 0 {
@@ -73,7 +81,40 @@ func startServer(ts *testscript.TestScript, neg bool, args []string) {
 	server, err := lxdtest.Start(context.Background(), "")
 	ts.Check(err)
 	ts.Defer(func() { ts.Check(server.Stop()) })
-	*ts.Value(serverKey{}).(**lxdtest.Server) = server
+	use(ts, server)
+}
+
+func startCluster(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 0 {
+		ts.Fatalf("usage: cluster")
+	}
+	members, err := lxdtest.StartCluster(context.Background(), "", 2)
+	ts.Check(err)
+	for _, member := range members {
+		ts.Defer(func() { ts.Check(member.Stop()) })
+	}
+	use(ts, members[0])
+}
+
+func startRemote(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: remote NAME")
+	}
+	ctx := context.Background()
+	server, err := lxdtest.Start(ctx, "")
+	ts.Check(err)
+	ts.Defer(func() { ts.Check(server.Stop()) })
+	_, err = server.Listen(ctx)
+	ts.Check(err)
+	conf, err := server.Remote(ctx, args[0])
+	ts.Check(err)
+	serversOf(ts)[args[0]] = server
+	ts.Setenv("LXD_CONF", conf)
+}
+
+// use makes a server the one that the script talks to.
+func use(ts *testscript.TestScript, server *lxdtest.Server) {
+	serversOf(ts)[""] = server
 	for _, entry := range server.Env() {
 		name, value, _ := strings.Cut(entry, "=")
 		ts.Setenv(name, value)
@@ -139,9 +180,13 @@ func volumeFile(ts *testscript.TestScript, volume string) string {
 	if !ok {
 		ts.Fatalf("%s: want POOL/VOLUME", volume)
 	}
-	server := *ts.Value(serverKey{}).(**lxdtest.Server)
+	remote := ""
+	if name, rest, ok := strings.Cut(pool, ":"); ok {
+		remote, pool = name, rest
+	}
+	server := serversOf(ts)[remote]
 	if server == nil {
-		ts.Fatalf("the script has started no server")
+		ts.Fatalf("the script has started no server %s", remote)
 	}
 	return filepath.Join(server.Path("storage-pools", pool, "custom", "default_"+name), "file")
 }

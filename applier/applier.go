@@ -24,6 +24,9 @@ type Options struct {
 	// the context.
 	Stop <-chan struct{}
 
+	// Sources are the clients of other servers that volumes come from, by the remotes' names.
+	Sources map[string]*lxd.Client
+
 	// Events is told what happens, one event at a time. It may be nil.
 	Events func(Event)
 }
@@ -87,7 +90,7 @@ func Apply(ctx context.Context, client *lxd.Client, plan *planner.Plan, opts Opt
 	r := &run{
 		ctx:      ctx,
 		opts:     opts,
-		executor: &executor{client: client, backoff: 200 * time.Millisecond},
+		executor: &executor{client: client, sources: opts.Sources, backoff: 200 * time.Millisecond},
 		steps:    plan.Steps,
 		missing:  make([]int, len(plan.Steps)),
 		neededBy: make([][]int, len(plan.Steps)),

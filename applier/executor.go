@@ -14,7 +14,8 @@ import (
 // was lost is found done by the next one.
 type executor struct {
 	client  *lxd.Client
-	backoff time.Duration // before the second attempt; doubled for each further one
+	sources map[string]*lxd.Client // other servers by their remotes' names
+	backoff time.Duration          // before the second attempt; doubled for each further one
 }
 
 // attempts is how often a step is tried when faults are of the passing kind.
@@ -63,9 +64,14 @@ func (e *executor) attempt(ctx context.Context, action planner.Action, again boo
 			return e.client.RenameVolume(ctx, action.Volume, action.Name)
 		}, tell)
 	case planner.MoveVolume:
+		if action.Volume.Member != action.To.Member {
+			return e.migrate(ctx, e.client, action.Volume, action.To, tell)
+		}
 		return e.relocate(ctx, action.Volume, action.To, again, func() (*lxd.Operation, error) {
 			return e.client.MoveVolume(ctx, action.Volume, action.To)
 		}, tell)
+	case planner.MigrateVolume:
+		return e.migrate(ctx, e.sources[action.Remote], action.Volume, action.To, tell)
 	case planner.DeleteVolume:
 		return e.deleteVolume(ctx, action, tell)
 	}

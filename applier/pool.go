@@ -11,6 +11,16 @@ import (
 
 func (e *executor) createPool(ctx context.Context, action planner.CreatePool, again bool, tell tell) error {
 	id := lxd.PoolID{Name: action.Pool}
+	create := lxd.PoolCreate{
+		Name: action.Pool, Driver: action.Driver, Description: action.Description, Config: action.Config,
+	}
+	if action.Members != nil {
+		err := e.client.CreateClusterPool(ctx, create, action.Members)
+		if again && errors.Is(err, lxd.ErrConflict) {
+			return nil // the last attempt got through, and its answer was lost
+		}
+		return err
+	}
 	if again {
 		pool, err := e.client.Pool(ctx, id)
 		if err == nil {
@@ -20,9 +30,7 @@ func (e *executor) createPool(ctx context.Context, action planner.CreatePool, ag
 			return err
 		}
 	}
-	op, err := e.client.CreatePool(ctx, id, lxd.PoolCreate{
-		Driver: action.Driver, Description: action.Description, Config: action.Config,
-	})
+	op, err := e.client.CreatePool(ctx, id, create)
 	return e.finish(ctx, op, err, tell)
 }
 

@@ -68,6 +68,22 @@ func (e *executor) relocate(ctx context.Context, from, to lxd.VolumeID, again bo
 	return e.finish(ctx, op, err, tell)
 }
 
+// migrate brings a volume from another server or member. What an attempt that broke off has left is cleared away by the next.
+func (e *executor) migrate(ctx context.Context, source *lxd.Client, from, to lxd.VolumeID, tell tell) error {
+	if _, err := source.Volume(ctx, from); errors.Is(err, lxd.ErrNotFound) {
+		if _, err := e.client.Volume(ctx, to); err != nil {
+			return vanished(err)
+		}
+		return nil // the source is deleted only when all has arrived
+	} else if err != nil {
+		return err
+	}
+	return lxd.MigrateVolume(ctx, source, from, e.client, to, lxd.Migration{
+		Move:     true,
+		Progress: func(text string) { tell(Progress, text, nil) },
+	})
+}
+
 func (e *executor) deleteVolume(ctx context.Context, action planner.DeleteVolume, tell tell) error {
 	volume, err := e.client.Volume(ctx, action.Volume)
 	if errors.Is(err, lxd.ErrNotFound) {

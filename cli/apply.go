@@ -55,7 +55,7 @@ func (a *app) apply(ctx context.Context, paths []string, flags *applyFlags) erro
 	if err != nil {
 		return err
 	}
-	defer s.client.Close()
+	defer s.close()
 
 	planning, cancel := a.cancellable(ctx)
 	plan, err := s.plan(planning, true)
@@ -78,7 +78,9 @@ func (a *app) apply(ctx context.Context, paths []string, flags *applyFlags) erro
 	working, stop, done := a.stoppable(ctx)
 	defer done()
 	progress := a.newProgress(plan)
-	report := applier.Apply(working, s.client, plan, applier.Options{Parallelism: flags.parallelism, Stop: stop, Events: progress.event})
+	report := applier.Apply(working, s.client, plan, applier.Options{
+		Parallelism: flags.parallelism, Sources: s.sources, Stop: stop, Events: progress.event,
+	})
 	progress.close()
 	if err := a.conclude(working, s, report); err != nil {
 		return err

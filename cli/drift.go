@@ -19,7 +19,7 @@ Exit code: 0 for no drift, 2 for drift, 1 for an error.`,
 			if err != nil {
 				return err
 			}
-			defer s.client.Close()
+			defer s.close()
 			ctx, cancel := a.cancellable(cmd.Context())
 			defer cancel()
 			plan, err := s.plan(ctx, true)

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -72,10 +74,11 @@ func (f *planFlags) options(remote, project string) planner.Options {
 
 // session is a spec and the server that it is for.
 type session struct {
-	app    *app
-	want   *spec.Spec
-	client *lxd.Client
-	opts   planner.Options
+	app     *app
+	want    *spec.Spec
+	client  *lxd.Client
+	sources map[string]*lxd.Client // other servers that volumes come from, by their remotes' names
+	opts    planner.Options
 }
 
 // open loads the spec and finds the server. It sends nothing.
@@ -84,20 +87,34 @@ func (a *app) open(paths []string, flags *planFlags) (*session, error) {
 	if err != nil {
 		return nil, err
 	}
-	remote, err := lxd.FindRemote(cmp.Or(a.remote, want.Settings.Remote), a.getenv)
-	if err != nil {
-		return nil, err
-	}
-	client, err := remote.Connect(lxd.Options{Trace: a.tracer()})
+	remote, client, err := a.connect(cmp.Or(a.remote, want.Settings.Remote))
 	if err != nil {
 		return nil, err
 	}
 	return &session{
-		app:    a,
-		want:   want,
-		client: client,
-		opts:   flags.options(remote.Name, cmp.Or(a.project, want.Settings.Project, remote.Project)),
+		app:     a,
+		want:    want,
+		client:  client,
+		sources: map[string]*lxd.Client{},
+		opts:    flags.options(remote.Name, cmp.Or(a.project, want.Settings.Project, remote.Project)),
 	}, nil
+}
+
+// connect finds a server by its remote's name. It sends nothing.
+func (a *app) connect(name string) (lxd.Remote, *lxd.Client, error) {
+	remote, err := lxd.FindRemote(name, a.getenv)
+	if err != nil {
+		return lxd.Remote{}, nil, err
+	}
+	client, err := remote.Connect(lxd.Options{Trace: a.tracer()})
+	return remote, client, err
+}
+
+func (s *session) close() {
+	s.client.Close()
+	for _, client := range s.sources {
+		client.Close()
+	}
 }
 
 // plan reads the server and plans. What is wrong with the spec in view of the server is printed; warn tells whether
@@ -108,18 +125,38 @@ func (s *session) plan(ctx context.Context, warn bool) (*planner.Plan, error) {
 		return nil, err
 	}
 	plan, diags := planner.New(s.want, live, s.opts)
-	if plan != nil {
-		if ids := plan.InQuestion; len(ids) > 0 {
-			if err := s.client.ReadUsage(ctx, live, ids); err != nil {
-				return nil, err
-			}
-			plan, diags = planner.New(s.want, live, s.opts)
+	if plan != nil && len(plan.Sources) > 0 {
+		if err := s.readSources(ctx, plan.Sources); err != nil {
+			return nil, err
 		}
+		plan, diags = planner.New(s.want, live, s.opts)
+	}
+	if plan != nil && len(plan.InQuestion) > 0 {
+		if err := s.client.ReadUsage(ctx, live, plan.InQuestion); err != nil {
+			return nil, err
+		}
+		plan, diags = planner.New(s.want, live, s.opts)
 	}
 	if !warn && !diags.HasErrors() {
 		return plan, nil
 	}
 	return plan, s.app.report(s.want, diags)
+}
+
+// readSources reads other servers that volumes may come from.
+func (s *session) readSources(ctx context.Context, scopes map[string]lxd.Scope) error {
+	s.opts.Sources = map[string]*lxd.State{}
+	for _, name := range slices.Sorted(maps.Keys(scopes)) {
+		_, client, err := s.app.connect(name)
+		if err != nil {
+			return fmt.Errorf("a volume comes from %s: %w", name, err)
+		}
+		s.sources[name] = client
+		if s.opts.Sources[name], err = client.Read(ctx, scopes[name]); err != nil {
+			return fmt.Errorf("a volume comes from %s: %w", name, err)
+		}
+	}
+	return nil
 }
 
 // tracer prints requests when --debug asks for it.

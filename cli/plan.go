@@ -20,7 +20,7 @@ Exit code: 0, 1 for an error, 3 when a guard would not let the plan through.`,
 			if err != nil {
 				return err
 			}
-			defer s.client.Close()
+			defer s.close()
 			ctx, cancel := a.cancellable(cmd.Context())
 			defer cancel()
 			plan, err := s.plan(ctx, true)

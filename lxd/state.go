@@ -22,6 +22,9 @@ type State struct {
 	// Projects are the projects by name; nil when the scope asked for no other than the default one.
 	Projects map[string]*Project
 
+	// Members are the members of the cluster, nil without one.
+	Members []*Member
+
 	// Usage tells how full volumes are. It has those that were asked for with [Client.ReadUsage].
 	Usage map[VolumeID]*Usage
 }
@@ -71,6 +74,11 @@ func (c *Client) Read(ctx context.Context, scope Scope) (*State, error) {
 	}
 	if err := c.readPools(ctx, state); err != nil {
 		return nil, fmt.Errorf("read the pools: %w", err)
+	}
+	if server.Clustered {
+		if state.Members, err = c.Members(ctx); err != nil {
+			return nil, fmt.Errorf("read the members of the cluster: %w", err)
+		}
 	}
 	if slices.ContainsFunc(scope.Projects, func(p string) bool { return p != "" && p != DefaultProject }) {
 		if err := c.readProjects(ctx, state, scope.Projects); err != nil {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/r3labs/diff/v3"
 
+	"tarn/lxd"
 	"tarn/lxd/schema"
 	"tarn/spec"
 )
@@ -52,7 +53,7 @@ func newPair(wantDescription *string, want spec.Config, liveDescription string, 
 		p.want.Description = *wantDescription
 	}
 	for name, value := range live {
-		if r.ignored(name) {
+		if r.ignored(name) || name == lxd.MigratingKey {
 			continue
 		}
 		key, known := r.key(name)

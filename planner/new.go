@@ -20,6 +20,9 @@ type Options struct {
 	MaxDeletes *int   // a plan that deletes more is blocked; nil for no limit
 	Prune      bool   // delete orphans
 	Adopt      bool   // take over what is marked as another owner's
+
+	// Sources are other servers that volumes may come from, by their remotes' names, as far as [Plan.Sources] asked.
+	Sources map[string]*lxd.State
 }
 
 // Scope says what has to be read so that a plan for the spec can be made.
@@ -40,7 +43,7 @@ func Scope(want *spec.Spec, opts Options) lxd.Scope {
 			if volume.Project != "" && !slices.Contains(scope.Projects, volume.Project) {
 				scope.Projects = append(scope.Projects, volume.Project)
 			}
-			if from := volume.RenamedFrom; from != nil && from.Remote == "" {
+			if from := volume.RenamedFrom; from != nil && opts.local(from.Remote) {
 				if from.Pool == "" || from.Pool == pool.Name {
 					names = append(names, from.Name)
 				} else {
@@ -52,6 +55,9 @@ func Scope(want *spec.Spec, opts Options) lxd.Scope {
 	}
 	return scope
 }
+
+// local tells whether a remote is the server that the plan is for.
+func (o Options) local(remote string) bool { return remote == "" || remote == o.Remote }
 
 // New plans how the server gets from live to want. Diagnostics with errors say why there is no plan; blockers in the plan
 // say why it must not be carried out.
@@ -117,6 +123,10 @@ type volumePlan struct {
 	live *lxd.Volume  // as it is on the server under that name, nil when it is not
 	from lxd.VolumeID // what it was called before, zero for nothing
 	take bool         // the live volume from becomes this one
+
+	// source is a volume on another server that becomes this one, nil for none; unread tells that nobody has looked yet.
+	source *lxd.Volume
+	unread bool
 }
 
 // declare brings the spec's pools and volumes together with their live counterparts, in an order that does not depend on
@@ -163,15 +173,22 @@ func (b *builder) declareVolume(pool *poolPlan, want *spec.Volume) {
 	v := &volumePlan{want: want, pool: pool, id: id, live: found}
 	if found != nil {
 		v.id = found.ID()
+		if found.Config[lxd.MigratingKey] != "" {
+			b.unfinished(v)
+		}
 	}
-	if from := want.RenamedFrom; from != nil && from.Remote != "" {
-		b.planMigration(v)
-		return
+	if from := want.RenamedFrom; from != nil && !b.opts.local(from.Remote) {
+		b.findSource(v)
 	} else if from != nil {
 		v.from = id
 		v.from.Name = from.Name
 		v.from.Pool = cmp.Or(from.Pool, id.Pool)
 		source, ok := b.find(v.from)
+		if source == nil {
+			elsewhere := v.from
+			elsewhere.Member = ""
+			source, ok = b.find(elsewhere)
+		}
 		if !ok {
 			b.errorf(want.Ranges.Of("renamed_from"), "Volume is on several members",
 				"Several cluster members have a volume %q in pool %q. Say which one is meant with target.", v.from.Name, v.from.Pool)
@@ -190,13 +207,34 @@ func (b *builder) declareVolume(pool *poolPlan, want *spec.Volume) {
 	b.volumes[v.id] = v
 }
 
-// find gives the live volume that id means, nil when there is none. Without a member it is the only one of that name; ok
-// is false when there are several.
-func (b *builder) find(id lxd.VolumeID) (volume *lxd.Volume, ok bool) {
-	if volume := b.live.Volumes[id]; volume != nil || !b.live.Server.Clustered || id.Member != "" {
+// unfinished handles a volume that has not arrived completely: where it came from everything is still there. A volume that
+// comes from there is brought again, which begins with deleting the remains.
+func (b *builder) unfinished(v *volumePlan) {
+	if v.want.RenamedFrom != nil {
+		v.live = nil
+	} else if !v.want.Absent {
+		b.block(volumeObject(v.id), "say with renamed_from where it comes from, or declare it absent",
+			"it is what a migration that broke off has left, and not complete")
+	}
+}
+
+// anywhere is the volume on whichever member.
+func (v *volumePlan) anywhere() lxd.VolumeID {
+	id := v.id
+	id.Member = ""
+	return id
+}
+
+// find gives the live volume that id means.
+func (b *builder) find(id lxd.VolumeID) (volume *lxd.Volume, ok bool) { return find(b.live, id) }
+
+// find gives the volume of a server that id means, nil when there is none. Without a member it is the only one of that
+// name; ok is false when there are several.
+func find(live *lxd.State, id lxd.VolumeID) (volume *lxd.Volume, ok bool) {
+	if volume := live.Volumes[id]; volume != nil || !live.Server.Clustered || id.Member != "" {
 		return volume, true
 	}
-	for other, candidate := range b.live.Volumes {
+	for other, candidate := range live.Volumes {
 		if other.Member = ""; other == id {
 			if volume != nil {
 				return nil, false
@@ -207,15 +245,39 @@ func (b *builder) find(id lxd.VolumeID) (volume *lxd.Volume, ok bool) {
 	return volume, true
 }
 
-// planMigration handles a volume that comes from another server.
-func (b *builder) planMigration(v *volumePlan) {
-	if v.live == nil {
-		b.errorf(v.want.Ranges.Of("renamed_from"), "Migration is not supported yet",
-			"Volume %q is to come from the server %q. This version of tarn renames and moves volumes within one server only: "+
-				"copy it with \"lxc storage volume copy\" and plan again.", v.want.Name, v.want.RenamedFrom.Remote)
+// findSource looks for the volume of another server that is to become this one. When this one is there nobody needs to ask.
+func (b *builder) findSource(v *volumePlan) {
+	from := v.want.RenamedFrom
+	if v.live != nil || v.want.Absent {
 		return
 	}
-	b.volumes[v.id] = v
+	pool := cmp.Or(from.Pool, v.id.Pool)
+	project := cmp.Or(v.want.Project, b.opts.Project)
+	there, read := b.opts.Sources[from.Remote]
+	if !read {
+		v.unread = true
+		if b.plan.Sources == nil {
+			b.plan.Sources = map[string]lxd.Scope{}
+		}
+		scope := b.plan.Sources[from.Remote]
+		if scope.Pools == nil {
+			scope.Pools = map[string]lxd.Names{}
+		}
+		scope.Pools[pool] = append(scope.Pools[pool], from.Name)
+		if !slices.Contains(scope.Projects, project) {
+			scope.Projects = append(scope.Projects, project)
+		}
+		b.plan.Sources[from.Remote] = scope
+		return
+	}
+	id := lxd.VolumeID{Project: there.EffectiveProject(project), Pool: pool, Type: lxd.TypeCustom, Name: from.Name}
+	source, ok := find(there, id)
+	if !ok {
+		b.errorf(v.want.Ranges.Of("renamed_from"), "Volume is on several members",
+			"Several members of the cluster %q have a volume %q in pool %q. Bring it here with \"lxc storage volume move\".",
+			from.Remote, from.Name, pool)
+	}
+	v.source = source
 }
 
 // resolveRenames decides which declared volumes take over a live volume of another name. In a chain (a from b, b from c)

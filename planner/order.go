@@ -83,6 +83,8 @@ func link(drafts []*draft) {
 		case MoveVolume:
 			frees[action.Volume], arrives[action.To] = d, d
 			empties[action.Volume.Pool] = append(empties[action.Volume.Pool], d)
+		case MigrateVolume:
+			arrives[action.To] = d
 		case DeleteVolume:
 			frees[action.Volume] = d
 			empties[action.Volume.Pool] = append(empties[action.Volume.Pool], d)
@@ -101,6 +103,9 @@ func link(drafts []*draft) {
 		case RenameVolume:
 			need(frees[action.To()])
 		case MoveVolume:
+			need(pools[action.To.Pool])
+			need(frees[action.To])
+		case MigrateVolume:
 			need(pools[action.To.Pool])
 			need(frees[action.To])
 		case PatchVolume:

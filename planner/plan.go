@@ -23,6 +23,10 @@ type Plan struct {
 	// InQuestion are the volumes that are deleted or shrunk. How full they are decides what the plan says of them: with
 	// that added to the live state by [lxd.Client.ReadUsage], it is to be made anew.
 	InQuestion []lxd.VolumeID
+
+	// Sources are what has to be read of other servers, by their remotes' names, to know whether volumes can come from
+	// there. With that added to the options, it is to be made anew too.
+	Sources map[string]lxd.Scope
 }
 
 // Server says which server the plan is for.
@@ -90,7 +94,7 @@ func volumeName(id lxd.VolumeID) string {
 }
 
 // Action is what a step does: one of [CreatePool], [PatchPool], [DeletePool], [CreateVolume], [PatchVolume],
-// [RenameVolume], [MoveVolume] and [DeleteVolume].
+// [RenameVolume], [MoveVolume], [MigrateVolume] and [DeleteVolume].
 type Action interface {
 	// Object is what the action works on, as it is called before.
 	Object() Object
@@ -104,6 +108,10 @@ type CreatePool struct {
 	Description string
 	Config      map[string]string
 	Secret      map[string]bool // config keys whose values are not shown
+
+	// Members is the config of single members of a cluster by their names; nil without a cluster. A pool that an earlier
+	// run has left unfinished is taken up where it is.
+	Members map[string]map[string]string
 }
 
 // PatchPool changes a pool's description or config.
@@ -143,9 +151,17 @@ type RenameVolume struct {
 	Name   string
 }
 
-// MoveVolume takes a volume to another pool or project, its data and snapshots with it.
+// MoveVolume takes a volume to another pool, project or cluster member, its data and snapshots with it.
 type MoveVolume struct {
 	Volume, To lxd.VolumeID
+}
+
+// MigrateVolume brings a volume from another server, its data and snapshots with it. There it is deleted when all of it
+// has been seen here.
+type MigrateVolume struct {
+	Remote string // the other server's name
+	Volume lxd.VolumeID
+	To     lxd.VolumeID
 }
 
 // DeleteVolume deletes a volume with its data and snapshots.
@@ -179,14 +195,18 @@ func (a RenameVolume) Object() Object { return volumeObject(a.Volume) }
 func (a MoveVolume) Object() Object   { return volumeObject(a.Volume) }
 func (a DeleteVolume) Object() Object { return volumeObject(a.Volume) }
 
-func (CreatePool) verb() string   { return "create" }
-func (PatchPool) verb() string    { return "patch" }
-func (DeletePool) verb() string   { return "delete" }
-func (CreateVolume) verb() string { return "create" }
-func (PatchVolume) verb() string  { return "patch" }
-func (RenameVolume) verb() string { return "rename" }
-func (MoveVolume) verb() string   { return "move" }
-func (DeleteVolume) verb() string { return "delete" }
+// Object is the volume as it is called on this server: on the other one it is none of the plan's.
+func (a MigrateVolume) Object() Object { return volumeObject(a.To) }
+
+func (CreatePool) verb() string    { return "create" }
+func (PatchPool) verb() string     { return "patch" }
+func (DeletePool) verb() string    { return "delete" }
+func (CreateVolume) verb() string  { return "create" }
+func (PatchVolume) verb() string   { return "patch" }
+func (RenameVolume) verb() string  { return "rename" }
+func (MoveVolume) verb() string    { return "move" }
+func (MigrateVolume) verb() string { return "migrate" }
+func (DeleteVolume) verb() string  { return "delete" }
 
 // To is the volume as it is called after the rename.
 func (a RenameVolume) To() lxd.VolumeID {

@@ -19,11 +19,21 @@ func (b *builder) planPools() {
 		case want.Existing:
 			b.checkExisting(pool)
 		case pool.live == nil:
-			b.createPool(pool)
+			b.shared(pool)
+			b.createPool(pool, "not on the server")
+		case b.live.Server.Clustered && pool.unfinished():
+			b.shared(pool)
+			b.createPool(pool, "unfinished, its status is "+pool.live.Status)
 		default:
+			b.shared(pool)
 			b.patchPool(pool)
 		}
 	}
+}
+
+// unfinished tells whether a creation broke off that can be taken up again.
+func (p *poolPlan) unfinished() bool {
+	return p.live.Driver == p.want.Driver && (p.live.Status == lxd.StatusPending || p.live.Status == lxd.StatusErrored)
 }
 
 // checkExisting looks at somebody else's pool, which has to be there and sound when volumes are to live in it.
@@ -50,15 +60,9 @@ func (b *builder) checkStatus(pool *poolPlan) {
 	}
 }
 
-func (b *builder) createPool(pool *poolPlan) {
+func (b *builder) createPool(pool *poolPlan, reason string) {
 	want := pool.want
-	if b.live.Server.Clustered {
-		b.errorf(want.Ranges.Block, "Pools of a cluster are not supported yet",
-			"%s at %s is clustered, and this version of tarn does not create pools there. Create pool %q with "+
-				"\"lxc storage create --target\" on each member; tarn manages it from then on.", b.live.Server, b.live.Address, want.Name)
-		return
-	}
-	if len(want.Members) > 0 {
+	if len(want.Members) > 0 && !b.live.Server.Clustered {
 		b.errorf(want.Members[0].Ranges.Block, "Server is not clustered",
 			"Pool %q has config for the cluster member %q, but %s at %s has no members. Move it to the pool's config.",
 			want.Name, want.Members[0].Name, b.live.Server, b.live.Address)
@@ -73,8 +77,35 @@ func (b *builder) createPool(pool *poolPlan) {
 	key := poolKeys(want.Driver)
 	action := CreatePool{Pool: want.Name, Driver: want.Driver, Description: text(want.Description)}
 	action.Config, action.Secret = texts(b.marked(want.Config, want.PreventDelete), key)
+	if b.live.Server.Clustered {
+		action.Members = map[string]map[string]string{}
+		for _, member := range want.Members {
+			values, secret := texts(member.Config, key)
+			action.Members[member.Name] = values
+			for name := range secret {
+				if action.Secret == nil {
+					action.Secret = map[string]bool{}
+				}
+				action.Secret[name] = true
+			}
+		}
+	}
 	pool.config = action.Config
-	b.add(action, "not on the server")
+	b.add(action, reason)
+}
+
+// shared reports keys in a pool's config that a cluster wants for each member by itself.
+func (b *builder) shared(pool *poolPlan) {
+	if !b.live.Server.Clustered {
+		return
+	}
+	for _, name := range pool.want.Config.Keys() {
+		if key, _ := schema.PoolKey(pool.driver, name); key.Member {
+			b.errorf(pool.want.Config[name].Range, "Config key belongs to a member",
+				"%s at %s is a cluster, where %s has a value for each member. Move it into member blocks of pool %q.",
+				b.live.Server, b.live.Address, name, pool.want.Name)
+		}
+	}
 }
 
 func (b *builder) patchPool(pool *poolPlan) {

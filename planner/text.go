@@ -47,7 +47,7 @@ func (p paint) of(action Action) (sign string, c *color.Color) {
 		return "+", p.create
 	case "patch":
 		return "~", p.patch
-	case "rename", "move":
+	case "rename", "move", "migrate":
 		return ">", p.rename
 	}
 	return "-", p.remove
@@ -141,6 +141,8 @@ func (s *Step) Title() string { return s.head() }
 func (s *Step) head() string {
 	head := s.Action.verb() + " " + s.Action.Object().String()
 	switch action := s.Action.(type) {
+	case MigrateVolume:
+		head = "migrate volume " + action.Remote + ":" + volumeName(action.Volume) + " → " + volumeName(action.To)
 	case RenameVolume:
 		head += " → " + volumeName(action.To())
 	case MoveVolume:
@@ -193,7 +195,13 @@ func (s *Step) consequence() string {
 func (s *Step) rows() [][2]string {
 	switch action := s.Action.(type) {
 	case CreatePool:
-		return created("driver", action.Driver, action.Description, action.Config, action.Secret)
+		rows := created("driver", action.Driver, action.Description, action.Config, action.Secret)
+		for _, member := range slices.Sorted(maps.Keys(action.Members)) {
+			for _, row := range created("", "", "", action.Members[member], action.Secret) {
+				rows = append(rows, [2]string{"member." + member + "." + row[0], row[1]})
+			}
+		}
+		return rows
 	case CreateVolume:
 		return created("content_type", action.ContentType, action.Description, action.Config, action.Secret)
 	case PatchPool:
@@ -246,7 +254,7 @@ func (p *Plan) summary(drift bool) string {
 		destroys = destroys || step.Class == DestroysData
 	}
 	var parts []string
-	for _, verb := range []string{"create", "patch", "rename", "move", "delete"} {
+	for _, verb := range []string{"create", "patch", "rename", "move", "migrate", "delete"} {
 		if n := counts[verb]; n > 0 {
 			parts = append(parts, fmt.Sprintf("%d to %s", n, verb))
 		}

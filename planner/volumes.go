@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"tarn/lxd"
 	"tarn/lxd/schema"
@@ -25,6 +26,9 @@ func (b *builder) planVolumes() {
 			if live != nil {
 				b.deleteVolume(live, "absent")
 			}
+		case v.unread:
+		case v.source != nil:
+			b.migrate(v)
 		case v.take:
 			b.takeOver(v)
 		case live == nil:
@@ -38,14 +42,17 @@ func (b *builder) planVolumes() {
 
 func (b *builder) createVolume(v *volumePlan) {
 	want := v.want
-	if v.from != (lxd.VolumeID{}) {
-		b.noticef("%s says that it was called %s before, but neither is on the server: it is created empty.",
-			capital(volumeObject(v.id).String()), volumeName(v.from))
+	if from := want.RenamedFrom; from != nil {
+		b.noticef("%s says that it was called %s before, and there is no volume of either name: it is created empty.",
+			capital(volumeObject(v.id).String()), from)
 	}
 	if v.id.Project != lxd.DefaultProject && b.live.Projects[v.id.Project] == nil {
 		b.errorf(want.Ranges.Of("project"), "Project does not exist",
 			"%s at %s has no project %q.", b.live.Server, b.live.Address, v.id.Project)
 		return
+	}
+	if other, _ := b.find(v.anywhere()); other != nil && other.Location != v.id.Member {
+		b.noticef("A volume %s is on the member %s too; %s gets one of its own.", v.id, other.Location, v.id.Member)
 	}
 	action := CreateVolume{Volume: v.id, ContentType: want.ContentType, Description: text(want.Description)}
 	action.Config, action.Secret = texts(b.marked(want.Config, want.PreventDelete), v.keys(want.ContentType))
@@ -71,18 +78,30 @@ func (b *builder) takeOver(v *volumePlan) {
 		class, evidence = Disruptive, []string{"used by " + list(names(uses))}
 	}
 	switch {
-	case from.Member != to.Member:
-		b.errorf(v.want.Ranges.Of("target"), "Move between members is not supported yet",
-			"Volume %s is on the member %q. This version of tarn does not move volumes between members: use "+
-				"\"lxc storage volume move --target --destination-target\" and plan again.", from, from.Member)
+	case from.Member != to.Member && from.Project != to.Project:
+		b.errorf(v.want.Ranges.Of("project"), "Move in one go",
+			"Volume %s would move to another cluster member and to another project at once. Do one after the other.", from)
 		return
-	case from.Pool != to.Pool || from.Project != to.Project:
+	case from.Member != to.Member && len(evidence) > 0:
+		b.block(volumeObject(from), "detach it there first", "it moves to another cluster member and is %s", strings.Join(evidence, ", "))
+		return
+	case from.Pool != to.Pool || from.Project != to.Project || from.Member != to.Member:
 		b.add(MoveVolume{Volume: from, To: to}, reason).class(class, evidence)
 	default:
 		b.add(RenameVolume{Volume: from, Name: to.Name}, reason).class(class, evidence)
 	}
 	v.id = to
 	b.patchVolume(v, source, from.Pool != to.Pool)
+}
+
+// migrate brings a volume from another server, then its config to what the spec wants.
+func (b *builder) migrate(v *volumePlan) {
+	remote := v.want.RenamedFrom.Remote
+	if uses := b.opts.Sources[remote].Uses(v.source.UsedBy); len(uses) > 0 {
+		b.block(volumeObject(v.id), "detach it there first", "on %s it is used by %s", remote, list(names(uses)))
+	}
+	b.add(MigrateVolume{Remote: remote, Volume: v.source.ID(), To: v.id}, fmt.Sprintf("renamed_from %q", v.want.RenamedFrom))
+	b.patchVolume(v, v.source, true)
 }
 
 // patchVolume brings the config of a live volume to what the spec wants. live may still have its old name.
