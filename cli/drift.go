@@ -2,12 +2,11 @@ package cli
 
 import (
 	"github.com/spf13/cobra"
-
-	"tarn/planner"
 )
 
 func (a *app) driftCommand() *cobra.Command {
 	var flags planFlags
+	var form planForm
 	cmd := &cobra.Command{
 		Use:   "drift [PATH…]",
 		Short: "Tell whether the server is as the spec says, for schedulers",
@@ -26,7 +25,7 @@ Exit code: 0 for no drift, 2 for drift, 1 for an error.`,
 			if err != nil {
 				return err
 			}
-			if err := plan.WriteText(a.Stdout, planner.TextOptions{Colour: a.colourOn(a.Stdout), Drift: true}); err != nil {
+			if err := form.write(a, plan, true); err != nil {
 				return err
 			}
 			if !plan.Empty() || len(plan.Blockers) > 0 {
@@ -36,5 +35,6 @@ Exit code: 0 for no drift, 2 for drift, 1 for an error.`,
 		},
 	}
 	flags.register(cmd)
+	form.register(cmd)
 	return cmd
 }

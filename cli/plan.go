@@ -2,12 +2,11 @@ package cli
 
 import (
 	"github.com/spf13/cobra"
-
-	"tarn/planner"
 )
 
 func (a *app) planCommand() *cobra.Command {
 	var flags planFlags
+	var form planForm
 	var detailed bool
 	cmd := &cobra.Command{
 		Use:   "plan [PATH…]",
@@ -27,7 +26,7 @@ Exit code: 0, 1 for an error, 3 when a guard would not let the plan through.`,
 			if err != nil {
 				return err
 			}
-			if err := plan.WriteText(a.Stdout, planner.TextOptions{Colour: a.colourOn(a.Stdout)}); err != nil {
+			if err := form.write(a, plan, false); err != nil {
 				return err
 			}
 			switch {
@@ -40,6 +39,7 @@ Exit code: 0, 1 for an error, 3 when a guard would not let the plan through.`,
 		},
 	}
 	flags.register(cmd)
+	form.register(cmd)
 	cmd.Flags().BoolVar(&detailed, "detailed-exitcode", false, "exit with 2 when there is something to do")
 	return cmd
 }

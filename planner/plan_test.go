@@ -3,6 +3,7 @@ package planner_test
 import (
 	"bytes"
 	"encoding/json"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -17,7 +18,7 @@ import (
 )
 
 // TestPlans plans each of testdata/*.txtar: the files *.hcl against live.json gives plan.txt, and errors.txt where there
-// are diagnostics. UPDATE=1 writes what comes out. The comment's line "options:" holds planner.Options as JSON.
+// are diagnostics; plan.json and plan.md are compared where the case has them. UPDATE=1 writes what comes out. The comment's line "options:" holds planner.Options as JSON.
 func TestPlans(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.txtar")
 	if err != nil || len(files) == 0 {
@@ -71,6 +72,12 @@ func testPlan(t *testing.T, file string) {
 				t.Fatal(err)
 			}
 			got["plan.txt"] = text.String()
+			if _, ok := want["plan.json"]; ok {
+				got["plan.json"] = written(t, plan.WriteJSON)
+			}
+			if _, ok := want["plan.md"]; ok {
+				got["plan.md"] = written(t, func(w io.Writer) error { return plan.WriteMarkdown(w, planner.TextOptions{}) })
+			}
 		}
 	}
 	if len(diags) > 0 {
@@ -89,15 +96,24 @@ func testPlan(t *testing.T, file string) {
 	}
 }
 
+func written(t *testing.T, write func(io.Writer) error) string {
+	t.Helper()
+	var b strings.Builder
+	if err := write(&b); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
 func update(t *testing.T, file string, archive *txtar.Archive, got map[string]string) {
 	t.Helper()
 	kept := archive.Files[:0]
 	for _, f := range archive.Files {
-		if !strings.HasSuffix(f.Name, ".txt") {
+		if f.Name == "live.json" || strings.HasSuffix(f.Name, ".hcl") {
 			kept = append(kept, f)
 		}
 	}
-	for _, name := range []string{"plan.txt", "errors.txt"} {
+	for _, name := range []string{"plan.txt", "plan.json", "plan.md", "errors.txt"} {
 		if text, ok := got[name]; ok {
 			kept = append(kept, txtar.File{Name: name, Data: []byte(text)})
 		}

@@ -14,6 +14,9 @@ import (
 	"github.com/mattn/go-runewidth"
 )
 
+// verbs are what a plan can do, in the order of its summary.
+var verbs = []string{"create", "patch", "rename", "move", "migrate", "delete"}
+
 // paint colours the parts of a plan's text. Without colour it does nothing; no colour says anything that the text does not.
 type paint struct {
 	create, patch, rename, remove, destroy, faint, bold *color.Color
@@ -75,18 +78,25 @@ func (p *Plan) WriteText(w io.Writer, opts TextOptions) error {
 	if len(p.Steps) > 0 {
 		fmt.Fprintln(out)
 	}
-	for _, notice := range p.Notices {
-		fmt.Fprintf(out, "Note: %s\n", notice)
+	notes := p.notes()
+	for _, note := range notes {
+		fmt.Fprintf(out, "Note: %s\n", note)
 	}
-	for _, orphan := range p.Orphans {
-		fmt.Fprintf(out, "Note: %s is this spec's and no longer declared; %s.\n", capital(orphan.String()), orphan.remedy())
-	}
-	if len(p.Notices)+len(p.Orphans) > 0 {
+	if len(notes) > 0 {
 		fmt.Fprintln(out)
 	}
 	p.writeBlockers(out, paint, opts)
 	fmt.Fprintln(out, paint.bold.Sprint(p.summary(opts.Drift)))
 	return out.Flush()
+}
+
+// notes are the notices, and the orphans each as one.
+func (p *Plan) notes() []string {
+	notes := slices.Clone(p.Notices)
+	for _, orphan := range p.Orphans {
+		notes = append(notes, fmt.Sprintf("%s is this spec's and no longer declared; %s.", capital(orphan.String()), orphan.remedy()))
+	}
+	return notes
 }
 
 // remedy says how an orphan is deleted.
@@ -101,15 +111,18 @@ func (p *Plan) writeBlockers(out io.Writer, paint paint, opts TextOptions) {
 	if len(p.Blockers) == 0 {
 		return
 	}
-	head := "Blocked, nothing will be done:"
-	if opts.Drift {
-		head = "An apply would be blocked:"
-	}
-	fmt.Fprintln(out, paint.destroy.Sprint(head))
+	fmt.Fprintln(out, paint.destroy.Sprint(p.blocked(opts)))
 	for _, blocker := range p.Blockers {
 		fmt.Fprintf(out, "  %s\n", blocker)
 	}
 	fmt.Fprintln(out)
+}
+
+func (p *Plan) blocked(opts TextOptions) string {
+	if opts.Drift {
+		return "An apply would be blocked:"
+	}
+	return "Blocked, nothing will be done:"
 }
 
 // String is the blocker as one line.
@@ -254,7 +267,7 @@ func (p *Plan) summary(drift bool) string {
 		destroys = destroys || step.Class == DestroysData
 	}
 	var parts []string
-	for _, verb := range []string{"create", "patch", "rename", "move", "migrate", "delete"} {
+	for _, verb := range verbs {
 		if n := counts[verb]; n > 0 {
 			parts = append(parts, fmt.Sprintf("%d to %s", n, verb))
 		}
@@ -264,7 +277,10 @@ func (p *Plan) summary(drift bool) string {
 		rest += fmt.Sprintf(", %d not in the spec", p.Unmanaged)
 	}
 	if len(parts) == 0 {
-		if drift {
+		switch {
+		case len(p.Blockers) > 0:
+			return capital(rest) + "."
+		case drift:
 			return "No drift. " + capital(rest) + "."
 		}
 		return "Nothing to do. " + capital(rest) + "."

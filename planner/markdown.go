@@ -1,0 +1,58 @@
+package planner
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"strings"
+)
+
+// WriteMarkdown writes the plan for a merge request: what it comes to, then the steps as a diff, which such pages colour.
+func (p *Plan) WriteMarkdown(w io.Writer, opts TextOptions) error {
+	out := bufio.NewWriter(w)
+	fmt.Fprintf(out, "**%s**\n\n%s at `%s`, project `%s`\n", p.summary(opts.Drift), p.Server.Version, p.Server.Address, p.Server.Project)
+	if len(p.Blockers) > 0 {
+		fmt.Fprintf(out, "\n%s\n\n", p.blocked(opts))
+		for _, blocker := range p.Blockers {
+			fmt.Fprintf(out, "- %s\n", escapeMarkdown(blocker.String()))
+		}
+	}
+	if len(p.Steps) > 0 {
+		fence := "```"
+		var body strings.Builder
+		for i := range p.Steps {
+			p.Steps[i].writeDiff(&body)
+		}
+		for strings.Contains(body.String(), fence) {
+			fence += "`"
+		}
+		fmt.Fprintf(out, "\n%sdiff\n%s%s\n", fence, body.String(), fence)
+	}
+	if notes := p.notes(); len(notes) > 0 {
+		fmt.Fprintln(out)
+		for _, note := range notes {
+			fmt.Fprintf(out, "- %s\n", escapeMarkdown(note))
+		}
+	}
+	return out.Flush()
+}
+
+// writeDiff writes a step as lines of a diff: its sign comes first, where a diff has one.
+func (s *Step) writeDiff(out *strings.Builder) {
+	sign, _ := newPaint(false).of(s.Action)
+	switch sign {
+	case "~", ">": // a diff colours this line
+		sign = "!"
+	}
+	fmt.Fprintf(out, "%s %d %s: %s\n", sign, s.Number, s.head(), s.Reason)
+	for _, row := range s.rows() {
+		fmt.Fprintf(out, "      %s  %s\n", row[0], row[1])
+	}
+	if s.Class != Safe {
+		fmt.Fprintf(out, "      %s\n", s.consequence())
+	}
+}
+
+func escapeMarkdown(text string) string {
+	return strings.NewReplacer(`\`, `\\`, "`", "\\`", "*", `\*`, "_", `\_`, "<", "&lt;", "[", `\[`).Replace(text)
+}
