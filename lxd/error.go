@@ -49,7 +49,8 @@ func (e *Error) Is(target error) bool {
 		return e.Code == http.StatusNotFound || e.Code != http.StatusBadRequest && strings.HasSuffix(e.Message, "not found")
 	case ErrConflict:
 		// Two creators of one name at the same time: LXD 5.0.2 gives the loser the database's text.
-		return e.Code == http.StatusConflict || says("UNIQUE constraint failed")
+		// Of a pool that exists a cluster says so.
+		return e.Code == http.StatusConflict || says("UNIQUE constraint failed", "pool is already created", "pool already defined on member")
 	case ErrPrecondition:
 		return e.Code == http.StatusPreconditionFailed
 	case ErrForbidden:

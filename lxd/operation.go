@@ -41,6 +41,7 @@ type OperationInfo struct {
 
 const (
 	statusSuccess   = 200
+	statusFailure   = 400
 	statusCancelled = 401
 
 	classWebsocket = "websocket" // waits for somebody to connect to it
@@ -92,11 +93,8 @@ func (o *Operation) Wait(ctx context.Context, progress func(text string)) error 
 	for !o.Done() {
 		// With a limit the server answers even when nothing has ended, so a lost connection is noticed.
 		_, err := o.client.get(ctx, o.path+"/wait", url.Values{"timeout": {seconds}}, &o.info)
-		if errors.Is(err, ErrNotFound) {
-			return ErrOperationGone
-		}
 		if err != nil {
-			return err
+			return o.waitFailed(err)
 		}
 		if text := o.progress(); text != "" && progress != nil && !o.Done() {
 			progress(text)
@@ -115,6 +113,23 @@ func (o *Operation) Wait(ctx context.Context, progress func(text string)) error 
 		message = "the operation failed without a reason"
 	}
 	return &Error{Code: o.info.ErrCode, Message: message}
+}
+
+// waitFailed tells what it means that the server answers a wait with an error: LXD does when it does not know the operation,
+// Incus 6.0 also with the error of an operation that has failed.
+func (o *Operation) waitFailed(err error) error {
+	var refused *Error
+	switch {
+	case !errors.As(err, &refused), errors.Is(err, ErrTransient), errors.Is(err, ErrForbidden):
+		return err
+	case refused.Message == "Operation not found":
+		return ErrOperationGone
+	}
+	o.info.StatusCode, o.info.Err, o.info.ErrCode = statusFailure, refused.Message, refused.Code
+	if o.ended != nil {
+		o.ended()
+	}
+	return err
 }
 
 // progress is what the server says of a copy or a transfer: "pg: 1.20GB (310.11MB/s)".
