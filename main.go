@@ -11,7 +11,8 @@ import (
 
 func main() {
 	interrupts := make(chan os.Signal, 2)
-	signal.Notify(interrupts, os.Interrupt, syscall.SIGTERM)
+	signal.Notify(interrupts, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	signal.Ignore(syscall.SIGPIPE) // a reader that goes away is no reason to leave steps half done
 	os.Exit(cli.Run(cli.Process{
 		Args:       os.Args[1:],
 		Env:        os.Environ(),

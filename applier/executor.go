@@ -19,7 +19,7 @@ type executor struct {
 }
 
 // attempts is how often a step is tried when faults are of the passing kind.
-const attempts = 6
+const attempts = 8
 
 // tell reports what happens inside of a step.
 type tell func(kind Kind, text string, err error)
@@ -43,6 +43,11 @@ func (e *executor) do(ctx context.Context, action planner.Action, tell tell) err
 
 // passing tells whether trying again may help.
 func passing(err error) bool {
+	// The plan has been read from this server, so what hinders now is new: it restarts, and its socket may be gone meanwhile.
+	var unreachable *lxd.UnreachableError
+	if errors.As(err, &unreachable) {
+		return true
+	}
 	return errors.Is(err, lxd.ErrTransient) || errors.Is(err, lxd.ErrPrecondition) || errors.Is(err, lxd.ErrOperationGone)
 }
 

@@ -5,8 +5,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"tarn/lxd"
+	"tarn/lxd/schema"
 	"tarn/planner"
 )
 
@@ -36,8 +38,31 @@ func (e *executor) patchVolume(ctx context.Context, action planner.PatchVolume, 
 	if err != nil || !needed {
 		return err
 	}
+	if err := e.fits(ctx, action.Volume, volume, patch.Config["size"]); err != nil {
+		return err
+	}
 	op, err := e.client.PatchVolume(ctx, action.Volume, patch, volume)
 	return e.finish(ctx, op, err, tell)
+}
+
+// fits refuses a size below what a volume holds now: it may have been filled since the plan was made, or have come from a
+// pool that could not tell. The server would take the size, and on btrfs the volume could then not even be grown.
+func (e *executor) fits(ctx context.Context, id lxd.VolumeID, volume *lxd.Volume, text string) error {
+	size, err := schema.ParseSize(text)
+	if text == "" || err != nil || volume.ContentType != lxd.ContentFilesystem {
+		return nil // not about the size, or the server's to refuse
+	}
+	if now, err := schema.ParseSize(volume.Config["size"]); err == nil && volume.Config["size"] != "" && size >= now {
+		return nil
+	}
+	usage, err := e.client.Usage(ctx, id)
+	if err != nil {
+		return err
+	}
+	if usage.Used > size {
+		return fmt.Errorf("it holds %s, more than the new size of %s", schema.FormatSize(usage.Used), schema.FormatSize(size))
+	}
+	return nil
 }
 
 // relocate renames or moves a volume. The server refuses a name that is taken, and protects nothing else, so both names
@@ -97,6 +122,17 @@ func (e *executor) deleteVolume(ctx context.Context, action planner.DeleteVolume
 	}
 	if err := unchanged(action.Seen, volume.Description, volume.Config); err != nil {
 		return err
+	}
+	if seen := action.Seen.Snapshots; seen != nil {
+		usage, err := e.client.Usage(ctx, action.Volume)
+		if err != nil {
+			return err
+		}
+		for _, snapshot := range usage.Snapshots {
+			if !slices.Contains(seen, snapshot) {
+				return fmt.Errorf("it has a snapshot %q that the plan did not show; plan again", snapshot)
+			}
+		}
 	}
 	op, err := e.client.DeleteVolume(ctx, action.Volume)
 	return e.finish(ctx, op, gone(err), tell)

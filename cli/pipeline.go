@@ -83,6 +83,9 @@ type session struct {
 
 // open loads the spec and finds the server. It sends nothing.
 func (a *app) open(paths []string, flags *planFlags) (*session, error) {
+	if flags.maxDeletes < 0 {
+		return nil, fmt.Errorf("--max-deletes is a number from 0 up, not %d", flags.maxDeletes)
+	}
 	want, err := a.load(paths, flags.specFlags)
 	if err != nil {
 		return nil, err

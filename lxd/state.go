@@ -174,7 +174,10 @@ func (c *Client) readVolumes(ctx context.Context, state *State, scope Scope) err
 	close(found)
 	for volumes := range found {
 		for _, volume := range volumes {
-			state.Volumes[volume.ID()] = volume
+			// Where all projects were asked for, those that the scope does not name are nobody's business.
+			if id := volume.ID(); projects[id.Project] || len(projects) == 0 {
+				state.Volumes[id] = volume
+			}
 		}
 	}
 	return err

@@ -81,6 +81,8 @@ func newPair(wantDescription *string, want spec.Config, liveDescription string, 
 		switch {
 		case set && key.Equal(text, actual):
 			text = actual
+		case !set && key.Immutable && key.Default != "" && key.Equal(text, key.Default):
+			continue // the server did not write down what it does anyway
 		case r.same != nil && r.same(name, text):
 			delete(p.live.Config, name)
 			continue

@@ -43,6 +43,13 @@ func (b *builder) guardDeletes() {
 	}
 }
 
+func (b *builder) snapshots(id lxd.VolumeID) []string {
+	if usage := b.live.Usage[id]; usage != nil {
+		return append([]string{}, usage.Snapshots...)
+	}
+	return nil
+}
+
 func (b *builder) evidence(id lxd.VolumeID) []string {
 	usage := b.live.Usage[id]
 	if usage == nil {

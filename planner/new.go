@@ -76,6 +76,7 @@ func New(want *spec.Spec, live *lxd.State, opts Options) (*Plan, hcl.Diagnostics
 		volumes: map[lxd.VolumeID]*volumePlan{},
 		leaving: map[lxd.VolumeID]*volumePlan{},
 		deleted: map[lxd.VolumeID]bool{},
+		kept:    map[lxd.VolumeID]*volumePlan{},
 	}
 	b.declare()
 	b.resolveRenames()
@@ -105,6 +106,7 @@ type builder struct {
 	volumes map[lxd.VolumeID]*volumePlan // by the name that the spec wants
 	leaving map[lxd.VolumeID]*volumePlan // live volumes that are renamed or moved away, by their live name
 	deleted map[lxd.VolumeID]bool
+	kept    map[lxd.VolumeID]*volumePlan // live volumes that a declared one was called before, and both are there
 }
 
 // poolPlan is one declared pool on its way into the plan.
@@ -200,8 +202,7 @@ func (b *builder) declareVolume(pool *poolPlan, want *spec.Volume) {
 	}
 	if other := b.volumes[v.id]; other != nil {
 		b.errorf(want.Ranges.Of("name"), "Duplicate volume",
-			"%s and %s are one and the same on the server, volume %s of project %q: a project that keeps no volumes of its own "+
-				"has those of the default project.", want.Address, other.want.Address, v.id, v.id.Project)
+			"%s and %s are one and the same on the server, volume %s of project %q.", want.Address, other.want.Address, v.id, v.id.Project)
 		return
 	}
 	b.volumes[v.id] = v

@@ -90,10 +90,19 @@ func link(drafts []*draft) {
 			empties[action.Volume.Pool] = append(empties[action.Volume.Pool], d)
 		}
 	}
+	var inUse *draft // the last rename or move of a volume that something uses
 	for _, d := range drafts {
 		need := func(before *draft) {
 			if before != nil && before != d {
 				d.after = append(d.after, before)
+			}
+		}
+		switch d.Action.(type) {
+		case RenameVolume, MoveVolume:
+			// The server updates the instances and profiles that use the volume, and refuses to do that twice at a time.
+			if d.Class == Disruptive {
+				need(inUse)
+				inUse = d
 			}
 		}
 		switch action := d.Action.(type) {

@@ -76,19 +76,19 @@ func (o Object) isPool() bool             { return o.Volume == lxd.VolumeID{} }
 // String is the object as a step names it: pool fast, volume fast/pg.
 func (o Object) String() string {
 	if o.isPool() {
-		return "pool " + name(o.Pool)
+		return "pool " + plain(o.Pool)
 	}
 	return "volume " + volumeName(o.Volume)
 }
 
 // volumeName is pool/name, with what else is needed to tell the volume from others.
 func volumeName(id lxd.VolumeID) string {
-	text := name(id.Pool) + "/" + name(id.Name)
+	text := plain(id.Pool) + "/" + plain(id.Name)
 	if id.Member != "" {
-		text += " on " + name(id.Member)
+		text += " on " + plain(id.Member)
 	}
 	if id.Project != "" && id.Project != lxd.DefaultProject {
-		text += " in project " + name(id.Project)
+		text += " in project " + plain(id.Project)
 	}
 	return text
 }
@@ -176,6 +176,7 @@ type Seen struct {
 	ContentType string // of a volume
 	Description string
 	Config      map[string]string
+	Snapshots   []string // of a volume, nil when nobody looked
 }
 
 // Change is one attribute that differs: "description", or "config." with a key.

@@ -44,6 +44,10 @@ func (b *builder) checkExisting(pool *poolPlan) {
 			pool.want.Name, b.live.Server, b.live.Address, b.poolNames())
 		return
 	}
+	if want := pool.want; want.Driver != "" && want.Driver != pool.live.Driver {
+		b.errorf(want.Ranges.Of("driver"), "Pool has another driver", "Pool %q is declared with driver %q, and exists with driver %q.",
+			want.Name, want.Driver, pool.live.Driver)
+	}
 	b.checkStatus(pool)
 }
 
@@ -142,7 +146,7 @@ func (b *builder) patchPool(pool *poolPlan) {
 		same: func(name, value string) bool { return samePoolValue(live, name, value) },
 	})
 	for _, name := range p.unknown {
-		b.noticef("Pool %s has config key %s, which tarn does not know; it is left alone.", want.Name, name)
+		b.noticef("Pool %s has config key %s, which tarn does not know; it is left alone.", plain(want.Name), plain(name))
 	}
 	changes := p.changes()
 	b.refused(object, changes, config, want.Ranges.Of("config"), key)

@@ -69,7 +69,7 @@ func (p *Plan) WriteText(w io.Writer, opts TextOptions) error {
 	if p.Server.Remote != p.Server.Address {
 		fmt.Fprintf(out, "%s, ", p.Server.Remote)
 	}
-	fmt.Fprintf(out, "%s at %s, project %s\n\n", p.Server.Version, p.Server.Address, name(p.Server.Project))
+	fmt.Fprintf(out, "%s at %s, project %s\n\n", p.Server.Version, p.Server.Address, plain(p.Server.Project))
 
 	columns := p.columns()
 	for i := range p.Steps {
@@ -235,7 +235,7 @@ func created(kind, value, description string, config map[string]string, secret m
 	}
 	for _, key := range slices.Sorted(maps.Keys(config)) {
 		value := config[key]
-		rows = append(rows, [2]string{"config." + key, shown(&value, secret[key])})
+		rows = append(rows, [2]string{"config." + plain(key), shown(&value, secret[key])})
 	}
 	return rows
 }
@@ -243,9 +243,18 @@ func created(kind, value, description string, config map[string]string, secret m
 func changed(changes []Change) [][2]string {
 	rows := make([][2]string, len(changes))
 	for i, change := range changes {
-		rows[i] = [2]string{change.Attr, shown(change.From, change.Secret) + " → " + shown(change.To, change.Secret)}
+		rows[i] = [2]string{change.label(), shown(change.From, change.Secret) + " → " + shown(change.To, change.Secret)}
 	}
 	return rows
+}
+
+// label is the attribute for people. Anybody who may write to the server may choose the name of a key, so a name that would
+// draw lines of its own is quoted.
+func (c Change) label() string {
+	if key, ok := configKey(c.Attr); ok {
+		return "config." + plain(key)
+	}
+	return c.Attr
 }
 
 func shown(value *string, secret bool) string {
@@ -296,8 +305,8 @@ func (p *Plan) summary(drift bool) string {
 	return text + ". " + capital(rest) + "."
 }
 
-// name is a name as it stands, or quoted when it has something that would be misread.
-func name(s string) string {
+// plain is a name as it stands, or quoted when it has something that would be misread.
+func plain(s string) string {
 	odd := func(r rune) bool { return unicode.IsSpace(r) || !unicode.IsPrint(r) || r == '"' }
 	if s == "" || strings.ContainsFunc(s, odd) {
 		return strconv.Quote(s)

@@ -34,7 +34,7 @@ func (b *builder) planVolumes() {
 		case live == nil:
 			b.createVolume(v)
 		default:
-			b.warnSource(v)
+			b.warnSource(v, live)
 			b.patchVolume(v, live, false)
 		}
 	}
@@ -51,8 +51,9 @@ func (b *builder) createVolume(v *volumePlan) {
 			"%s at %s has no project %q.", b.live.Server, b.live.Address, v.id.Project)
 		return
 	}
-	if other, _ := b.find(v.anywhere()); other != nil && other.Location != v.id.Member {
-		b.noticef("A volume %s is on the member %s too; %s gets one of its own.", v.id, other.Location, v.id.Member)
+	if other, _ := b.find(v.anywhere()); other != nil && b.volumes[other.ID()] == nil && b.leaving[other.ID()] == nil {
+		b.block(volumeObject(v.id), fmt.Sprintf("declare that one too, or move it with another name and renamed_from = %q", v.id.Name),
+			"a volume of that name is on the member %s, and this one would be new and empty", other.Location)
 	}
 	action := CreateVolume{Volume: v.id, ContentType: want.ContentType, Description: text(want.Description)}
 	action.Config, action.Secret = texts(b.marked(want.Config, want.PreventDelete), v.keys(want.ContentType))
@@ -124,14 +125,15 @@ func (b *builder) patchVolume(v *volumePlan, live *lxd.Volume, moved bool) {
 		ignore: want.IgnoreConfig,
 		explained: func(name string, known schema.Key) bool {
 			poolKey, ok := schema.Inherited(v.pool.driver, live.ContentType, name)
-			return ok && v.pool.config[poolKey] != ""
+			hidden := v.pool.live != nil && v.pool.live.Config == nil // it may have the default or not
+			return ok && (hidden || v.pool.config[poolKey] != "")
 		},
 	})
 	for _, name := range p.unknown {
 		if moved {
 			continue // the new pool's driver does not have it, so the move drops it
 		}
-		b.noticef("Volume %s has config key %s, which tarn does not know; it is left alone.", volumeName(v.id), name)
+		b.noticef("Volume %s has config key %s, which tarn does not know; it is left alone.", volumeName(v.id), plain(name))
 	}
 	changes := p.changes()
 	b.refused(object, changes, config, want.Ranges.Of("config"), key)
@@ -142,16 +144,29 @@ func (b *builder) patchVolume(v *volumePlan, live *lxd.Volume, moved bool) {
 	b.add(PatchVolume{Volume: v.id, Changes: changes, Moved: moved}, differs(changes))
 }
 
-// warnSource tells of a volume that was renamed by somebody else's copy: both names are there.
-func (b *builder) warnSource(v *volumePlan) {
-	if v.from == (lxd.VolumeID{}) || b.volumes[v.from] != nil || b.leaving[v.from] != nil {
+// warnSource tells of a volume that is there under its old name and its new one. A copy by somebody looks like that, and
+// so does a move that broke off: the server copies first and deletes the old one last. So the old one is kept whatever
+// else is asked for, see [builder.kept].
+func (b *builder) warnSource(v *volumePlan, live *lxd.Volume) {
+	if v.from == (lxd.VolumeID{}) || b.leaving[v.from] != nil {
 		return
 	}
-	if source, _ := b.find(v.from); source != nil {
-		b.warnf(v.want.Ranges.Of("renamed_from"), "Both names are there",
-			"Volume %s was called %s before, and the server has both. Nothing is renamed; the old one is left alone. "+
-				"Remove renamed_from, and declare the old one as absent if it is to go.", volumeName(v.id), volumeName(v.from))
+	source, _ := b.find(v.from)
+	if source == nil {
+		return
 	}
+	if declared := b.volumes[v.from]; declared != nil {
+		if declared.from == v.id {
+			b.noticef("%s and %s each say that they were called like the other before: nothing is renamed.",
+				capital(volumeObject(v.id).String()), volumeName(v.from))
+		}
+		return
+	}
+	b.kept[v.from] = v
+	b.warnf(v.want.Ranges.Of("renamed_from"), "Both names are there",
+		"Volume %s was called %s before, and the server has both: somebody made a copy, or a move did not finish. Nothing is "+
+			"renamed, and the old one is kept. Compare the two before you delete either, then remove renamed_from.",
+		volumeName(v.id), volumeName(v.from))
 }
 
 func (b *builder) deleteVolume(live *lxd.Volume, reason string) {
@@ -165,7 +180,7 @@ func (b *builder) deleteVolume(live *lxd.Volume, reason string) {
 		b.block(object, "detach it there first", "it is used by %s", list(names(uses)))
 	}
 	b.add(DeleteVolume{Volume: id, Seen: Seen{
-		ContentType: live.ContentType, Description: live.Description, Config: live.Config,
+		ContentType: live.ContentType, Description: live.Description, Config: live.Config, Snapshots: b.snapshots(id),
 	}}, reason)
 }
 
@@ -178,6 +193,9 @@ func (b *builder) planOrphans() {
 			continue
 		}
 		pool := b.pools[id.Pool]
+		if b.kept[id] != nil {
+			continue
+		}
 		if owner != "" && live.Config[lxd.OwnerKey] == owner || pool != nil && pool.want.Exclusive {
 			orphans = append(orphans, id)
 		}
