@@ -1,9 +1,57 @@
 // Package lxd is a client for the storage API of LXD and Incus: storage pools, custom volumes and what belongs to them.
 //
-// Names and config go in, requests go out over a unix socket, and what the server says comes back as values of this
-// package or as errors that keep the server's words. A call that the server carries out in the background and one that
+// Names and config go in, requests go out over a unix socket or HTTPS, and what the server says comes back as values of
+// this package or as errors that keep the server's words. A call that the server carries out in the background and one that
 // it carries out at once look the same: both give an [Operation] to wait for.
+//
+// [PoolID] and [VolumeID] say which object is meant, its project and cluster member included, in every call. Writes on one
+// object by one [Client] wait for each other. What a refusal means is told by errors.Is and [ErrNotFound] and its like.
 //
 // Where the facts about servers in these comments come from is said with them; "seen on LXD 5.0.2" means that a test or
 // an experiment showed it on that server. The package never decides what should change and never prints.
+//
+// # For those who know pylxd
+//
+// P is /1.0/storage-pools/POOL, V is P/volumes/TYPE/VOLUME and S is V/snapshots/SNAPSHOT.
+//
+//	pylxd                               here                                request
+//	Client(endpoint, cert, project)     NewUnix, NewHTTPS, FindRemote       none
+//	storage_pools.all()                 Client.Pools                        GET /1.0/storage-pools?recursion=1
+//	storage_pools.get(), pool.sync()    Client.Pool                         GET P
+//	storage_pools.exists()              Client.HasPool                      GET P
+//	storage_pools.create()              Client.CreatePool                   POST /1.0/storage-pools
+//	(none)                              Client.CreateClusterPool            the same for each member, then once more
+//	pool.name, driver, used_by …        fields of Pool                      none
+//	pool.save()                         Client.SavePool                     PUT P, If-Match
+//	pool.put(), raw_put()               Client.PutPool                      PUT P
+//	pool.patch(), raw_patch()           Client.PatchPool                    PATCH P
+//	pool.delete()                       Client.DeletePool                   DELETE P
+//	pool.resources.get()                Client.PoolResources                GET P/resources
+//	pool.volumes.all()                  Client.Volumes                      GET P/volumes?recursion=1
+//	pool.volumes.get()                  Client.Volume, Client.HasVolume     GET V
+//	pool.volumes.create()               Client.CreateVolume                 POST P/volumes/custom
+//	the same with a source              Client.CopyVolume                   POST P/volumes/custom
+//	volume.rename()                     Client.RenameVolume                 POST V
+//	the same with a pool or project     Client.MoveVolume                   POST V
+//	the same with migration             MigrateVolume                       POST V, POST P/volumes/custom, websockets
+//	volume.save()                       Client.SaveVolume                   PUT V, If-Match
+//	volume.put(), raw_put()             Client.PutVolume                    PUT V
+//	volume.patch(), raw_patch()         Client.PatchVolume                  PATCH V
+//	volume.delete()                     Client.DeleteVolume                 DELETE V
+//	volume.restore_from()               Client.RestoreSnapshot              PUT V
+//	(none)                              Client.Usage                        GET V/state, GET V/snapshots
+//	volume.snapshots.all()              Client.Snapshots                    GET V/snapshots?recursion=1
+//	volume.snapshots.get(), exists()    Client.Snapshot, HasSnapshot        GET S
+//	volume.snapshots.create()           Client.CreateSnapshot               POST V/snapshots
+//	snapshot.save()                     Client.SaveSnapshot                 PUT S, If-Match
+//	snapshot.rename()                   Client.RenameSnapshot               POST S
+//	snapshot.delete()                   Client.DeleteSnapshot               DELETE S
+//	operations.get()                    Client.Operation                    GET /1.0/operations/ID
+//	operations.wait_for_operation()     Operation.Wait                      GET /1.0/operations/ID/wait
+//	(none)                              Client.Operations                   GET /1.0/operations?recursion=1
+//	(none)                              Operation.Cancel                    DELETE /1.0/operations/ID
+//	cluster.members.all()               Client.Members                      GET /1.0/cluster/members?recursion=1
+//
+// A put or patch here reads nothing back: pylxd's raw forms are the only ones. Read the object to see what it has become.
+// A pool's attribute managed is not here, because no server since LXD 4 sends it.
 package lxd
