@@ -79,8 +79,8 @@ func (r *Report) Count(kind Kind) int {
 	return n
 }
 
-// Reasons for a step to be skipped.
-var errStopped = errors.New("the run was stopped")
+// ErrStopped says that a step was not started because the run had been stopped.
+var ErrStopped = errors.New("the run was stopped")
 
 // Apply carries out a plan. The report covers every step.
 func Apply(ctx context.Context, client *lxd.Client, plan *planner.Plan, opts Options) *Report {
@@ -146,7 +146,7 @@ func (r *run) run() *Report {
 	}
 	for i := range r.steps {
 		if r.outcomes[i].Step == nil {
-			r.end(i, Skipped, errStopped)
+			r.end(i, Skipped, ErrStopped)
 		}
 	}
 	return &Report{Outcomes: r.outcomes, Stopped: stopped}

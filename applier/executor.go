@@ -25,9 +25,18 @@ const attempts = 8
 type tell func(kind Kind, text string, err error)
 
 func (e *executor) do(ctx context.Context, action planner.Action, tell tell) error {
+	err := e.retry(ctx, tell, passing, func(again bool) error { return e.attempt(ctx, action, again, tell) })
+	if err != nil && ctx.Err() != nil {
+		return fmt.Errorf("broken off while it was running, and the server may have finished it: %w", err)
+	}
+	return err
+}
+
+// retry tries until it works, the fault is none that passes, or enough is enough. The pauses in between double.
+func (e *executor) retry(ctx context.Context, tell tell, passing func(error) bool, try func(again bool) error) error {
 	pause := e.backoff
 	for n := 1; ; n++ {
-		err := e.attempt(ctx, action, n > 1, tell)
+		err := try(n > 1)
 		if err == nil || n == attempts || !passing(err) || ctx.Err() != nil {
 			return err
 		}
@@ -44,11 +53,12 @@ func (e *executor) do(ctx context.Context, action planner.Action, tell tell) err
 // passing tells whether trying again may help.
 func passing(err error) bool {
 	// The plan has been read from this server, so what hinders now is new: it restarts, and its socket may be gone meanwhile.
+	return unreachable(err) || errors.Is(err, lxd.ErrTransient) || errors.Is(err, lxd.ErrPrecondition) || errors.Is(err, lxd.ErrOperationGone)
+}
+
+func unreachable(err error) bool {
 	var unreachable *lxd.UnreachableError
-	if errors.As(err, &unreachable) {
-		return true
-	}
-	return errors.Is(err, lxd.ErrTransient) || errors.Is(err, lxd.ErrPrecondition) || errors.Is(err, lxd.ErrOperationGone)
+	return errors.As(err, &unreachable)
 }
 
 // attempt tries an action once. again tells that it was tried before and may have been carried out.
@@ -89,19 +99,7 @@ func (e *executor) finish(ctx context.Context, op *lxd.Operation, err error, tel
 	if err != nil || op == nil {
 		return err
 	}
-	pause := e.backoff
-	for n := 1; ; n++ {
-		err := op.Wait(ctx, func(text string) { tell(Progress, text, nil) })
-		var broken *lxd.UnreachableError
-		if n == attempts || !errors.As(err, &broken) || ctx.Err() != nil {
-			return err
-		}
-		tell(Retried, "", err)
-		select {
-		case <-ctx.Done():
-			return context.Cause(ctx)
-		case <-time.After(pause):
-		}
-		pause *= 2
-	}
+	return e.retry(ctx, tell, unreachable, func(bool) error {
+		return op.Wait(ctx, func(text string) { tell(Progress, text, nil) })
+	})
 }

@@ -75,9 +75,9 @@ func (a *app) apply(ctx context.Context, paths []string, flags *applyFlags) erro
 		return nil
 	}
 
-	working, stop, done := a.stoppable(ctx)
-	defer done()
 	progress := a.newProgress(plan)
+	working, stop, done := a.stoppable(ctx, progress.say)
+	defer done()
 	report := applier.Apply(working, s.client, plan, applier.Options{
 		Parallelism: flags.parallelism, Sources: s.sources, Stop: stop, Events: progress.event,
 	})
@@ -94,7 +94,13 @@ func (a *app) apply(ctx context.Context, paths []string, flags *applyFlags) erro
 // conclude says how an apply ended. When every step was done, the server is read again: that it is now as the spec says
 // is seen, not assumed.
 func (a *app) conclude(ctx context.Context, s *session, report *applier.Report) error {
-	failed, skipped := report.Count(applier.Failed), report.Count(applier.Skipped)
+	failed, skipped, unstarted := report.Count(applier.Failed), report.Count(applier.Skipped), 0
+	for _, outcome := range report.Outcomes {
+		if errors.Is(outcome.Err, applier.ErrStopped) {
+			unstarted++
+			skipped--
+		}
+	}
 	summary := fmt.Sprintf("%d done", report.Count(applier.Done))
 	if failed > 0 {
 		summary += fmt.Sprintf(", %d failed", failed)
@@ -102,12 +108,15 @@ func (a *app) conclude(ctx context.Context, s *session, report *applier.Report) 
 	if skipped > 0 {
 		summary += fmt.Sprintf(", %d skipped", skipped)
 	}
+	if unstarted > 0 {
+		summary += fmt.Sprintf(", %d not started", unstarted)
+	}
 	fmt.Fprintf(a.Stdout, "\nApplied: %s.", summary)
-	if failed+skipped > 0 {
+	if failed+skipped+unstarted > 0 {
 		fmt.Fprintln(a.Stdout)
 		for _, outcome := range report.Outcomes {
 			if outcome.Kind == applier.Failed {
-				fmt.Fprintf(a.Stderr, "tarn: step %d, %s: %v\n", outcome.Step.Number, outcome.Step.Title(), outcome.Err)
+				fmt.Fprintf(a.Stderr, "tarn: step %d, %s: %v\n", outcome.Step.Number, outcome.Step.Title(), oneLine(outcome.Err))
 			}
 		}
 		fmt.Fprintln(a.Stderr, "tarn: not finished; what was done stays, and another apply goes on from there")
@@ -152,12 +161,32 @@ func (a *app) approve(ctx context.Context, plan *planner.Plan, flags *applyFlags
 			return fmt.Errorf("the plan destroys data in %s, and there is no terminal to ask: --auto-approve covers that only with --allow-delete",
 				count(destroying, "step"))
 		}
-		if err := a.ask(ctx, input, fmt.Sprintf("Data is destroyed for good in %s. Type yes once more: ", count(destroying, "step"))); err != nil {
+		if err := a.ask(ctx, input, destroyed(plan)+"Data is destroyed for good. Type yes once more: "); err != nil {
 			return err
 		}
 	}
 	fmt.Fprintln(a.Stdout)
 	return nil
+}
+
+// destroyed lists the steps that destroy data, for a last look; not more than fit.
+func destroyed(plan *planner.Plan) string {
+	const most = 10
+	var text strings.Builder
+	n := 0
+	for i := range plan.Steps {
+		step := &plan.Steps[i]
+		if step.Class != planner.DestroysData {
+			continue
+		}
+		if n++; n <= most {
+			fmt.Fprintf(&text, "%s: %s\n", step.Line(false), step.Consequence())
+		}
+	}
+	if n > most {
+		fmt.Fprintf(&text, "    and %d more\n", n-most)
+	}
+	return text.String()
 }
 
 // ask puts a question and takes nothing but yes for a yes.
@@ -180,8 +209,11 @@ func (a *app) ask(ctx context.Context, input *bufio.Reader, question string) err
 		if r.err != nil && !errors.Is(r.err, io.EOF) {
 			return r.err
 		}
+		if r.err != nil {
+			fmt.Fprintln(a.Stdout) // the answer ended without a line feed
+		}
 		if strings.TrimSpace(r.text) != "yes" {
-			return errors.New("not confirmed; nothing was done")
+			return errors.New("not confirmed, only \"yes\" is; nothing was done")
 		}
 	}
 	return nil

@@ -76,6 +76,7 @@ func (a *app) root() *cobra.Command {
 
 It reads the server, compares, shows the steps that make the difference, and carries them out
 so that a second run has nothing to do. There is no state file: the server is the state.`,
+		Version:       version,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		PersistentPreRunE: func(*cobra.Command, []string) error {

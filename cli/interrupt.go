@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"errors"
-	"fmt"
 )
 
 var errInterrupted = errors.New("interrupted")
@@ -21,15 +20,15 @@ func (a *app) cancellable(ctx context.Context) (context.Context, context.CancelF
 	return ctx, func() { cancel(context.Canceled) }
 }
 
-// stoppable is for work that should not break off in the middle: the first interrupt closes stop, the second cancels the
-// context.
-func (a *app) stoppable(ctx context.Context) (_ context.Context, stop <-chan struct{}, done context.CancelFunc) {
+// stoppable is for work that should not break off in the middle: the first interrupt says so and closes stop, the second
+// cancels the context.
+func (a *app) stoppable(ctx context.Context, say func(string)) (_ context.Context, stop <-chan struct{}, done context.CancelFunc) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	stopping := make(chan struct{})
 	go func() {
 		select {
 		case <-a.Interrupts:
-			fmt.Fprintln(a.Stderr, "tarn: stopping: running steps are finished, no further one is started. Interrupt again to leave at once.")
+			say("Stopping when the running steps are finished. Ctrl-C again leaves at once.")
 			close(stopping)
 		case <-ctx.Done():
 			return

@@ -63,15 +63,15 @@ func TestInterrupt(t *testing.T) {
 		t.Errorf("exit code %d\n%s\n%s", code, stdout, stderr)
 	}
 	var done, skipped int
-	if _, err := fmt.Sscanf(stdout.String()[strings.Index(stdout.String(), "Applied: "):], "Applied: %d done, %d skipped.", &done, &skipped); err != nil {
+	if _, err := fmt.Sscanf(stdout.String()[strings.Index(stdout.String(), "Applied: "):], "Applied: %d done, %d not started.", &done, &skipped); err != nil {
 		t.Fatalf("%v\n%s", err, stdout)
 	}
 	if done == 0 || skipped == 0 || done+skipped != 101 {
 		t.Errorf("%d done, %d skipped", done, skipped)
 	}
-	for _, want := range []string{"stopping: running steps are finished", "another apply goes on from there"} {
-		if !strings.Contains(stderr.String(), want) {
-			t.Errorf("no %q in\n%s", want, stderr)
+	for _, want := range []string{"Stopping when the running steps are finished.", "another apply goes on from there"} {
+		if !strings.Contains(stdout.String()+stderr.String(), want) {
+			t.Errorf("no %q in\n%s\n%s", want, stdout, stderr)
 		}
 	}
 	if code := run(); code != 0 || !strings.Contains(stdout.String(), fmt.Sprintf("Applied: %d done. Read again: the server is as the spec says.", skipped)) {

@@ -1,13 +1,16 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
 	"slices"
 	"strings"
 	"sync"
+	"unicode"
 
+	"github.com/mattn/go-runewidth"
 	"github.com/vbauerster/mpb/v8"
 	"github.com/vbauerster/mpb/v8/decor"
 
@@ -25,6 +28,7 @@ type progress struct {
 	mu      sync.Mutex // the bar is drawn by a goroutine of its own
 	running []*planner.Step
 	words   map[int]string // what the server says of a running step, by number
+	room    int            // columns for what runs
 }
 
 func (a *app) newProgress(plan *planner.Plan) *progress {
@@ -32,6 +36,7 @@ func (a *app) newProgress(plan *planner.Plan) *progress {
 	if isTerminal(a.Stdout) && a.getenv("TERM") != "dumb" && !a.debug {
 		p.bars = mpb.New(mpb.WithOutput(a.Stdout.(*os.File)), mpb.WithWidth(24))
 		p.out = p.bars
+		p.room = width(a.Stdout) - 24 - 2*len(fmt.Sprint(len(plan.Steps))) - 5
 		p.bar = p.bars.AddBar(int64(len(plan.Steps)),
 			mpb.BarRemoveOnComplete(),
 			mpb.AppendDecorators(decor.CountersNoUnit(" %d/%d "), decor.Any(func(decor.Statistics) string { return p.doing() })),
@@ -59,17 +64,33 @@ func (p *progress) event(e applier.Event) {
 	case applier.Done:
 		fmt.Fprintf(p.out, "%s: done\n", line)
 	case applier.Failed:
-		fmt.Fprintf(p.out, "%s: failed: %v\n", line, e.Err)
+		fmt.Fprintf(p.out, "%s: failed: %s\n", line, oneLine(e.Err))
 	case applier.Skipped:
-		fmt.Fprintf(p.out, "%s: skipped: %v\n", line, e.Err)
+		if !errors.Is(e.Err, applier.ErrStopped) { // these are counted at the end
+			fmt.Fprintf(p.out, "%s: skipped: %v\n", line, e.Err)
+		}
 	case applier.Retried:
-		fmt.Fprintf(p.out, "%s: once more: %v\n", line, e.Err)
+		fmt.Fprintf(p.out, "%s: trying again: %s\n", line, oneLine(e.Err))
 	default:
 		return
 	}
 	if p.bar != nil && e.Kind != applier.Retried {
 		p.bar.Increment()
 	}
+}
+
+// say writes a line for people above the bar.
+func (p *progress) say(text string) { fmt.Fprintln(p.out, text) }
+
+// oneLine is an error's text without anything that would disturb the lines around it: servers put whole outputs of other
+// programs into theirs.
+func oneLine(err error) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return ' '
+		}
+		return r
+	}, err.Error())
 }
 
 // doing names the steps that run, with the server's words about the long ones.
@@ -83,7 +104,8 @@ func (p *progress) doing() string {
 			titles[i] += " (" + words + ")"
 		}
 	}
-	return strings.Join(titles, ", ")
+	// The bar comes first: what does not fit is cut here, or the line would push it out.
+	return runewidth.Truncate(strings.Join(titles, ", "), max(0, p.room), "…")
 }
 
 // close waits until all is drawn.

@@ -41,9 +41,9 @@ func (b *builder) foreign(object Object, live map[string]string) bool {
 		return false
 	}
 	if b.want.Settings.Owner == "" {
-		b.block(object, "set owner in the tarn block, or take it over with --adopt", "it is marked as %q's, and this spec names no owner", owner)
+		b.block(object, "set owner in the tarn block, or take it over with --adopt", "it belongs to the owner %q, and this spec names none", owner)
 	} else {
-		b.block(object, "take it over with --adopt", "it is marked as %q's", owner)
+		b.block(object, "take it over with --adopt", "it belongs to the owner %q", owner)
 	}
 	return true
 }

@@ -49,7 +49,7 @@ func (s *Step) writeDiff(out *strings.Builder) {
 		fmt.Fprintf(out, "      %s  %s\n", row[0], row[1])
 	}
 	if s.Class != Safe {
-		fmt.Fprintf(out, "      %s\n", s.consequence())
+		fmt.Fprintf(out, "      %s\n", s.Consequence())
 	}
 }
 

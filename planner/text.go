@@ -94,7 +94,7 @@ func (p *Plan) WriteText(w io.Writer, opts TextOptions) error {
 func (p *Plan) notes() []string {
 	notes := slices.Clone(p.Notices)
 	for _, orphan := range p.Orphans {
-		notes = append(notes, fmt.Sprintf("%s is this spec's and no longer declared; %s.", capital(orphan.String()), orphan.remedy()))
+		notes = append(notes, fmt.Sprintf("%s belongs to this spec but is no longer declared; %s.", capital(orphan.String()), orphan.remedy()))
 	}
 	return notes
 }
@@ -190,14 +190,14 @@ func (s *Step) write(out io.Writer, paint paint, width columns) {
 	}
 	switch {
 	case s.Class == DestroysData:
-		fmt.Fprintf(out, "%s%s\n", indent, c.Sprint(s.consequence()))
+		fmt.Fprintf(out, "%s%s\n", indent, c.Sprint(s.Consequence()))
 	case s.Class != Safe:
-		fmt.Fprintf(out, "%s%s\n", indent, s.consequence())
+		fmt.Fprintf(out, "%s%s\n", indent, s.Consequence())
 	}
 }
 
-// consequence is the class with its evidence: destroys data: 1.2 GiB used, 2 snapshots.
-func (s *Step) consequence() string {
+// Consequence is the class with its evidence: destroys data: 1.2 GiB used, 2 snapshots.
+func (s *Step) Consequence() string {
 	if len(s.Evidence) == 0 {
 		return s.Class.String()
 	}
@@ -297,6 +297,9 @@ func (p *Plan) summary(drift bool) string {
 	text := "Plan: "
 	if drift {
 		text = "Drift: "
+	}
+	if len(p.Blockers) > 0 && !drift {
+		text = "Blocked: "
 	}
 	text += strings.Join(parts, ", ")
 	if destroys {

@@ -206,6 +206,9 @@ func (b *builder) planOrphans() {
 			b.deleteVolume(b.live.Volumes[id], "not in the spec, --prune")
 		} else {
 			b.plan.Orphans = append(b.plan.Orphans, volumeObject(id))
+			if b.live.Volumes[id].Config[preventDeleteKey] != "" {
+				b.noticef("%s is protected by prevent_delete, so --prune would be blocked.", capital(volumeObject(id).String()))
+			}
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(b.live.Pools)) {
