@@ -1,0 +1,82 @@
+package spec
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+)
+
+// involvedValue is a value that the expression of a diagnostic uses.
+type involvedValue struct {
+	name string // as the expression has it: each.value["size"]
+	text string // the value when it is plain, or what kind of value it is
+}
+
+// involved are the values that the expression of a diagnostic uses, by name, so that one can tell which element of a
+// for_each it is about. Sensitive values are not among them.
+func involved(d *hcl.Diagnostic) []involvedValue {
+	if d.Expression == nil || d.EvalContext == nil {
+		return nil
+	}
+	var values []involvedValue
+	for _, t := range d.Expression.Variables() {
+		v, diags := t.TraverseAbs(d.EvalContext)
+		if diags.HasErrors() || v.ContainsMarked() || !v.IsKnown() {
+			continue
+		}
+		values = append(values, involvedValue{traversalText(t), valueText(v)})
+	}
+	slices.SortFunc(values, func(a, b involvedValue) int {
+		return cmp.Or(strings.Compare(a.name, b.name), strings.Compare(a.text, b.text))
+	})
+	return slices.Compact(values)
+}
+
+// valueText is a plain value as a spec would have it, and of another one its kind and how many elements it has.
+func valueText(v cty.Value) string {
+	ty := v.Type()
+	elements := func(n int, what string) string {
+		if n != 1 {
+			what += "s"
+		}
+		return fmt.Sprintf("%s with %d %s", ty.FriendlyName(), n, what)
+	}
+	switch {
+	case v.IsNull():
+		return "null"
+	case ty == cty.String:
+		return fmt.Sprintf("%q", v.AsString())
+	case ty == cty.Number:
+		return v.AsBigFloat().Text('g', 10)
+	case ty == cty.Bool:
+		return strconv.FormatBool(v.True())
+	case ty.IsObjectType():
+		return elements(len(ty.AttributeTypes()), "attribute")
+	case ty.IsCollectionType(), ty.IsTupleType():
+		return elements(v.LengthInt(), "element")
+	default:
+		return ty.FriendlyName()
+	}
+}
+
+func traversalText(t hcl.Traversal) string {
+	var b strings.Builder
+	for _, step := range t {
+		switch step := step.(type) {
+		case hcl.TraverseRoot:
+			b.WriteString(step.Name)
+		case hcl.TraverseAttr:
+			b.WriteString("." + step.Name)
+		case hcl.TraverseIndex:
+			if step.Key.IsKnown() && !step.Key.IsNull() {
+				fmt.Fprintf(&b, "[%s]", valueText(step.Key))
+			}
+		}
+	}
+	return b.String()
+}

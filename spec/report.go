@@ -1,0 +1,160 @@
+package spec
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"io"
+	"path/filepath"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+)
+
+// Report is what was found in one or more specs, as data for programs. Its JSON has the shape of OpenTofu's
+// "validate -json", so that what reads that reads this.
+type Report struct {
+	FormatVersion string       `json:"format_version"` // the major number changes when readers have to
+	Valid         bool         `json:"valid"`
+	ErrorCount    int          `json:"error_count"`
+	WarningCount  int          `json:"warning_count"`
+	Diagnostics   []Diagnostic `json:"diagnostics"` // of one spec after the other, errors before warnings
+}
+
+// Diagnostic is something wrong with a spec.
+type Diagnostic struct {
+	Severity string   `json:"severity"` // error or warning
+	Summary  string   `json:"summary"`
+	Detail   string   `json:"detail"`
+	Range    *Range   `json:"range,omitempty"`   // nil when it is about no place in a file
+	Snippet  *Snippet `json:"snippet,omitempty"` // nil without a range
+}
+
+// Range is a place in a file, at least one byte long.
+type Range struct {
+	Filename string `json:"filename"` // as it was given, or found in the directory that was given
+	Start    Pos    `json:"start"`
+	End      Pos    `json:"end"` // just after the last character
+}
+
+// Pos is a place between two characters. Lines and columns count from 1, columns in characters as people see them; bytes
+// count from 0.
+type Pos struct {
+	Line   int `json:"line"`
+	Column int `json:"column"`
+	Byte   int `json:"byte"`
+}
+
+// Snippet is the lines that a diagnostic is about, eight at most.
+type Snippet struct {
+	Context              *string    `json:"context"` // the block around it, as pool "fast"; null outside of blocks
+	Code                 string     `json:"code"`    // whole lines
+	StartLine            int        `json:"start_line"`
+	HighlightStartOffset int        `json:"highlight_start_offset"` // in bytes of Code
+	HighlightEndOffset   int        `json:"highlight_end_offset"`
+	Values               []Involved `json:"values"` // that the expression uses, never sensitive ones
+}
+
+// Involved is a value that an expression uses.
+type Involved struct {
+	Traversal string `json:"traversal"` // as the expression has it: each.value["size"]
+	Statement string `json:"statement"` // is "1G"
+}
+
+// NewReport is the report of nothing wrong.
+func NewReport() *Report {
+	return &Report{FormatVersion: "1.0", Valid: true, Diagnostics: []Diagnostic{}}
+}
+
+// Add takes in the diagnostics of one more spec.
+func (r *Report) Add(s *Spec, diags hcl.Diagnostics) {
+	sources := newSources(s.Files)
+	for _, d := range bySeverity(diags) {
+		out := Diagnostic{Severity: "error", Summary: d.Summary, Detail: d.Detail}
+		if d.Severity == hcl.DiagWarning {
+			out.Severity = "warning"
+			r.WarningCount++
+		} else {
+			r.ErrorCount++
+			r.Valid = false
+		}
+		if d.Subject != nil {
+			out.Range = newRange(*d.Subject)
+			out.Snippet = newSnippet(d, sources)
+		}
+		r.Diagnostics = append(r.Diagnostics, out)
+	}
+}
+
+func newRange(rng hcl.Range) *Range {
+	if rng.Empty() { // a place between two characters, such as the end of a file
+		rng.End.Column, rng.End.Byte = rng.Start.Column+1, rng.Start.Byte+1
+	}
+	return &Range{Filename: rng.Filename, Start: Pos(rng.Start), End: Pos(rng.End)}
+}
+
+func newSnippet(d *hcl.Diagnostic, sources *sources) *Snippet {
+	e, ok := sources.excerpt(*d.Subject)
+	if !ok {
+		return nil
+	}
+	s := &Snippet{StartLine: e.first, Values: []Involved{}}
+	if e.block != "" {
+		s.Context = &e.block
+	}
+	var code strings.Builder
+	for i, line := range e.lines {
+		if i > 0 {
+			code.WriteByte('\n')
+		} else {
+			s.HighlightStartOffset = line.from
+		}
+		s.HighlightEndOffset = code.Len() + line.to
+		code.WriteString(line.text)
+	}
+	s.Code = code.String()
+	for _, v := range involved(d) {
+		s.Values = append(s.Values, Involved{Traversal: v.name, Statement: "is " + v.text})
+	}
+	return s
+}
+
+// WriteJSON writes the report as one JSON document.
+func (r *Report) WriteJSON(w io.Writer) error {
+	encoder := json.NewEncoder(w)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", "  ")
+	return encoder.Encode(r)
+}
+
+// WriteGitHub writes the diagnostics as workflow commands, which GitHub shows beside the lines that they are about.
+func (r *Report) WriteGitHub(w io.Writer) error {
+	out := bufio.NewWriter(w)
+	for _, d := range r.Diagnostics {
+		fmt.Fprintf(out, "::%s ", d.Severity)
+		if rng := d.Range; rng != nil {
+			fmt.Fprintf(out, "file=%s,line=%d", githubProperty.Replace(filepath.ToSlash(rng.Filename)), rng.Start.Line)
+			if rng.Start.Line == rng.End.Line { // GitHub takes columns of a single line only
+				fmt.Fprintf(out, ",col=%d,endLine=%d,endColumn=%d", rng.Start.Column, rng.End.Line, rng.End.Column)
+			} else {
+				fmt.Fprintf(out, ",endLine=%d", rng.End.Line)
+			}
+			fmt.Fprint(out, ",")
+		}
+		message := d.Detail
+		if d.Snippet != nil {
+			for i := len(d.Snippet.Values) - 1; i >= 0; i-- {
+				v := d.Snippet.Values[i]
+				message = v.Traversal + " " + v.Statement + ".\n" + message
+			}
+		}
+		fmt.Fprintf(out, "title=%s::%s\n", githubProperty.Replace(d.Summary), githubMessage.Replace(message))
+	}
+	return out.Flush()
+}
+
+// What has a meaning in workflow commands, in the message and in a property.
+var (
+	githubMessage  = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A")
+	githubProperty = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C")
+)
