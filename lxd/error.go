@@ -64,8 +64,8 @@ func (e *Error) Is(target error) bool {
 		case http.StatusTooManyRequests, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
 			return true
 		}
-		// The last is a cluster's, for some seconds after a member was started again.
-		return says("database is locked", "database is busy", "Missing event connection with target cluster member")
+		// Of a server that stops; the last is a cluster's, for some seconds after a member was started again.
+		return says("database is locked", "database is busy", "database is closed", "shutting down", "Missing event connection with target cluster member")
 	}
 	return false
 }

@@ -127,6 +127,11 @@ func unknownRemote(name string, tools []*tool) error {
 			known[name] = true
 		}
 	}
+	for _, t := range tools {
+		if len(t.unreadable) > 0 {
+			return fmt.Errorf("remote %q is not known, and this user may not read %s", name, strings.Join(t.unreadable, ", "))
+		}
+	}
 	names := slices.Sorted(maps.Keys(known))
 	text := fmt.Sprintf("remote %q is not known to lxc or incus, which have %s", name, strings.Join(names, ", "))
 	if meant, ok := schema.Suggest(name, names); ok {

@@ -18,6 +18,8 @@ type tool struct {
 	trust   string   // its command that makes a server trust a certificate
 	dirs    []string // of the configuration, the user's first; the client's certificate is in the first
 	remotes map[string]remoteEntry
+
+	unreadable []string // configuration files that this user may not read
 }
 
 // remoteEntry is a remote as config.yml has it.
@@ -88,6 +90,10 @@ func (t *tool) read() error {
 		path := filepath.Join(dir, "config.yml")
 		data, err := os.ReadFile(path)
 		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if errors.Is(err, fs.ErrPermission) {
+			t.unreadable = append(t.unreadable, path) // which matters only to those who look for a remote in it
 			continue
 		}
 		if err != nil {
