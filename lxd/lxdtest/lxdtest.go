@@ -2,7 +2,7 @@
 //
 // What goes in is a test; what comes out is a running daemon with its own LXD_DIR below a temporary
 // folder, its socket, and the environment under which lxc talks to it. The programs are those of the
-// machine (Debian: lxd, lxd-client, btrfs-progs), and a test that needs them is skipped where they are not.
+// machine (Debian: lxd, lxd-client, btrfs-progs, iproute2), and a test that needs them is skipped where they are not.
 //
 // The daemon runs in a mount namespace of its own and is killed by the kernel when the process that
 // started it ends, however it ends. So its mounts and loop devices never outlive it, and are not seen from
@@ -27,16 +27,16 @@ import (
 )
 
 // install is how the programs come onto the machine.
-const install = "Debian: apt-get install --no-install-recommends lxd lxd-client btrfs-progs"
+const install = "Debian: apt-get install --no-install-recommends lxd lxd-client btrfs-progs iproute2"
 
-// Available returns nil when Start can work here: Linux, root, and the programs lxd, lxc and mkfs.btrfs.
+// Available returns nil when Start can work here: Linux, root, and the programs lxd, lxc, mkfs.btrfs and ip.
 // The error is one line that says what is missing and how to get it.
 func Available() error {
 	if err := privileged(); err != nil {
 		return err
 	}
 	var missing []string
-	for _, name := range []string{"lxd", "lxc", "mkfs.btrfs"} {
+	for _, name := range []string{"lxd", "lxc", "mkfs.btrfs", "ip"} {
 		path, err := lookPath(name)
 		switch {
 		case err != nil:
