@@ -10,7 +10,7 @@ import (
 	"tarn/lxd/schema"
 )
 
-// blockType is what a block of the language may hold.
+// blockType is what a block of the language may hold. Attributes and blocks are in the order in which Format puts them.
 type blockType struct {
 	name   string
 	label  string // what the label says, "" for a block without one
@@ -27,11 +27,11 @@ var (
 	tarnBlock   = &blockType{name: "tarn", attrs: []string{"owner", "remote", "project", "ignore_config", "max_deletes"}}
 	memberBlock = &blockType{name: "member", label: "name", attrs: []string{"config"}}
 	volumeBlock = &blockType{name: "volume", label: "name",
-		attrs: []string{"name", "description", "config", "content_type", "project", "target", "renamed_from", "absent",
-			"prevent_delete", "ignore_config", "for_each"}}
+		attrs: []string{"for_each", "name", "content_type", "description", "project", "target", "config", "renamed_from",
+			"absent", "prevent_delete", "ignore_config"}}
 	poolBlock = &blockType{name: "pool", label: "name",
-		attrs: []string{"name", "driver", "description", "config", "existing", "absent", "prevent_delete", "exclusive",
-			"ignore_config", "for_each"},
+		attrs: []string{"for_each", "name", "driver", "description", "config", "existing", "absent", "prevent_delete",
+			"exclusive", "ignore_config"},
 		blocks: []*blockType{memberBlock, volumeBlock}}
 	topLevel = &blockType{blocks: []*blockType{tarnBlock, variableBlock, localsBlock, poolBlock}}
 )

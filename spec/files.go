@@ -3,6 +3,7 @@ package spec
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -13,22 +14,20 @@ import (
 	"github.com/hashicorp/hcl/v2/json"
 )
 
+// Find gives the files that Load would read. What cannot be found is an error, and does not keep the others from being
+// found.
+func Find(paths []string) ([]string, hcl.Diagnostics) {
+	l := &loader{seen: map[problem]bool{}}
+	return l.find(paths), l.diags
+}
+
 // readFiles parses all files of the paths and gives their blocks in order. It is not ok when one of them cannot be read:
 // what a broken file declares is not known, so what the others say about it could only mislead.
 func (l *loader) readFiles(paths []string) (blocks hcl.Blocks, ok bool) {
-	if len(paths) == 0 {
-		paths = []string{"."}
-	}
-	read := map[string]bool{}
 	var files []*hcl.File
-	for _, path := range paths {
-		for _, name := range l.expand(path) {
-			if id := l.identity(name); !read[id] {
-				read[id] = true
-				if file := l.parse(name); file != nil {
-					files = append(files, file)
-				}
-			}
+	for _, name := range l.find(paths) {
+		if file := l.parse(name); file != nil {
+			files = append(files, file)
 		}
 	}
 	if l.failed {
@@ -38,6 +37,24 @@ func (l *loader) readFiles(paths []string) (blocks hcl.Blocks, ok bool) {
 		blocks = append(blocks, l.content(file.Body, topLevel).Blocks...)
 	}
 	return blocks, true
+}
+
+// find gives the files of all paths, each once.
+func (l *loader) find(paths []string) []string {
+	if len(paths) == 0 {
+		paths = []string{"."}
+	}
+	found := map[string]bool{}
+	var names []string
+	for _, path := range paths {
+		for _, name := range l.expand(path) {
+			if id := l.identity(name); !found[id] {
+				found[id] = true
+				names = append(names, name)
+			}
+		}
+	}
+	return names
 }
 
 // path is a path as the operating system needs it.
@@ -120,11 +137,11 @@ func (l *loader) parseSource(src []byte, name string) *hcl.File {
 	l.position[name] = len(l.position)
 	l.spec.Files[name] = &hcl.File{Bytes: src}
 	if rng, deep := tooDeep(src, name); deep {
-		l.errorf(rng, "Nesting too deep", "More than %d brackets are open here, which no spec needs.", maxDepth)
+		l.report(nestedTooDeep(rng))
 		return nil
 	}
 	parse := hclsyntax.ParseConfig
-	if strings.HasSuffix(name, ".json") {
+	if IsJSON(name) {
 		parse = func(src []byte, name string, _ hcl.Pos) (*hcl.File, hcl.Diagnostics) { return json.Parse(src, name) }
 	}
 	file, diags := parse(src, name, hcl.InitialPos)
@@ -143,6 +160,15 @@ func (l *loader) parseSource(src []byte, name string) *hcl.File {
 // maxDepth is far beyond any spec and far below what the parsers' recursion can take: a Go program cannot recover from
 // the end of its stack.
 const maxDepth = 2000
+
+func nestedTooDeep(rng hcl.Range) *hcl.Diagnostic {
+	return &hcl.Diagnostic{
+		Severity: hcl.DiagError,
+		Summary:  "Nesting too deep",
+		Detail:   fmt.Sprintf("More than %d brackets are open here, which no spec needs.", maxDepth),
+		Subject:  &rng,
+	}
+}
 
 // tooDeep finds the first bracket beyond maxDepth. It reads bytes, not tokens: brackets in strings count, too.
 func tooDeep(src []byte, name string) (hcl.Range, bool) {
