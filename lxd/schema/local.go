@@ -15,7 +15,7 @@ var localDrivers = []*Driver{
 			{Name: "btrfs.create_options", CreateOnly: true, Product: Incus, Extension: "storage_create_options", Source: docsInc},
 		},
 		volume: []Key{
-			{Name: "btrfs.compression", Product: Incus, Source: docsInc, Note: "Newer Incus only."},
+			{Name: "btrfs.compression", Product: Incus, Source: docsInc, Note: "Incus 6.0 does not have it yet."},
 		},
 	},
 	{

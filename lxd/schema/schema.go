@@ -79,41 +79,44 @@ func (k Kind) String() string {
 // Key is what is known about one config key of pools or of volumes. The zero value of each field is the common case: free
 // text, changeable, the same on every member and every server.
 type Key struct {
-	Name   string
-	Kind   Kind
-	Values []string // Enum: all that is allowed. Bool, Size: words allowed besides
+	Name   string   `json:"name"`
+	Kind   Kind     `json:"type"`
+	Values []string `json:"values,omitempty"` // Enum: all that is allowed. Bool, Size: words allowed besides
 
 	// Default is what the server does when the key is unset, as it would be written; "" when there is no such value or it
 	// depends on the machine. A Filled key is also stored with it.
-	Default string
+	Default string `json:"default,omitempty"`
 
-	Min, Max int64 // Int: the bounds, both included, unless both are 0
-	Multiple int64 // Size: the unit in bytes that the value must be a whole multiple of, 0 for any
+	// Int: the bounds, both included, unless both are 0.
+	Min int64 `json:"min,omitempty"`
+	Max int64 `json:"max,omitempty"`
 
-	Required   bool // no pool of the driver can be created without it
-	Immutable  bool // refused when changed after creation; where LXD 5.0.2 stores it all the same, Note tells
-	CreateOnly bool // read at creation only; a later change is stored and does nothing
-	Member     bool // has a value for each member of a cluster
-	Filled     bool // the server may write it when the author is silent
-	ServerOnly bool // written by the server alone
-	Secret     bool // never to be shown
+	Multiple int64 `json:"multiple,omitempty"` // Size: the unit in bytes that the value must be a whole multiple of, 0 for any
 
-	Content string // the content type of the volumes that have it, "" for all
+	Required   bool `json:"required,omitempty"`         // no pool of the driver can be created without it
+	Immutable  bool `json:"immutable,omitempty"`        // refused when changed after creation; where LXD 5.0.2 stores it all the same, Note tells
+	CreateOnly bool `json:"create_only,omitempty"`      // read at creation only; a later change is stored and does nothing
+	Member     bool `json:"member_specific,omitempty"`  // has a value for each member of a cluster
+	Filled     bool `json:"filled_by_server,omitempty"` // the server may write it when the author is silent
+	ServerOnly bool `json:"server_only,omitempty"`      // written by the server alone
+	Secret     bool `json:"secret,omitempty"`           // never to be shown
+
+	Content string `json:"content_type,omitempty"` // the content type of the volumes that have it, "" for all
 
 	// InheritedBy is the content type of the volumes that the server copies the pool's volume.* default into, "" for every
 	// volume that has the key. Set only where that is less than Content allows.
-	InheritedBy string
+	InheritedBy string `json:"inherited_by,omitempty"`
 
 	// ChangeExtension is the API extension from which on a change takes effect. Without it the server stores the new value
 	// and does nothing. "" when a change always does what it says.
-	ChangeExtension string
+	ChangeExtension string `json:"change_extension,omitempty"`
 
-	Product   string // "" when both have it, LXD or Incus when only that one does
-	Extension string // first API extension that knows it, "" when every server does
-	Dropped   string // API extension from which on servers no longer know it, "" for never
+	Product   string `json:"product,omitempty"`   // "" when both have it, LXD or Incus when only that one does
+	Extension string `json:"extension,omitempty"` // first API extension that knows it, "" when every server does
+	Dropped   string `json:"dropped,omitempty"`   // API extension from which on servers no longer know it, "" for never
 
-	Note   string // what else an author should know, one sentence
-	Source string // where this is known from
+	Note   string `json:"note,omitempty"`   // what else an author should know, one sentence
+	Source string `json:"source,omitempty"` // where this is known from
 }
 
 // Known tells whether a server takes the key: product is LXD or Incus, has reports an API extension of the server.

@@ -1,0 +1,53 @@
+package cli
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"tarn/lxd/schema"
+)
+
+func (a *app) schemaCommand() *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "schema [DRIVER]",
+		Short: "Show the config keys of a storage driver",
+		Long: `Show the config keys that pools and volumes of a storage driver can have, with types, defaults and what is
+special about them. Without a driver the drivers are listed. Nothing is asked of any server.`,
+		Args:      cobra.MaximumNArgs(1),
+		ValidArgs: schema.Drivers(),
+		RunE: func(_ *cobra.Command, args []string) error {
+			names := schema.Drivers()
+			if len(args) == 1 {
+				names = args
+			}
+			var drivers []*schema.Driver
+			for _, name := range names {
+				driver, ok := schema.Lookup(name)
+				if !ok {
+					return unknownDriver(name)
+				}
+				drivers = append(drivers, driver)
+			}
+			opts := schema.TextOptions{Width: width(a.Stdout), Colour: a.colourOn(a.Stdout)}
+			switch {
+			case asJSON:
+				return schema.WriteJSON(a.Stdout, drivers)
+			case len(args) == 0:
+				return schema.WriteDrivers(a.Stdout, opts)
+			}
+			return drivers[0].WriteText(a.Stdout, opts)
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "write JSON; without a driver, all of them with their keys")
+	return cmd
+}
+
+func unknownDriver(name string) error {
+	if word, ok := schema.Suggest(name, schema.Drivers()); ok {
+		return fmt.Errorf("there is no driver %q; did you mean %q?", name, word)
+	}
+	return fmt.Errorf("there is no driver %q; there are %s", name, strings.Join(schema.Drivers(), ", "))
+}
