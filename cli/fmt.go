@@ -1,0 +1,168 @@
+package cli
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/aymanbagabas/go-udiff"
+	"github.com/hashicorp/hcl/v2"
+	"github.com/spf13/cobra"
+
+	"tarn/spec"
+)
+
+// fmtFlags say what is done with a file that is not in canonical layout; by default it is written.
+type fmtFlags struct {
+	check bool // name it, and exit with 2
+	diff  bool // show what would change
+}
+
+func (a *app) fmtCommand() *cobra.Command {
+	var flags fmtFlags
+	cmd := &cobra.Command{
+		Use:   "fmt [PATH…]",
+		Short: "Bring specs into their canonical layout",
+		Long: `Rewrite files in their canonical layout: order of attributes, blank lines, indentation and columns. What they
+mean does not change. The names of the files that were changed are printed.
+
+A PATH is a file or a directory; without one it is the current directory. A single "-" formats standard input to
+standard output. JSON files are left alone, and so is a file that does not parse.
+
+Exit code: 0, 1 when a file could not be formatted, 2 when --check finds one to change.`,
+		RunE: func(_ *cobra.Command, paths []string) error {
+			if len(paths) == 1 && paths[0] == "-" {
+				return a.formatInput(flags)
+			}
+			names, diags := spec.Find(paths)
+			err := a.report(&spec.Spec{}, diags)
+			for _, name := range names {
+				if !spec.IsJSON(name) {
+					err = worse(err, a.formatFile(name, flags))
+				}
+			}
+			return err
+		},
+	}
+	cmd.Flags().BoolVar(&flags.check, "check", false, "change nothing, name what would change, and exit with 2 if anything would")
+	cmd.Flags().BoolVar(&flags.diff, "diff", false, "change nothing and show what would change")
+	return cmd
+}
+
+// worse is the outcome of two files. What is no exit code is a fault of the whole run, so it never comes here.
+func worse(a, b error) error {
+	if a == nil || errors.Is(b, exitCode(exitError)) {
+		return b
+	}
+	return a
+}
+
+// formatFile formats one file. It prints what is wrong and gives an exit code.
+func (a *app) formatFile(name string, flags fmtFlags) error {
+	src, err := os.ReadFile(name)
+	if err != nil {
+		return a.fault(err)
+	}
+	text, err := a.format(src, name)
+	if err != nil || bytes.Equal(src, text) {
+		return err
+	}
+	if flags.diff {
+		a.writeDiff(name, src, text)
+	} else {
+		fmt.Fprintln(a.Stdout, name)
+	}
+	switch {
+	case flags.check:
+		return exitCode(exitChanges)
+	case flags.diff:
+		return nil
+	}
+	if err := replaceFile(name, text); err != nil {
+		return a.fault(err)
+	}
+	return nil
+}
+
+// formatInput formats standard input to standard output.
+func (a *app) formatInput(flags fmtFlags) error {
+	const name = "<stdin>"
+	src, err := io.ReadAll(a.Stdin)
+	if err != nil {
+		return fmt.Errorf("read standard input: %w", err)
+	}
+	text, err := a.format(src, name)
+	if err != nil {
+		return err
+	}
+	switch {
+	case flags.diff:
+		a.writeDiff(name, src, text)
+	case !flags.check:
+		if _, err := a.Stdout.Write(text); err != nil {
+			return err
+		}
+	}
+	if flags.check && !bytes.Equal(src, text) {
+		return exitCode(exitChanges)
+	}
+	return nil
+}
+
+func (a *app) format(src []byte, name string) ([]byte, error) {
+	text, diags := spec.Format(src, name)
+	return text, a.report(&spec.Spec{Files: map[string]*hcl.File{name: {Bytes: src}}}, diags)
+}
+
+// fault prints what is wrong with one file, so that the others have their turn.
+func (a *app) fault(err error) error {
+	fmt.Fprintf(a.Stderr, "tarn: %v\n", err)
+	return exitCode(exitError)
+}
+
+func (a *app) writeDiff(name string, before, after []byte) {
+	paint := map[byte]string{'+': "32", '-': "31", '@': "36"}
+	for line := range strings.Lines(udiff.Unified(name+".orig", name, string(before), string(after))) {
+		code, ok := paint[line[0]]
+		if text, newline := strings.CutSuffix(line, "\n"); ok && a.colourOn(a.Stdout) {
+			line = "\x1b[" + code + "m" + text + "\x1b[0m"
+			if newline {
+				line += "\n"
+			}
+		}
+		fmt.Fprint(a.Stdout, line)
+	}
+}
+
+// replaceFile gives a file a new content in one step, so that it is never seen half written. Of a symbolic link it replaces
+// what that points to; the mode stays.
+func replaceFile(name string, content []byte) (err error) {
+	target, err := filepath.EvalSymlinks(name)
+	if err != nil {
+		return err
+	}
+	info, err := os.Stat(target)
+	if err != nil {
+		return err
+	}
+	f, err := os.CreateTemp(filepath.Dir(target), ".tarn-*")
+	if err != nil {
+		return fmt.Errorf("write %s: %w", name, err)
+	}
+	defer func() {
+		if err != nil {
+			os.Remove(f.Name())
+			err = fmt.Errorf("write %s: %w", name, err)
+		}
+	}()
+	_, err = f.Write(content)
+	err = errors.Join(err, f.Chmod(info.Mode().Perm()), f.Sync(), f.Close())
+	if err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), target)
+}
