@@ -1,0 +1,138 @@
+package sim
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+)
+
+// reply is one answer of the API.
+type reply struct {
+	code      int
+	location  string
+	etag      string
+	metadata  any
+	failure   string // the error's text, "" for none
+	operation *operation
+}
+
+// refused is an error that has a code of its own; all others are answered with 500.
+type refused struct {
+	code int
+	text string
+}
+
+func (r refused) Error() string { return r.text }
+
+func code(code int, format string, args ...any) error {
+	return refused{code, fmt.Sprintf(format, args...)}
+}
+
+// says is an error in the words of the server, answered with 500.
+func says(format string, args ...any) error {
+	return code(http.StatusInternalServerError, format, args...)
+}
+
+func refuse(code int, format string, args ...any) reply {
+	return reply{code: code, failure: fmt.Sprintf(format, args...)}
+}
+
+func notFound(text string) reply { return refuse(http.StatusNotFound, "%s", text) }
+
+func refusal(err error) reply {
+	var r refused
+	if errors.As(err, &r) {
+		return refuse(r.code, "%s", r.text)
+	}
+	return refuse(http.StatusInternalServerError, "%s", err.Error())
+}
+
+// done is the answer to a change that is complete.
+func done() (reply, error) { return sync200(struct{}{}), nil }
+
+func sync200(metadata any) reply { return reply{code: http.StatusOK, metadata: metadata} }
+
+func created(location string) (reply, error) {
+	return reply{code: http.StatusCreated, location: location}, nil
+}
+
+func (a reply) write(w http.ResponseWriter) {
+	body := struct {
+		Type       string `json:"type"`
+		Status     string `json:"status"`
+		StatusCode int    `json:"status_code"`
+		Operation  string `json:"operation"`
+		ErrorCode  int    `json:"error_code"`
+		Error      string `json:"error"`
+		Metadata   any    `json:"metadata"`
+	}{Type: "sync", Status: "Success", StatusCode: http.StatusOK, Metadata: a.metadata}
+	header := w.Header()
+	header.Set("Content-Type", "application/json")
+	end := ""
+	switch {
+	case a.failure != "":
+		body.Type, body.Status, body.StatusCode = "error", "", 0
+		body.ErrorCode, body.Error, body.Metadata = a.code, a.failure, nil
+		header.Set("X-Content-Type-Options", "nosniff")
+		end = "\n" // such a body ends with two
+	case a.operation != nil:
+		a.code, a.location = http.StatusAccepted, a.operation.path()
+		body.Type, body.Status, body.StatusCode = "async", "Operation created", 100
+		body.Operation, body.Metadata = a.location, a.operation.running()
+	}
+	if a.location != "" {
+		header.Set("Location", a.location)
+	}
+	if a.etag != "" {
+		header.Set("ETag", `"`+a.etag+`"`)
+	}
+	w.WriteHeader(a.code)
+	if json.NewEncoder(w).Encode(body) == nil {
+		fmt.Fprint(w, end)
+	}
+}
+
+// hash is what an ETag holds: SHA-256 of the fields' JSON array, line feed included.
+func hash(fields ...any) string {
+	h := sha256.New()
+	json.NewEncoder(h).Encode(fields) // strings, times and maps of strings always encode
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// matches refuses a change when If-Match names another state than the server's.
+func (c call) matches(fields ...any) error {
+	want := strings.Trim(c.Header.Get("If-Match"), `"`)
+	if want == "" {
+		return nil
+	}
+	if have := hash(fields...); have != want {
+		return code(http.StatusPreconditionFailed, "ETag doesn't match: %s vs %s", have, want)
+	}
+	return nil
+}
+
+// decode reads the body into a value that the API calls name.
+func (c call) decode(name string, into any) error {
+	err := json.NewDecoder(c.Body).Decode(into)
+	var mismatch *json.UnmarshalTypeError
+	if errors.As(err, &mismatch) {
+		field, _, _ := strings.Cut(mismatch.Field, ".")
+		if field == "" {
+			return code(http.StatusBadRequest, "json: cannot unmarshal %s into Go value of type api.%s", mismatch.Value, name)
+		}
+		return code(http.StatusBadRequest, "json: cannot unmarshal %s into Go struct field %s.%s of type %s", mismatch.Value, name, field, mismatch.Type)
+	}
+	if err != nil {
+		return code(http.StatusBadRequest, "%s", err.Error())
+	}
+	return nil
+}
+
+// recursive tells whether a list is to have objects instead of their URLs.
+func (c call) recursive() bool {
+	return c.query.Get("recursion") != "" && c.query.Get("recursion") != "0"
+}

@@ -1,0 +1,107 @@
+package sim
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/robfig/cron/v3"
+
+	"tarn/lxd/schema"
+)
+
+func has(extension string) bool { return slices.Contains(extensions, extension) }
+
+// checkPoolConfig says what is wrong with a pool's config.
+func checkPoolConfig(driver string, config map[string]string) error {
+	for _, name := range slices.Sorted(maps.Keys(config)) {
+		key, ok := schema.PoolKey(driver, name)
+		if !ok || !key.Known(schema.LXD, has) {
+			return says("Invalid option %q", name)
+		}
+		if err := checkValue(key, config[name]); err != nil {
+			return says("Invalid value for option %q: %v", name, err)
+		}
+	}
+	return nil
+}
+
+// checkVolumeConfig says what is wrong with a custom volume's config. name is what the server stores the volume as.
+func checkVolumeConfig(driver, contentType, name string, config map[string]string) error {
+	for _, option := range slices.Sorted(maps.Keys(config)) {
+		key, ok := schema.VolumeKey(driver, contentType, option)
+		if !ok || !key.Known(schema.LXD, has) {
+			return says("Invalid option for volume %q option %q", name, option)
+		}
+		if err := checkValue(key, config[option]); err != nil {
+			return says("Invalid value for volume %q option %q: %v", name, option, err)
+		}
+	}
+	return nil
+}
+
+// checkValue is Key.Check in the server's words.
+func checkValue(key schema.Key, value string) error {
+	if key.Check(value) == nil {
+		return nil
+	}
+	switch key.Kind {
+	case schema.Bool:
+		return says("Invalid value for a boolean %q", value)
+	case schema.Size, schema.Blocksize:
+		return sizeError(value)
+	case schema.Expiry:
+		return says("Invalid expiry expression")
+	case schema.Schedule:
+		return scheduleError(value)
+	case schema.Enum:
+		return says("Invalid value %q (not one of %s)", value, key.Values)
+	}
+	return says("Invalid value: %s", value)
+}
+
+// sizeError words what the server says of a size that it does not take.
+func sizeError(value string) error {
+	digits := strings.TrimRight(value, "BkKMGTPEi")
+	if _, err := schema.ParseSize(digits); err == nil && digits != value {
+		if _, err := schema.ParseSize("1" + value[len(digits):]); err == nil {
+			unit, _ := schema.ParseSize("1" + value[len(digits):])
+			return says("Overflow multiplying %s with %d", digits, unit)
+		}
+	}
+	return says("Invalid value: %s", value)
+}
+
+func scheduleError(value string) error {
+	if strings.HasPrefix(value, "@") || len(strings.Split(value, " ")) != 5 {
+		return says("Schedule must be of the form: <minute> <hour> <day-of-month> <month> <day-of-week>")
+	}
+	_, err := cron.ParseStandard(strings.ToLower(value))
+	return says("Error parsing schedule: %v", err)
+}
+
+// fillVolume gives config with the defaults of the pool that it does not set itself, as the server copies them into a new
+// volume.
+func fillVolume(pool *Pool, contentType string, config map[string]string) map[string]string {
+	filled := stored(config)
+	for option, value := range pool.Config {
+		name, ok := strings.CutPrefix(option, "volume.")
+		if !ok || filled[name] != "" {
+			continue
+		}
+		d, known := schema.Lookup(pool.Driver)
+		if !known {
+			continue
+		}
+		if _, ok := d.Inherited(contentType, name); ok {
+			filled[name] = value
+		}
+	}
+	for _, option := range []string{"block.filesystem", "block.mount_options"} {
+		key, ok := schema.VolumeKey(pool.Driver, contentType, option)
+		if ok && key.Known(schema.LXD, has) && contentType == schema.Filesystem && filled[option] == "" {
+			filled[option] = key.Default
+		}
+	}
+	return filled
+}

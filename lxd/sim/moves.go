@@ -1,0 +1,156 @@
+package sim
+
+import (
+	"maps"
+	"net/http"
+	"strings"
+
+	"tarn/lxd"
+	"tarn/lxd/schema"
+)
+
+type copySource struct {
+	Type       string `json:"type"`
+	Mode       string `json:"mode"`
+	Pool       string `json:"pool"`
+	Name       string `json:"name"`
+	Project    string `json:"project"`
+	VolumeOnly bool   `json:"volume_only"`
+	Refresh    bool   `json:"refresh"`
+}
+
+// copyVolume makes a volume from another one or from a snapshot, in the background.
+func (s *Server) copyVolume(to address, body volumeBody) (reply, error) {
+	return s.start("Copying storage volume", nil, func() error {
+		from := s.state.Pools[body.Source.Pool]
+		if from == nil {
+			return says("Storage pool not found")
+		}
+		key := Key{to.key.Project, lxd.TypeCustom, body.Source.Name}
+		if body.Source.Project != "" {
+			key.Project = s.effective(body.Source.Project)
+		}
+		parent, snapshotName, ofSnapshot := strings.Cut(body.Source.Name, "/")
+		source := from.Volumes[Key{key.Project, key.Type, parent}]
+		config, description := map[string]string(nil), ""
+		if source != nil {
+			config, description = source.Config, source.Description
+		}
+		if ofSnapshot && source != nil {
+			i := source.find(snapshotName)
+			if i < 0 {
+				source = nil
+			} else {
+				config = source.Snapshots[i].Config
+			}
+		}
+		if source == nil {
+			return says("Failed generating volume copy config: %s", missing(body.Source.Pool, key))
+		}
+		if body.Config != nil {
+			config = body.Config
+		}
+		if body.Description != "" {
+			description = body.Description
+		}
+		if exists := to.pool.Volumes[to.key]; exists != nil {
+			exists.Used = source.Used // a refresh
+			return nil
+		}
+		return s.duplicate(source, to, config, description, body.Source.Pool != to.poolName, ofSnapshot || body.Source.VolumeOnly)
+	})
+}
+
+// duplicate makes a copy of a volume; one that leaves its pool loses the keys that the new driver does not know.
+func (s *Server) duplicate(source *Volume, to address, config map[string]string, description string, leaves, volumeOnly bool) error {
+	fit := func(config map[string]string) map[string]string {
+		config = maps.Clone(orMake(config))
+		if leaves {
+			maps.DeleteFunc(config, func(option, _ string) bool {
+				key, ok := schema.VolumeKey(to.pool.Driver, source.ContentType, option)
+				return !ok || !key.Known(schema.LXD, has)
+			})
+		}
+		return config
+	}
+	if err := s.addVolume(to, source.ContentType, description, fit(config)); err != nil {
+		return err
+	}
+	made := to.pool.Volumes[to.key]
+	made.Used, made.Bytes = source.Used, max(source.Bytes, made.Bytes)
+	if volumeOnly {
+		return nil
+	}
+	for _, snapshot := range source.Snapshots {
+		same := *snapshot
+		same.Config = fillVolume(to.pool, source.ContentType, fit(snapshot.Config))
+		made.Snapshots = append(made.Snapshots, &same)
+	}
+	return nil
+}
+
+// postVolume renames a volume or moves it.
+func (s *Server) postVolume(c call) (reply, error) {
+	var body struct {
+		Name      string `json:"name"`
+		Pool      string `json:"pool"`
+		Project   string `json:"project"`
+		Migration bool   `json:"migration"`
+	}
+	if err := c.decode("StorageVolumePost", &body); err != nil {
+		return reply{}, err
+	}
+	switch {
+	case body.Name == "":
+		return reply{}, code(http.StatusBadRequest, "No name provided")
+	case strings.Contains(body.Name, "/"):
+		return reply{}, code(http.StatusBadRequest, "Storage volume names may not contain slashes")
+	case c.path[3] != lxd.TypeCustom:
+		return reply{}, code(http.StatusBadRequest, "Renaming storage volumes of type %q is not allowed", c.path[3])
+	case body.Migration:
+		return reply{}, code(http.StatusNotImplemented, "not implemented")
+	}
+	a, err := s.volumeAddress(c)
+	if err != nil {
+		return reply{}, err
+	}
+	v := a.pool.Volumes[a.key]
+	if v == nil {
+		return reply{}, code(http.StatusNotFound, "Storage pool volume not found")
+	}
+	to := address{a.poolName, a.pool, Key{a.key.Project, a.key.Type, body.Name}}
+	if body.Project != "" {
+		if s.state.Projects[body.Project] == nil {
+			return reply{}, code(http.StatusNotFound, "Project not found")
+		}
+		to.key.Project = body.Project // also one that has no volumes of its own: 5.0.2 loses the volume there
+	}
+	moves := body.Pool != "" && body.Pool != a.poolName || to.key.Project != a.key.Project
+	if body.Pool != "" || to.key.Project != a.key.Project {
+		to.poolName, to.pool = body.Pool, s.state.Pools[body.Pool]
+		if to.pool == nil {
+			return reply{}, code(http.StatusNotFound, "Storage pool not found")
+		}
+	}
+	if to.pool.Volumes[to.key] != nil {
+		return reply{}, code(http.StatusConflict, "Volume by that name already exists")
+	}
+	if s.running(a) {
+		return reply{}, says("Volume is still in use by running instances")
+	}
+	if !moves {
+		s.follow(a, to)
+		delete(a.pool.Volumes, a.key)
+		a.pool.Volumes[to.key] = v
+		s.changed = true
+		return created(volumeURL(a.poolName, to.key, ""))
+	}
+	return s.start("Moving storage volume", nil, func() error {
+		if err := s.duplicate(v, to, v.Config, v.Description, to.poolName != a.poolName, false); err != nil {
+			return err
+		}
+		s.follow(a, to)
+		delete(a.pool.Volumes, a.key)
+		return nil
+	})
+}

@@ -1,0 +1,302 @@
+package sim
+
+import (
+	"cmp"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"unicode"
+
+	"tarn/lxd/schema"
+)
+
+// root is where a simulated server would keep its files.
+const root = "/var/lib/lxd"
+
+type poolBody struct {
+	Name        string            `json:"name"`
+	Driver      string            `json:"driver"`
+	Description string            `json:"description"`
+	Config      map[string]string `json:"config"`
+}
+
+// showPool is a pool as the API shows it.
+func (s *Server) showPool(name string) any {
+	pool := s.state.Pools[name]
+	return struct {
+		Config      map[string]string `json:"config"`
+		Description string            `json:"description"`
+		Name        string            `json:"name"`
+		Driver      string            `json:"driver"`
+		UsedBy      []string          `json:"used_by"`
+		Status      string            `json:"status"`
+		Locations   []string          `json:"locations"`
+	}{maps.Clone(pool.Config), pool.Description, name, pool.Driver, s.poolUsers(name), "Created", []string{"none"}}
+}
+
+// pool finds the pool that a call names.
+func (s *Server) pool(c call) (string, *Pool, error) {
+	pool := s.state.Pools[c.path[1]]
+	if pool == nil {
+		return "", nil, code(http.StatusNotFound, "Storage pool not found")
+	}
+	return c.path[1], pool, nil
+}
+
+func (s *Server) listPools(c call) (reply, error) {
+	names := slices.Sorted(maps.Keys(s.state.Pools))
+	if !c.recursive() {
+		urls := []string{}
+		for _, name := range names {
+			urls = append(urls, "/1.0/storage-pools/"+name) // not escaped
+		}
+		return sync200(urls), nil
+	}
+	pools := []any{}
+	for _, name := range names {
+		pools = append(pools, s.showPool(name))
+	}
+	return sync200(pools), nil
+}
+
+func (s *Server) getPool(c call) (reply, error) {
+	name, _, err := s.pool(c)
+	if err != nil {
+		return reply{}, err
+	}
+	return sync200(s.showPool(name)), nil // without an ETag
+}
+
+func (s *Server) getResources(c call) (reply, error) {
+	_, pool, err := s.pool(c)
+	if err != nil {
+		return reply{}, says("Storage pool not found") // with 500
+	}
+	type space struct {
+		Used  int64 `json:"used"`
+		Total int64 `json:"total"`
+	}
+	size, err := schema.ParseSize(pool.Config["size"])
+	if err != nil {
+		size = 100 << 30
+	}
+	resources := struct {
+		Space  space `json:"space"`
+		Inodes space `json:"inodes"`
+	}{Space: space{Total: size}}
+	for _, volume := range pool.Volumes {
+		resources.Space.Used += volume.Used
+	}
+	if pool.Driver == "dir" {
+		resources.Inodes = space{Used: int64(len(pool.Volumes)), Total: 1 << 24}
+	}
+	return sync200(resources), nil
+}
+
+func (s *Server) createPool(c call) (reply, error) {
+	var body poolBody
+	if err := c.decode("StoragePoolsPost", &body); err != nil {
+		return reply{}, err
+	}
+	switch {
+	case body.Name == "":
+		return reply{}, code(http.StatusBadRequest, "No name provided")
+	case strings.Contains(body.Name, "/"):
+		return reply{}, code(http.StatusBadRequest, "Storage pool names may not contain slashes")
+	case body.Driver == "":
+		return reply{}, code(http.StatusBadRequest, "No driver provided")
+	case s.state.Pools[body.Name] != nil:
+		return reply{}, code(http.StatusConflict, "The storage pool already exists: The record already exists")
+	}
+	if err := s.checkDriver(body.Driver); err != nil {
+		return reply{}, err
+	}
+	if strings.ContainsFunc(body.Name, unicode.IsSpace) {
+		return reply{}, says("Storage name cannot contain white space")
+	}
+	if err := checkPoolConfig(body.Driver, body.Config); err != nil {
+		return reply{}, err
+	}
+	config := stored(body.Config)
+	if err := s.fillPool(body.Name, body.Driver, config); err != nil {
+		return reply{}, err
+	}
+	s.state.Pools[body.Name] = &Pool{Driver: body.Driver, Description: body.Description, Config: config, Volumes: map[Key]*Volume{}}
+	s.changed = true
+	return created("/1.0/storage-pools/" + body.Name)
+}
+
+// checkDriver refuses what the server has no driver for.
+func (s *Server) checkDriver(driver string) error {
+	if slices.Contains(s.state.Drivers, driver) {
+		return nil
+	}
+	switch driver {
+	case "zfs":
+		return says(`Error loading "zfs" module: Failed to run: modprobe -b zfs: exec: "modprobe": executable file not found in $PATH`)
+	case "lvm":
+		return says(`Required tool "lvm" is missing`)
+	case "ceph", "cephfs":
+		return says("Required tool 'ceph' is missing")
+	}
+	return says("Unknown driver")
+}
+
+// fillPool puts in what the server decides about a new pool.
+func (s *Server) fillPool(name, driver string, config map[string]string) error {
+	source := config["source"]
+	device := strings.HasPrefix(source, "/dev/")
+	loop := source == ""
+	if loop && (driver == "btrfs" || driver == "zfs" || driver == "lvm") {
+		config["source"] = root + "/disks/" + name + ".img"
+		config["size"] = cmp.Or(config["size"], "30GiB")
+	}
+	switch driver {
+	case "dir":
+		return s.fillDir(name, config)
+	case "btrfs":
+		const least = 114294784
+		size, err := schema.ParseSize(config["size"])
+		switch {
+		case loop && err == nil && size < least:
+			return says("Failed to format sparse file: Failed to run: mkfs.btrfs -L %s %s: exit status 1 (ERROR: '%s' is too small to make a usable filesystem\nERROR: minimum size for each btrfs device is %d)",
+				name, config["source"], config["source"], least)
+		case !loop:
+			config["volatile.initial_source"] = source
+			delete(config, "size")
+		}
+		if device {
+			config["source"] = newUUID()
+		}
+	case "zfs":
+		if device {
+			config["volatile.initial_source"] = source
+			delete(config, "size")
+		}
+		if loop || device {
+			config["zfs.pool_name"] = cmp.Or(config["zfs.pool_name"], name)
+		} else {
+			config["zfs.pool_name"] = source
+		}
+		if device {
+			config["source"] = config["zfs.pool_name"]
+		}
+	case "lvm":
+		if device {
+			config["volatile.initial_source"] = source
+			delete(config, "size")
+		}
+		if loop || device {
+			config["lvm.vg_name"] = cmp.Or(config["lvm.vg_name"], name)
+		} else {
+			config["lvm.vg_name"] = source
+		}
+		if device {
+			config["source"] = config["lvm.vg_name"]
+		}
+		if !isTrueOr(config["lvm.use_thinpool"], true) {
+			break
+		}
+		config["lvm.thinpool_name"] = cmp.Or(config["lvm.thinpool_name"], "LXDThinPool")
+	case "ceph":
+		config["ceph.cluster_name"] = cmp.Or(config["ceph.cluster_name"], "ceph")
+		config["ceph.user.name"] = cmp.Or(config["ceph.user.name"], "admin")
+		config["ceph.osd.pg_num"] = cmp.Or(config["ceph.osd.pg_num"], "32")
+		config["ceph.osd.pool_name"] = cmp.Or(config["ceph.osd.pool_name"], source, name)
+		config["source"] = config["ceph.osd.pool_name"]
+		config["volatile.pool.pristine"] = "true"
+	case "cephfs":
+		config["cephfs.cluster_name"] = cmp.Or(config["cephfs.cluster_name"], "ceph")
+		config["cephfs.user.name"] = cmp.Or(config["cephfs.user.name"], "admin")
+		config["cephfs.path"] = source
+		config["volatile.pool.pristine"] = "true"
+	}
+	return nil
+}
+
+func (s *Server) fillDir(name string, config map[string]string) error {
+	source := config["source"]
+	if source == "" {
+		config["source"] = root + "/storage-pools/" + name
+		return nil
+	}
+	// Nothing is known of the host's folders: what can be one is taken to exist.
+	if !strings.HasPrefix(source, "/") {
+		return says("Source path '%s' doesn't exist", source)
+	}
+	if strings.HasPrefix(source, root+"/") {
+		return says("Source path '%s' is within the LXD directory", source)
+	}
+	for _, pool := range s.state.Pools {
+		if pool.Config["source"] == source {
+			return says("Source path '%s' isn't empty", source)
+		}
+	}
+	return nil
+}
+
+func (s *Server) putPool(c call) (reply, error)   { return s.changePool(c, false) }
+func (s *Server) patchPool(c call) (reply, error) { return s.changePool(c, true) }
+
+func (s *Server) changePool(c call, patch bool) (reply, error) {
+	name, pool, err := s.pool(c)
+	if err != nil {
+		return reply{}, err
+	}
+	if err := c.matches(name, pool.Driver, pool.Config); err != nil {
+		return reply{}, err
+	}
+	var body poolBody
+	if err := c.decode("StoragePoolPut", &body); err != nil {
+		return reply{}, err
+	}
+	config := maps.Clone(body.Config)
+	if patch {
+		config = maps.Clone(pool.Config)
+		maps.Copy(config, body.Config)
+	}
+	if err := checkPoolConfig(pool.Driver, config); err != nil {
+		return reply{}, code(http.StatusBadRequest, "%s", err.Error())
+	}
+	config = stored(config)
+	if config["source"] != pool.Config["source"] {
+		return reply{}, says("Pool source cannot be changed when not in pending state")
+	}
+	for _, key := range []string{"zfs.pool_name", "lvm.use_thinpool", "lvm.thinpool_metadata_size"} {
+		if config[key] != pool.Config[key] {
+			return reply{}, says("%s cannot be modified", key)
+		}
+	}
+	pool.Config, pool.Description = config, body.Description
+	s.changed = true
+	return done()
+}
+
+func (s *Server) deletePool(c call) (reply, error) {
+	name, _, err := s.pool(c)
+	if err != nil {
+		return reply{}, err
+	}
+	if len(s.poolUsers(name)) > 0 {
+		return reply{}, code(http.StatusBadRequest, "The storage pool is currently in use")
+	}
+	delete(s.state.Pools, name)
+	s.changed = true
+	return done()
+}
+
+// stored is config as the server keeps it: without empty values.
+func stored(config map[string]string) map[string]string {
+	kept := maps.Clone(orMake(config))
+	maps.DeleteFunc(kept, func(_, value string) bool { return value == "" })
+	return kept
+}
+
+func isTrueOr(value string, unset bool) bool {
+	if value == "" {
+		return unset
+	}
+	yes, _ := schema.ParseBool(value)
+	return yes
+}

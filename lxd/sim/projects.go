@@ -1,0 +1,275 @@
+package sim
+
+import (
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+
+	"tarn/lxd"
+)
+
+// project is the one in which the volumes of a call live.
+func (s *Server) project(c call) (string, error) {
+	name := c.query.Get("project")
+	if name == "" {
+		return lxd.DefaultProject, nil
+	}
+	if len(c.path) > 4 && c.path[3] != lxd.TypeCustom { // LXD 5.0.2 does not look
+		return name, nil
+	}
+	if s.state.Projects[name] == nil {
+		return "", code(http.StatusNotFound, "Failed to load project %q: Project not found", name)
+	}
+	return s.effective(name), nil
+}
+
+// effective is where the custom volumes of a project live.
+func (s *Server) effective(project string) string {
+	p := s.state.Projects[project]
+	if p == nil || isTrueOr(p.Config["features.storage.volumes"], false) {
+		return project
+	}
+	return lxd.DefaultProject
+}
+
+func (s *Server) showProject(name string) any {
+	p := s.state.Projects[name]
+	users := []string{}
+	for key := range s.state.Profiles {
+		if key.Project == name {
+			users = append(users, "/1.0/profiles/"+key.Name+inProject(name))
+		}
+	}
+	slices.Sort(users)
+	for _, poolName := range slices.Sorted(maps.Keys(s.state.Pools)) {
+		var names []string // sorted before they are escaped
+		for key := range s.state.Pools[poolName].Volumes {
+			if key.Project == name && key.Type == lxd.TypeCustom {
+				names = append(names, key.Name)
+			}
+		}
+		slices.Sort(names)
+		for _, volume := range names {
+			users = append(users, volumeURL(poolName, Key{name, lxd.TypeCustom, volume}, ""))
+		}
+	}
+	return map[string]any{"name": name, "description": p.Description, "config": maps.Clone(orMake(p.Config)), "used_by": users}
+}
+
+func (s *Server) listProjects(c call) (reply, error) {
+	all, urls := []any{}, []string{}
+	for _, name := range slices.Sorted(maps.Keys(s.state.Projects)) {
+		all, urls = append(all, s.showProject(name)), append(urls, "/1.0/projects/"+name)
+	}
+	if c.recursive() {
+		return sync200(all), nil
+	}
+	return sync200(urls), nil
+}
+
+func (s *Server) findProject(c call) (string, *Project, error) {
+	p := s.state.Projects[c.path[1]]
+	if p == nil {
+		return "", nil, code(http.StatusNotFound, "Project not found")
+	}
+	return c.path[1], p, nil
+}
+
+func (s *Server) getProject(c call) (reply, error) {
+	name, _, err := s.findProject(c)
+	if err != nil {
+		return reply{}, err
+	}
+	return sync200(s.showProject(name)), nil
+}
+
+func (s *Server) createProject(c call) (reply, error) {
+	var body poolBody
+	if err := c.decode("ProjectsPost", &body); err != nil {
+		return reply{}, err
+	}
+	switch {
+	case body.Name == "":
+		return reply{}, code(http.StatusBadRequest, "No name provided")
+	case strings.Contains(body.Name, "/"):
+		return reply{}, code(http.StatusBadRequest, "Project names may not contain slashes")
+	case s.state.Projects[body.Name] != nil:
+		return reply{}, code(http.StatusConflict, "Failed creating project %q: Failed adding database record: This \"projects\" entry already exists", body.Name)
+	}
+	config := orMake(maps.Clone(body.Config))
+	for _, feature := range []string{"images", "profiles", "storage.volumes"} {
+		if _, ok := config["features."+feature]; !ok {
+			config["features."+feature] = "true"
+		}
+	}
+	s.state.Projects[body.Name] = &Project{Description: body.Description, Config: config}
+	if isTrueOr(config["features.profiles"], false) {
+		s.state.Profiles[Key{Project: body.Name, Name: "default"}] = &Profile{Description: "Default LXD profile for project " + body.Name}
+	}
+	s.changed = true
+	return created("/1.0/projects/" + body.Name)
+}
+
+func (s *Server) putProject(c call) (reply, error) {
+	_, p, err := s.findProject(c)
+	if err != nil {
+		return reply{}, err
+	}
+	var body poolBody
+	if err := c.decode("ProjectPut", &body); err != nil {
+		return reply{}, err
+	}
+	if c.Method == http.MethodPatch {
+		merged := maps.Clone(orMake(p.Config))
+		maps.Copy(merged, body.Config)
+		body.Config = merged
+	}
+	p.Description, p.Config = body.Description, stored(body.Config)
+	s.changed = true
+	return done()
+}
+
+func (s *Server) deleteProject(c call) (reply, error) {
+	name, _, err := s.findProject(c)
+	if err != nil {
+		return reply{}, err
+	}
+	if name == lxd.DefaultProject {
+		return reply{}, code(http.StatusForbidden, "The 'default' project cannot be deleted")
+	}
+	for _, pool := range s.state.Pools {
+		for key := range pool.Volumes {
+			if key.Project == name {
+				return reply{}, code(http.StatusBadRequest, "Only empty projects can be removed")
+			}
+		}
+	}
+	delete(s.state.Projects, name)
+	maps.DeleteFunc(s.state.Profiles, func(key Key, _ *Profile) bool { return key.Project == name })
+	s.changed = true
+	return done()
+}
+
+// Profiles and instances are there for what they use.
+
+func (s *Server) profileKey(c call, name string) Key {
+	project := c.query.Get("project")
+	if p := s.state.Projects[project]; p == nil || !isTrueOr(p.Config["features.profiles"], false) {
+		project = lxd.DefaultProject
+	}
+	return Key{Project: project, Name: name}
+}
+
+func showProfile(key Key, p *Profile) any {
+	return map[string]any{"name": key.Name, "description": p.Description, "config": orMake(p.Config), "devices": orMake(p.Devices), "used_by": []string{}}
+}
+
+func (s *Server) listProfiles(c call) (reply, error) {
+	project := s.profileKey(c, "").Project
+	all, urls := []any{}, []string{}
+	keys := slices.Collect(maps.Keys(s.state.Profiles))
+	slices.SortFunc(keys, func(a, b Key) int { return strings.Compare(a.Name, b.Name) })
+	for _, key := range keys {
+		if key.Project == project {
+			all, urls = append(all, showProfile(key, s.state.Profiles[key])), append(urls, "/1.0/profiles/"+key.Name+inProject(project))
+		}
+	}
+	if c.recursive() {
+		return sync200(all), nil
+	}
+	return sync200(urls), nil
+}
+
+type profileBody struct {
+	Name        string                       `json:"name"`
+	Description string                       `json:"description"`
+	Config      map[string]string            `json:"config"`
+	Devices     map[string]map[string]string `json:"devices"`
+}
+
+func (s *Server) createProfile(c call) (reply, error) {
+	var body profileBody
+	if err := c.decode("ProfilesPost", &body); err != nil {
+		return reply{}, err
+	}
+	key := s.profileKey(c, body.Name)
+	if body.Name == "" {
+		return reply{}, code(http.StatusBadRequest, "No name provided")
+	}
+	if s.state.Profiles[key] != nil {
+		return reply{}, code(http.StatusBadRequest, "The profile already exists")
+	}
+	if err := s.checkDevices(body.Devices); err != nil {
+		return reply{}, err
+	}
+	s.state.Profiles[key] = &Profile{Description: body.Description, Config: body.Config, Devices: body.Devices}
+	s.changed = true
+	return created("/1.0/profiles/" + body.Name)
+}
+
+func (s *Server) checkDevices(devices map[string]map[string]string) error {
+	for _, name := range slices.Sorted(maps.Keys(devices)) {
+		device := devices[name]
+		if device["type"] == "disk" && device["pool"] != "" && s.state.Pools[device["pool"]] == nil {
+			return code(http.StatusBadRequest, "Device validation failed for %q: Failed to get storage pool %q: Storage pool not found", name, device["pool"])
+		}
+	}
+	return nil
+}
+
+func (s *Server) findProfile(c call) (Key, *Profile, error) {
+	key := s.profileKey(c, c.path[1])
+	if p := s.state.Profiles[key]; p != nil {
+		return key, p, nil
+	}
+	return key, nil, code(http.StatusNotFound, "Profile not found")
+}
+
+func (s *Server) getProfile(c call) (reply, error) {
+	key, p, err := s.findProfile(c)
+	if err != nil {
+		return reply{}, err
+	}
+	return sync200(showProfile(key, p)), nil
+}
+
+func (s *Server) putProfile(c call) (reply, error) {
+	_, p, err := s.findProfile(c)
+	if err != nil {
+		return reply{}, err
+	}
+	var body profileBody
+	if err := c.decode("ProfilePut", &body); err != nil {
+		return reply{}, err
+	}
+	if err := s.checkDevices(body.Devices); err != nil {
+		return reply{}, err
+	}
+	p.Description, p.Config, p.Devices = body.Description, body.Config, body.Devices
+	s.changed = true
+	return done()
+}
+
+func (s *Server) deleteProfile(c call) (reply, error) {
+	key, _, err := s.findProfile(c)
+	if err != nil {
+		return reply{}, err
+	}
+	if key.Name == "default" {
+		return reply{}, code(http.StatusForbidden, "The \"default\" profile cannot be deleted")
+	}
+	delete(s.state.Profiles, key)
+	s.changed = true
+	return done()
+}
+
+func (s *Server) listInstances(call) (reply, error) {
+	urls := []string{}
+	for key := range s.state.Instances {
+		urls = append(urls, fmt.Sprintf("/1.0/instances/%s%s", key.Name, inProject(key.Project)))
+	}
+	slices.Sort(urls)
+	return sync200(urls), nil
+}

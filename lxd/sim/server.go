@@ -1,0 +1,64 @@
+package sim
+
+import (
+	"net"
+	"net/http"
+	"slices"
+)
+
+// Version is the LXD that is simulated.
+const Version = "5.0.2"
+
+func (s *Server) getServer(call) (reply, error) {
+	type driver struct {
+		Name    string
+		Version string
+		Remote  bool
+	}
+	var drivers []driver
+	for _, name := range s.state.Drivers {
+		drivers = append(drivers, driver{name, "1", name == "ceph" || name == "cephfs"})
+	}
+	answer := sync200(map[string]any{
+		"api_extensions": extensions,
+		"api_status":     "stable",
+		"api_version":    "1.0",
+		"auth":           "trusted",
+		"auth_methods":   []string{"tls"},
+		"public":         false,
+		"config":         map[string]string{},
+		"environment": map[string]any{
+			"addresses":                 []string{},
+			"architectures":             []string{"x86_64", "i686"},
+			"certificate":               "",
+			"certificate_fingerprint":   "",
+			"driver":                    "lxc",
+			"driver_version":            Version,
+			"firewall":                  "nftables",
+			"kernel":                    "Linux",
+			"kernel_architecture":       "x86_64",
+			"kernel_features":           map[string]string{},
+			"kernel_version":            "",
+			"lxc_features":              map[string]string{},
+			"os_name":                   "",
+			"os_version":                "",
+			"project":                   "default",
+			"server":                    "lxd",
+			"server_clustered":          false,
+			"server_event_mode":         "full-mesh",
+			"server_name":               "sim",
+			"server_pid":                1,
+			"server_version":            Version,
+			"storage":                   "",
+			"storage_version":           "",
+			"storage_supported_drivers": slices.Clip(drivers),
+		},
+	})
+	answer.etag = hash(map[string]string{})
+	return answer, nil
+}
+
+// Serve answers on a listener until that is closed.
+func (s *Server) Serve(listener net.Listener) error {
+	return (&http.Server{Handler: s}).Serve(listener)
+}

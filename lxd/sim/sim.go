@@ -1,0 +1,214 @@
+// Package sim answers LXD's storage API as LXD 5.0.2 does, without storage: requests go in over HTTP, answers come out with
+// the same codes, envelopes and error texts, and the state that they leave is a plain value. It never touches a disk other
+// than the file that it was told to keep its state in, nor any real server.
+//
+// It knows the drivers dir, btrfs, zfs, lvm, ceph and cephfs, projects, profiles, snapshots, copies and moves, and
+// operations. It does not know clusters, migration between servers, backups or the network. No bytes are kept: a volume
+// is its name, config and size. What the server does in the background is done here before the answer, though the answer
+// says, as the real one does, that it is under way.
+//
+// # The state file
+//
+// [Open] reads it and every change replaces it as a whole, so that it is always either the old or the new one. It is
+// JSON, and may be written by hand:
+//
+//	{
+//	  "format": 1,
+//	  "serial": 1,                                    of the volume that was created last
+//	  "drivers": ["btrfs", "dir"],                    what pools can be created with, null for all six
+//	  "pools": {
+//	    "fast": {
+//	      "driver": "zfs", "description": "", "config": {"source": "…"},
+//	      "volumes": {
+//	        "default/custom/pgdata": {                project/type/name
+//	          "serial": 1, "content_type": "filesystem", "description": "", "config": {"size": "1GiB"},
+//	          "bytes": 0,                             size of a block volume's device
+//	          "used": 0,                              bytes that it holds
+//	          "snapshots": [{"name": "snap0", "description": "", "config": {}, "expires_at": null}]
+//	        }
+//	      }
+//	    }
+//	  },
+//	  "projects": {"default": {"description": "", "config": {"features.storage.volumes": "true"}}},
+//	  "profiles": {"default/default": {"description": "", "config": {}, "devices": {"root": {"type": "disk", "pool": "fast"}}}},
+//	  "instances": {"default/web1": {"running": true, "devices": {}}}
+//	}
+package sim
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+)
+
+// Server is a simulated LXD. It is an http.Handler, safe for concurrent use.
+type Server struct {
+	mu         sync.Mutex
+	state      *State
+	file       string // "" keeps the state in memory
+	changed    bool   // since it was last saved
+	operations map[string]*operation
+	faults     []*Fault
+	requests   []Request
+}
+
+// New gives a server that holds state, which then belongs to it; nil is a server without pools.
+func New(state *State) *Server {
+	if state == nil {
+		state = &State{}
+	}
+	state.complete()
+	return &Server{state: state, operations: map[string]*operation{}}
+}
+
+// ServeHTTP answers one request.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	s.mu.Lock()
+	fault := s.fault(r)
+	s.mu.Unlock()
+	if !fault.before(w, r) {
+		return
+	}
+	s.mu.Lock()
+	answer := s.answer(r, fault)
+	if err := s.save(); err != nil {
+		answer = refuse(http.StatusInternalServerError, "Simulator cannot save its state: %v", err)
+	}
+	s.mu.Unlock()
+	fault.after()
+	answer.write(w)
+}
+
+// call is a request that has been taken apart.
+type call struct {
+	*http.Request
+	query url.Values
+	path  []string // below /1.0, unescaped
+}
+
+// answer routes a request, or gives what went wrong with it.
+func (s *Server) answer(r *http.Request, fault *Fault) reply {
+	if fault != nil && fault.Code != 0 {
+		return refuse(fault.Code, "%s", fault.Text)
+	}
+	c := call{Request: r, query: r.URL.Query()}
+	for segment := range strings.SplitSeq(strings.Trim(r.URL.EscapedPath(), "/"), "/") {
+		text, err := url.PathUnescape(segment)
+		if err != nil {
+			return notFound("not found")
+		}
+		c.path = append(c.path, text)
+	}
+	if c.path[0] == "" {
+		return sync200([]string{"/1.0"})
+	}
+	if c.path[0] != "1.0" {
+		return notFound("not found")
+	}
+	c.path = c.path[1:]
+	methods := s.route(c)
+	if methods == nil {
+		return notFound("not found")
+	}
+	handle := methods[r.Method]
+	if handle == nil {
+		return refuse(http.StatusNotImplemented, "not implemented")
+	}
+	if target := c.query.Get("target"); target != "" && target != "none" {
+		return notFound("Cluster member not found")
+	}
+	result, err := handle(c)
+	if err != nil {
+		return refusal(err)
+	}
+	if result.operation != nil && fault != nil && fault.Operation != "" {
+		result.operation.fail(fault.Operation)
+	}
+	return result
+}
+
+// methods are the ways to use one address.
+type methods map[string]func(call) (reply, error)
+
+// route finds what an address can do, nil for no such address.
+func (s *Server) route(c call) methods {
+	p := c.path
+	if len(p) == 0 {
+		return methods{"GET": s.getServer}
+	}
+	switch p[0] {
+	case "operations":
+		switch {
+		case len(p) == 1:
+			return methods{"GET": s.listOperations}
+		case len(p) == 2:
+			return methods{"GET": s.getOperation, "DELETE": s.cancelOperation}
+		case len(p) == 3 && p[2] == "wait":
+			return methods{"GET": s.getOperation}
+		}
+	case "projects":
+		switch len(p) {
+		case 1:
+			return methods{"GET": s.listProjects, "POST": s.createProject}
+		case 2:
+			return methods{"GET": s.getProject, "DELETE": s.deleteProject, "PUT": s.putProject, "PATCH": s.putProject}
+		}
+	case "profiles":
+		switch len(p) {
+		case 1:
+			return methods{"GET": s.listProfiles, "POST": s.createProfile}
+		case 2:
+			return methods{"GET": s.getProfile, "PUT": s.putProfile, "DELETE": s.deleteProfile}
+		}
+	case "instances":
+		if len(p) == 1 {
+			return methods{"GET": s.listInstances}
+		}
+	case "cluster":
+		switch {
+		case len(p) == 1:
+			return methods{"GET": func(call) (reply, error) {
+				return sync200(map[string]any{"server_name": "", "enabled": false, "member_config": []any{}}), nil
+			}}
+		case len(p) == 2 && p[1] == "members":
+			return methods{"GET": func(call) (reply, error) {
+				return reply{}, says("Server is not clustered")
+			}}
+		}
+	case "storage-pools":
+		return s.routePools(c)
+	}
+	return nil
+}
+
+func (s *Server) routePools(c call) methods {
+	p := c.path
+	switch {
+	case len(p) == 1:
+		return methods{"GET": s.listPools, "POST": s.createPool}
+	case len(p) == 2:
+		return methods{"GET": s.getPool, "PUT": s.putPool, "PATCH": s.patchPool, "DELETE": s.deletePool}
+	case p[2] == "resources" && len(p) == 3:
+		return methods{"GET": s.getResources}
+	case p[2] != "volumes":
+		return nil
+	}
+	switch {
+	case len(p) == 3 || len(p) == 4:
+		return methods{"GET": s.listVolumes, "POST": s.createVolume}
+	case len(p) == 5:
+		return methods{"GET": s.getVolume, "PUT": s.putVolume, "PATCH": s.patchVolume, "POST": s.postVolume, "DELETE": s.deleteVolume}
+	case len(p) == 6 && p[5] == "state":
+		return methods{"GET": s.getState}
+	case len(p) == 6 && p[5] == "snapshots":
+		return methods{"GET": s.listSnapshots, "POST": s.createSnapshot}
+	case len(p) == 7 && p[5] == "snapshots":
+		return methods{"GET": s.getSnapshot, "PUT": s.putSnapshot, "PATCH": s.putSnapshot, "POST": s.renameSnapshot, "DELETE": s.deleteSnapshot}
+	}
+	return nil
+}
+
+// now is the time as the server writes it.
+func now() time.Time { return time.Now().UTC() }

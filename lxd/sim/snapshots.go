@@ -1,0 +1,274 @@
+package sim
+
+import (
+	"encoding/json"
+	"errors"
+	"maps"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+
+	"tarn/lxd"
+)
+
+// find gives the place of a snapshot, -1 for none.
+func (v *Volume) find(name string) int {
+	return slices.IndexFunc(v.Snapshots, func(s *Snapshot) bool { return s.Name == name })
+}
+
+type shownSnapshot struct {
+	Description string            `json:"description"`
+	ExpiresAt   *time.Time        `json:"expires_at"`
+	Name        string            `json:"name"`
+	Config      map[string]string `json:"config"`
+	ContentType string            `json:"content_type"`
+	CreatedAt   string            `json:"created_at"`
+}
+
+func (s *Server) listSnapshots(c call) (reply, error) {
+	a, err := s.volumeAddress(c)
+	if err != nil {
+		return reply{}, err
+	}
+	v := a.pool.Volumes[a.key]
+	if v == nil {
+		v = &Volume{} // LXD 5.0.2 does not mind
+	}
+	urls, shown := []string{}, []shownSnapshot{}
+	for _, snapshot := range v.Snapshots {
+		urls = append(urls, volumeURL(a.poolName, a.key, snapshot.Name))
+		shown = append(shown, shownSnapshot{
+			Description: snapshot.Description, ExpiresAt: snapshot.ExpiresAt, Name: a.key.Name + "/" + snapshot.Name,
+			Config: maps.Clone(snapshot.Config), CreatedAt: zeroTime, // without the content type
+		})
+	}
+	if c.recursive() {
+		return sync200(shown), nil
+	}
+	return sync200(urls), nil
+}
+
+// snapshot finds the snapshot that a call names.
+func (s *Server) snapshot(c call) (a address, v *Volume, i int, err error) {
+	if slices.Contains(volumeTypes, c.path[3]) && c.path[3] != lxd.TypeCustom && (c.Method == "POST" || c.Method == "DELETE") {
+		return a, nil, 0, code(http.StatusBadRequest, "Invalid storage volume type %q", c.path[3])
+	}
+	if a, err = s.volumeAddress(c); err != nil {
+		return a, nil, 0, err
+	}
+	if v = a.pool.Volumes[a.key]; v != nil {
+		if i = v.find(c.path[6]); i >= 0 {
+			return a, v, i, nil
+		}
+	}
+	return a, nil, 0, code(http.StatusNotFound, "Storage pool volume not found")
+}
+
+func (s *Server) getSnapshot(c call) (reply, error) {
+	_, v, i, err := s.snapshot(c)
+	if err != nil {
+		return reply{}, err
+	}
+	snapshot := v.Snapshots[i]
+	expires := expiry(snapshot) // year 1 for never, other than in lists
+	answer := sync200(shownSnapshot{
+		Description: snapshot.Description, ExpiresAt: &expires, Name: snapshot.Name,
+		Config: maps.Clone(snapshot.Config), ContentType: v.ContentType, CreatedAt: zeroTime,
+	})
+	answer.etag = hash(snapshot.Description, expires)
+	return answer, nil
+}
+
+func expiry(snapshot *Snapshot) time.Time {
+	if snapshot.ExpiresAt == nil {
+		return time.Time{}
+	}
+	return *snapshot.ExpiresAt
+}
+
+func (s *Server) createSnapshot(c call) (reply, error) {
+	if !slices.Contains(volumeTypes, c.path[3]) {
+		return reply{}, code(http.StatusBadRequest, "Invalid storage volume type name")
+	}
+	if c.path[3] != lxd.TypeCustom {
+		return reply{}, code(http.StatusBadRequest, "Invalid storage volume type %q", c.path[3])
+	}
+	if _, err := s.project(c); err != nil {
+		return reply{}, err
+	}
+	var body struct {
+		Name      string     `json:"name"`
+		ExpiresAt *time.Time `json:"expires_at"`
+	}
+	if err := c.decode("StorageVolumeSnapshotsPost", &body); err != nil {
+		return reply{}, err
+	}
+	a, v, err := s.volume(c)
+	if err != nil {
+		return reply{}, err
+	}
+	if body.Name == "" {
+		body.Name = v.nextSnapshot()
+	}
+	switch {
+	case strings.Contains(body.Name, "/"):
+		return reply{}, code(http.StatusBadRequest, "Storage name cannot contain \"/\"")
+	case strings.ContainsFunc(body.Name, unicode.IsSpace):
+		return reply{}, code(http.StatusBadRequest, "Storage name cannot contain white space")
+	case v.find(body.Name) >= 0:
+		return reply{}, code(http.StatusConflict, "Snapshot %q already in use", body.Name)
+	}
+	expires := body.ExpiresAt
+	if expires == nil {
+		expires = expiresAfter(v.Config["snapshots.expiry"], now())
+	}
+	return s.start("Creating storage volume snapshot", a.resources(), func() error {
+		v.Snapshots = append(v.Snapshots, &Snapshot{
+			Name: body.Name, Description: v.Description, Config: fillVolume(a.pool, v.ContentType, v.Config), ExpiresAt: expires,
+		})
+		return nil
+	})
+}
+
+func (v *Volume) nextSnapshot() string {
+	next := 0
+	for _, snapshot := range v.Snapshots {
+		if n, err := strconv.Atoi(strings.TrimPrefix(snapshot.Name, "snap")); err == nil && strings.HasPrefix(snapshot.Name, "snap") {
+			next = max(next, n+1)
+		}
+	}
+	return "snap" + strconv.Itoa(next)
+}
+
+// expiresAfter is when a snapshot made at start is deleted, nil for never.
+func expiresAfter(text string, start time.Time) *time.Time {
+	if strings.TrimSpace(text) == "" {
+		return nil
+	}
+	for span := range strings.FieldsSeq(text) {
+		n, _ := strconv.Atoi(span[:len(span)-1])
+		switch span[len(span)-1] {
+		case 'S':
+			start = start.Add(time.Duration(n) * time.Second)
+		case 'M':
+			start = start.Add(time.Duration(n) * time.Minute)
+		case 'H':
+			start = start.Add(time.Duration(n) * time.Hour)
+		case 'd':
+			start = start.AddDate(0, 0, n)
+		case 'w':
+			start = start.AddDate(0, 0, 7*n)
+		case 'm':
+			start = start.AddDate(0, n, 0)
+		case 'y':
+			start = start.AddDate(n, 0, 0)
+		}
+	}
+	return &start
+}
+
+func (s *Server) putSnapshot(c call) (reply, error) {
+	_, v, i, err := s.snapshot(c)
+	if err != nil {
+		return reply{}, err
+	}
+	snapshot := v.Snapshots[i]
+	if err := c.matches(snapshot.Description, expiry(snapshot)); err != nil {
+		return reply{}, err
+	}
+	var body map[string]json.RawMessage
+	if err := c.decode("StorageVolumeSnapshotPut", &body); err != nil {
+		return reply{}, err
+	}
+	changed := *snapshot
+	if c.Method == http.MethodPut {
+		changed.Description, changed.ExpiresAt = "", nil
+	}
+	if raw, ok := body["description"]; ok {
+		err = errors.Join(err, json.Unmarshal(raw, &changed.Description))
+	}
+	if raw, ok := body["expires_at"]; ok {
+		changed.ExpiresAt = nil
+		err = errors.Join(err, json.Unmarshal(raw, &changed.ExpiresAt))
+	}
+	if err != nil {
+		return reply{}, code(http.StatusBadRequest, "%s", err.Error())
+	}
+	*snapshot = changed
+	s.changed = true
+	return done()
+}
+
+func (s *Server) renameSnapshot(c call) (reply, error) {
+	var body struct {
+		Name string `json:"name"`
+	}
+	if err := c.decode("StorageVolumeSnapshotPost", &body); err != nil {
+		return reply{}, err
+	}
+	switch {
+	case body.Name == "":
+		return reply{}, code(http.StatusBadRequest, "No name provided")
+	case strings.Contains(body.Name, "/"):
+		return reply{}, code(http.StatusBadRequest, "Storage volume names may not contain slashes")
+	}
+	if slices.Contains(volumeTypes, c.path[3]) && c.path[3] != lxd.TypeCustom {
+		return reply{}, code(http.StatusBadRequest, "Invalid storage volume type %q", c.path[3])
+	}
+	a, v, err := s.volume(c)
+	if err != nil {
+		return reply{}, err
+	}
+	return s.start("Renaming storage volume snapshot", a.snapshotResources(), func() error {
+		i := v.find(c.path[6])
+		if i < 0 {
+			return errors.New(missing(a.poolName, Key{a.key.Project, a.key.Type, a.key.Name + "/" + c.path[6]}))
+		}
+		if v.find(body.Name) >= 0 {
+			from, to := a.snapshotPath(c.path[6]), a.snapshotPath(body.Name)
+			return says("Failed to rename %q to %q: rename %s %s: file exists", from, to, from, to)
+		}
+		v.Snapshots[i].Name = body.Name
+		return nil
+	})
+}
+
+func (s *Server) deleteSnapshot(c call) (reply, error) {
+	a, v, i, err := s.snapshot(c)
+	if err != nil {
+		return reply{}, err
+	}
+	return s.start("Deleting storage volume snapshot", a.snapshotResources(), func() error {
+		v.Snapshots = slices.Delete(v.Snapshots, i, i+1)
+		return nil
+	})
+}
+
+// snapshotPath is where a snapshot would be on the server.
+func (a address) snapshotPath(name string) string {
+	return root + "/storage-pools/" + a.poolName + "/custom-snapshots/" + a.key.full() + "/" + name
+}
+
+// restore makes a volume's data what they were, which here changes nothing but its newer snapshots on zfs.
+func (s *Server) restore(a address, v *Volume, name string) error {
+	i := v.find(name)
+	switch {
+	case i < 0 && a.pool.Driver == "btrfs":
+		return code(http.StatusNotFound, "lstat %s/: no such file or directory", a.snapshotPath(name))
+	case i < 0:
+		return says("Snapshot not found")
+	case s.running(a):
+		return says("Cannot restore custom volume used by running instances")
+	}
+	if a.pool.Driver == "zfs" && i < len(v.Snapshots)-1 {
+		if !isTrueOr(v.Config["zfs.remove_snapshots"], false) {
+			return says("Snapshot %q cannot be restored due to subsequent snapshot(s). Set zfs.remove_snapshots to override", name)
+		}
+		v.Snapshots = v.Snapshots[:i+1]
+	}
+	s.changed = true
+	return nil
+}

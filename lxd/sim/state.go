@@ -1,0 +1,214 @@
+package sim
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"tarn/lxd"
+	"tarn/lxd/schema"
+)
+
+// State is all that a simulated server holds, in the form of its file; the package's documentation shows it.
+type State struct {
+	Format    int                 `json:"format"`
+	Serial    int64               `json:"serial"` // of the volume that was created last
+	Drivers   []string            `json:"drivers"`
+	Pools     map[string]*Pool    `json:"pools"`
+	Projects  map[string]*Project `json:"projects"`
+	Profiles  map[Key]*Profile    `json:"profiles"`
+	Instances map[Key]*Instance   `json:"instances"`
+}
+
+// Pool is a storage pool.
+type Pool struct {
+	Driver      string            `json:"driver"`
+	Description string            `json:"description"`
+	Config      map[string]string `json:"config"`
+	Quotas      bool              `json:"quotas,omitempty"` // btrfs accounts for what its volumes hold
+	Volumes     map[Key]*Volume   `json:"volumes"`
+}
+
+// Volume is a volume of any type. Its key is project/type/name.
+type Volume struct {
+	Serial      int64             `json:"serial"` // the order of creation
+	ContentType string            `json:"content_type"`
+	Description string            `json:"description"`
+	Config      map[string]string `json:"config"`
+	Bytes       int64             `json:"bytes,omitempty"` // size of a block volume's device
+	Used        int64             `json:"used,omitempty"`  // bytes that it holds
+	Snapshots   []*Snapshot       `json:"snapshots,omitempty"`
+}
+
+// Snapshot is a volume as it was.
+type Snapshot struct {
+	Name        string            `json:"name"`
+	Description string            `json:"description"`
+	Config      map[string]string `json:"config"`
+	ExpiresAt   *time.Time        `json:"expires_at"`
+}
+
+// Project is a namespace.
+type Project struct {
+	Description string            `json:"description"`
+	Config      map[string]string `json:"config"`
+}
+
+// Profile is a profile of instances. Its key is project/name.
+type Profile struct {
+	Description string                       `json:"description"`
+	Config      map[string]string            `json:"config"`
+	Devices     map[string]map[string]string `json:"devices"`
+}
+
+// Instance is an instance, as far as it uses volumes. Its key is project/name.
+type Instance struct {
+	Running bool                         `json:"running"`
+	Devices map[string]map[string]string `json:"devices"`
+}
+
+// Key names something of a project: its type, where there are several, and its name.
+type Key struct{ Project, Type, Name string }
+
+// MarshalText writes project/type/name, or project/name.
+func (k Key) MarshalText() ([]byte, error) {
+	if k.Type == "" {
+		return []byte(k.Project + "/" + k.Name), nil
+	}
+	return []byte(k.Project + "/" + k.Type + "/" + k.Name), nil
+}
+
+// UnmarshalText reads what MarshalText writes.
+func (k *Key) UnmarshalText(text []byte) error {
+	parts := strings.Split(string(text), "/")
+	switch len(parts) {
+	case 2:
+		*k = Key{Project: parts[0], Name: parts[1]}
+	case 3:
+		*k = Key{Project: parts[0], Type: parts[1], Name: parts[2]}
+	default:
+		return fmt.Errorf("%q is neither project/name nor project/type/name", text)
+	}
+	return nil
+}
+
+const format = 1
+
+// allDrivers are what a server has that is not told otherwise.
+var allDrivers = []string{"btrfs", "ceph", "cephfs", "dir", "lvm", "zfs"}
+
+// complete fills in what every server has.
+func (s *State) complete() {
+	s.Format = format
+	if s.Drivers == nil {
+		s.Drivers = slices.Clone(allDrivers)
+	}
+	s.Pools = orMake(s.Pools)
+	s.Projects = orMake(s.Projects)
+	s.Profiles = orMake(s.Profiles)
+	s.Instances = orMake(s.Instances)
+	if s.Projects[lxd.DefaultProject] == nil {
+		s.Projects[lxd.DefaultProject] = &Project{Description: "Default LXD project", Config: map[string]string{
+			"features.images": "true", "features.networks": "true", "features.profiles": "true", "features.storage.volumes": "true",
+		}}
+	}
+	profile := Key{Project: lxd.DefaultProject, Name: "default"}
+	if s.Profiles[profile] == nil {
+		s.Profiles[profile] = &Profile{Description: "Default LXD profile"}
+	}
+	for name, pool := range s.Pools {
+		pool.Config = orMake(pool.Config)
+		pool.Volumes = orMake(pool.Volumes)
+		if pool.Config["source"] == "" && pool.Driver == "dir" {
+			pool.Config["source"] = root + "/storage-pools/" + name
+		}
+		for _, volume := range pool.Volumes {
+			volume.Config = orMake(volume.Config)
+			if volume.ContentType == "" {
+				volume.ContentType = schema.Filesystem
+			}
+		}
+	}
+}
+
+func orMake[K comparable, V any](m map[K]V) map[K]V {
+	if m == nil {
+		m = map[K]V{}
+	}
+	return m
+}
+
+// Open gives a server that keeps its state in a file. A file that does not exist yet is a server without pools.
+func Open(file string) (*Server, error) {
+	state := new(State)
+	data, err := os.ReadFile(file)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+	case err != nil:
+		return nil, fmt.Errorf("read the simulator's state: %w", err)
+	default:
+		if err := json.Unmarshal(data, state); err != nil {
+			return nil, fmt.Errorf("read the simulator's state: %s: %w", file, err)
+		}
+		if state.Format != format {
+			return nil, fmt.Errorf("read the simulator's state: %s has format %d, this version knows %d", file, state.Format, format)
+		}
+	}
+	if err := state.check(); err != nil {
+		return nil, fmt.Errorf("read the simulator's state: %s: %w", file, err)
+	}
+	server := New(state)
+	server.file = file
+	return server, nil
+}
+
+// check finds what a state written by hand may have wrong.
+func (s *State) check() error {
+	for name, pool := range s.Pools {
+		if pool == nil || !slices.Contains(allDrivers, pool.Driver) {
+			return fmt.Errorf("pool %q has no driver of %s", name, strings.Join(allDrivers, ", "))
+		}
+		for key, volume := range pool.Volumes {
+			if volume == nil || key.Type == "" {
+				return fmt.Errorf("pool %q: volume %q/%q is empty or its key is not project/type/name", name, key.Project, key.Name)
+			}
+		}
+	}
+	return nil
+}
+
+// save writes the state when it has changed. The file is replaced as a whole.
+func (s *Server) save() error {
+	if s.file == "" || !s.changed {
+		return nil
+	}
+	data, err := json.MarshalIndent(s.state, "", " ")
+	if err != nil {
+		return err
+	}
+	temp, err := os.CreateTemp(filepath.Dir(s.file), "."+filepath.Base(s.file)+".*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(temp.Name()) // gone when all went well
+	_, err = temp.Write(append(data, '\n'))
+	if err == nil {
+		err = temp.Sync()
+	}
+	if closeErr := temp.Close(); err == nil {
+		err = closeErr
+	}
+	if err == nil {
+		err = os.Rename(temp.Name(), s.file)
+	}
+	if err == nil {
+		s.changed = false
+	}
+	return err
+}

@@ -1,0 +1,157 @@
+package sim_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"tarn/lxd/sim"
+)
+
+func send(t *testing.T, h http.Handler, method, path, body string) (int, string) {
+	t.Helper()
+	recorder := httptest.NewRecorder()
+	h.ServeHTTP(recorder, httptest.NewRequest(method, path, strings.NewReader(body)))
+	return recorder.Code, recorder.Body.String()
+}
+
+// What a server held is there again when its file is opened.
+func TestFile(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "state.json")
+	first, err := sim.Open(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []call{
+		{"POST", "/1.0/storage-pools", `{"name":"z","driver":"zfs","config":{"volume.size":"1GiB"}}`},
+		{"POST", "/1.0/storage-pools/z/volumes/custom", `{"name":"v 1","description":"one"}`},
+		{"POST", "/1.0/storage-pools/z/volumes/custom/v%201/snapshots", `{"name":"s"}`},
+	} {
+		if code, body := send(t, first, c.Method, c.Path, c.Body); code >= 400 {
+			t.Fatalf("%s: %d %s", c, code, body)
+		}
+	}
+	second, err := sim.Open(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{"/1.0/storage-pools?recursion=1", "/1.0/storage-pools/z/volumes?recursion=1", "/1.0/storage-pools/z/volumes/custom/v%201/snapshots?recursion=1"} {
+		_, want := send(t, first, "GET", path, "")
+		if _, got := send(t, second, "GET", path, ""); got != want {
+			t.Errorf("%s\n got %s\nwant %s", path, got, want)
+		}
+	}
+}
+
+func TestOpenRefuses(t *testing.T) {
+	for text, want := range map[string]string{
+		"{":                                      "unexpected end of JSON input",
+		`{"format":2}`:                           "has format 2, this version knows 1",
+		`{"format":1,"pools":{"p":{}}}`:          `pool "p" has no driver`,
+		`{"format":1,"pools":{"p":null}}`:        `pool "p" has no driver`,
+		`{"format":1,"profiles":{"a/b/c/d":{}}}`: "is neither project/name nor project/type/name",
+	} {
+		file := filepath.Join(t.TempDir(), "state.json")
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := sim.Open(file); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v", text, err)
+		}
+	}
+}
+
+// TestKilled kills a process again and again while it writes its state: the file can be read each time.
+func TestKilled(t *testing.T) {
+	if file := os.Getenv("SIM_TEST_FILE"); file != "" {
+		serveForKill(file)
+	}
+	file := filepath.Join(t.TempDir(), "state.json")
+	most := 0
+	for round := range 10 {
+		cmd := exec.Command(os.Args[0], "-test.run=^TestKilled$")
+		cmd.Env = append(os.Environ(), "SIM_TEST_FILE="+file)
+		out, err := cmd.StdoutPipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		// After some writes, in the middle of the next.
+		if _, err := io.CopyN(io.Discard, out, int64(3+round)); err != nil {
+			t.Fatal(err)
+		}
+		if err := cmd.Process.Kill(); err != nil {
+			t.Fatal(err)
+		}
+		_ = cmd.Wait()
+		data, err := os.ReadFile(file)
+		if err != nil || !json.Valid(data) {
+			t.Fatalf("round %d: %v, %d bytes", round, err, len(data))
+		}
+		server, err := sim.Open(file)
+		if err != nil {
+			t.Fatalf("round %d: %v", round, err)
+		}
+		_, body := send(t, server, "GET", "/1.0/storage-pools/p/volumes/custom", "")
+		held := strings.Count(body, "/1.0/storage-pools/p/")
+		if held < most {
+			t.Errorf("round %d: %d volumes, %d before", round, held, most)
+		}
+		most = held
+	}
+}
+
+// serveForKill creates volumes until it is killed, and says so after each.
+func serveForKill(file string) {
+	server, err := sim.Open(file)
+	if err != nil {
+		panic(err)
+	}
+	do := func(path, body string) {
+		server.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("POST", path, strings.NewReader(body)))
+	}
+	do("/1.0/storage-pools", `{"name":"p","driver":"dir"}`)
+	for i := 0; ; i++ {
+		do("/1.0/storage-pools/p/volumes/custom", fmt.Sprintf(`{"name":"v%d-%d","config":{"user.fill":%q}}`, os.Getpid(), i, strings.Repeat("x", 20_000)))
+		fmt.Print(".")
+	}
+}
+
+func TestFaults(t *testing.T) {
+	server := sim.New(nil)
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	go server.Serve(listener)
+	defer listener.Close()
+	post := func(name string) int {
+		resp, err := http.Post("http://"+listener.Addr().String()+"/1.0/storage-pools", "", strings.NewReader(`{"name":"`+name+`","driver":"dir"}`))
+		if err != nil {
+			return 0
+		}
+		defer resp.Body.Close()
+		return resp.StatusCode
+	}
+	server.Inject(&sim.Fault{Method: "POST", Nth: 2, Code: 503, Text: "no"}, &sim.Fault{Method: "POST", Nth: 2, DropAfter: true}, &sim.Fault{Method: "POST", Nth: 2, DropBefore: true})
+	var got []int
+	for _, name := range []string{"a", "b", "c", "d", "c", "d"} {
+		got = append(got, post(name))
+	}
+	if want := "[201 503 0 0 409 201]"; fmt.Sprint(got) != want {
+		t.Errorf("got %v, want %s", got, want)
+	}
+	if n := len(server.Requests()); n != 6 {
+		t.Errorf("%d requests in the log", n)
+	}
+}

@@ -1,0 +1,112 @@
+package sim
+
+import (
+	"net/url"
+	"slices"
+	"strings"
+
+	"tarn/lxd"
+)
+
+// volumeURL is a volume's address, or a snapshot's, as LXD 5.0.2 hands it out: escaped twice.
+func volumeURL(pool string, key Key, snapshot string) string {
+	twice := func(text string) string { return url.PathEscape(url.PathEscape(text)) }
+	text := "/1.0/storage-pools/" + twice(pool) + "/volumes/" + key.Type + "/" + twice(key.Name)
+	if snapshot != "" {
+		text += "/snapshots/" + twice(snapshot)
+	}
+	return text + inProject(key.Project)
+}
+
+func inProject(project string) string {
+	if project == lxd.DefaultProject {
+		return ""
+	}
+	return "?project=" + url.QueryEscape(project)
+}
+
+// use is a disk device that takes something from a pool.
+type use struct {
+	device  map[string]string
+	url     string // of its instance or profile
+	project string // in which its source is looked for
+	running bool
+}
+
+// uses are all disk devices, in order of URL.
+type uses struct {
+	all     []use
+	volumes map[[3]string][]string // pool, project and name of custom volumes: their users
+}
+
+func (s *Server) devices() uses {
+	u := uses{volumes: map[[3]string][]string{}}
+	add := func(devices map[string]map[string]string, address, project string, running bool) {
+		for _, device := range devices {
+			if device["type"] == "disk" && device["pool"] != "" {
+				u.all = append(u.all, use{device, address, s.effective(project), running})
+			}
+		}
+	}
+	for key, profile := range s.state.Profiles {
+		add(profile.Devices, "/1.0/profiles/"+url.PathEscape(key.Name)+inProject(key.Project), key.Project, false)
+	}
+	for key, instance := range s.state.Instances {
+		add(instance.Devices, "/1.0/instances/"+url.PathEscape(key.Name)+inProject(key.Project), key.Project, instance.Running)
+	}
+	slices.SortFunc(u.all, func(a, b use) int { return strings.Compare(a.url, b.url) })
+	for _, use := range u.all {
+		source := [3]string{use.device["pool"], use.project, use.device["source"]}
+		if list := u.volumes[source]; !slices.Contains(list, use.url) {
+			u.volumes[source] = append(list, use.url)
+		}
+	}
+	return u
+}
+
+// users are what uses a volume, never nil.
+func (u uses) users(pool string, key Key) []string {
+	if key.Type != lxd.TypeCustom {
+		return []string{}
+	}
+	return append([]string{}, u.volumes[[3]string{pool, key.Project, key.Name}]...)
+}
+
+// running tells whether an instance that runs uses a volume.
+func (s *Server) running(a address) bool {
+	return slices.ContainsFunc(s.devices().all, func(u use) bool { return u.running && u.takes(a) })
+}
+
+func (u use) takes(a address) bool {
+	return u.device["pool"] == a.poolName && u.project == a.key.Project && u.device["source"] == a.key.Name
+}
+
+// follow changes the devices that use a volume when it gets another place.
+func (s *Server) follow(from, to address) {
+	for _, use := range s.devices().all {
+		if use.takes(from) {
+			use.device["pool"], use.device["source"] = to.poolName, to.key.Name
+		}
+	}
+}
+
+// poolUsers are what uses a pool, sorted; nil when nothing does.
+func (s *Server) poolUsers(name string) []string {
+	var users []string
+	for key, v := range s.state.Pools[name].Volumes {
+		if key.Type == lxd.TypeCustom {
+			users = append(users, volumeURL(name, key, ""))
+			for _, snapshot := range v.Snapshots {
+				users = append(users, volumeURL(name, key, snapshot.Name))
+			}
+		}
+	}
+	for _, use := range s.devices().all {
+		// A device that takes a custom volume counts as the volume does, and that of a profile besides.
+		if use.device["pool"] == name && !slices.Contains(users, use.url) {
+			users = append(users, use.url)
+		}
+	}
+	slices.Sort(users)
+	return users
+}

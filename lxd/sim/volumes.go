@@ -1,0 +1,392 @@
+package sim
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+
+	"tarn/lxd"
+	"tarn/lxd/schema"
+)
+
+var volumeTypes = []string{"container", "virtual-machine", "custom", "image"}
+
+// address is a volume as a call names it.
+type address struct {
+	poolName string
+	pool     *Pool
+	key      Key
+}
+
+// full is what the server calls the volume on disk.
+func (k Key) full() string { return k.Project + "_" + k.Name }
+
+func (s *Server) volumeAddress(c call) (a address, err error) {
+	if !slices.Contains(volumeTypes, c.path[3]) {
+		return a, code(http.StatusBadRequest, "Invalid storage volume type name")
+	}
+	project, err := s.project(c)
+	if err != nil {
+		return a, err
+	}
+	a.poolName, a.pool, err = s.pool(c)
+	if err != nil {
+		return a, err
+	}
+	a.key = Key{Project: project, Type: c.path[3]}
+	if len(c.path) > 4 {
+		a.key.Name = c.path[4]
+	}
+	return a, nil
+}
+
+// volume finds the volume that a call names.
+func (s *Server) volume(c call) (a address, v *Volume, err error) {
+	if a, err = s.volumeAddress(c); err != nil {
+		return a, nil, err
+	}
+	if v = a.pool.Volumes[a.key]; v == nil {
+		return a, nil, code(http.StatusNotFound, "Storage pool volume not found")
+	}
+	return a, v, nil
+}
+
+// shownVolume is a volume, or a snapshot in a list, as the API shows it.
+type shownVolume struct {
+	Config      map[string]string `json:"config"`
+	Description string            `json:"description"`
+	Name        string            `json:"name"`
+	Type        string            `json:"type"`
+	UsedBy      []string          `json:"used_by"`
+	Location    string            `json:"location"`
+	ContentType string            `json:"content_type"`
+	Project     string            `json:"project"`
+	CreatedAt   string            `json:"created_at"`
+
+	url    string
+	serial int64
+}
+
+// zeroTime is what LXD 5.0.2 says of the creation of everything.
+const zeroTime = "0001-01-01T00:00:00Z"
+
+func showVolume(poolName string, key Key, v *Volume, usedBy []string) shownVolume {
+	return shownVolume{
+		Config: maps.Clone(v.Config), Description: v.Description, Name: key.Name, Type: key.Type,
+		UsedBy: usedBy, Location: "none", ContentType: v.ContentType, Project: key.Project, CreatedAt: zeroTime,
+		url: volumeURL(poolName, key, ""), serial: v.Serial,
+	}
+}
+
+func (s *Server) listVolumes(c call) (reply, error) {
+	kind := ""
+	if len(c.path) > 3 {
+		kind = c.path[3]
+		if !slices.Contains(volumeTypes, kind) {
+			return reply{}, code(http.StatusBadRequest, "Invalid storage volume type name")
+		}
+	}
+	all := isTrueOr(c.query.Get("all-projects"), false)
+	if all && c.query.Get("project") != "" {
+		return reply{}, code(http.StatusBadRequest, "Cannot specify a project when requesting all projects")
+	}
+	var clauses filter
+	if text := c.query.Get("filter"); text != "" {
+		var err error
+		if clauses, err = parseFilter(text); err != nil {
+			return reply{}, says("Invalid filter: %v", err)
+		}
+	}
+	poolName, pool, err := s.pool(c)
+	if err != nil {
+		return reply{}, err
+	}
+	project := ""
+	if !all {
+		if project, err = s.project(c); err != nil {
+			return reply{}, code(http.StatusNotFound, "Project not found")
+		}
+	}
+	shown := []shownVolume{}
+	for key, v := range pool.Volumes {
+		if kind != "" && key.Type != kind || project != "" && key.Project != project {
+			continue
+		}
+		shown = append(shown, showVolume(poolName, key, v, nil))
+		for _, snapshot := range v.Snapshots {
+			entry := showVolume(poolName, key, v, nil)
+			entry.Name += "/" + snapshot.Name
+			entry.Config, entry.Description = maps.Clone(snapshot.Config), snapshot.Description
+			entry.url = volumeURL(poolName, key, snapshot.Name)
+			shown = append(shown, entry)
+		}
+	}
+	shown = slices.DeleteFunc(shown, func(v shownVolume) bool { return !clauses.match(v) })
+	slices.SortFunc(shown, func(a, b shownVolume) int {
+		return cmp.Or(strings.Compare(a.Type, b.Type), strings.Compare(a.Name, b.Name), cmp.Compare(a.serial, b.serial))
+	})
+	if !c.recursive() {
+		urls := []string{}
+		for _, v := range shown {
+			urls = append(urls, v.url)
+		}
+		return sync200(urls), nil
+	}
+	devices := s.devices()
+	for i, v := range shown {
+		name, _, _ := strings.Cut(v.Name, "/")
+		shown[i].UsedBy = devices.users(poolName, Key{v.Project, v.Type, name})
+	}
+	return sync200(shown), nil
+}
+
+func (s *Server) getVolume(c call) (reply, error) {
+	a, v, err := s.volume(c)
+	if err != nil {
+		return reply{}, err
+	}
+	answer := sync200(showVolume(a.poolName, a.key, v, s.devices().users(a.poolName, a.key)))
+	answer.etag = hash(a.key.Name, a.key.Type, v.Config)
+	return answer, nil
+}
+
+func (s *Server) getState(c call) (reply, error) {
+	a, v, err := s.volume(c)
+	if a.pool != nil && v == nil {
+		return reply{}, code(http.StatusNotFound, "%s", missing(a.poolName, a.key))
+	}
+	if err != nil {
+		return reply{}, err
+	}
+	if a.pool.Driver == "dir" || a.pool.Driver == "btrfs" && !a.pool.Quotas {
+		return reply{}, says("Not supported")
+	}
+	type usage struct {
+		Used  int64 `json:"used"`
+		Total int64 `json:"total"`
+	}
+	total, _ := schema.ParseSize(v.Config["size"])
+	return sync200(struct {
+		Usage usage `json:"usage"`
+	}{usage{max(v.Used, 16384), total}}), nil
+}
+
+func missing(pool string, key Key) string {
+	return fmt.Sprintf("Storage volume %q in project %q of type %q does not exist on pool %q: Storage volume not found", key.Name, key.Project, key.Type, pool)
+}
+
+type volumeBody struct {
+	Name        string            `json:"name"`
+	Type        string            `json:"type"`
+	ContentType string            `json:"content_type"`
+	Description string            `json:"description"`
+	Config      map[string]string `json:"config"`
+	Restore     string            `json:"restore"`
+	Source      copySource        `json:"source"`
+}
+
+func (s *Server) createVolume(c call) (reply, error) {
+	project, err := s.project(c)
+	if err != nil {
+		return reply{}, err
+	}
+	var body volumeBody
+	if err := c.decode("StorageVolumesPost", &body); err != nil {
+		return reply{}, err
+	}
+	kind := body.Type
+	if len(c.path) > 3 {
+		kind = c.path[3]
+	}
+	if body.ContentType == "" {
+		body.ContentType = schema.Filesystem
+	}
+	switch {
+	case body.Name == "":
+		return reply{}, code(http.StatusBadRequest, "No name provided")
+	case strings.Contains(body.Name, "/"):
+		return reply{}, code(http.StatusBadRequest, "Storage volume names may not contain slashes")
+	case kind == "":
+		return reply{}, code(http.StatusBadRequest, "You must provide a storage volume type of the storage volume")
+	case body.ContentType != schema.Filesystem && body.ContentType != schema.Block:
+		return reply{}, code(http.StatusBadRequest, "Invalid volume content type name")
+	case kind != lxd.TypeCustom:
+		return reply{}, code(http.StatusBadRequest, "Currently not allowed to create storage volumes of type %q", kind)
+	}
+	poolName, pool, err := s.pool(c)
+	if err != nil {
+		return reply{}, err
+	}
+	to := address{poolName, pool, Key{project, kind, body.Name}}
+	if pool.Volumes[to.key] != nil && !body.Source.Refresh {
+		return reply{}, code(http.StatusConflict, "Volume by that name already exists")
+	}
+	switch body.Source.Type {
+	case "":
+	case "copy":
+		return s.copyVolume(to, body)
+	case "migration":
+		return reply{}, code(http.StatusNotImplemented, "Mode '%s' not implemented", body.Source.Mode)
+	default:
+		return reply{}, code(http.StatusBadRequest, "Unknown source type %q", body.Source.Type)
+	}
+	if err := s.addVolume(to, body.ContentType, body.Description, body.Config); err != nil {
+		return reply{}, err
+	}
+	return done()
+}
+
+// defaultBytes is the device of a block volume that has no size.
+const defaultBytes = 10 << 30
+
+// addVolume creates a volume after the rules of its pool.
+func (s *Server) addVolume(to address, contentType, description string, config map[string]string) error {
+	if len(to.key.full()) > 255 {
+		return says("Failed to create directory %q: mkdir %s: file name too long", root+"/storage-pools/"+to.poolName+"/custom/"+to.key.full(), root+"/storage-pools/"+to.poolName+"/custom/"+to.key.full())
+	}
+	filled := fillVolume(to.pool, contentType, config)
+	d, _ := schema.Lookup(to.pool.Driver)
+	if !d.Supports(contentType) {
+		return says("Volume type does not support content type %q", contentType)
+	}
+	checked := maps.Clone(filled)
+	for option := range config { // an unknown one is refused also when it is empty
+		checked[option] = cmp.Or(filled[option], config[option])
+	}
+	if err := checkVolumeConfig(to.pool.Driver, contentType, to.key.full(), checked); err != nil {
+		return err
+	}
+	s.state.Serial++
+	to.pool.Volumes[to.key] = &Volume{Serial: s.state.Serial, ContentType: contentType, Description: description, Config: filled, Bytes: deviceBytes(contentType, filled)}
+	to.pool.limit(contentType, filled)
+	s.changed = true
+	return nil
+}
+
+// limit notes that a volume of files has a size. The first one makes btrfs account for what each volume holds.
+func (p *Pool) limit(contentType string, config map[string]string) {
+	if size, err := schema.ParseSize(config["size"]); err == nil && size > 0 && contentType == schema.Filesystem {
+		p.Quotas = true
+	}
+}
+
+// deviceBytes is how large a block volume is made.
+func deviceBytes(contentType string, config map[string]string) int64 {
+	if contentType != schema.Block {
+		return 0
+	}
+	size, _ := schema.ParseSize(config["size"])
+	if size == 0 {
+		size = defaultBytes
+	}
+	const unit = 8 << 10
+	return (size + unit - 1) / unit * unit
+}
+
+func (s *Server) putVolume(c call) (reply, error)   { return s.changeVolume(c, false) }
+func (s *Server) patchVolume(c call) (reply, error) { return s.changeVolume(c, true) }
+
+func (s *Server) changeVolume(c call, patch bool) (reply, error) {
+	if patch && len(c.path) > 3 && slices.Contains(volumeTypes, c.path[3]) && c.path[3] != lxd.TypeCustom {
+		return reply{}, code(http.StatusBadRequest, "Invalid storage volume type %q", c.path[3])
+	}
+	a, v, err := s.volume(c)
+	if err != nil {
+		return reply{}, err
+	}
+	if err := c.matches(a.key.Name, a.key.Type, v.Config); err != nil {
+		return reply{}, err
+	}
+	var body volumeBody
+	if err := c.decode("StorageVolumePut", &body); err != nil {
+		return reply{}, err
+	}
+	if body.Restore != "" && !patch {
+		if err := s.restore(a, v, body.Restore); err != nil {
+			return reply{}, err
+		}
+		if body.Config == nil {
+			return done()
+		}
+	}
+	config := orMake(maps.Clone(body.Config))
+	if patch {
+		config = maps.Clone(v.Config)
+		maps.Copy(config, body.Config)
+	}
+	if err := checkVolumeConfig(a.pool.Driver, v.ContentType, a.key.full(), config); err != nil {
+		return reply{}, err
+	}
+	config = stored(config)
+	if isTrueOr(config["security.shifted"], false) && isTrueOr(config["security.unmapped"], false) {
+		return reply{}, says("security.unmapped and security.shifted are mutually exclusive")
+	}
+	if err := s.resize(a, v, config); err != nil {
+		return reply{}, err
+	}
+	a.pool.limit(v.ContentType, config)
+	v.Config, v.Description = config, body.Description
+	s.changed = true
+	return done()
+}
+
+// resize gives a volume the size of its new config, or says why it cannot have it.
+func (s *Server) resize(a address, v *Volume, config map[string]string) error {
+	if old := v.Config["block.filesystem"]; config["block.filesystem"] != "" && old != "" && config["block.filesystem"] != old {
+		return says(`Custom volume "block.filesystem" property cannot be changed`)
+	}
+	if config["size"] == v.Config["size"] {
+		return nil
+	}
+	d, _ := schema.Lookup(a.pool.Driver)
+	if v.ContentType == schema.Block {
+		if config["size"] == "" {
+			return nil // the device keeps its size
+		}
+		bytes := deviceBytes(v.ContentType, config)
+		switch {
+		case bytes < v.Bytes:
+			return says("Block volumes cannot be shrunk: Cannot be shrunk")
+		case bytes > v.Bytes && s.running(a):
+			return says("In use")
+		}
+		v.Bytes = bytes
+		return nil
+	}
+	before, _ := schema.ParseSize(v.Config["size"])
+	after, _ := schema.ParseSize(config["size"])
+	if after == 0 || before == 0 || after >= before {
+		return nil
+	}
+	switch d.Shrink(v.ContentType, v.Config["block.filesystem"]) {
+	case schema.ShrinkNever:
+		return says("Filesystem %q cannot be shrunk: Cannot be shrunk", v.Config["block.filesystem"])
+	case schema.ShrinkUnused:
+		if s.running(a) {
+			return says("In use")
+		}
+	}
+	if v.Used > after {
+		return says("btrfs qgroup limit %d: Disk quota exceeded", after)
+	}
+	return nil
+}
+
+func (s *Server) deleteVolume(c call) (reply, error) {
+	a, v, err := s.volume(c)
+	if err != nil {
+		return reply{}, err
+	}
+	if a.key.Type != lxd.TypeCustom && a.key.Type != "image" {
+		return reply{}, code(http.StatusBadRequest, "Storage volumes of type %q cannot be deleted with the storage API", a.key.Type)
+	}
+	if v != nil && len(s.devices().users(a.poolName, a.key)) > 0 {
+		return reply{}, code(http.StatusBadRequest, "The storage volume is still in use")
+	}
+	delete(a.pool.Volumes, a.key)
+	s.changed = true
+	return done()
+}
