@@ -92,7 +92,7 @@ so that a second run has nothing to do. There is no state file: the server is th
 	flags.StringVar(&a.project, "project", "", "project of volumes that name none (default: the spec's, then default)")
 	flags.StringVar(&a.colour, "color", "auto", "colour: auto, always or never; NO_COLOR is respected")
 	flags.BoolVar(&a.debug, "debug", false, "show each request on standard error")
-	root.AddCommand(a.schemaCommand(), a.validateCommand(), a.fmtCommand(), a.planCommand(), a.applyCommand(), a.driftCommand(), a.versionCommand())
+	root.AddCommand(a.schemaCommand(), a.validateCommand(), a.fmtCommand(), a.planCommand(), a.applyCommand(), a.driftCommand(), a.simCommand(), a.versionCommand())
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return fmt.Errorf("%w; see %s --help", err, cmd.CommandPath())
 	})
