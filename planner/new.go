@@ -80,6 +80,7 @@ func New(want *spec.Spec, live *lxd.State, opts Options) (*Plan, hcl.Diagnostics
 	}
 	b.declare()
 	b.resolveRenames()
+	b.checkServer()
 	b.planPools()
 	b.planVolumes()
 	b.planOrphans()

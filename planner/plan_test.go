@@ -134,6 +134,7 @@ func parseLive(t *testing.T, data []byte) *lxd.State {
 		Clustered        bool
 		Extensions       []string
 		Drivers          []string
+		Members          []*lxd.Member
 		Pools            []*lxd.Pool
 		Volumes          []*lxd.Volume
 		Projects         []*lxd.Project
@@ -152,6 +153,7 @@ func parseLive(t *testing.T, data []byte) *lxd.State {
 		state.Server.Version = raw.Version
 	}
 	state.Server.Clustered, state.Server.Extensions, state.Server.Drivers = raw.Clustered, raw.Extensions, raw.Drivers
+	state.Members = raw.Members
 	for _, pool := range raw.Pools {
 		if pool.Status == "" {
 			pool.Status = lxd.StatusCreated

@@ -72,12 +72,6 @@ func (b *builder) createPool(pool *poolPlan, reason string) {
 			want.Name, want.Members[0].Name, b.live.Server, b.live.Address)
 		return
 	}
-	if drivers := b.live.Server.Drivers; len(drivers) > 0 && !slices.Contains(drivers, want.Driver) {
-		b.errorf(want.Ranges.Of("driver"), "Driver not available",
-			"%s at %s cannot use the driver %q: its programs or kernel modules are missing there. It can use %s.",
-			b.live.Server, b.live.Address, want.Driver, strings.Join(drivers, ", "))
-		return
-	}
 	key := poolKeys(want.Driver)
 	action := CreatePool{Pool: want.Name, Driver: want.Driver, Description: text(want.Description)}
 	action.Config, action.Secret = texts(b.marked(want.Config, want.PreventDelete), key)

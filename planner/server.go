@@ -1,0 +1,173 @@
+package planner
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"tarn/lxd"
+	"tarn/lxd/schema"
+	"tarn/spec"
+)
+
+// checkServer reports what the spec asks for and this server cannot do: drivers, config keys and members that it does not
+// have. An apply would find that out only after the steps before. What the spec does not say and only the server knows,
+// the driver of an existing pool, is taken into account here, too.
+func (b *builder) checkServer() {
+	for _, pool := range b.sortedPools() {
+		if pool.want.Absent || pool.want.Existing {
+			continue
+		}
+		for _, member := range pool.want.Members {
+			b.checkMember(member.Name, member.Ranges.Block)
+		}
+		if pool.live != nil {
+			b.checkKeys(pool.want.Config, pool.live.Config, poolKeys(pool.driver))
+		} else if b.checkDriver(pool) {
+			b.checkKeys(pool.want.Config, nil, poolKeys(pool.driver))
+			for _, member := range pool.want.Members {
+				b.checkKeys(member.Config, nil, poolKeys(pool.driver))
+			}
+		}
+	}
+	for _, v := range b.sortedVolumes() {
+		if v.want.Absent {
+			continue
+		}
+		if v.want.Target != "" {
+			b.checkMember(v.want.Target, v.want.Ranges.Of("target"))
+		}
+		live := v.live
+		if v.take {
+			live = b.live.Volumes[v.from]
+		}
+		b.checkVolume(v, live)
+	}
+	b.diags = once(b.diags)
+}
+
+// once leaves out diagnostics that were given before: a mistake in a block with for_each comes up for each of its volumes.
+func once(diags hcl.Diagnostics) hcl.Diagnostics {
+	type problem struct {
+		at              hcl.Range
+		summary, detail string
+	}
+	seen := map[problem]bool{}
+	return slices.DeleteFunc(diags, func(d *hcl.Diagnostic) bool {
+		p := problem{*d.Subject, d.Summary, d.Detail}
+		defer func() { seen[p] = true }()
+		return seen[p]
+	})
+}
+
+func (b *builder) checkMember(name string, at hcl.Range) {
+	if !b.live.Server.Clustered || len(b.live.Members) == 0 ||
+		slices.ContainsFunc(b.live.Members, func(m *lxd.Member) bool { return m.Name == name }) {
+		return
+	}
+	names := make([]string, len(b.live.Members))
+	for i, member := range b.live.Members {
+		names[i] = member.Name
+	}
+	slices.Sort(names)
+	b.errorf(at, "Member does not exist", "The cluster of %s has no member %q. It has %s.%s",
+		b.live.Address, name, strings.Join(names, ", "), didYouMean(name, names))
+}
+
+// checkDriver reports a driver that the server cannot use.
+func (b *builder) checkDriver(pool *poolPlan) bool {
+	drivers := b.live.Server.Drivers
+	if len(drivers) == 0 || slices.Contains(drivers, pool.driver) {
+		return true
+	}
+	why := "its programs or kernel modules are missing there"
+	if driver, known := schema.Lookup(pool.driver); known {
+		why = cmp.Or(b.unknownHere(driver.Product, driver.Extension, ""), why)
+	}
+	b.errorf(pool.want.Ranges.Of("driver"), "Driver not available", "%s at %s cannot use the driver %q: %s. It can use %s.",
+		b.live.Server, b.live.Address, pool.driver, why, strings.Join(drivers, ", "))
+	return false
+}
+
+// checkVolume reports config and a content type that the server does not take in the volume's pool.
+func (b *builder) checkVolume(v *volumePlan, live *lxd.Volume) {
+	driver, known := schema.Lookup(v.pool.driver)
+	if !known {
+		return
+	}
+	var config map[string]string
+	content := cmp.Or(v.want.ContentType, lxd.ContentFilesystem)
+	if live != nil {
+		config, content = live.Config, live.ContentType
+	}
+	if v.pool.want.Driver == "" { // otherwise the spec was judged by it
+		if live == nil && !driver.Supports(content) {
+			b.errorf(v.want.Ranges.Of("content_type"), "Unsupported content type",
+				"Pool %q has the driver %s, whose volumes cannot have the content type %s.", v.id.Pool, driver.Name, content)
+			return
+		}
+		b.checkKeysOfDriver(v, driver, content)
+	}
+	b.checkKeys(v.want.Config, config, v.keys(content))
+}
+
+// checkKeysOfDriver judges the config of a volume by the driver that its pool turned out to have.
+func (b *builder) checkKeysOfDriver(v *volumePlan, driver *schema.Driver, content string) {
+	for _, name := range v.want.Config.Keys() {
+		value := v.want.Config[name]
+		key, ok := driver.VolumeKey(content, name)
+		if !ok {
+			names := []string{}
+			for _, key := range driver.VolumeKeys(content) {
+				names = append(names, key.Name)
+			}
+			b.errorf(value.Range, "Unsupported config key", "Pool %q has the driver %s, and there is no config key %q of its %s volumes.%s",
+				v.id.Pool, driver.Name, name, content, didYouMean(name, names))
+			continue
+		}
+		if err := key.Check(value.Text); err != nil {
+			if value.Sensitive || key.Secret {
+				err = fmt.Errorf("it is not a %s that LXD takes; it is sensitive and not shown", key.Kind)
+			}
+			b.errorf(value.Range, "Invalid config value", "Pool %q has the driver %s, for which the value of %q is wrong: %s.",
+				v.id.Pool, driver.Name, name, err)
+		}
+	}
+}
+
+// checkKeys reports keys that another product or version has and this server does not. One that is there already does no
+// harm.
+func (b *builder) checkKeys(want spec.Config, live map[string]string, known func(string) (schema.Key, bool)) {
+	for _, name := range want.Keys() {
+		key, ok := known(name)
+		if _, there := live[name]; !ok || there || key.Known(strings.ToLower(b.live.Server.Product), b.live.Server.Has) {
+			continue
+		}
+		b.errorf(want[name].Range, "Config key not known to the server", "%s at %s does not know the config key %q: %s. Take it out.",
+			b.live.Server, b.live.Address, name, b.unknownHere(key.Product, key.Extension, key.Dropped))
+	}
+}
+
+// unknownHere says why this server does not have a key or a driver, "" when it has.
+func (b *builder) unknownHere(product, extension, dropped string) string {
+	server := b.live.Server
+	switch {
+	case product != "" && !strings.EqualFold(product, server.Product):
+		return fmt.Sprintf("only %s has it", map[string]string{schema.LXD: "LXD", schema.Incus: "Incus"}[product])
+	case extension != "" && !server.Has(extension):
+		return fmt.Sprintf("it needs the API extension %q, which newer servers have", extension)
+	case dropped != "" && server.Has(dropped):
+		return fmt.Sprintf("servers with the API extension %q no longer have it", dropped)
+	}
+	return ""
+}
+
+func didYouMean(word string, candidates []string) string {
+	if meant, ok := schema.Suggest(word, candidates); ok {
+		return fmt.Sprintf(" Did you mean %q?", meant)
+	}
+	return ""
+}
