@@ -12,8 +12,12 @@ build: ## build ./tarn
 	$(GO) build -o tarn .
 
 .PHONY: demo
-demo: build ## run the quickstart against a private LXD
-	@$(GO) run ./lxd/lxdtest/lxdrun -- sh examples/quickstart/demo.sh
+demo: build ## watch the main job on a simulated server; needs nothing but Go
+	@sh examples/quickstart/demo.sh
+
+.PHONY: demo-lxd
+demo-lxd: build ## the same on a private LXD; needs root and LXD
+	@$(GO) run ./lxd/lxdtest/lxdrun -- sh examples/quickstart/demo.sh --here
 
 .PHONY: test
 test: ## run all tests; those that need a server start private ones when LXD is installed

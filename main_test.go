@@ -33,7 +33,7 @@ func TestMain(m *testing.M) {
 //	has POOL/VOLUME TEXT  the file is still there with that text
 //	fill POOL/VOLUME N    write N bytes into a volume
 //
-// and the condition [server], which fails the test when TARN_TEST_SERVERS=require and no server can be started.
+// the environment variable EXAMPLES, which leads to the examples, and the condition [server], which fails the test when TARN_TEST_SERVERS=require and no server can be started.
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
@@ -42,6 +42,11 @@ func TestScripts(t *testing.T) {
 		RequireUniqueNames:  true,
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("LXD_SOCKET", "lxd.sock")
+			examples, err := filepath.Abs("examples")
+			if err != nil {
+				return err
+			}
+			env.Setenv("EXAMPLES", examples)
 			env.Values[serversKey{}] = map[string]*lxdtest.Server{}
 			return nil
 		},

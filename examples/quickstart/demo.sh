@@ -1,31 +1,42 @@
 #!/bin/sh
-# The main job as a person would watch it, on the server that LXD_DIR names: plan, apply, a change by hand found and
-# mended, a rename that keeps the data, and nothing left to do. Run it with "make demo".
+# The main job as a person would watch it: plan, apply, a change by somebody else found and mended, a rename that keeps the
+# data, and nothing left to do. "make demo" runs it against the simulator; with --here it runs against the server that
+# LXD_DIR names, which "make demo-lxd" does with a private one.
 set -eu
 cd "$(dirname "$0")"
-tarn=$(cd ../.. && pwd)/tarn
+tarn=${TARN:-$(cd ../.. && pwd)/tarn}
+
+if [ "${1:-}" != --here ]; then
+  dir=$(mktemp -d)
+  "$tarn" sim --listen "unix:$dir/lxd.sock" >/dev/null 2>&1 &
+  sim=$!
+  trap 'kill $sim 2>/dev/null; rm -rf "$dir"' EXIT
+  trap 'exit 130' INT TERM
+  LXD_SOCKET=$dir/lxd.sock
+  export LXD_SOCKET
+  while [ ! -S "$LXD_SOCKET" ] && kill -0 $sim; do sleep 0.1; done
+fi
 
 say() { printf '\n\033[1m# %s\033[0m\n' "$*"; }
 run() {
-  printf '\033[1m$ %s\033[0m\n' "$*"
-  [ "$1" != tarn ] || { shift; set -- "$tarn" "$@"; }
-  "$@"
+  printf '\033[1m$ tarn %s\033[0m\n' "$*"
+  "$tarn" "$@"
 }
 
 say "A spec, and a server that has nothing of it. What would be done?"
-run tarn plan
+run plan
 say "Do it."
-run tarn apply --auto-approve
+run apply --auto-approve
 say "A second run has nothing to do."
-run tarn apply --auto-approve
+run apply --auto-approve
 
-say "Somebody changes a size by hand and deletes a volume. A scheduled check finds both: exit code 2."
-run lxc storage volume set fast pgdata size 80MiB
-run lxc storage volume delete fast cache-web
-run tarn drift || [ $? -eq 2 ]
-run tarn apply --auto-approve
+say "Somebody else changes a size and deletes a volume."
+run apply --auto-approve --allow-delete by-hand
+say "A scheduled check finds both: exit code 2. Another apply mends them."
+run drift || [ $? -eq 2 ]
+run apply --auto-approve
 
-say "The spec of next week: a volume has another name and another moves to another pool. The data stays."
-run tarn plan renamed
-run tarn apply --auto-approve renamed
-run tarn plan renamed
+say "The spec of next week: a volume has another name, and another one moves to another pool. The data stays."
+run plan renamed
+run apply --auto-approve renamed
+run plan renamed
