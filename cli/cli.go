@@ -88,7 +88,7 @@ so that a second run has nothing to do. There is no state file: the server is th
 		},
 	}
 	flags := root.PersistentFlags()
-	flags.StringVar(&a.remote, "remote", "", `server: "local" or "unix:PATH" (default: the spec's, then local)`)
+	flags.StringVar(&a.remote, "remote", "", `server: a remote that lxc or incus knows, "local" or "unix:PATH" (default: the spec's, then local)`)
 	flags.StringVar(&a.project, "project", "", "project of volumes that name none (default: the spec's, then default)")
 	flags.StringVar(&a.colour, "color", "auto", "colour: auto, always or never; NO_COLOR is respected")
 	flags.BoolVar(&a.debug, "debug", false, "show each request on standard error")
