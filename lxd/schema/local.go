@@ -5,6 +5,10 @@ var localDrivers = []*Driver{
 	{
 		Name: "dir", Contents: []string{Filesystem, Block}, Source: seen,
 		Note: "A size limits a volume of files only where the file system below has project quotas; elsewhere it is stored and nothing more.",
+		pool: []Key{
+			{Name: "source.wipe", Kind: Bool, Default: "false", CreateOnly: true, Member: true, Product: Incus,
+				Extension: "storage_pool_source_wipe", Source: docsInc, Note: "It does nothing here."},
+		},
 	},
 	{
 		Name: "btrfs", Contents: []string{Filesystem, Block}, Source: seen,
