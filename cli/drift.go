@@ -14,18 +14,8 @@ func (a *app) driftCommand() *cobra.Command {
 
 Exit code: 0 for no drift, 2 for drift, 1 for an error.`,
 		RunE: func(cmd *cobra.Command, paths []string) error {
-			s, err := a.open(paths, &flags)
+			plan, err := a.showPlan(cmd.Context(), paths, &flags, &form, true)
 			if err != nil {
-				return err
-			}
-			defer s.close()
-			ctx, cancel := a.cancellable(cmd.Context())
-			defer cancel()
-			plan, err := s.plan(ctx, true)
-			if err != nil {
-				return err
-			}
-			if err := form.write(a, plan, true); err != nil {
 				return err
 			}
 			if !plan.Empty() || len(plan.Blockers) > 0 {

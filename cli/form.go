@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"context"
+
 	"github.com/spf13/cobra"
 
 	"tarn/planner"
@@ -26,4 +28,20 @@ func (f *planForm) write(a *app, plan *planner.Plan, drift bool) error {
 		return plan.WriteMarkdown(a.Stdout, opts)
 	}
 	return plan.WriteText(a.Stdout, opts)
+}
+
+// showPlan loads the spec, reads the server, and writes the plan.
+func (a *app) showPlan(ctx context.Context, paths []string, flags *planFlags, form *planForm, drift bool) (*planner.Plan, error) {
+	s, err := a.open(paths, flags)
+	if err != nil {
+		return nil, err
+	}
+	defer s.close()
+	ctx, cancel := a.cancellable(ctx)
+	defer cancel()
+	plan, err := s.plan(ctx, true)
+	if err != nil {
+		return nil, err
+	}
+	return plan, form.write(a, plan, drift)
 }

@@ -15,18 +15,8 @@ func (a *app) planCommand() *cobra.Command {
 
 Exit code: 0, 1 for an error, 3 when a guard would not let the plan through.`,
 		RunE: func(cmd *cobra.Command, paths []string) error {
-			s, err := a.open(paths, &flags)
+			plan, err := a.showPlan(cmd.Context(), paths, &flags, &form, false)
 			if err != nil {
-				return err
-			}
-			defer s.close()
-			ctx, cancel := a.cancellable(cmd.Context())
-			defer cancel()
-			plan, err := s.plan(ctx, true)
-			if err != nil {
-				return err
-			}
-			if err := form.write(a, plan, false); err != nil {
 				return err
 			}
 			switch {
