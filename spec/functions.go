@@ -50,7 +50,7 @@ var pureFunctions = map[string]function.Function{
 	"keys":            stdlib.KeysFunc,
 	"length":          length,
 	"log":             stdlib.LogFunc,
-	"lookup":          stdlib.LookupFunc,
+	"lookup":          lookup,
 	"lower":           stdlib.LowerFunc,
 	"max":             stdlib.MaxFunc,
 	"merge":           stdlib.MergeFunc,

@@ -24,6 +24,8 @@ func (l *loader) checkPoolConfig(p *Pool, d *declaration, members []*memberDecla
 	if !checkable(p) || p.Existing {
 		return
 	}
+	l.requireKeys(p, d)
+	l.checkExclusions(p.Config, false, d.config)
 	for name, value := range p.Config {
 		key, ok := l.checkKey(keyID{driver: p.Driver, key: name}, value, d.config)
 		if ok && key.Member && len(p.Members) > 0 {
@@ -52,6 +54,7 @@ func (l *loader) checkVolumeConfig(v *Volume, p *Pool, d *declaration) {
 	if contentType != schema.Block {
 		contentType = schema.Filesystem
 	}
+	l.checkExclusions(v.Config, true, d.config)
 	for name, value := range v.Config {
 		l.checkKey(keyID{volume: true, driver: p.Driver, contentType: contentType, key: name}, value, d.config)
 	}

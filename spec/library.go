@@ -152,6 +152,41 @@ var index = function.New(&function.Spec{
 	},
 })
 
+// lookup is an element of a map or an object, or else the default, which may be null: a config value of null is one that
+// is not there.
+var lookup = function.New(&function.Spec{
+	Params: []function.Parameter{{Name: "map", Type: cty.DynamicPseudoType}, {Name: "key", Type: cty.String},
+		{Name: "default", Type: cty.DynamicPseudoType, AllowNull: true, AllowDynamicType: true}},
+	Type: func(args []cty.Value) (cty.Type, error) {
+		ty := args[0].Type()
+		switch {
+		case ty.IsMapType():
+			return ty.ElementType(), nil
+		case !ty.IsObjectType():
+			return cty.NilType, function.NewArgErrorf(0, "it looks into a map or an object")
+		case !args[1].IsKnown():
+			return cty.DynamicPseudoType, nil
+		case ty.HasAttribute(args[1].AsString()):
+			return ty.AttributeType(args[1].AsString()), nil
+		}
+		return args[2].Type(), nil
+	},
+	Impl: func(args []cty.Value, ty cty.Type) (cty.Value, error) {
+		from, key := args[0], args[1]
+		switch {
+		case from.Type().IsObjectType() && from.Type().HasAttribute(key.AsString()):
+			return from.GetAttr(key.AsString()), nil
+		case from.Type().IsMapType() && from.HasIndex(key).True():
+			return from.Index(key), nil
+		}
+		fallback, err := convert.Convert(args[2], ty)
+		if err != nil {
+			return cty.NilVal, function.NewArgErrorf(2, "the default must be %s, as the elements are", ty.FriendlyName())
+		}
+		return fallback, nil
+	},
+})
+
 // replace replaces text, or what a regular expression in slashes matches.
 var replace = function.New(&function.Spec{
 	Params: stdlib.ReplaceFunc.Params(),

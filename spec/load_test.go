@@ -242,6 +242,28 @@ pool.disk["n2"] "disk-n2" driver="dir"
   pool.disk["n2"].volume.data["b1"] "data-b1"
   pool.disk["n2"].volume.data["b2"] "data-b2"
 `},
+		{name: "for_each over data of files", files: map[string]string{"a.hcl": `
+locals {
+  rows  = csvdecode(file("volumes.csv"))
+  sites = yamldecode(file("sites.yaml"))
+  keep  = jsondecode(file("keep.json"))
+}
+pool "fast" {
+  for_each = { for site in local.sites.sites : site.name => site }
+  name     = each.key
+  driver   = each.value.driver
+  volume "data" {
+    for_each = { for row in local.rows : row.name => row if row.site == each.key }
+    name     = "${each.value.site}-${each.key}"
+    config   = { size = "${each.value.gib}GiB", "snapshots.expiry" = lookup(local.keep, each.key, null) }
+  }
+}`, "volumes.csv": "site,name,gib\neast,a,1\nwest,b,20\neast,c,3\n", "keep.json": `{"c": "30d"}`,
+			"sites.yaml": "sites:\n- {name: west, driver: dir}\n- name: east\n  driver: btrfs\n"}, want: `pool.fast["east"] "east" driver="btrfs"
+  pool.fast["east"].volume.data["a"] "east-a" size="1GiB"
+  pool.fast["east"].volume.data["c"] "east-c" size="3GiB" snapshots.expiry="30d"
+pool.fast["west"] "west" driver="dir"
+  pool.fast["west"].volume.data["b"] "west-b" size="20GiB"
+`},
 		{name: "labels that are not plain words are quoted in addresses", files: map[string]string{"a.hcl": `
 pool "a.b" {
   driver = "dir"

@@ -9,5 +9,5 @@ grep -ro --include='*_test.go' '^func Fuzz[A-Za-z0-9_]*(' . | sort |
 	while IFS=: read -r file target; do
 		target=${target#func }
 		echo "== ${file%/*} ${target%(}"
-		"${GO:-go}" test -run '^$' -fuzz "^${target%(}\$" -fuzztime "${1:-60s}" "${file%/*}"
+		"${GO:-go}" test -run '^$' -fuzz "^${target%(}\$" -fuzztime "${1:-60s}" -fuzzminimizetime 2s "${file%/*}"
 	done
