@@ -2,10 +2,13 @@ package main
 
 import (
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
 	"golang.org/x/tools/txtar"
+
+	"tarn/spec"
 )
 
 // README's first screen is the spec and the plan of a script that runs on a real server.
@@ -29,5 +32,27 @@ func TestReadme(t *testing.T) {
 	}
 	if shown != 2 {
 		t.Error("the script has no storage.hcl or no plan.txt")
+	}
+}
+
+// Every spec that README shows is valid.
+func TestReadmeSpecs(t *testing.T) {
+	readme, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	blocks := strings.Split(string(readme), "```hcl\n")[1:]
+	if len(blocks) < 2 {
+		t.Fatalf("only %d specs", len(blocks))
+	}
+	for _, block := range blocks {
+		text, _, _ := strings.Cut(block, "```")
+		dir := t.TempDir()
+		if err := os.WriteFile(filepath.Join(dir, "readme.hcl"), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, diags := spec.Load(nil, spec.Options{Dir: dir}); len(diags) > 0 {
+			t.Errorf("%v in\n%s", diags, text)
+		}
 	}
 }
