@@ -102,8 +102,11 @@ func (l *loader) eachValue(expr hcl.Expression, ctx *hcl.EvalContext) (cty.Value
 		hint = "It is null; write {} for no elements."
 	case ty.IsMapType(), ty.IsObjectType():
 		return v, true
+	case ty.IsSetType() && ty.ElementType() == cty.String && v.HasElement(cty.NullVal(cty.String)).True():
+		l.errorf(expr.Range(), summary, "for_each needs a map or a set of texts. The set has an element that is null.")
+		return v, false
 	case ty.IsSetType() && ty.ElementType() == cty.String:
-		return v, l.eachSet(v, expr)
+		return v, true
 	case ty.IsSetType() && v.LengthInt() == 0:
 		return cty.SetValEmpty(cty.String), true
 	case ty.IsSetType():
@@ -116,16 +119,6 @@ func (l *loader) eachValue(expr hcl.Expression, ctx *hcl.EvalContext) (cty.Value
 	}
 	l.errorf(expr.Range(), summary, "for_each needs a map or a set of texts. %s", hint)
 	return v, false
-}
-
-func (l *loader) eachSet(v cty.Value, expr hcl.Expression) bool {
-	for it := v.ElementIterator(); it.Next(); {
-		if _, element := it.Element(); element.IsNull() {
-			l.errorf(expr.Range(), "Invalid for_each", "for_each needs a map or a set of texts. The set has an element that is null.")
-			return false
-		}
-	}
-	return true
 }
 
 // label is a label as addresses have it. Quotes keep the dots of a label apart from those of the address.
