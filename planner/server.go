@@ -130,7 +130,7 @@ func (b *builder) checkKeysOfDriver(v *volumePlan, driver *schema.Driver, conten
 		}
 		if err := key.Check(value.Text); err != nil {
 			if value.Sensitive || key.Secret {
-				err = fmt.Errorf("it is not a %s that LXD takes; it is sensitive and not shown", key.Kind)
+				err = fmt.Errorf("it is no %s that LXD takes; it is sensitive and not shown", key.Kind)
 			}
 			b.errorf(value.Range, "Invalid config value", "Pool %q has the driver %s, for which the value of %q is wrong: %s.",
 				v.id.Pool, driver.Name, name, err)

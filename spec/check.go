@@ -9,7 +9,7 @@ import (
 )
 
 // checkPool reports what is wrong with a pool by itself.
-func (l *loader) checkPool(p *Pool, d *declaration, members []*memberDeclaration) {
+func (l *loader) checkPool(p *Pool, d *declaration, members []*memberDeclaration, ctx *hcl.EvalContext) {
 	r := p.Ranges
 	if p.Name != "" {
 		l.checkName("pool", p.Name, schema.CheckPoolName(p.Name), r.Of("name"), !p.Existing && !p.Absent)
@@ -35,7 +35,7 @@ func (l *loader) checkPool(p *Pool, d *declaration, members []*memberDeclaration
 				"and its volumes are not checked.%s", p.Driver, hint)
 		}
 	}
-	l.checkPoolConfig(p, d, members)
+	l.checkPoolConfig(p, d, members, ctx)
 }
 
 // checkExisting refuses what would change somebody else's pool. A driver is no change: it says what the pool is.
@@ -64,7 +64,7 @@ func (l *loader) existing(at hcl.Range, what string) {
 }
 
 // checkVolume reports what is wrong with a volume by itself and in its pool.
-func (l *loader) checkVolume(v *Volume, p *Pool, d *declaration) {
+func (l *loader) checkVolume(v *Volume, p *Pool, d *declaration, ctx *hcl.EvalContext) {
 	r := v.Ranges
 	if v.Name != "" {
 		l.checkName("volume", v.Name, schema.CheckVolumeName(v.Project, v.Name), r.Of("name"), !v.Absent)
@@ -87,7 +87,7 @@ func (l *loader) checkVolume(v *Volume, p *Pool, d *declaration) {
 			"renamed_from says what it was called before.", v.Name, p.Name)
 	}
 	l.checkContentType(v, p)
-	l.checkVolumeConfig(v, p, d)
+	l.checkVolumeConfig(v, p, d, ctx)
 }
 
 func (l *loader) checkContentType(v *Volume, p *Pool) {

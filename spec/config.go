@@ -84,6 +84,16 @@ func (c *configExpr) keyRange(name string, value Value) hcl.Range {
 	return value.Range
 }
 
+// expr is what the value of a key was evaluated from, nil when that cannot be told.
+func (c *configExpr) expr(name string) hcl.Expression {
+	for _, item := range c.items {
+		if item.key == nil && item.name == name {
+			return item.value
+		}
+	}
+	return c.whole
+}
+
 // fresh reports a second value for one key.
 func (l *loader) fresh(seen map[string]hcl.Range, key string, rng hcl.Range) bool {
 	first, dup := seen[key]
@@ -143,7 +153,7 @@ func (r *reader) config(c *configExpr) Config {
 			name = key
 		}
 		if v, ok := r.l.value(item.value, r.ctx); ok {
-			r.l.setConfig(config, name, v, item.value.Range())
+			r.setConfig(config, name, v, item.value)
 		}
 	}
 	return config
@@ -166,18 +176,18 @@ func (r *reader) wholeConfig(c *configExpr) Config {
 	config := make(Config, v.LengthInt())
 	for it := v.ElementIterator(); it.Next(); {
 		key, value := it.Element()
-		r.l.setConfig(config, key.AsString(), value.WithMarks(marks), c.at)
+		r.setConfig(config, key.AsString(), value.WithMarks(marks), c.whole)
 	}
 	return config
 }
 
 // setConfig puts in a value as LXD stores it. To LXD an empty text is an unset key, so it is not put in, as null is not.
-func (l *loader) setConfig(config Config, key string, v cty.Value, rng hcl.Range) {
+func (r *reader) setConfig(config Config, key string, v cty.Value, expr hcl.Expression) {
 	v, marks := v.UnmarkDeep()
 	if v.IsNull() {
 		return
 	}
-	value := Value{Sensitive: len(marks) > 0, Range: rng}
+	value := Value{Sensitive: len(marks) > 0, Range: expr.Range()}
 	switch v.Type() {
 	case cty.String:
 		value.Text = v.AsString()
@@ -189,12 +199,12 @@ func (l *loader) setConfig(config Config, key string, v cty.Value, rng hcl.Range
 	case cty.Number:
 		text, err := numberText(v)
 		if err != nil {
-			l.errorf(rng, "Wrong type", "The value of %q cannot be written for LXD: %s.", key, err)
+			r.l.mistaken(expr.Range(), expr, r.ctx, "Wrong type", "The value of %q cannot be written for LXD: %s.", key, err)
 			return
 		}
 		value.Text = text
 	default:
-		l.errorf(rng, "Wrong type", "The value of %q must be text, a number or a boolean, and this is %s.", key, kindOf(v))
+		r.l.mistaken(expr.Range(), expr, r.ctx, "Wrong type", "The value of %q must be text, a number or a boolean, and this is %s.", key, kindOf(v))
 		return
 	}
 	if value.Text != "" {

@@ -35,6 +35,14 @@ func (l *loader) errorf(at hcl.Range, summary, format string, args ...any) {
 	l.diagnose(hcl.DiagError, at, summary, fmt.Sprintf(format, args...))
 }
 
+// mistaken reports a value that an expression gave. expr, which may be nil, and ctx say which values were involved.
+func (l *loader) mistaken(at hcl.Range, expr hcl.Expression, ctx *hcl.EvalContext, summary, format string, args ...any) {
+	l.report(&hcl.Diagnostic{
+		Severity: hcl.DiagError, Summary: summary, Detail: fmt.Sprintf(format, args...),
+		Subject: &at, Expression: expr, EvalContext: ctx,
+	})
+}
+
 func (l *loader) warnf(at hcl.Range, summary, format string, args ...any) {
 	l.diagnose(hcl.DiagWarning, at, summary, fmt.Sprintf(format, args...))
 }

@@ -50,7 +50,8 @@ Warning: Unknown driver
    2:   driver = "zsf"
 
 The driver "zsf" is not known to tarn, so the config keys of
-this pool and its volumes are not checked.
+this pool and its volumes are not checked. Did you mean
+"zfs"?
 
 `
 	if diff := cmp.Diff(want, b.String()); diff != "" {
@@ -74,8 +75,12 @@ pool "fast" {
 	want := `#! 7:16-7:18 error: Wrong type
 #!     "target" must be text, and this is a list.
 #! 8:25-8:35 error: Invalid config value
+#!     with each.key as "two"
+#!     with each.value as "1G"
 #!     The value of "size" is wrong: "1G" is not a size: write 1GiB or 1GB.
 #! 8:25-8:35 error: Invalid config value
+#!     with each.key as "six"
+#!     with each.value as "6G"
 #!     The value of "size" is wrong: "6G" is not a size: write 6GiB or 6GB.
 `
 	if diff := cmp.Diff(want, describe(diags)); diff != "" {
@@ -173,10 +178,12 @@ pool "fast" {
 	}
 	want := `Name is not portable:14
 Invalid function argument:16
+  each.key as "a"
   each.value.gib as "x"
 Invalid operand:16
   local.units["gib"] as "GiB"
 Invalid operand:17
+  each.key as "a"
   each.value as object with 2 attributes
 Invalid index:18
   local.none as null

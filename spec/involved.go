@@ -17,14 +17,21 @@ type involvedValue struct {
 	text string // the value when it is plain, or what kind of value it is
 }
 
-// involved are the values that the expression of a diagnostic uses, by name, so that one can tell which element of a
-// for_each it is about. Sensitive values are not among them.
+// eachKey says which element of a for_each something is about.
+var eachKey = hcl.Traversal{hcl.TraverseRoot{Name: "each"}, hcl.TraverseAttr{Name: "key"}}
+
+// involved are the values that the expression of a diagnostic uses, by name, with each.key when it uses anything of the
+// element of a for_each. Sensitive values are not among them.
 func involved(d *hcl.Diagnostic) []involvedValue {
 	if d.Expression == nil || d.EvalContext == nil {
 		return nil
 	}
 	var values []involvedValue
-	for _, t := range d.Expression.Variables() {
+	used := d.Expression.Variables()
+	if slices.ContainsFunc(used, func(t hcl.Traversal) bool { return t.RootName() == "each" }) {
+		used = append(used, eachKey)
+	}
+	for _, t := range used {
 		v, diags := t.TraverseAbs(d.EvalContext)
 		if diags.HasErrors() || v.ContainsMarked() || !v.IsKnown() {
 			continue

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/hashicorp/hcl/v2"
+
 	"tarn/lxd/schema"
 )
 
@@ -19,15 +21,16 @@ type keyID struct {
 // markPrefix is of the keys in which tarn keeps its own marks.
 const markPrefix = "user.tarn."
 
-// checkPoolConfig checks the config of a pool and its members against the schema. members are the blocks of p.Members.
-func (l *loader) checkPoolConfig(p *Pool, d *declaration, members []*memberDeclaration) {
+// checkPoolConfig checks the config of a pool and its members against the schema. members are the blocks of p.Members,
+// ctx is what the expressions were evaluated in.
+func (l *loader) checkPoolConfig(p *Pool, d *declaration, members []*memberDeclaration, ctx *hcl.EvalContext) {
 	if !checkable(p) || p.Existing {
 		return
 	}
 	l.requireKeys(p, d)
 	l.checkExclusions(p.Config, false, d.config)
 	for name, value := range p.Config {
-		key, ok := l.checkKey(keyID{driver: p.Driver, key: name}, value, d.config)
+		key, ok := l.checkKey(keyID{driver: p.Driver, key: name}, value, d.config, ctx)
 		if ok && key.Member && len(p.Members) > 0 {
 			l.errorf(d.config.keyRange(name, value), "Member-specific config key", "%q has a value of its own on every cluster member: "+
 				"move it into the member blocks.", name)
@@ -35,7 +38,7 @@ func (l *loader) checkPoolConfig(p *Pool, d *declaration, members []*memberDecla
 	}
 	for i, m := range p.Members {
 		for name, value := range m.Config {
-			key, ok := l.checkKey(keyID{driver: p.Driver, key: name}, value, members[i].config)
+			key, ok := l.checkKey(keyID{driver: p.Driver, key: name}, value, members[i].config, ctx)
 			if ok && !key.Member {
 				l.errorf(members[i].config.keyRange(name, value), "Config key in the wrong place", "%q has one value for the whole cluster: "+
 					"move it into the pool's config.", name)
@@ -46,7 +49,7 @@ func (l *loader) checkPoolConfig(p *Pool, d *declaration, members []*memberDecla
 
 // checkVolumeConfig checks the config of a volume against the schema: against all drivers together when the spec does
 // not give the driver, as with an existing pool.
-func (l *loader) checkVolumeConfig(v *Volume, p *Pool, d *declaration) {
+func (l *loader) checkVolumeConfig(v *Volume, p *Pool, d *declaration, ctx *hcl.EvalContext) {
 	if !checkable(p) {
 		return
 	}
@@ -56,7 +59,7 @@ func (l *loader) checkVolumeConfig(v *Volume, p *Pool, d *declaration) {
 	}
 	l.checkExclusions(v.Config, true, d.config)
 	for name, value := range v.Config {
-		l.checkKey(keyID{volume: true, driver: p.Driver, contentType: contentType, key: name}, value, d.config)
+		l.checkKey(keyID{volume: true, driver: p.Driver, contentType: contentType, key: name}, value, d.config, ctx)
 	}
 }
 
@@ -68,7 +71,7 @@ func checkable(p *Pool) bool {
 
 // checkKey reports a key that is not there or not the author's to set, and a value that it does not take. It is ok when
 // the driver has the key.
-func (l *loader) checkKey(id keyID, value Value, c *configExpr) (schema.Key, bool) {
+func (l *loader) checkKey(id keyID, value Value, c *configExpr, ctx *hcl.EvalContext) (schema.Key, bool) {
 	keys := l.lookup(id)
 	if strings.HasPrefix(id.key, markPrefix) {
 		l.errorf(c.keyRange(id.key, value), "Reserved config key", "%q is written by tarn itself: "+
@@ -91,9 +94,9 @@ func (l *loader) checkKey(id keyID, value Value, c *configExpr) (schema.Key, boo
 		}
 	}
 	if value.Sensitive || key.Secret {
-		err = fmt.Errorf("it is not a %s that LXD takes; it is sensitive and not shown", key.Kind)
+		err = fmt.Errorf("it is no %s that LXD takes; it is sensitive and not shown", key.Kind)
 	}
-	l.errorf(value.Range, "Invalid config value", "The value of %q is wrong: %s.", id.key, err)
+	l.mistaken(value.Range, c.expr(id.key), ctx, "Invalid config value", "The value of %q is wrong: %s.", id.key, err)
 	return key, true
 }
 

@@ -41,7 +41,7 @@ func (l *loader) pool(block *hcl.Block) {
 		for _, m := range members {
 			p.Members = append(p.Members, l.oneMember(m, e.ctx))
 		}
-		l.checkPool(p, d, members)
+		l.checkPool(p, d, members, e.ctx)
 		for _, v := range volumes {
 			for e := range l.elements(v, e.ctx, e.address+".volume.") {
 				p.Volumes = append(p.Volumes, l.oneVolume(v, e, p))
@@ -127,6 +127,6 @@ func (l *loader) oneVolume(d *declaration, e element, p *Pool) *Volume {
 		v.RenamedFrom = l.parseSourceName(*text, r.ranges.Of("renamed_from"))
 	}
 	v.Ranges = r.ranges
-	l.checkVolume(v, p, d)
+	l.checkVolume(v, p, d, e.ctx)
 	return v
 }

@@ -28,7 +28,7 @@ func TestReport(t *testing.T) {
 			Report{FormatVersion: "1.0", Valid: true, Diagnostics: []Diagnostic{}}},
 		{"a warning alone", "pool \"fast\" {\n  driver = \"zsf\"\n}\n", Report{FormatVersion: "1.0", Valid: true, WarningCount: 1,
 			Diagnostics: []Diagnostic{{Severity: "warning", Summary: "Unknown driver",
-				Detail: `The driver "zsf" is not known to tarn, so the config keys of this pool and its volumes are not checked.`,
+				Detail: `The driver "zsf" is not known to tarn, so the config keys of this pool and its volumes are not checked. Did you mean "zfs"?`,
 				Range:  &Range{"a.hcl", pos(2, 12, 25), pos(2, 17, 30)},
 				Snippet: &Snippet{Context: &context, Code: `  driver = "zsf"`, StartLine: 2, HighlightStartOffset: 11, HighlightEndOffset: 16,
 					Values: []Involved{}}}}}},
@@ -39,7 +39,7 @@ func TestReport(t *testing.T) {
 				Detail: `Invalid value for "number" parameter: cannot parse "x" as a base 10 integer.`,
 				Range:  &Range{"a.hcl", pos(5, 33, 123), pos(5, 48, 138)},
 				Snippet: &Snippet{Context: &context, Code: "    name     = \"data-${parseint(each.value.n[0],", StartLine: 5,
-					HighlightStartOffset: 32, HighlightEndOffset: 47, Values: []Involved{{"each.value.n[0]", `is "x"`}}}}}}},
+					HighlightStartOffset: 32, HighlightEndOffset: 47, Values: []Involved{{"each.key", `is "ä"`}, {"each.value.n[0]", `is "x"`}}}}}}},
 		{"several lines, and one too many", "pool \"fast\" {\n  driver = [\n    1,\n    2,\n  ]\n}\nlocals {\n  a = [\n1,\n2,\n3,\n4,\n5,\n6,\n7,\n8] + 1\n}\n",
 			Report{FormatVersion: "1.0", ErrorCount: 2, Diagnostics: []Diagnostic{
 				{Severity: "error", Summary: "Wrong type", Detail: `"driver" must be text, and this is a list.`,
@@ -99,7 +99,7 @@ variable "a" {
 ::error file=a%3Ab%2Cc.hcl,line=13,col=13,endLine=13,endColumn=16,title=Invalid value for variable::` +
 		`One,%0D%0Atwo: 3%25.%0A%0AThe variable "a" is validated at a:b,c.hcl:15.
 ::warning file=a%3Ab%2Cc.hcl,line=3,col=12,endLine=3,endColumn=17,title=Unknown driver::` +
-		`The driver "zsf" is not known to tarn, so the config keys of this pool and its volumes are not checked.
+		`The driver "zsf" is not known to tarn, so the config keys of this pool and its volumes are not checked. Did you mean "zfs"?
 ::error title=File not found::There is no file or directory "none".
 `
 	if diff := cmp.Diff(want, b.String()); diff != "" {

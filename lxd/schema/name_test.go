@@ -106,7 +106,7 @@ func TestSuggest(t *testing.T) {
 			t.Errorf("Suggest(%q) = %q, %t; want %q", word, got, ok, want)
 		}
 	}
-	if got, _ := Suggest("zfx", []string{"btrfs", "dir", "zfs"}); got != "zfs" {
+	if got, _ := Suggest("zsf", []string{"btrfs", "dir", "zfs"}); got != "zfs" {
 		t.Errorf("Suggest for a driver = %q", got)
 	}
 }

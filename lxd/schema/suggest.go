@@ -30,7 +30,22 @@ func mistakes(word, candidate string) (int, bool) {
 		return 0, false
 	case strings.HasSuffix(candidate, "."+word) || strings.HasSuffix(word, "."+candidate):
 		return -1, true
+	case swapped(word, candidate):
+		return 1, true
 	}
 	distance := levenshtein.Distance(word, candidate, nil)
 	return distance, distance <= max(1, len(candidate)/3) && distance < len(candidate)
+}
+
+// swapped tells whether two neighbours that changed places are all the difference.
+func swapped(a, b string) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range len(a) - 1 {
+		if a[i] != b[i] {
+			return a[i] == b[i+1] && a[i+1] == b[i] && a[i+2:] == b[i+2:]
+		}
+	}
+	return false
 }

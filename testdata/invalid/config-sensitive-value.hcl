@@ -10,4 +10,4 @@ pool "fast" {
   }
 }
 #! 9:23-9:37 error: Invalid config value
-#!     The value of "size" is wrong: it is not a size that LXD takes; it is sensitive and not shown.
+#!     The value of "size" is wrong: it is no size that LXD takes; it is sensitive and not shown.

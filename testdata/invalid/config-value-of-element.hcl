@@ -1,0 +1,14 @@
+variable "sizes" { default = { alpha = "1GiB", beta = "5 apples" } }
+
+pool "fast" {
+  driver = "dir"
+  volume "data" {
+    for_each = var.sizes
+    name     = "data-${each.key}"
+    config   = { size = each.value }
+  }
+}
+#! 8:25-8:35 error: Invalid config value
+#!     with each.key as "beta"
+#!     with each.value as "5 apples"
+#!     The value of "size" is wrong: "5 apples" is not a size: write a whole number and a unit such as GB or GiB without a space.
