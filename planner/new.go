@@ -90,6 +90,9 @@ func New(want *spec.Spec, live *lxd.State, opts Options) (*Plan, hcl.Diagnostics
 	}
 	b.guardDeletes()
 	b.plan.Steps = order(b.steps)
+	for _, notice := range b.notices {
+		b.plan.Notices = append(b.plan.Notices, notice.text)
+	}
 	b.count()
 	return b.plan, b.diags
 }
@@ -108,6 +111,14 @@ type builder struct {
 	leaving map[lxd.VolumeID]*volumePlan // live volumes that are renamed or moved away, by their live name
 	deleted map[lxd.VolumeID]bool
 	kept    map[lxd.VolumeID]*volumePlan // live volumes that a declared one was called before, and both are there
+
+	notices []notice
+}
+
+// notice is something that the reader should know about an object.
+type notice struct {
+	object Object
+	text   string
 }
 
 // poolPlan is one declared pool on its way into the plan.
@@ -395,8 +406,9 @@ func (b *builder) warnf(at hcl.Range, summary, detail string, args ...any) {
 	})
 }
 
-func (b *builder) noticef(format string, args ...any) {
-	b.plan.Notices = append(b.plan.Notices, fmt.Sprintf(format, args...))
+// noticef tells the reader of the plan something about an object.
+func (b *builder) noticef(object Object, format string, args ...any) {
+	b.notices = append(b.notices, notice{object, fmt.Sprintf(format, args...)})
 }
 
 func (b *builder) block(object Object, hint, why string, args ...any) {

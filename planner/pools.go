@@ -125,7 +125,7 @@ func (b *builder) patchPool(pool *poolPlan) {
 				"The description of pool %q differs, and the server does not let this client change pools: its certificate "+
 					"is restricted to projects.", want.Name)
 		}
-		b.noticef("The server does not show the config of pool %s to this client, so it was not compared.", want.Name)
+		b.noticef(object, "The server does not show the config of pool %s to this client, so it was not compared.", want.Name)
 		return
 	}
 
@@ -140,7 +140,7 @@ func (b *builder) patchPool(pool *poolPlan) {
 		same: func(name, value string) bool { return samePoolValue(live, name, value) },
 	})
 	for _, name := range p.unknown {
-		b.noticef("Pool %s has config key %s, which tarn does not know; it is left alone.", plain(want.Name), plain(name))
+		b.noticef(object, "Pool %s has config key %s, which tarn does not know; it is left alone.", plain(want.Name), plain(name))
 	}
 	changes := p.changes()
 	b.refused(object, changes, config, want.Ranges.Of("config"), key)

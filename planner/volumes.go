@@ -43,7 +43,7 @@ func (b *builder) planVolumes() {
 func (b *builder) createVolume(v *volumePlan) {
 	want := v.want
 	if from := want.RenamedFrom; from != nil {
-		b.noticef("%s says that it was called %s before, and there is no volume of either name: it is created empty.",
+		b.noticef(volumeObject(v.id), "%s says that it was called %s before, and there is no volume of either name: it is created empty.",
 			capital(volumeObject(v.id).String()), from)
 	}
 	if v.id.Project != lxd.DefaultProject && b.live.Projects[v.id.Project] == nil {
@@ -133,7 +133,7 @@ func (b *builder) patchVolume(v *volumePlan, live *lxd.Volume, moved bool) {
 		if moved {
 			continue // the new pool's driver does not have it, so the move drops it
 		}
-		b.noticef("Volume %s has config key %s, which tarn does not know; it is left alone.", volumeName(v.id), plain(name))
+		b.noticef(object, "Volume %s has config key %s, which tarn does not know; it is left alone.", volumeName(v.id), plain(name))
 	}
 	changes := p.changes()
 	b.refused(object, changes, config, want.Ranges.Of("config"), key)
@@ -157,7 +157,7 @@ func (b *builder) warnSource(v *volumePlan, live *lxd.Volume) {
 	}
 	if declared := b.volumes[v.from]; declared != nil {
 		if declared.from == v.id {
-			b.noticef("%s and %s each say that they were called like the other before: nothing is renamed.",
+			b.noticef(volumeObject(v.id), "%s and %s each say that they were called like the other before: nothing is renamed.",
 				capital(volumeObject(v.id).String()), volumeName(v.from))
 		}
 		return
@@ -207,7 +207,7 @@ func (b *builder) planOrphans() {
 		} else {
 			b.plan.Orphans = append(b.plan.Orphans, volumeObject(id))
 			if b.live.Volumes[id].Config[preventDeleteKey] != "" {
-				b.noticef("%s is protected by prevent_delete, so --prune would be blocked.", capital(volumeObject(id).String()))
+				b.noticef(volumeObject(id), "%s is protected by prevent_delete, so --prune would be blocked.", capital(volumeObject(id).String()))
 			}
 		}
 	}
