@@ -14,6 +14,8 @@ import (
 	"github.com/mattn/go-isatty"
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
+
+	"tarn/lxd/sim"
 )
 
 // Process is the world as a command sees it, so that a test can run one without being a process.
@@ -46,6 +48,8 @@ type app struct {
 	project string
 	colour  string
 	debug   bool
+
+	simulators []*sim.Server // that the command has started
 }
 
 // Run runs the command that the arguments name and gives the exit code.
@@ -57,6 +61,9 @@ func Run(p Process) int {
 	root.SetOut(p.Stdout)
 	root.SetErr(p.Stderr)
 	err := root.ExecuteContext(context.Background())
+	if closing := a.closeSimulators(); err == nil {
+		err = closing
+	}
 	var code exitCode
 	switch {
 	case err == nil:
@@ -88,7 +95,7 @@ so that a second run has nothing to do. There is no state file: the server is th
 		},
 	}
 	flags := root.PersistentFlags()
-	flags.StringVar(&a.remote, "remote", "", `server: a remote that lxc or incus knows, "local" or "unix:PATH" (default: the spec's, then local)`)
+	flags.StringVar(&a.remote, "remote", "", `server: a remote of lxc or incus, "local", "unix:PATH", "sim:" or "sim:FILE" (default: the spec's, then local)`)
 	flags.StringVar(&a.project, "project", "", "project of volumes that name none (default: the spec's, then default)")
 	flags.StringVar(&a.colour, "color", "auto", "colour: auto, always or never; NO_COLOR is respected")
 	flags.BoolVar(&a.debug, "debug", false, "show each request on standard error")

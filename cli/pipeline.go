@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"sync"
-	"time"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/spf13/cobra"
@@ -103,16 +101,6 @@ func (a *app) open(paths []string, flags *planFlags) (*session, error) {
 	}, nil
 }
 
-// connect finds a server by its remote's name. It sends nothing.
-func (a *app) connect(name string) (lxd.Remote, *lxd.Client, error) {
-	remote, err := lxd.FindRemote(name, a.getenv)
-	if err != nil {
-		return lxd.Remote{}, nil, err
-	}
-	client, err := remote.Connect(lxd.Options{Trace: a.tracer()})
-	return remote, client, err
-}
-
 func (s *session) close() {
 	s.client.Close()
 	for _, client := range s.sources {
@@ -150,35 +138,18 @@ func (s *session) plan(ctx context.Context, warn bool) (*planner.Plan, error) {
 func (s *session) readSources(ctx context.Context, scopes map[string]lxd.Scope) error {
 	s.opts.Sources = map[string]*lxd.State{}
 	for _, name := range slices.Sorted(maps.Keys(scopes)) {
-		_, client, err := s.app.connect(name)
-		if err != nil {
-			return fmt.Errorf("a volume comes from %s: %w", name, err)
+		client := s.sources[name]
+		if client == nil {
+			var err error
+			if _, client, err = s.app.connect(name); err != nil {
+				return fmt.Errorf("a volume comes from %s: %w", name, err)
+			}
+			s.sources[name] = client
 		}
-		s.sources[name] = client
+		var err error
 		if s.opts.Sources[name], err = client.Read(ctx, scopes[name]); err != nil {
 			return fmt.Errorf("a volume comes from %s: %w", name, err)
 		}
 	}
 	return nil
-}
-
-// tracer prints requests when --debug asks for it.
-func (a *app) tracer() func(lxd.Exchange) {
-	if !a.debug {
-		return nil
-	}
-	var mu sync.Mutex
-	return func(e lxd.Exchange) {
-		mu.Lock()
-		defer mu.Unlock()
-		outcome := fmt.Sprint(e.Status)
-		if e.Err != nil {
-			outcome = e.Err.Error()
-		}
-		fmt.Fprintf(a.Stderr, "debug: %s %s %s %s", e.Method, e.Path, outcome, e.Duration.Round(100*time.Microsecond))
-		if e.Operation != "" {
-			fmt.Fprintf(a.Stderr, " %s", e.Operation)
-		}
-		fmt.Fprintln(a.Stderr)
-	}
 }

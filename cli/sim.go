@@ -29,6 +29,7 @@ Whoever can connect may do everything: listen on the machine itself only.`,
 					return err
 				}
 			}
+			a.simulators = append(a.simulators, server)
 			listener, err := listenAt(listen)
 			if err != nil {
 				return err

@@ -46,12 +46,15 @@ type Exchange struct {
 
 // NewUnix gives a client for the server behind a unix socket. It sends nothing yet.
 func NewUnix(path string, opts Options) *Client {
-	return &Client{
-		http:    newHTTP(func(ctx context.Context) (net.Conn, error) { return new(net.Dialer).DialContext(ctx, "unix", path) }),
-		base:    "http://lxd",
-		address: "unix:" + path,
-		trace:   opts.Trace,
-	}
+	return NewDialed("unix:"+path, func(ctx context.Context) (net.Conn, error) {
+		return new(net.Dialer).DialContext(ctx, "unix", path)
+	}, opts)
+}
+
+// NewDialed gives a client for a server that dial connects to, whose users are trusted always. address is where that is,
+// for people. It sends nothing yet.
+func NewDialed(address string, dial func(context.Context) (net.Conn, error), opts Options) *Client {
+	return &Client{http: newHTTP(dial), base: "http://lxd", address: address, trace: opts.Trace}
 }
 
 // newHTTP gives an HTTP client whose connections are made by dial, each not before its first request is ready to be sent.

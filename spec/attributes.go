@@ -173,7 +173,7 @@ func (l *loader) settings(blocks hcl.Blocks) {
 			s.MaxDeletes = l.wholeNumber(n, r.ranges.Of("max_deletes"))
 		}
 		s.Ranges = r.ranges
-		if rest, ok := trimColon(s.Remote); ok {
+		if rest, ok := trimColon(s.Remote); ok && rest != "sim" { // sim: is the simulator
 			l.errorf(r.ranges.Of("remote"), "Invalid remote", "A remote is given by its name alone: write %q, without the colon.", rest)
 		}
 	}

@@ -1,24 +1,24 @@
 #!/bin/sh
 # The main job as a person would watch it: plan, apply, a change by somebody else found and mended, a rename that keeps the
-# data, and nothing left to do. "make demo" runs it against the simulator; with --here it runs against the server that
-# LXD_DIR names, which "make demo-lxd" does with a private one.
+# data, and nothing left to do. "make demo" runs it on a simulated server, which is a file in a temporary folder; with --here
+# it runs on the server that LXD_DIR names, which "make demo-lxd" does with a private one.
 set -eu
 cd "$(dirname "$0")"
 tarn=${TARN:-$(cd ../.. && pwd)/tarn}
+remote=
 
 if [ "${1:-}" != --here ]; then
   dir=$(mktemp -d)
-  "$tarn" sim --listen "unix:$dir/lxd.sock" >/dev/null 2>&1 &
-  sim=$!
-  trap 'kill $sim 2>/dev/null; rm -rf "$dir"' EXIT
+  trap 'rm -rf "$dir"' EXIT
   trap 'exit 130' INT TERM
-  LXD_SOCKET=$dir/lxd.sock
-  export LXD_SOCKET
-  while [ ! -S "$LXD_SOCKET" ] && kill -0 $sim; do sleep 0.1; done
+  cp -R . "$dir"
+  cd "$dir"
+  remote="--remote sim:server.json"
 fi
 
 say() { printf '\n\033[1m# %s\033[0m\n' "$*"; }
 run() {
+  set -- $remote "$@"
   printf '\033[1m$ tarn %s\033[0m\n' "$*"
   "$tarn" "$@"
 }

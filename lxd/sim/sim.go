@@ -9,8 +9,8 @@
 //
 // # The state file
 //
-// [Open] reads it and every change replaces it as a whole, so that it is always either the old or the new one. It is
-// JSON, and may be written by hand:
+// [Open] reads it and every change replaces it as a whole, so that it is always either the old or the new one. While it is
+// open it is locked. It is JSON, and may be written by hand:
 //
 //	{
 //	  "format": 1,
@@ -47,11 +47,13 @@ import (
 type Server struct {
 	mu         sync.Mutex
 	state      *State
-	file       string // "" keeps the state in memory
-	changed    bool   // since it was last saved
+	file       *file // nil keeps the state in memory
+	changed    bool  // since it was last saved
 	operations map[string]*operation
 	faults     []*Fault
 	requests   []Request
+	pipes      *pipes
+	closed     bool
 }
 
 // New gives a server that holds state, which then belongs to it; nil is a server without pools.
@@ -60,7 +62,7 @@ func New(state *State) *Server {
 		state = &State{}
 	}
 	state.complete()
-	return &Server{state: state, operations: map[string]*operation{}}
+	return &Server{state: state, operations: map[string]*operation{}, pipes: newPipes()}
 }
 
 // ServeHTTP answers one request.
@@ -72,6 +74,10 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s.mu.Lock()
+	if s.closed {
+		s.mu.Unlock()
+		panic(http.ErrAbortHandler) // like a daemon that is gone
+	}
 	answer := s.answer(r, fault)
 	if err := s.save(); err != nil {
 		answer = refuse(http.StatusInternalServerError, "Simulator cannot save its state: %v", err)

@@ -1,12 +1,7 @@
 package sim
 
 import (
-	"encoding/json"
-	"errors"
 	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -144,30 +139,6 @@ func orMake[K comparable, V any](m map[K]V) map[K]V {
 	return m
 }
 
-// Open gives a server that keeps its state in a file. A file that does not exist yet is a server without pools.
-func Open(file string) (*Server, error) {
-	state := new(State)
-	data, err := os.ReadFile(file)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-	case err != nil:
-		return nil, fmt.Errorf("read the simulator's state: %w", err)
-	default:
-		if err := json.Unmarshal(data, state); err != nil {
-			return nil, fmt.Errorf("read the simulator's state: %s: %w", file, err)
-		}
-		if state.Format != format {
-			return nil, fmt.Errorf("read the simulator's state: %s has format %d, this version knows %d", file, state.Format, format)
-		}
-	}
-	if err := state.check(); err != nil {
-		return nil, fmt.Errorf("read the simulator's state: %s: %w", file, err)
-	}
-	server := New(state)
-	server.file = file
-	return server, nil
-}
-
 // check finds what a state written by hand may have wrong.
 func (s *State) check() error {
 	for name, pool := range s.Pools {
@@ -181,34 +152,4 @@ func (s *State) check() error {
 		}
 	}
 	return nil
-}
-
-// save writes the state when it has changed. The file is replaced as a whole.
-func (s *Server) save() error {
-	if s.file == "" || !s.changed {
-		return nil
-	}
-	data, err := json.MarshalIndent(s.state, "", " ")
-	if err != nil {
-		return err
-	}
-	temp, err := os.CreateTemp(filepath.Dir(s.file), "."+filepath.Base(s.file)+".*")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(temp.Name()) // gone when all went well
-	_, err = temp.Write(append(data, '\n'))
-	if err == nil {
-		err = temp.Sync()
-	}
-	if closeErr := temp.Close(); err == nil {
-		err = closeErr
-	}
-	if err == nil {
-		err = os.Rename(temp.Name(), s.file)
-	}
-	if err == nil {
-		s.changed = false
-	}
-	return err
 }

@@ -2,6 +2,7 @@ package sim_test
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -13,6 +14,7 @@ import (
 	"strings"
 	"testing"
 
+	"tarn/lxd"
 	"tarn/lxd/sim"
 )
 
@@ -39,12 +41,22 @@ func TestFile(t *testing.T) {
 			t.Fatalf("%s: %d %s", c, code, body)
 		}
 	}
+	before := map[string]string{}
+	for _, path := range []string{"/1.0/storage-pools?recursion=1", "/1.0/storage-pools/z/volumes?recursion=1", "/1.0/storage-pools/z/volumes/custom/v%201/snapshots?recursion=1"} {
+		_, before[path] = send(t, first, "GET", path, "")
+	}
+	if _, err := sim.Open(file); !errors.Is(err, sim.ErrBusy) {
+		t.Errorf("opened twice: %v", err)
+	}
+	if err := first.Close(); err != nil {
+		t.Fatal(err)
+	}
 	second, err := sim.Open(file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, path := range []string{"/1.0/storage-pools?recursion=1", "/1.0/storage-pools/z/volumes?recursion=1", "/1.0/storage-pools/z/volumes/custom/v%201/snapshots?recursion=1"} {
-		_, want := send(t, first, "GET", path, "")
+	defer second.Close()
+	for path, want := range before {
 		if _, got := send(t, second, "GET", path, ""); got != want {
 			t.Errorf("%s\n got %s\nwant %s", path, got, want)
 		}
@@ -103,6 +115,9 @@ func TestKilled(t *testing.T) {
 			t.Fatalf("round %d: %v", round, err)
 		}
 		_, body := send(t, server, "GET", "/1.0/storage-pools/p/volumes/custom", "")
+		if err := server.Close(); err != nil {
+			t.Fatal(err)
+		}
 		held := strings.Count(body, "/1.0/storage-pools/p/")
 		if held < most {
 			t.Errorf("round %d: %d volumes, %d before", round, held, most)
@@ -153,5 +168,46 @@ func TestFaults(t *testing.T) {
 	}
 	if n := len(server.Requests()); n != 6 {
 		t.Errorf("%d requests in the log", n)
+	}
+}
+
+// A file that nothing was ever written to is not left behind.
+func TestFileLeftovers(t *testing.T) {
+	dir := t.TempDir()
+	for range 2 {
+		server, err := sim.Open(filepath.Join(dir, "state.json"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := server.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
+		t.Errorf("%v, %v", left, err)
+	}
+}
+
+// A client in the process speaks HTTP with the server until that is closed.
+func TestDial(t *testing.T) {
+	server := sim.New(nil)
+	client := lxd.NewDialed("sim:", server.Dial, lxd.Options{})
+	defer client.Close()
+	if _, err := client.CreatePool(t.Context(), lxd.PoolID{Name: "p"}, lxd.PoolCreate{Driver: "dir"}); err != nil {
+		t.Fatal(err)
+	}
+	server.Inject(&sim.Fault{Nth: 1, DropAfter: true})
+	var unreachable *lxd.UnreachableError
+	if _, err := client.CreatePool(t.Context(), lxd.PoolID{Name: "q"}, lxd.PoolCreate{Driver: "dir"}); !errors.As(err, &unreachable) {
+		t.Errorf("a dropped connection: %v", err)
+	}
+	if has, err := client.HasPool(t.Context(), lxd.PoolID{Name: "q"}); !has || err != nil {
+		t.Errorf("after the connection was dropped: %v, %v", has, err)
+	}
+	if err := server.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := client.Pools(t.Context()); !errors.As(err, &unreachable) {
+		t.Errorf("closed: %v", err)
 	}
 }

@@ -1,0 +1,65 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"tarn/lxd"
+	"tarn/lxd/sim"
+)
+
+// connect finds a server by its remote's name. It sends nothing. A remote sim: is a simulator in this process, without
+// pools, and sim:FILE one that keeps its state in a file; both are there until the command ends.
+func (a *app) connect(name string) (lxd.Remote, *lxd.Client, error) {
+	opts := lxd.Options{Trace: a.tracer()}
+	if file, ok := strings.CutPrefix(name, "sim:"); ok {
+		server := sim.New(nil)
+		if file != "" {
+			var err error
+			if server, err = sim.Open(file); err != nil {
+				return lxd.Remote{}, nil, err
+			}
+		}
+		a.simulators = append(a.simulators, server)
+		return lxd.Remote{Name: name}, lxd.NewDialed(name, server.Dial, opts), nil
+	}
+	remote, err := lxd.FindRemote(name, a.getenv)
+	if err != nil {
+		return lxd.Remote{}, nil, err
+	}
+	client, err := remote.Connect(opts)
+	return remote, client, err
+}
+
+// closeSimulators has the simulators of a command let go of their files.
+func (a *app) closeSimulators() error {
+	var errs []error
+	for _, server := range a.simulators {
+		errs = append(errs, server.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// tracer prints requests when --debug asks for it.
+func (a *app) tracer() func(lxd.Exchange) {
+	if !a.debug {
+		return nil
+	}
+	var mu sync.Mutex
+	return func(e lxd.Exchange) {
+		mu.Lock()
+		defer mu.Unlock()
+		outcome := fmt.Sprint(e.Status)
+		if e.Err != nil {
+			outcome = e.Err.Error()
+		}
+		fmt.Fprintf(a.Stderr, "debug: %s %s %s %s", e.Method, e.Path, outcome, e.Duration.Round(100*time.Microsecond))
+		if e.Operation != "" {
+			fmt.Fprintf(a.Stderr, " %s", e.Operation)
+		}
+		fmt.Fprintln(a.Stderr)
+	}
+}
