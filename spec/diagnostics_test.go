@@ -198,3 +198,37 @@ Unsupported attribute:19
 		t.Error(err)
 	}
 }
+
+// What a terminal would obey is shown as a picture, and a file that is no text not at all.
+func TestWriteDiagnosticsControl(t *testing.T) {
+	for _, c := range []struct{ name, text, want string }{
+		{"escape sequence", "pool \"\x1b[2J\" {}\n", `Error: Missing driver
+
+  on a.hcl line 1, in pool "\x1b[2J":
+   1: pool "␛[2J" {}
+`},
+		{"bytes", "a\nb\x00", `Error: Not a text file
+
+  on a.hcl line 2
+
+The file has bytes that are not UTF-8 text, the first one here.
+`},
+		{"UTF-16", "\xff\xfep\x00", `Error: Not a text file
+
+  on a.hcl line 1
+
+The file is in UTF-16. Save it as UTF-8.
+`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s, diags := Load(nil, Options{Dir: write(t, map[string]string{"a.hcl": c.text})})
+			var b strings.Builder
+			if err := s.WriteDiagnostics(&b, diags, 0, false); err != nil {
+				t.Fatal(err)
+			}
+			if !strings.HasPrefix(b.String(), c.want) {
+				t.Errorf("got:\n%q\nwant:\n%q", b.String(), c.want)
+			}
+		})
+	}
+}

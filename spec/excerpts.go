@@ -8,6 +8,8 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/mitchellh/go-wordwrap"
@@ -85,12 +87,30 @@ func (w *textWriter) excerpt(rng hcl.Range) {
 	}
 	fmt.Fprintf(w, "  on %s line %d%s:\n", rng.Filename, rng.Start.Line, in)
 	for i, line := range e.lines {
-		fmt.Fprintf(w, "%4d: %s%s%s\n", e.first+i, line.text[:line.from], w.paint("1;4", line.text[line.from:line.to]), line.text[line.to:])
+		before, about, after := visible(line.text[:line.from]), visible(line.text[line.from:line.to]), visible(line.text[line.to:])
+		fmt.Fprintf(w, "%4d: %s%s%s\n", e.first+i, before, w.paint("1;4", about), after)
 	}
 	if e.cut {
 		w.WriteString("      …\n")
 	}
 	w.WriteString("\n")
+}
+
+// visible shows control characters, which a terminal would obey, as pictures of them.
+func visible(text string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == '\t':
+			return r
+		case r < ' ':
+			return '\u2400' + r
+		case r == 0x7f:
+			return '\u2421'
+		case unicode.IsControl(r):
+			return utf8.RuneError
+		}
+		return r
+	}, text)
 }
 
 // sources are the files of a spec, with their lines found once.
@@ -120,10 +140,10 @@ type excerptLine struct {
 // maxExcerpt is the number of lines after which an excerpt stops.
 const maxExcerpt = 8
 
-// excerpt finds the lines of a range. It is not ok when the range does not lie in a known file.
+// excerpt finds the lines of a range. It is not ok when the range does not lie in a known file of text.
 func (s *sources) excerpt(rng hcl.Range) (e excerpt, ok bool) {
 	file := s.files[rng.Filename]
-	if file == nil || rng.End.Byte < rng.Start.Byte || rng.Start.Byte > len(file.Bytes) {
+	if file == nil || rng.End.Byte < rng.Start.Byte || rng.Start.Byte > len(file.Bytes) || notText(file.Bytes) >= 0 {
 		return e, false
 	}
 	if nav, ok := file.Nav.(interface{ ContextString(offset int) string }); ok {

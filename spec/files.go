@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -136,8 +137,8 @@ func (l *loader) parse(name string) *hcl.File {
 func (l *loader) parseSource(src []byte, name string) *hcl.File {
 	l.position[name] = len(l.position)
 	l.spec.Files[name] = &hcl.File{Bytes: src}
-	if rng, deep := tooDeep(src, name); deep {
-		l.report(nestedTooDeep(rng))
+	if d := unparsable(src, name); d != nil {
+		l.report(d)
 		return nil
 	}
 	parse := hclsyntax.ParseConfig
@@ -157,21 +158,54 @@ func (l *loader) parseSource(src []byte, name string) *hcl.File {
 	return file
 }
 
+// unparsable finds what a file must not be given to the parsers for, nil for nothing.
+func unparsable(src []byte, name string) *hcl.Diagnostic {
+	problem := func(at int, summary, detail string) *hcl.Diagnostic {
+		rng := byteRange(src, name, at)
+		return &hcl.Diagnostic{Severity: hcl.DiagError, Summary: summary, Detail: detail, Subject: &rng}
+	}
+	if at := notText(src); at >= 0 {
+		detail := "The file has bytes that are not UTF-8 text, the first one here."
+		if bytes.HasPrefix(src, []byte{0xff, 0xfe}) || bytes.HasPrefix(src, []byte{0xfe, 0xff}) {
+			detail = "The file is in UTF-16. Save it as UTF-8."
+		}
+		return problem(at, "Not a text file", detail)
+	}
+	if at := tooDeep(src); at >= 0 {
+		return problem(at, "Nesting too deep", fmt.Sprintf("More than %d brackets are open here, which no spec needs.", maxDepth))
+	}
+	return nil
+}
+
+// notText finds the first byte that no text has, -1 for none. The parsers would tell of each of them.
+func notText(src []byte) int {
+	for i := 0; i < len(src); {
+		r, size := utf8.DecodeRune(src[i:])
+		if r == 0 || r == utf8.RuneError && size == 1 {
+			return i
+		}
+		i += size
+	}
+	return -1
+}
+
+// byteRange is the place of one byte. Columns count bytes.
+func byteRange(src []byte, name string, at int) hcl.Range {
+	line := bytes.Count(src[:at], []byte{'\n'}) + 1
+	column := at - bytes.LastIndexByte(src[:at], '\n')
+	return hcl.Range{
+		Filename: name,
+		Start:    hcl.Pos{Line: line, Column: column, Byte: at},
+		End:      hcl.Pos{Line: line, Column: column + 1, Byte: at + 1},
+	}
+}
+
 // maxDepth is far beyond any spec and far below what the parsers' recursion can take: a Go program cannot recover from
 // the end of its stack.
 const maxDepth = 2000
 
-func nestedTooDeep(rng hcl.Range) *hcl.Diagnostic {
-	return &hcl.Diagnostic{
-		Severity: hcl.DiagError,
-		Summary:  "Nesting too deep",
-		Detail:   fmt.Sprintf("More than %d brackets are open here, which no spec needs.", maxDepth),
-		Subject:  &rng,
-	}
-}
-
-// tooDeep finds the first bracket beyond maxDepth. It reads bytes, not tokens: brackets in strings count, too.
-func tooDeep(src []byte, name string) (hcl.Range, bool) {
+// tooDeep finds the first bracket beyond maxDepth, -1 for none. It reads bytes, not tokens: brackets in strings count, too.
+func tooDeep(src []byte) int {
 	depth := 0
 	for i, c := range src {
 		switch c {
@@ -181,12 +215,8 @@ func tooDeep(src []byte, name string) (hcl.Range, bool) {
 			depth = max(depth-1, 0)
 		}
 		if depth > maxDepth {
-			line := bytes.Count(src[:i], []byte{'\n'}) + 1
-			column := i - bytes.LastIndexByte(src[:i], '\n')
-			start := hcl.Pos{Line: line, Column: column, Byte: i}
-			end := hcl.Pos{Line: line, Column: column + 1, Byte: i + 1}
-			return hcl.Range{Filename: name, Start: start, End: end}, true
+			return i
 		}
 	}
-	return hcl.Range{}, false
+	return -1
 }

@@ -20,8 +20,8 @@ func Format(src []byte, filename string) ([]byte, hcl.Diagnostics) {
 	if IsJSON(filename) {
 		return src, nil
 	}
-	if rng, deep := tooDeep(src, filename); deep {
-		return nil, hcl.Diagnostics{nestedTooDeep(rng)}
+	if d := unparsable(src, filename); d != nil {
+		return nil, hcl.Diagnostics{d}
 	}
 	if _, diags := hclsyntax.ParseConfig(src, filename, hcl.InitialPos); diags.HasErrors() {
 		return nil, diags

@@ -558,7 +558,7 @@ func TestFormatInvalid(t *testing.T) {
 		if _, diags := hclsyntax.ParseConfig(src, name, hcl.InitialPos); diags.HasErrors() {
 			continue
 		}
-		if _, deep := tooDeep(src, name); !deep {
+		if unparsable(src, name) == nil {
 			unchanged(t, string(src), format(t, string(src)))
 		}
 	}

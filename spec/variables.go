@@ -169,7 +169,7 @@ func (l *loader) setText(v *variable, text, from string) {
 		l.set(v, cty.StringVal(text), src)
 		return
 	}
-	if _, deep := tooDeep([]byte(text), from); deep {
+	if tooDeep([]byte(text)) >= 0 {
 		l.invalid(v, src, "its brackets are nested too deep")
 		return
 	}
