@@ -28,7 +28,7 @@ func (l *loader) checkPoolConfig(p *Pool, d *declaration, members []*memberDecla
 		return
 	}
 	l.requireKeys(p, d)
-	l.checkExclusions(p.Config, false, d.config)
+	l.checkPoolExclusions(p, d.config)
 	for name, value := range p.Config {
 		key, ok := l.checkKey(keyID{driver: p.Driver, key: name}, value, d.config, ctx)
 		if ok && key.Member && len(p.Members) > 0 {
@@ -57,7 +57,7 @@ func (l *loader) checkVolumeConfig(v *Volume, p *Pool, d *declaration, ctx *hcl.
 	if contentType != schema.Block {
 		contentType = schema.Filesystem
 	}
-	l.checkExclusions(v.Config, true, d.config)
+	l.checkVolumeExclusions(v, p, d.config)
 	for name, value := range v.Config {
 		l.checkKey(keyID{volume: true, driver: p.Driver, contentType: contentType, key: name}, value, d.config, ctx)
 	}

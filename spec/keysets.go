@@ -1,6 +1,8 @@
 package spec
 
 import (
+	"github.com/hashicorp/hcl/v2"
+
 	"tarn/lxd/schema"
 )
 
@@ -30,37 +32,74 @@ func (c *configExpr) mentions(name string) bool {
 	return false
 }
 
-// exclusions are pairs of config keys that the servers do not take together: while the first has the given meaning, the
+// exclusion is a pair of config keys that the servers do not take together: while the first has the given meaning, the
 // second must not be set, or not be true. LXD 5.0.2 overlooks the first pair when it creates a volume, and refuses every
 // change of it afterwards.
-var exclusions = []struct {
+type exclusion struct {
 	volume      bool
 	key, other  string
 	is          bool // the value of key
 	onlyIfTrue  bool // of other
 	explanation string
-}{
+}
+
+var exclusions = []exclusion{
 	{true, "security.shifted", "security.unmapped", true, true, "A volume whose IDs are shifted cannot have them unmapped: keep one of the two."},
 	{false, "lvm.use_thinpool", "lvm.thinpool_name", false, false, "Without a thin pool there is no name for one: take it out."},
 	{false, "lvm.use_thinpool", "lvm.thinpool_metadata_size", false, false, "Without a thin pool it has no metadata: take it out."},
 }
 
-// checkExclusions reports keys that exclude each other. Values that are wrong by themselves are told elsewhere.
-func (l *loader) checkExclusions(config Config, volume bool, c *configExpr) {
+// checkPoolExclusions reports keys of a pool that exclude each other, among them the defaults for its volumes: LXD 5.0.2
+// copies these into each volume, and refuses every change of one that has both.
+func (l *loader) checkPoolExclusions(p *Pool, c *configExpr) {
 	for _, x := range exclusions {
-		key, ok := config[x.key]
-		other, both := config[x.other]
-		if x.volume != volume || !ok || !both {
-			continue
+		key, other := x.key, x.other
+		if x.volume {
+			key, other = "volume."+key, "volume."+other
 		}
-		if is, err := schema.ParseBool(key.Text); err != nil || is != x.is {
-			continue
+		if first, second := p.Config[key], p.Config[other]; x.apply(first.Text, second.Text) {
+			l.errorf(c.keyRange(other, second), "Contradictory config keys", "%q excludes %q. %s", key, other, x.explanation)
 		}
-		if x.onlyIfTrue {
-			if is, err := schema.ParseBool(other.Text); err != nil || !is {
-				continue
-			}
-		}
-		l.errorf(c.keyRange(x.other, other), "Contradictory config keys", "%q excludes %q. %s", x.key, x.other, x.explanation)
 	}
+}
+
+// checkVolumeExclusions reports keys of a volume that exclude each other or what its pool gives it.
+func (l *loader) checkVolumeExclusions(v *Volume, p *Pool, c *configExpr) {
+	for _, x := range exclusions {
+		if !x.volume {
+			continue
+		}
+		key, isKey := v.Config[x.key]
+		other, isOther := v.Config[x.other]
+		inheritedKey, inheritedOther := p.Config["volume."+x.key], p.Config["volume."+x.other]
+		switch {
+		case isKey && isOther && x.apply(key.Text, other.Text):
+			l.errorf(c.keyRange(x.other, other), "Contradictory config keys", "%q excludes %q. %s", x.key, x.other, x.explanation)
+		case isKey && !isOther && x.apply(key.Text, inheritedOther.Text):
+			l.inheritsContradiction(c.keyRange(x.key, key), x.key, x.other, inheritedOther, x.explanation)
+		case isOther && !isKey && x.apply(inheritedKey.Text, other.Text):
+			l.inheritsContradiction(c.keyRange(x.other, other), x.other, x.key, inheritedKey, x.explanation)
+		}
+	}
+}
+
+func (l *loader) inheritsContradiction(rng hcl.Range, key, other string, value Value, explanation string) {
+	l.errorf(rng, "Contradictory config keys", "%q and %q exclude each other, and the pool's %q at %s gives the second to its volumes. %s",
+		key, other, "volume."+other, at(value.Range), explanation)
+}
+
+// apply tells whether two values, "" when they are not set, contradict. Values that are wrong by themselves are told
+// elsewhere.
+func (x exclusion) apply(key, other string) bool {
+	if key == "" || other == "" {
+		return false
+	}
+	if is, err := schema.ParseBool(key); err != nil || is != x.is {
+		return false
+	}
+	if !x.onlyIfTrue {
+		return true
+	}
+	is, err := schema.ParseBool(other)
+	return err == nil && is
 }
