@@ -16,8 +16,8 @@ type reply struct {
 	location  string
 	etag      string
 	metadata  any
-	failure   string // the error's text, "" for none
-	operation *operation
+	failure   string     // the error's text, "" for none
+	operation *operation // that has been started
 }
 
 // refused is an error that has a code of its own; all others are answered with 500.
@@ -82,7 +82,7 @@ func (a reply) write(w http.ResponseWriter) {
 	case a.operation != nil:
 		a.code, a.location = http.StatusAccepted, a.operation.path()
 		body.Type, body.Status, body.StatusCode = "async", "Operation created", 100
-		body.Operation, body.Metadata = a.location, a.operation.running()
+		body.Operation, body.Metadata = a.location, *a.operation
 	}
 	if a.location != "" {
 		header.Set("Location", a.location)

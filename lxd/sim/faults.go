@@ -15,9 +15,11 @@ type Fault struct {
 	Delay      time.Duration // before anything happens
 	Code       int           // is answered with Text, and nothing happens; 412 is one
 	Text       string
-	Operation  string // the operation that is started has failed with this text, though what it does is done
-	DropBefore bool   // the connection breaks, and nothing has happened
-	DropAfter  bool   // it breaks when all has happened: the answer is lost
+	DropBefore bool // the connection breaks, and nothing has happened
+	DropAfter  bool // it breaks when all has happened: the answer is lost
+
+	Operation string        // the operation that is started fails with this text, though what it does is done
+	Lasts     time.Duration // the operation runs so long before it does anything
 
 	seen int
 }

@@ -3,6 +3,7 @@ package sim
 import (
 	"maps"
 	"net/http"
+	"slices"
 	"strings"
 
 	"tarn/lxd"
@@ -17,11 +18,12 @@ type copySource struct {
 	Project    string `json:"project"`
 	VolumeOnly bool   `json:"volume_only"`
 	Refresh    bool   `json:"refresh"`
+	peer
 }
 
 // copyVolume makes a volume from another one or from a snapshot, in the background.
-func (s *Server) copyVolume(to address, body volumeBody) (reply, error) {
-	return s.start("Copying storage volume", nil, func() error {
+func (s *Server) copyVolume(c call, to address, body volumeBody) (reply, error) {
+	return s.start(c, "Copying storage volume", nil, func() error {
 		from := s.state.Pools[body.Source.Pool]
 		if from == nil {
 			return says("Storage pool not found")
@@ -41,7 +43,7 @@ func (s *Server) copyVolume(to address, body volumeBody) (reply, error) {
 			if i < 0 {
 				source = nil
 			} else {
-				config = source.Snapshots[i].Config
+				config, description = source.Snapshots[i].Config, source.Snapshots[i].Description
 			}
 		}
 		if source == nil {
@@ -54,7 +56,7 @@ func (s *Server) copyVolume(to address, body volumeBody) (reply, error) {
 			description = body.Description
 		}
 		if exists := to.pool.Volumes[to.key]; exists != nil {
-			exists.Used = source.Used // a refresh
+			exists.refresh(source, body.Source.VolumeOnly)
 			return nil
 		}
 		return s.duplicate(source, to, config, description, body.Source.Pool != to.poolName, ofSnapshot || body.Source.VolumeOnly)
@@ -89,13 +91,30 @@ func (s *Server) duplicate(source *Volume, to address, config map[string]string,
 	return nil
 }
 
+// refresh brings a copy up to date with its source.
+func (v *Volume) refresh(source *Volume, volumeOnly bool) {
+	v.Used = source.Used
+	if volumeOnly {
+		return
+	}
+	v.Snapshots = slices.DeleteFunc(v.Snapshots, func(s *Snapshot) bool { return source.find(s.Name) < 0 })
+	for _, snapshot := range source.Snapshots {
+		if v.find(snapshot.Name) < 0 {
+			same := *snapshot
+			v.Snapshots = append(v.Snapshots, &same)
+		}
+	}
+}
+
 // postVolume renames a volume or moves it.
 func (s *Server) postVolume(c call) (reply, error) {
 	var body struct {
-		Name      string `json:"name"`
-		Pool      string `json:"pool"`
-		Project   string `json:"project"`
-		Migration bool   `json:"migration"`
+		Name       string `json:"name"`
+		Pool       string `json:"pool"`
+		Project    string `json:"project"`
+		Migration  bool   `json:"migration"`
+		VolumeOnly bool   `json:"volume_only"`
+		Target     *peer  `json:"target"`
 	}
 	if err := c.decode("StorageVolumePost", &body); err != nil {
 		return reply{}, err
@@ -107,8 +126,6 @@ func (s *Server) postVolume(c call) (reply, error) {
 		return reply{}, code(http.StatusBadRequest, "Storage volume names may not contain slashes")
 	case c.path[3] != lxd.TypeCustom:
 		return reply{}, code(http.StatusBadRequest, "Renaming storage volumes of type %q is not allowed", c.path[3])
-	case body.Migration:
-		return reply{}, code(http.StatusNotImplemented, "not implemented")
 	}
 	a, err := s.volumeAddress(c)
 	if err != nil {
@@ -117,6 +134,9 @@ func (s *Server) postVolume(c call) (reply, error) {
 	v := a.pool.Volumes[a.key]
 	if v == nil {
 		return reply{}, code(http.StatusNotFound, "Storage pool volume not found")
+	}
+	if body.Migration {
+		return s.offerVolume(a, v, body.Target, body.VolumeOnly)
 	}
 	to := address{a.poolName, a.pool, Key{a.key.Project, a.key.Type, body.Name}}
 	if body.Project != "" {
@@ -145,7 +165,7 @@ func (s *Server) postVolume(c call) (reply, error) {
 		s.changed = true
 		return created(volumeURL(a.poolName, to.key, ""))
 	}
-	return s.start("Moving storage volume", nil, func() error {
+	return s.start(c, "Moving storage volume", nil, func() error {
 		if err := s.duplicate(v, to, v.Config, v.Description, to.poolName != a.poolName, false); err != nil {
 			return err
 		}

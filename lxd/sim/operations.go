@@ -1,11 +1,14 @@
 package sim
 
 import (
+	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"maps"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -13,7 +16,7 @@ import (
 // lifetime is how long a finished operation can be asked about.
 const lifetime = 5 * time.Second
 
-// operation is something done in the background. Here it is over before it is answered.
+// operation is something done in the background.
 type operation struct {
 	ID          string              `json:"id"`
 	Class       string              `json:"class"`
@@ -28,33 +31,75 @@ type operation struct {
 	Err         string              `json:"err"`
 	Location    string              `json:"location"`
 
-	ended time.Time
+	ended   time.Time
+	done    chan struct{} // closed at the end
+	streams *streams      // of a migration
 }
+
+const (
+	opRunning = 103
+	opSuccess = 200
+	opFailure = 400
+)
 
 func (o *operation) path() string { return "/1.0/operations/" + o.ID }
 
 // running is the operation as the answer that announces it shows it.
 func (o *operation) running() operation {
 	shown := *o
-	shown.Status, shown.StatusCode, shown.Err = "Running", 103, ""
+	shown.Status, shown.StatusCode, shown.Err = "Running", opRunning, ""
 	return shown
 }
 
-func (o *operation) fail(text string) { o.Status, o.StatusCode, o.Err = "Failure", 400, text }
+// end notes how an operation ended.
+func (o *operation) end(err error) {
+	o.Status, o.StatusCode, o.ended = "Success", opSuccess, now()
+	if err != nil {
+		o.Status, o.StatusCode, o.Err = "Failure", opFailure, err.Error()
+	}
+	close(o.done)
+}
 
-// start carries something out and gives the operation of it.
-func (s *Server) start(description string, resources map[string][]string, do func() error) (reply, error) {
+// begin makes an operation that runs until its end is called.
+func (s *Server) begin(description string, resources map[string][]string) *operation {
 	at := now()
 	o := &operation{
 		ID: newUUID(), Class: "task", Description: description, CreatedAt: at, UpdatedAt: at,
-		Status: "Success", StatusCode: 200, Resources: resources, Location: "none", ended: at,
+		Status: "Running", StatusCode: opRunning, Resources: resources, Location: "none", done: make(chan struct{}),
 	}
-	if err := do(); err != nil {
-		o.fail(err.Error())
-	}
-	s.changed = true
 	s.operations[o.ID] = o
+	return o
+}
+
+// start carries something out and gives the operation of it. It is over before it is answered, unless a fault has it take
+// its time.
+func (s *Server) start(c call, description string, resources map[string][]string, do func() error) (reply, error) {
+	o := s.begin(description, resources)
+	finish := func() {
+		err := do()
+		s.changed = true
+		if f := c.fault; f != nil && f.Operation != "" {
+			err = errors.New(f.Operation)
+		}
+		o.end(err)
+	}
+	if c.fault != nil && c.fault.Lasts > 0 {
+		time.AfterFunc(c.fault.Lasts, func() { s.later(finish) })
+	} else {
+		finish()
+	}
 	return reply{operation: o}, nil
+}
+
+// later does something that no request waits for.
+func (s *Server) later(do func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return
+	}
+	do()
+	_ = s.save() // the next request says what is wrong, if it still is
 }
 
 // resources is what LXD 5.0.2 says that an operation on the volume is about: without its pool.
@@ -69,17 +114,19 @@ func (a address) snapshotResources() map[string][]string {
 
 // forget drops what ended too long ago.
 func (s *Server) forget() {
-	maps.DeleteFunc(s.operations, func(_ string, o *operation) bool { return time.Since(o.ended) > lifetime })
+	maps.DeleteFunc(s.operations, func(_ string, o *operation) bool {
+		return o.StatusCode >= opSuccess && time.Since(o.ended) > lifetime
+	})
 }
 
 func (s *Server) listOperations(c call) (reply, error) {
 	s.forget()
-	urls, all := map[string][]string{}, map[string][]*operation{}
+	urls, all := map[string][]string{}, map[string][]operation{}
 	for _, id := range slices.Sorted(maps.Keys(s.operations)) {
 		o := s.operations[id]
 		status := strings.ToLower(o.Status)
 		urls[status] = append(urls[status], o.path())
-		all[status] = append(all[status], o)
+		all[status] = append(all[status], *o)
 	}
 	if c.recursive() {
 		return sync200(all), nil
@@ -87,21 +134,57 @@ func (s *Server) listOperations(c call) (reply, error) {
 	return sync200(urls), nil
 }
 
-// getOperation also serves those who wait: nothing is under way here.
-func (s *Server) getOperation(c call) (reply, error) {
+func (s *Server) operation(c call) (*operation, error) {
 	s.forget()
-	o := s.operations[c.path[1]]
-	if o == nil {
-		return reply{}, code(http.StatusNotFound, "Operation not found")
+	if o := s.operations[c.path[1]]; o != nil {
+		return o, nil
+	}
+	return nil, code(http.StatusNotFound, "Operation not found")
+}
+
+func (s *Server) getOperation(c call) (reply, error) {
+	o, err := s.operation(c)
+	if err != nil {
+		return reply{}, err
 	}
 	return sync200(*o), nil
 }
 
-func (s *Server) cancelOperation(c call) (reply, error) {
-	if _, err := s.getOperation(c); err != nil {
+// waitOperation answers when the operation has ended, or as it is when the timeout, in seconds, is over first.
+func (s *Server) waitOperation(c call) (reply, error) {
+	o, err := s.operation(c)
+	if err != nil {
 		return reply{}, err
 	}
-	return reply{}, code(http.StatusBadRequest, "Only running operations can be cancelled")
+	seconds := -1
+	if text := c.query.Get("timeout"); text != "" {
+		if seconds, err = strconv.Atoi(text); err != nil {
+			return reply{}, says("strconv.Atoi: parsing %q: invalid syntax", text)
+		}
+	}
+	ctx, cancel := c.Context(), func() {}
+	if seconds >= 0 {
+		ctx, cancel = context.WithTimeout(ctx, time.Duration(seconds)*time.Second)
+	}
+	defer cancel()
+	s.mu.Unlock() // others go on meanwhile
+	select {
+	case <-o.done:
+	case <-ctx.Done():
+	}
+	s.mu.Lock()
+	return sync200(*o), nil
+}
+
+func (s *Server) cancelOperation(c call) (reply, error) {
+	o, err := s.operation(c)
+	if err != nil {
+		return reply{}, err
+	}
+	if o.StatusCode >= opSuccess {
+		return reply{}, code(http.StatusBadRequest, "Only running operations can be cancelled")
+	}
+	return reply{}, code(http.StatusBadRequest, "This operation can't be cancelled")
 }
 
 func newUUID() string {

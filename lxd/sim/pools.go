@@ -84,7 +84,7 @@ func (s *Server) getResources(c call) (reply, error) {
 	resources := struct {
 		Space  space `json:"space"`
 		Inodes space `json:"inodes"`
-	}{Space: space{Total: size}}
+	}{Space: space{Used: 4 << 20, Total: size}}
 	for _, volume := range pool.Volumes {
 		resources.Space.Used += volume.Used
 	}
@@ -124,7 +124,7 @@ func (s *Server) createPool(c call) (reply, error) {
 	}
 	s.state.Pools[body.Name] = &Pool{Driver: body.Driver, Description: body.Description, Config: config, Volumes: map[Key]*Volume{}}
 	s.changed = true
-	return created("/1.0/storage-pools/" + body.Name)
+	return created("/1.0/storage-pools/" + escapeTwice(body.Name))
 }
 
 // checkDriver refuses what the server has no driver for.

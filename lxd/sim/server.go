@@ -19,6 +19,10 @@ func (s *Server) getServer(call) (reply, error) {
 	for _, name := range s.state.Drivers {
 		drivers = append(drivers, driver{name, "1", name == "ceph" || name == "cephfs"})
 	}
+	itself, err := s.identify()
+	if err != nil {
+		return reply{}, err
+	}
 	answer := sync200(map[string]any{
 		"api_extensions": extensions,
 		"api_status":     "stable",
@@ -30,8 +34,8 @@ func (s *Server) getServer(call) (reply, error) {
 		"environment": map[string]any{
 			"addresses":                 []string{},
 			"architectures":             []string{"x86_64", "i686"},
-			"certificate":               "",
-			"certificate_fingerprint":   "",
+			"certificate":               itself.pem,
+			"certificate_fingerprint":   itself.fingerprint,
 			"driver":                    "lxc",
 			"driver_version":            Version,
 			"firewall":                  "nftables",

@@ -2,10 +2,10 @@
 // the same codes, envelopes and error texts, and the state that they leave is a plain value. It never touches a disk other
 // than the file that it was told to keep its state in, nor any real server.
 //
-// It knows the drivers dir, btrfs, zfs, lvm, ceph and cephfs, projects, profiles, snapshots, copies and moves, and
-// operations. It does not know clusters, migration between servers, backups or the network. No bytes are kept: a volume
+// It knows the drivers dir, btrfs, zfs, lvm, ceph and cephfs, projects, profiles, snapshots, copies and moves, operations,
+// and migration between simulated servers. It does not know clusters, backups or the network. No bytes are kept: a volume
 // is its name, config and size. What the server does in the background is done here before the answer, though the answer
-// says, as the real one does, that it is under way.
+// says, as the real one does, that it is under way; only a migration, and what a [Fault] makes slow, goes on after it.
 //
 // # The state file
 //
@@ -54,6 +54,8 @@ type Server struct {
 	requests   []Request
 	pipes      *pipes
 	closed     bool
+
+	identify func() (identity, error) // once
 }
 
 // New gives a server that holds state, which then belongs to it; nil is a server without pools.
@@ -62,7 +64,7 @@ func New(state *State) *Server {
 		state = &State{}
 	}
 	state.complete()
-	return &Server{state: state, operations: map[string]*operation{}, pipes: newPipes()}
+	return &Server{state: state, operations: map[string]*operation{}, pipes: newPipes(), identify: sync.OnceValues(newIdentity)}
 }
 
 // ServeHTTP answers one request.
@@ -73,12 +75,26 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if !fault.before(w, r) {
 		return
 	}
+	c := call{Request: r, query: r.URL.Query(), fault: fault}
+	for segment := range strings.SplitSeq(strings.Trim(r.URL.EscapedPath(), "/"), "/") {
+		text, err := url.PathUnescape(segment)
+		if err != nil {
+			notFound("not found").write(w)
+			return
+		}
+		c.path = append(c.path, text)
+	}
+	if len(c.path) == 4 && c.path[1] == "operations" && c.path[3] == "websocket" {
+		c.path = c.path[1:]
+		s.serveStream(w, c)
+		return
+	}
 	s.mu.Lock()
 	if s.closed {
 		s.mu.Unlock()
 		panic(http.ErrAbortHandler) // like a daemon that is gone
 	}
-	answer := s.answer(r, fault)
+	answer := s.answer(c)
 	if err := s.save(); err != nil {
 		answer = refuse(http.StatusInternalServerError, "Simulator cannot save its state: %v", err)
 	}
@@ -92,20 +108,13 @@ type call struct {
 	*http.Request
 	query url.Values
 	path  []string // below /1.0, unescaped
+	fault *Fault   // that happens to it, nil for none
 }
 
 // answer routes a request, or gives what went wrong with it.
-func (s *Server) answer(r *http.Request, fault *Fault) reply {
-	if fault != nil && fault.Code != 0 {
-		return refuse(fault.Code, "%s", fault.Text)
-	}
-	c := call{Request: r, query: r.URL.Query()}
-	for segment := range strings.SplitSeq(strings.Trim(r.URL.EscapedPath(), "/"), "/") {
-		text, err := url.PathUnescape(segment)
-		if err != nil {
-			return notFound("not found")
-		}
-		c.path = append(c.path, text)
+func (s *Server) answer(c call) reply {
+	if c.fault != nil && c.fault.Code != 0 {
+		return refuse(c.fault.Code, "%s", c.fault.Text)
 	}
 	if c.path[0] == "" {
 		return sync200([]string{"/1.0"})
@@ -118,7 +127,7 @@ func (s *Server) answer(r *http.Request, fault *Fault) reply {
 	if methods == nil {
 		return notFound("not found")
 	}
-	handle := methods[r.Method]
+	handle := methods[c.Method]
 	if handle == nil {
 		return refuse(http.StatusNotImplemented, "not implemented")
 	}
@@ -129,8 +138,9 @@ func (s *Server) answer(r *http.Request, fault *Fault) reply {
 	if err != nil {
 		return refusal(err)
 	}
-	if result.operation != nil && fault != nil && fault.Operation != "" {
-		result.operation.fail(fault.Operation)
+	if result.operation != nil {
+		shown := result.operation.running()
+		result.operation = &shown // it may end before it is shown
 	}
 	return result
 }
@@ -152,7 +162,7 @@ func (s *Server) route(c call) methods {
 		case len(p) == 2:
 			return methods{"GET": s.getOperation, "DELETE": s.cancelOperation}
 		case len(p) == 3 && p[2] == "wait":
-			return methods{"GET": s.getOperation}
+			return methods{"GET": s.waitOperation}
 		}
 	case "projects":
 		switch len(p) {

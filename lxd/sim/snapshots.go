@@ -125,7 +125,7 @@ func (s *Server) createSnapshot(c call) (reply, error) {
 	if expires == nil {
 		expires = expiresAfter(v.Config["snapshots.expiry"], now())
 	}
-	return s.start("Creating storage volume snapshot", a.resources(), func() error {
+	return s.start(c, "Creating storage volume snapshot", a.resources(), func() error {
 		v.Snapshots = append(v.Snapshots, &Snapshot{
 			Name: body.Name, Description: v.Description, Config: fillVolume(a.pool, v.ContentType, v.Config), ExpiresAt: expires,
 		})
@@ -222,7 +222,7 @@ func (s *Server) renameSnapshot(c call) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	return s.start("Renaming storage volume snapshot", a.snapshotResources(), func() error {
+	return s.start(c, "Renaming storage volume snapshot", a.snapshotResources(), func() error {
 		i := v.find(c.path[6])
 		if i < 0 {
 			return errors.New(missing(a.poolName, Key{a.key.Project, a.key.Type, a.key.Name + "/" + c.path[6]}))
@@ -241,8 +241,9 @@ func (s *Server) deleteSnapshot(c call) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	return s.start("Deleting storage volume snapshot", a.snapshotResources(), func() error {
-		v.Snapshots = slices.Delete(v.Snapshots, i, i+1)
+	name := v.Snapshots[i].Name
+	return s.start(c, "Deleting storage volume snapshot", a.snapshotResources(), func() error {
+		v.Snapshots = slices.DeleteFunc(v.Snapshots, func(s *Snapshot) bool { return s.Name == name })
 		return nil
 	})
 }

@@ -10,13 +10,14 @@ import (
 
 // volumeURL is a volume's address, or a snapshot's, as LXD 5.0.2 hands it out: escaped twice.
 func volumeURL(pool string, key Key, snapshot string) string {
-	twice := func(text string) string { return url.PathEscape(url.PathEscape(text)) }
-	text := "/1.0/storage-pools/" + twice(pool) + "/volumes/" + key.Type + "/" + twice(key.Name)
+	text := "/1.0/storage-pools/" + escapeTwice(pool) + "/volumes/" + key.Type + "/" + escapeTwice(key.Name)
 	if snapshot != "" {
-		text += "/snapshots/" + twice(snapshot)
+		text += "/snapshots/" + escapeTwice(snapshot)
 	}
 	return text + inProject(key.Project)
 }
+
+func escapeTwice(text string) string { return url.PathEscape(url.PathEscape(text)) }
 
 func inProject(project string) string {
 	if project == lxd.DefaultProject {

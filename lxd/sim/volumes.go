@@ -227,9 +227,9 @@ func (s *Server) createVolume(c call) (reply, error) {
 	switch body.Source.Type {
 	case "":
 	case "copy":
-		return s.copyVolume(to, body)
+		return s.copyVolume(c, to, body)
 	case "migration":
-		return reply{}, code(http.StatusNotImplemented, "Mode '%s' not implemented", body.Source.Mode)
+		return s.acceptVolume(to, body)
 	default:
 		return reply{}, code(http.StatusBadRequest, "Unknown source type %q", body.Source.Type)
 	}

@@ -1,0 +1,216 @@
+package sim
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/hex"
+	"encoding/pem"
+	"errors"
+	"maps"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/coder/websocket"
+	"github.com/coder/websocket/wsjson"
+)
+
+// A migration is two operations, one at each server, joined by two websockets: over control the source says what the
+// volume is and the target how it went; fs, which would carry the data, stays empty. Only simulators understand each
+// other.
+
+// streamNames are the websockets of an operation.
+var streamNames = []string{"control", "fs"}
+
+// streams are the websockets of an operation that waits for them.
+type streams struct {
+	secrets   map[string]string // of each
+	connected map[string]*websocket.Conn
+	ready     chan struct{} // closed when all are connected
+}
+
+// migrated is what goes over the control stream to the target.
+type migrated struct {
+	ContentType string      `json:"content_type"`
+	Bytes       int64       `json:"bytes"`
+	Used        int64       `json:"used"`
+	Snapshots   []*Snapshot `json:"snapshots"`
+}
+
+// verdict is what comes back.
+type verdict struct {
+	Err string `json:"err"`
+}
+
+// peer is where the other side of a migration is found.
+type peer struct {
+	Operation   string            `json:"operation"`
+	Certificate string            `json:"certificate"`
+	Secrets     map[string]string `json:"secrets"`
+}
+
+// meet begins an operation that does its work when both streams are there: who has the secrets connects, or, when the
+// other side is told, this one connects to it.
+func (s *Server) meet(description string, resources map[string][]string, other *peer, work func(context.Context, *websocket.Conn) error) (reply, error) {
+	o := s.begin(description, resources)
+	var conns map[string]*websocket.Conn
+	join := func(ctx context.Context) (err error) {
+		conns, err = other.connect(ctx)
+		return err
+	}
+	if other == nil {
+		o.Class, o.Metadata = "websocket", map[string]any{}
+		o.streams = &streams{secrets: map[string]string{}, connected: map[string]*websocket.Conn{}, ready: make(chan struct{})}
+		for _, name := range streamNames {
+			var secret [32]byte
+			rand.Read(secret[:]) // never fails
+			o.streams.secrets[name] = hex.EncodeToString(secret[:])
+			o.Metadata[name] = o.streams.secrets[name]
+		}
+		join = func(context.Context) error {
+			<-o.streams.ready
+			conns = o.streams.connected
+			return nil
+		}
+	}
+	go func() {
+		ctx := context.Background()
+		err := join(ctx)
+		if err == nil {
+			err = work(ctx, conns["control"])
+		}
+		for _, conn := range conns {
+			_ = conn.Close(websocket.StatusNormalClosure, "")
+		}
+		s.later(func() { o.end(err) })
+	}()
+	return reply{operation: o}, nil
+}
+
+// connect opens the streams of the other side's operation.
+func (p *peer) connect(ctx context.Context) (map[string]*websocket.Conn, error) {
+	block, _ := pem.Decode([]byte(p.Certificate))
+	if block == nil {
+		return nil, says("Invalid certificate")
+	}
+	client := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{
+		InsecureSkipVerify: true, // it has to be this very one
+		VerifyPeerCertificate: func(raw [][]byte, _ [][]*x509.Certificate) error {
+			if len(raw) == 0 || string(raw[0]) != string(block.Bytes) {
+				return errors.New("x509: certificate signed by unknown authority")
+			}
+			return nil
+		},
+	}}}
+	conns := map[string]*websocket.Conn{}
+	for _, name := range streamNames {
+		conn, _, err := websocket.Dial(ctx, p.Operation+"/websocket?secret="+url.QueryEscape(p.Secrets[name]), &websocket.DialOptions{HTTPClient: client})
+		if err != nil {
+			return conns, says("Unable to connect to: %s (%v)", strings.TrimPrefix(p.Operation, "https://"), err)
+		}
+		conns[name] = conn
+	}
+	return conns, nil
+}
+
+// serveStream answers who connects to one of an operation's streams.
+func (s *Server) serveStream(w http.ResponseWriter, c call) {
+	s.mu.Lock()
+	o, err := s.operation(c)
+	name := ""
+	if err == nil && o.streams != nil {
+		for stream, secret := range o.streams.secrets {
+			if c.query.Get("secret") == secret && o.streams.connected[stream] == nil {
+				name = stream
+			}
+		}
+	}
+	s.mu.Unlock()
+	if err == nil && name == "" {
+		err = code(http.StatusForbidden, "not authorized")
+	}
+	if err != nil {
+		refusal(err).write(w)
+		return
+	}
+	conn, err := websocket.Accept(w, c.Request, nil)
+	if err != nil {
+		return // it has answered
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	o.streams.connected[name] = conn
+	if len(o.streams.connected) == len(streamNames) {
+		close(o.streams.ready)
+	}
+}
+
+// offerVolume has a volume wait for the server that wants it, or brings it to that server.
+func (s *Server) offerVolume(a address, v *Volume, to *peer, volumeOnly bool) (reply, error) {
+	offer := migrated{ContentType: v.ContentType, Bytes: v.Bytes, Used: v.Used}
+	if !volumeOnly {
+		for _, snapshot := range v.Snapshots {
+			same := *snapshot
+			same.Config = maps.Clone(snapshot.Config)
+			offer.Snapshots = append(offer.Snapshots, &same)
+		}
+	}
+	return s.meet("Migrating storage volume", a.urls(), to, func(ctx context.Context, control *websocket.Conn) error {
+		if err := wsjson.Write(ctx, control, offer); err != nil {
+			return says("Failed sending migration header: %v", err)
+		}
+		var answer verdict
+		if err := wsjson.Read(ctx, control, &answer); err != nil {
+			return says("Failed receiving migration response: %v", err)
+		}
+		if answer.Err != "" {
+			return errors.New(answer.Err)
+		}
+		return nil
+	})
+}
+
+// acceptVolume makes a volume of what another server sends.
+func (s *Server) acceptVolume(to address, body volumeBody) (reply, error) {
+	var from *peer
+	switch body.Source.Mode {
+	case "push":
+	case "pull":
+		from = &peer{body.Source.Operation, body.Source.Certificate, body.Source.Secrets}
+		if from.Secrets["control"] == "" {
+			return reply{}, says("Missing control secret")
+		}
+	default:
+		return reply{}, code(http.StatusNotImplemented, "Mode '%s' not implemented", body.Source.Mode)
+	}
+	return s.meet("Creating storage volume", to.urls(), from, func(ctx context.Context, control *websocket.Conn) error {
+		control.SetReadLimit(-1)
+		var offered migrated
+		if err := wsjson.Read(ctx, control, &offered); err != nil {
+			return says("Failed receiving migration header: %v", err)
+		}
+		err := says("Volume by that name already exists")
+		s.later(func() {
+			if s.state.Pools[to.poolName] != to.pool || to.pool.Volumes[to.key] != nil {
+				return
+			}
+			source := &Volume{ContentType: body.ContentType, Bytes: offered.Bytes, Used: offered.Used, Snapshots: offered.Snapshots}
+			err = s.duplicate(source, to, body.Config, body.Description, true, body.Source.VolumeOnly)
+		})
+		answer := verdict{}
+		if err != nil {
+			answer.Err = err.Error()
+		}
+		if sendErr := wsjson.Write(ctx, control, answer); err == nil {
+			err = sendErr
+		}
+		return err
+	})
+}
+
+// urls is what LXD 5.0.2 says that a migration is about.
+func (a address) urls() map[string][]string {
+	return map[string][]string{"storage_volumes": {"/1.0/storage_volumes/" + a.poolName + "/volumes/" + a.key.Type + "/" + a.key.Name}}
+}
