@@ -9,7 +9,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"maps"
+	"net/http"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -35,6 +37,9 @@ type Case struct {
 	Do   func(*Env) any // what it gives is the outcome: an error, or a value to be shown with %v
 	Want string
 	On   map[Kind]string // the outcomes that differ from Want
+
+	// Racing: who answers what depends on timing, so that single answers of two servers cannot be compared.
+	Racing bool
 }
 
 // want is the outcome on a kind of server.
@@ -63,18 +68,19 @@ type Env struct {
 
 // Server is what the table runs against.
 type Server struct {
-	Kind    Kind
-	Connect func(lxd.Options) *lxd.Client
-
-	// Query makes a request with this body, for what package lxd has no call: projects and profiles.
-	Query func(method, path, body string) error
+	Kind   Kind
+	Name   string // for people
+	Socket string // where it answers
+	Dir    string // where it keeps its files
 }
 
-// Run runs the table against a server that has nothing yet, and prints how many cases it took.
-func Run(t *testing.T, server Server) {
+// Run runs the table against a server that has nothing yet, prints how many cases it took, and gives what was answered.
+func Run(t *testing.T, server Server) *Transcript {
 	kind := server.Kind
+	transcript, socket := record(t, server)
+	server.Socket = socket
 	requests := new(atomic.Int64)
-	client := server.Connect(lxd.Options{Trace: func(lxd.Exchange) { requests.Add(1) }})
+	client := lxd.NewUnix(socket, lxd.Options{Trace: func(lxd.Exchange) { requests.Add(1) }})
 	t.Cleanup(client.Close)
 	e := &Env{Context: t.Context(), Client: client, at: server, Requests: requests.Load}
 	e.prepare(t)
@@ -91,6 +97,7 @@ func Run(t *testing.T, server Server) {
 			e.Context, cancel = context.WithTimeout(t.Context(), time.Minute)
 			defer cancel()
 			e.name = fmt.Sprintf("c%03d", i)
+			transcript.begin(c.Name)
 			if got := e.outcome(c); got != c.want(kind) {
 				t.Errorf("\ngot  %s\nwant %s", got, c.want(kind))
 			} else {
@@ -98,12 +105,35 @@ func Run(t *testing.T, server Server) {
 			}
 		})
 	}
+	transcript.begin("")
 	itself, err := client.Server(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	fmt.Printf("conformance: %s (%s): %d of %d cases as the table has them, %d of those with an outcome of its own, %d requests\n",
-		kind, itself, passed, len(cases), differing, requests.Load())
+	fmt.Printf("conformance: %s (%s, %s): %d of %d cases as the table has them, %d of those with an outcome of its own, %d requests\n",
+		kind, server.Name, itself, passed, len(cases), differing, requests.Load())
+	return transcript
+}
+
+// connect gives another client for the server.
+func (e *Env) connect() *lxd.Client { return lxd.NewUnix(e.at.Socket, lxd.Options{}) }
+
+// query makes a request with this body, for what package lxd has no call: projects and profiles.
+func (e *Env) query(method, path, body string) error {
+	req, err := http.NewRequestWithContext(e, method, "http://lxd"+path, strings.NewReader(body))
+	if err != nil {
+		return err
+	}
+	resp, err := each(e.at.Socket).RoundTrip(req)
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode >= 300 {
+		text, _ := io.ReadAll(resp.Body) // for the message
+		return fmt.Errorf("%s %s: %s", method, path, text)
+	}
+	return nil
 }
 
 // failed is what a step of a case that has to succeed panics with.
@@ -157,7 +187,7 @@ func (e *Env) prepare(t *testing.T) {
 	}
 	for name, own := range map[string]string{"own": "true", "shared": "false"} {
 		body := fmt.Sprintf(`{"name":%q,"config":{"features.storage.volumes":%q,"features.images":"false","features.profiles":"false"}}`, name, own)
-		if err := e.at.Query("POST", "/1.0/projects", body); err != nil {
+		if err := e.query("POST", "/1.0/projects", body); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -234,8 +264,8 @@ func pairs(texts ...string) map[string]string {
 // use makes a profile that has the volume as a device, and gives the function that removes it.
 func (e *Env) use(id lxd.VolumeID) func() {
 	body := fmt.Sprintf(`{"name":%q,"devices":{"d":{"type":"disk","pool":%q,"source":%q,"path":"/mnt"}}}`, e.name, id.Pool, id.Name)
-	e.ok(e.at.Query("POST", "/1.0/profiles", body))
-	return func() { e.ok(e.at.Query("DELETE", "/1.0/profiles/"+e.name, "")) }
+	e.ok(e.query("POST", "/1.0/profiles", body))
+	return func() { e.ok(e.query("DELETE", "/1.0/profiles/"+e.name, "")) }
 }
 
 // snapshots makes snapshots of a volume.

@@ -252,8 +252,8 @@ var volumeChangeCases = []Case{
 		Do: func(e *Env) any {
 			pool := e.pool(nil)
 			body := fmt.Sprintf(`{"name":%q,"devices":{"root":{"type":"disk","pool":%q,"path":"/"}}}`, e.name, pool.Name)
-			e.ok(e.at.Query("POST", "/1.0/profiles", body))
-			defer func() { e.ok(e.at.Query("DELETE", "/1.0/profiles/"+e.name, "")) }()
+			e.ok(e.query("POST", "/1.0/profiles", body))
+			defer func() { e.ok(e.query("DELETE", "/1.0/profiles/"+e.name, "")) }()
 			return e.end(e.DeletePool(e, pool))
 		},
 		Want: "400 The storage pool is currently in use [in use]",
