@@ -211,7 +211,8 @@ func poolKeys(driver string) func(string) (schema.Key, bool) {
 
 // patched is a config after some changes.
 func patched(config map[string]string, changes []Change) map[string]string {
-	after := maps.Clone(config)
+	after := make(map[string]string, len(config))
+	maps.Copy(after, config)
 	for _, change := range changes {
 		name, isConfig := configKey(change.Attr)
 		switch {

@@ -41,8 +41,11 @@ func (b *builder) checkServer() {
 			b.checkMember(v.want.Target, v.want.Ranges.Of("target"))
 		}
 		live := v.live
-		if v.take {
+		switch {
+		case v.take:
 			live = b.live.Volumes[v.from]
+		case v.source != nil:
+			live = v.source
 		}
 		b.checkVolume(v, live)
 	}
@@ -103,9 +106,13 @@ func (b *builder) checkVolume(v *volumePlan, live *lxd.Volume) {
 	if live != nil {
 		config, content = live.Config, live.ContentType
 	}
-	if v.pool.want.Driver == "" { // otherwise the spec was judged by it
-		if live == nil && !driver.Supports(content) {
-			b.errorf(v.want.Ranges.Of("content_type"), "Unsupported content type",
+	if v.pool.want.Driver == "" || content != cmp.Or(v.want.ContentType, lxd.ContentFilesystem) { // otherwise the spec was judged by it
+		if !driver.Supports(content) {
+			at := v.want.Ranges.Of("content_type")
+			if live != nil {
+				at = v.want.Ranges.Of("renamed_from")
+			}
+			b.errorf(at, "Unsupported content type",
 				"Pool %q has the driver %s, whose volumes cannot have the content type %s.", v.id.Pool, driver.Name, content)
 			return
 		}

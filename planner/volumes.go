@@ -57,6 +57,7 @@ func (b *builder) createVolume(v *volumePlan) {
 	}
 	action := CreateVolume{Volume: v.id, ContentType: want.ContentType, Description: text(want.Description)}
 	action.Config, action.Secret = texts(b.marked(want.Config, want.PreventDelete), v.keys(want.ContentType))
+	b.checkShifting(v, v.inheriting(cmp.Or(want.ContentType, lxd.ContentFilesystem), action.Config))
 	b.add(action, "not on the server")
 }
 
@@ -140,8 +141,44 @@ func (b *builder) patchVolume(v *volumePlan, live *lxd.Volume, moved bool) {
 	if len(changes) == 0 {
 		return
 	}
+	after := patched(live.Config, changes)
+	if moved {
+		after = v.inheriting(live.ContentType, after)
+	}
+	b.checkShifting(v, after)
 	b.guardShrink(object, live, changes)
 	b.add(PatchVolume{Volume: v.id, Changes: changes, Moved: moved}, differs(changes))
+}
+
+// inheriting is the config of a volume that comes into its pool: with the defaults that the server copies into it.
+func (v *volumePlan) inheriting(contentType string, config map[string]string) map[string]string {
+	config = patched(config, nil)
+	for poolKey, value := range v.pool.config {
+		name, ok := strings.CutPrefix(poolKey, "volume.")
+		if _, inherited := schema.Inherited(v.pool.driver, contentType, name); ok && inherited && config[name] == "" {
+			config[name] = value
+		}
+	}
+	return config
+}
+
+// checkShifting reports a volume that would have IDs both shifted and unmapped, one of them through its pool's defaults.
+// LXD 5.0.2 overlooks that at creation, and then refuses every change of the volume.
+func (b *builder) checkShifting(v *volumePlan, config map[string]string) {
+	const shifted, unmapped = "security.shifted", "security.unmapped"
+	for _, name := range []string{shifted, unmapped} {
+		if is, err := schema.ParseBool(config[name]); err != nil || !is {
+			return
+		}
+	}
+	missing := shifted
+	if _, ok := v.want.Config[shifted]; ok {
+		missing = unmapped
+	}
+	b.errorf(v.want.Ranges.Of("config"), "Contradictory config keys",
+		"Volume %s would have both %s and %s, of which the server takes only one at a time. What the spec does not say is "+
+			"a default of pool %q, which the server copies into volumes. Write %s = false for the volume.",
+		volumeName(v.id), shifted, unmapped, v.id.Pool, missing)
 }
 
 // warnSource tells of a volume that is there under its old name and its new one. A copy by somebody looks like that, and
