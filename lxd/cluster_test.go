@@ -12,6 +12,7 @@ import (
 
 	"tarn/lxd"
 	"tarn/lxd/lxdtest"
+	"tarn/lxd/sim"
 )
 
 // connectCluster starts a cluster of n1 and n2 and gives a client for n1.
@@ -113,8 +114,21 @@ func TestClusterPool(t *testing.T) {
 // Volumes of one name on two members are two volumes.
 func TestSameNameOnTwoMembers(t *testing.T) {
 	t.Parallel()
+	t.Run("LXD", func(t *testing.T) {
+		t.Parallel()
+		_, client := connectCluster(t)
+		testSameNameOnTwoMembers(t, client)
+	})
+	t.Run("simulator", func(t *testing.T) {
+		t.Parallel()
+		client := lxd.NewUnix(simulate(t, &sim.State{Members: map[string]*sim.Member{"n1": {}, "n2": {}}}), lxd.Options{})
+		t.Cleanup(client.Close)
+		testSameNameOnTwoMembers(t, client)
+	})
+}
+
+func testSameNameOnTwoMembers(t *testing.T, client *lxd.Client) {
 	ctx := t.Context()
-	_, client := connectCluster(t)
 	if err := client.CreateClusterPool(ctx, lxd.PoolCreate{Name: "p", Driver: "dir"}, nil); err != nil {
 		t.Fatal(err)
 	}

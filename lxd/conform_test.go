@@ -16,30 +16,39 @@ func TestConformance(t *testing.T) {
 	t.Parallel()
 	for _, k := range []struct {
 		kind      conform.Kind
-		start     func(testing.TB) *lxdtest.Server
+		start     func(testing.TB) []*lxdtest.Server
 		simulated *sim.State
 	}{
-		{conform.LXD, lxdtest.New, &sim.State{Drivers: []string{"btrfs", "dir"}}},
-		{conform.Cluster, func(t testing.TB) *lxdtest.Server { return lxdtest.NewCluster(t, 2)[0] }, nil},
-		{conform.Incus, lxdtest.NewIncus, nil},
+		{conform.LXD, one(lxdtest.New), &sim.State{Drivers: []string{"btrfs", "dir"}}},
+		{conform.Cluster, func(t testing.TB) []*lxdtest.Server { return lxdtest.NewCluster(t, 2) },
+			&sim.State{Drivers: []string{"btrfs", "dir"}, Members: map[string]*sim.Member{"n1": {}, "n2": {}}}},
+		{conform.Incus, one(lxdtest.NewIncus), nil},
 	} {
 		t.Run(string(k.kind), func(t *testing.T) {
 			t.Parallel()
 			var simulated, real *conform.Transcript
 			if k.simulated != nil {
 				t.Run("simulator", func(t *testing.T) {
-					simulated = conform.Run(t, conform.Server{Kind: k.kind, Name: "simulated", Socket: simulate(t, k.simulated), Dir: "/var/lib/lxd"})
+					simulated = conform.Run(t, conform.Server{Kind: k.kind, Name: "simulated", Socket: simulate(t, k.simulated), Dirs: []string{"/var/lib/lxd"}})
 				})
 			}
 			t.Run("server", func(t *testing.T) {
-				server := k.start(t)
-				real = conform.Run(t, conform.Server{Kind: k.kind, Name: "real", Socket: server.Socket(), Dir: server.Dir})
+				members := k.start(t)
+				server := conform.Server{Kind: k.kind, Name: "real", Socket: members[0].Socket()}
+				for _, member := range members {
+					server.Dirs = append(server.Dirs, member.Dir)
+				}
+				real = conform.Run(t, server)
 			})
 			if simulated != nil && real != nil {
 				conform.Compare(t, real, simulated)
 			}
 		})
 	}
+}
+
+func one(start func(testing.TB) *lxdtest.Server) func(testing.TB) []*lxdtest.Server {
+	return func(t testing.TB) []*lxdtest.Server { return []*lxdtest.Server{start(t)} }
 }
 
 // simulate serves a simulated server on a socket.

@@ -10,13 +10,17 @@ import (
 	"tarn/lxd/schema"
 )
 
-func has(extension string) bool { return slices.Contains(extensions, extension) }
+// has tells whether the server announces an API extension.
+func (s *State) has(extension string) bool { return slices.Contains(extensions, extension) }
+
+// knows tells whether the server has a config key.
+func (s *State) knows(key schema.Key) bool { return key.Known(schema.LXD, s.has) }
 
 // checkPoolConfig says what is wrong with a pool's config.
-func checkPoolConfig(driver string, config map[string]string) error {
+func (s *State) checkPoolConfig(driver string, config map[string]string) error {
 	for _, name := range slices.Sorted(maps.Keys(config)) {
 		key, ok := schema.PoolKey(driver, name)
-		if !ok || !key.Known(schema.LXD, has) {
+		if !ok || !s.knows(key) {
 			return says("Invalid option %q", name)
 		}
 		if err := checkValue(key, config[name]); err != nil {
@@ -27,10 +31,10 @@ func checkPoolConfig(driver string, config map[string]string) error {
 }
 
 // checkVolumeConfig says what is wrong with a custom volume's config. name is what the server stores the volume as.
-func checkVolumeConfig(driver, contentType, name string, config map[string]string) error {
+func (s *State) checkVolumeConfig(driver, contentType, name string, config map[string]string) error {
 	for _, option := range slices.Sorted(maps.Keys(config)) {
 		key, ok := schema.VolumeKey(driver, contentType, option)
-		if !ok || !key.Known(schema.LXD, has) {
+		if !ok || !s.knows(key) {
 			return says("Invalid option for volume %q option %q", name, option)
 		}
 		if err := checkValue(key, config[option]); err != nil {
@@ -82,7 +86,7 @@ func scheduleError(value string) error {
 
 // fillVolume gives config with the defaults of the pool that it does not set itself, as the server copies them into a new
 // volume.
-func fillVolume(pool *Pool, contentType string, config map[string]string) map[string]string {
+func (s *State) fillVolume(pool *Pool, contentType string, config map[string]string) map[string]string {
 	filled := stored(config)
 	for option, value := range pool.Config {
 		name, ok := strings.CutPrefix(option, "volume.")
@@ -99,7 +103,7 @@ func fillVolume(pool *Pool, contentType string, config map[string]string) map[st
 	}
 	for _, option := range []string{"block.filesystem", "block.mount_options"} {
 		key, ok := schema.VolumeKey(pool.Driver, contentType, option)
-		if ok && key.Known(schema.LXD, has) && contentType == schema.Filesystem && filled[option] == "" {
+		if ok && s.knows(key) && contentType == schema.Filesystem && filled[option] == "" {
 			filled[option] = key.Default
 		}
 	}

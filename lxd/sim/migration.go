@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/coder/websocket"
 	"github.com/coder/websocket/wsjson"
@@ -23,6 +24,9 @@ import (
 
 // streamNames are the websockets of an operation.
 var streamNames = []string{"control", "fs"}
+
+// connectLimit is how long an operation waits for its websockets.
+const connectLimit = 10 * time.Second
 
 // streams are the websockets of an operation that waits for them.
 type streams struct {
@@ -53,8 +57,8 @@ type peer struct {
 
 // meet begins an operation that does its work when both streams are there: who has the secrets connects, or, when the
 // other side is told, this one connects to it.
-func (s *Server) meet(description string, resources map[string][]string, other *peer, work func(context.Context, *websocket.Conn) error) (reply, error) {
-	o := s.begin(description, resources)
+func (s *Server) meet(location, description string, resources map[string][]string, other *peer, work func(context.Context, *websocket.Conn) error) (reply, error) {
+	o := s.begin(location, description, resources)
 	var conns map[string]*websocket.Conn
 	join := func(ctx context.Context) (err error) {
 		conns, err = other.connect(ctx)
@@ -70,9 +74,16 @@ func (s *Server) meet(description string, resources map[string][]string, other *
 			o.Metadata[name] = o.streams.secrets[name]
 		}
 		join = func(context.Context) error {
-			<-o.streams.ready
-			conns = o.streams.connected
-			return nil
+			select {
+			case <-o.streams.ready:
+				conns = o.streams.connected
+				return nil
+			case <-time.After(connectLimit):
+				s.mu.Lock()
+				conns = maps.Clone(o.streams.connected)
+				s.mu.Unlock()
+				return says("Timed out waiting for connections")
+			}
 		}
 	}
 	go func() {
@@ -157,7 +168,7 @@ func (s *Server) offerVolume(a address, v *Volume, to *peer, volumeOnly bool) (r
 			offer.Snapshots = append(offer.Snapshots, &same)
 		}
 	}
-	return s.meet("Migrating storage volume", a.urls(), to, func(ctx context.Context, control *websocket.Conn) error {
+	return s.meet(a.location(), "Migrating storage volume", a.urls(), to, func(ctx context.Context, control *websocket.Conn) error {
 		if err := wsjson.Write(ctx, control, offer); err != nil {
 			return says("Failed sending migration header: %v", err)
 		}
@@ -185,7 +196,7 @@ func (s *Server) acceptVolume(to address, body volumeBody) (reply, error) {
 	default:
 		return reply{}, code(http.StatusNotImplemented, "Mode '%s' not implemented", body.Source.Mode)
 	}
-	return s.meet("Creating storage volume", to.urls(), from, func(ctx context.Context, control *websocket.Conn) error {
+	return s.meet(to.location(), "Creating storage volume", to.urls(), from, func(ctx context.Context, control *websocket.Conn) error {
 		control.SetReadLimit(-1)
 		var offered migrated
 		if err := wsjson.Read(ctx, control, &offered); err != nil {

@@ -23,17 +23,17 @@ type copySource struct {
 
 // copyVolume makes a volume from another one or from a snapshot, in the background.
 func (s *Server) copyVolume(c call, to address, body volumeBody) (reply, error) {
-	return s.start(c, "Copying storage volume", nil, func() error {
+	return s.start(c, to.location(), "Copying storage volume", nil, func() error {
 		from := s.state.Pools[body.Source.Pool]
 		if from == nil {
 			return says("Storage pool not found")
 		}
-		key := Key{to.key.Project, lxd.TypeCustom, body.Source.Name}
+		key := Key{to.key.Project, lxd.TypeCustom, body.Source.Name, s.state.memberOf(from, to.member)}
 		if body.Source.Project != "" {
 			key.Project = s.effective(body.Source.Project)
 		}
 		parent, snapshotName, ofSnapshot := strings.Cut(body.Source.Name, "/")
-		source := from.Volumes[Key{key.Project, key.Type, parent}]
+		source := from.Volumes[Key{key.Project, key.Type, parent, key.Member}]
 		config, description := map[string]string(nil), ""
 		if source != nil {
 			config, description = source.Config, source.Description
@@ -70,7 +70,7 @@ func (s *Server) duplicate(source *Volume, to address, config map[string]string,
 		if leaves {
 			maps.DeleteFunc(config, func(option, _ string) bool {
 				key, ok := schema.VolumeKey(to.pool.Driver, source.ContentType, option)
-				return !ok || !key.Known(schema.LXD, has)
+				return !ok || !s.state.knows(key)
 			})
 		}
 		return config
@@ -85,7 +85,7 @@ func (s *Server) duplicate(source *Volume, to address, config map[string]string,
 	}
 	for _, snapshot := range source.Snapshots {
 		same := *snapshot
-		same.Config = fillVolume(to.pool, source.ContentType, fit(snapshot.Config))
+		same.Config = s.state.fillVolume(to.pool, source.ContentType, fit(snapshot.Config))
 		made.Snapshots = append(made.Snapshots, &same)
 	}
 	return nil
@@ -127,18 +127,14 @@ func (s *Server) postVolume(c call) (reply, error) {
 	case c.path[3] != lxd.TypeCustom:
 		return reply{}, code(http.StatusBadRequest, "Renaming storage volumes of type %q is not allowed", c.path[3])
 	}
-	a, err := s.volumeAddress(c)
+	a, v, err := s.volume(c)
 	if err != nil {
 		return reply{}, err
-	}
-	v := a.pool.Volumes[a.key]
-	if v == nil {
-		return reply{}, code(http.StatusNotFound, "Storage pool volume not found")
 	}
 	if body.Migration {
 		return s.offerVolume(a, v, body.Target, body.VolumeOnly)
 	}
-	to := address{a.poolName, a.pool, Key{a.key.Project, a.key.Type, body.Name}}
+	to := address{a.poolName, a.pool, Key{a.key.Project, a.key.Type, body.Name, a.key.Member}, a.member}
 	if body.Project != "" {
 		if s.state.Projects[body.Project] == nil {
 			return reply{}, code(http.StatusNotFound, "Project not found")
@@ -151,6 +147,7 @@ func (s *Server) postVolume(c call) (reply, error) {
 		if to.pool == nil {
 			return reply{}, code(http.StatusNotFound, "Storage pool not found")
 		}
+		to.key.Member = s.state.memberOf(to.pool, to.member)
 	}
 	if to.pool.Volumes[to.key] != nil {
 		return reply{}, code(http.StatusConflict, "Volume by that name already exists")
@@ -163,9 +160,11 @@ func (s *Server) postVolume(c call) (reply, error) {
 		delete(a.pool.Volumes, a.key)
 		a.pool.Volumes[to.key] = v
 		s.changed = true
-		return created(volumeURL(a.poolName, to.key, ""))
+		place := to.key
+		place.Member = ""
+		return created(volumeURL(a.poolName, place, ""))
 	}
-	return s.start(c, "Moving storage volume", nil, func() error {
+	return s.start(c, a.location(), "Moving storage volume", nil, func() error {
 		if err := s.duplicate(v, to, v.Config, v.Description, to.poolName != a.poolName, false); err != nil {
 			return err
 		}

@@ -61,11 +61,11 @@ func (o *operation) end(err error) {
 }
 
 // begin makes an operation that runs until its end is called.
-func (s *Server) begin(description string, resources map[string][]string) *operation {
+func (s *Server) begin(location, description string, resources map[string][]string) *operation {
 	at := now()
 	o := &operation{
 		ID: newUUID(), Class: "task", Description: description, CreatedAt: at, UpdatedAt: at,
-		Status: "Running", StatusCode: opRunning, Resources: resources, Location: "none", done: make(chan struct{}),
+		Status: "Running", StatusCode: opRunning, Resources: resources, Location: location, done: make(chan struct{}),
 	}
 	s.operations[o.ID] = o
 	return o
@@ -73,8 +73,8 @@ func (s *Server) begin(description string, resources map[string][]string) *opera
 
 // start carries something out and gives the operation of it. It is over before it is answered, unless a fault has it take
 // its time.
-func (s *Server) start(c call, description string, resources map[string][]string, do func() error) (reply, error) {
-	o := s.begin(description, resources)
+func (s *Server) start(c call, location, description string, resources map[string][]string, do func() error) (reply, error) {
+	o := s.begin(location, description, resources)
 	finish := func() {
 		err := do()
 		s.changed = true

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"unicode"
 
+	"tarn/lxd"
 	"tarn/lxd/schema"
 )
 
@@ -21,9 +22,19 @@ type poolBody struct {
 	Config      map[string]string `json:"config"`
 }
 
-// showPool is a pool as the API shows it.
-func (s *Server) showPool(name string) any {
+// showPool is a pool as the API shows it: as a member has it, or, for "", the whole.
+func (s *Server) showPool(name, member string) any {
 	pool := s.state.Pools[name]
+	status, locations := pool.Status, []string{"none"}
+	if s.state.clustered() {
+		locations = slices.Sorted(maps.Keys(pool.Members))
+	}
+	if member != "" {
+		status = "Unknown"
+		if side := pool.Members[member]; side != nil {
+			status = side.Status
+		}
+	}
 	return struct {
 		Config      map[string]string `json:"config"`
 		Description string            `json:"description"`
@@ -32,7 +43,7 @@ func (s *Server) showPool(name string) any {
 		UsedBy      []string          `json:"used_by"`
 		Status      string            `json:"status"`
 		Locations   []string          `json:"locations"`
-	}{maps.Clone(pool.Config), pool.Description, name, pool.Driver, s.poolUsers(name), "Created", []string{"none"}}
+	}{pool.on(member), pool.Description, name, pool.Driver, s.poolUsers(name), cmp.Or(status, lxd.StatusCreated), locations}
 }
 
 // pool finds the pool that a call names.
@@ -55,20 +66,28 @@ func (s *Server) listPools(c call) (reply, error) {
 	}
 	pools := []any{}
 	for _, name := range names {
-		pools = append(pools, s.showPool(name))
+		pools = append(pools, s.showPool(name, ""))
 	}
 	return sync200(pools), nil
 }
 
 func (s *Server) getPool(c call) (reply, error) {
+	member, err := s.target(c)
+	if err != nil {
+		return reply{}, err
+	}
 	name, _, err := s.pool(c)
 	if err != nil {
 		return reply{}, err
 	}
-	return sync200(s.showPool(name)), nil // without an ETag
+	return sync200(s.showPool(name, member)), nil // without an ETag
 }
 
 func (s *Server) getResources(c call) (reply, error) {
+	member, err := s.member(c)
+	if err != nil {
+		return reply{}, err
+	}
 	_, pool, err := s.pool(c)
 	if err != nil {
 		return reply{}, says("Storage pool not found") // with 500
@@ -77,7 +96,7 @@ func (s *Server) getResources(c call) (reply, error) {
 		Used  int64 `json:"used"`
 		Total int64 `json:"total"`
 	}
-	size, err := schema.ParseSize(pool.Config["size"])
+	size, err := schema.ParseSize(pool.on(member)["size"])
 	if err != nil {
 		size = 100 << 30
 	}
@@ -85,7 +104,10 @@ func (s *Server) getResources(c call) (reply, error) {
 		Space  space `json:"space"`
 		Inodes space `json:"inodes"`
 	}{Space: space{Used: 4 << 20, Total: size}}
-	for _, volume := range pool.Volumes {
+	for key, volume := range pool.Volumes {
+		if key.Member != "" && key.Member != member {
+			continue
+		}
 		resources.Space.Used += volume.Used
 	}
 	if pool.Driver == "dir" {
@@ -106,7 +128,14 @@ func (s *Server) createPool(c call) (reply, error) {
 		return reply{}, code(http.StatusBadRequest, "Storage pool names may not contain slashes")
 	case body.Driver == "":
 		return reply{}, code(http.StatusBadRequest, "No driver provided")
-	case s.state.Pools[body.Name] != nil:
+	}
+	if s.state.clustered() {
+		if target := c.query.Get("target"); target != "" {
+			return s.definePool(body, target)
+		}
+		return s.createClusterPool(body)
+	}
+	if s.state.Pools[body.Name] != nil {
 		return reply{}, code(http.StatusConflict, "The storage pool already exists: The record already exists")
 	}
 	if err := s.checkDriver(body.Driver); err != nil {
@@ -115,11 +144,14 @@ func (s *Server) createPool(c call) (reply, error) {
 	if strings.ContainsFunc(body.Name, unicode.IsSpace) {
 		return reply{}, says("Storage name cannot contain white space")
 	}
-	if err := checkPoolConfig(body.Driver, body.Config); err != nil {
+	if err := s.state.checkPoolConfig(body.Driver, body.Config); err != nil {
 		return reply{}, err
 	}
 	config := stored(body.Config)
-	if err := s.fillPool(body.Name, body.Driver, config); err != nil {
+	if err := s.checkSource("", config["source"]); err != nil {
+		return reply{}, err
+	}
+	if err := s.state.fillPool(body.Name, body.Driver, config); err != nil {
 		return reply{}, err
 	}
 	s.state.Pools[body.Name] = &Pool{Driver: body.Driver, Description: body.Description, Config: config, Volumes: map[Key]*Volume{}}
@@ -144,7 +176,7 @@ func (s *Server) checkDriver(driver string) error {
 }
 
 // fillPool puts in what the server decides about a new pool.
-func (s *Server) fillPool(name, driver string, config map[string]string) error {
+func (s *State) fillPool(name, driver string, config map[string]string) error {
 	source := config["source"]
 	device := strings.HasPrefix(source, "/dev/")
 	loop := source == ""
@@ -154,7 +186,17 @@ func (s *Server) fillPool(name, driver string, config map[string]string) error {
 	}
 	switch driver {
 	case "dir":
-		return s.fillDir(name, config)
+		if loop {
+			config["source"] = root + "/storage-pools/" + name
+			break
+		}
+		// Nothing is known of the host's folders: what can be one is taken to exist.
+		if !strings.HasPrefix(source, "/") {
+			return says("Source path '%s' doesn't exist", source)
+		}
+		if strings.HasPrefix(source, root+"/") {
+			return says("Source path '%s' is within the LXD directory", source)
+		}
 	case "btrfs":
 		const least = 114294784
 		size, err := schema.ParseSize(config["size"])
@@ -215,21 +257,13 @@ func (s *Server) fillPool(name, driver string, config map[string]string) error {
 	return nil
 }
 
-func (s *Server) fillDir(name string, config map[string]string) error {
-	source := config["source"]
-	if source == "" {
-		config["source"] = root + "/storage-pools/" + name
-		return nil
-	}
-	// Nothing is known of the host's folders: what can be one is taken to exist.
-	if !strings.HasPrefix(source, "/") {
-		return says("Source path '%s' doesn't exist", source)
-	}
-	if strings.HasPrefix(source, root+"/") {
-		return says("Source path '%s' is within the LXD directory", source)
-	}
+// checkSource refuses a folder that another pool of the same member has.
+func (s *Server) checkSource(member, source string) error {
 	for _, pool := range s.state.Pools {
-		if pool.Config["source"] == source {
+		if side := pool.Members[member]; side != nil && side.Status != "" {
+			continue
+		}
+		if pool.Driver == "dir" && source != "" && pool.on(member)["source"] == source {
 			return says("Source path '%s' isn't empty", source)
 		}
 	}
@@ -240,37 +274,65 @@ func (s *Server) putPool(c call) (reply, error)   { return s.changePool(c, false
 func (s *Server) patchPool(c call) (reply, error) { return s.changePool(c, true) }
 
 func (s *Server) changePool(c call, patch bool) (reply, error) {
+	member, err := s.target(c)
+	if err != nil {
+		return reply{}, err
+	}
 	name, pool, err := s.pool(c)
 	if err != nil {
 		return reply{}, err
 	}
-	if err := c.matches(name, pool.Driver, pool.Config); err != nil {
+	old := pool.on(member)
+	if err := c.matches(name, pool.Driver, old); err != nil {
 		return reply{}, err
 	}
 	var body poolBody
 	if err := c.decode("StoragePoolPut", &body); err != nil {
 		return reply{}, err
 	}
-	config := maps.Clone(body.Config)
+	config := orMake(maps.Clone(body.Config))
 	if patch {
-		config = maps.Clone(pool.Config)
+		config = maps.Clone(old)
 		maps.Copy(config, body.Config)
 	}
-	if err := checkPoolConfig(pool.Driver, config); err != nil {
+	if s.state.clustered() {
+		if err := s.changeSide(pool, member, body.Config, config, body.Description); err != nil {
+			return reply{}, err
+		}
+		s.changed = true
+		return done()
+	}
+	if err := s.state.checkPoolConfig(pool.Driver, config); err != nil {
 		return reply{}, code(http.StatusBadRequest, "%s", err.Error())
 	}
 	config = stored(config)
-	if config["source"] != pool.Config["source"] {
-		return reply{}, says("Pool source cannot be changed when not in pending state")
-	}
-	for _, key := range []string{"zfs.pool_name", "lvm.use_thinpool", "lvm.thinpool_metadata_size"} {
-		if config[key] != pool.Config[key] {
-			return reply{}, says("%s cannot be modified", key)
-		}
+	if err := keeps(old, config); err != nil {
+		return reply{}, err
 	}
 	pool.Config, pool.Description = config, body.Description
 	s.changed = true
 	return done()
+}
+
+// keeps refuses a change of what a pool cannot change.
+func keeps(old, config map[string]string) error {
+	if config["source"] != old["source"] {
+		return says("Pool source cannot be changed when not in pending state")
+	}
+	for _, key := range []string{"zfs.pool_name", "lvm.use_thinpool", "lvm.thinpool_metadata_size"} {
+		if config[key] != old[key] {
+			return says("%s cannot be modified", key)
+		}
+	}
+	return nil
+}
+
+// target is the member of a cluster that a call is about, "" for none in particular.
+func (s *Server) target(c call) (string, error) {
+	if !s.state.clustered() || c.query.Get("target") == "" {
+		return "", nil
+	}
+	return s.member(c)
 }
 
 func (s *Server) deletePool(c call) (reply, error) {
@@ -280,6 +342,9 @@ func (s *Server) deletePool(c call) (reply, error) {
 	}
 	if len(s.poolUsers(name)) > 0 {
 		return reply{}, code(http.StatusBadRequest, "The storage pool is currently in use")
+	}
+	if err := s.together(); err != nil {
+		return reply{}, err
 	}
 	delete(s.state.Pools, name)
 	s.changed = true

@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"net/http"
@@ -44,15 +45,17 @@ func (s *Server) showProject(name string) any {
 	}
 	slices.Sort(users)
 	for _, poolName := range slices.Sorted(maps.Keys(s.state.Pools)) {
-		var names []string // sorted before they are escaped
+		var keys []Key
 		for key := range s.state.Pools[poolName].Volumes {
 			if key.Project == name && key.Type == lxd.TypeCustom {
-				names = append(names, key.Name)
+				keys = append(keys, key)
 			}
 		}
-		slices.Sort(names)
-		for _, volume := range names {
-			users = append(users, volumeURL(poolName, Key{name, lxd.TypeCustom, volume}, ""))
+		slices.SortFunc(keys, func(a, b Key) int { // before they are escaped
+			return cmp.Or(strings.Compare(a.Member, b.Member), strings.Compare(a.Name, b.Name))
+		})
+		for _, key := range keys {
+			users = append(users, volumeURL(poolName, key, ""))
 		}
 	}
 	return map[string]any{"name": name, "description": p.Description, "config": maps.Clone(orMake(p.Config)), "used_by": users}

@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"cmp"
 	"net"
 	"net/http"
 	"slices"
@@ -48,9 +49,9 @@ func (s *Server) getServer(call) (reply, error) {
 			"os_version":                "",
 			"project":                   "default",
 			"server":                    "lxd",
-			"server_clustered":          false,
+			"server_clustered":          s.state.clustered(),
 			"server_event_mode":         "full-mesh",
-			"server_name":               "sim",
+			"server_name":               cmp.Or(s.state.self(), "sim"),
 			"server_pid":                1,
 			"server_version":            Version,
 			"storage":                   "",

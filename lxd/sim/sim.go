@@ -3,7 +3,7 @@
 // than the file that it was told to keep its state in, nor any real server.
 //
 // It knows the drivers dir, btrfs, zfs, lvm, ceph and cephfs, projects, profiles, snapshots, copies and moves, operations,
-// and migration between simulated servers. It does not know clusters, backups or the network. No bytes are kept: a volume
+// migration between simulated servers, and clusters. It does not know backups or the network. No bytes are kept: a volume
 // is its name, config and size. What the server does in the background is done here before the answer, though the answer
 // says, as the real one does, that it is under way; only a migration, and what a [Fault] makes slow, goes on after it.
 //
@@ -16,10 +16,19 @@
 //	  "format": 1,
 //	  "serial": 1,                                    of the volume that was created last
 //	  "drivers": ["btrfs", "dir"],                    what pools can be created with, null for all six
+//	  "members": {                                    of a cluster; absent for a server of its own
+//	    "n1": {},                                     the first one that is online answers
+//	    "n2": {"offline": true},
+//	    "n3": {"refuses": "no space left"}            it creates no pool, and says this
+//	  },
 //	  "pools": {
 //	    "fast": {
 //	      "driver": "zfs", "description": "", "config": {"source": "…"},
-//	      "volumes": {
+//	      "status": "",                               in a cluster: Pending, Errored, or "" for Created
+//	      "members": {                                in a cluster: what each member has; absent when it was created everywhere
+//	        "n1": {"status": "", "config": {"source": "…"}}
+//	      },
+//	      "volumes": {                                in a cluster project/type/name/member, unless the driver is ceph or cephfs
 //	        "default/custom/pgdata": {                project/type/name
 //	          "serial": 1, "content_type": "filesystem", "description": "", "config": {"size": "1GiB"},
 //	          "bytes": 0,                             size of a block volume's device
@@ -131,7 +140,7 @@ func (s *Server) answer(c call) reply {
 	if handle == nil {
 		return refuse(http.StatusNotImplemented, "not implemented")
 	}
-	if target := c.query.Get("target"); target != "" && target != "none" {
+	if target := c.query.Get("target"); target != "" && target != "none" && !s.state.clustered() {
 		return notFound("Cluster member not found")
 	}
 	result, err := handle(c)
@@ -185,13 +194,11 @@ func (s *Server) route(c call) methods {
 	case "cluster":
 		switch {
 		case len(p) == 1:
-			return methods{"GET": func(call) (reply, error) {
-				return sync200(map[string]any{"server_name": "", "enabled": false, "member_config": []any{}}), nil
-			}}
+			return methods{"GET": s.getCluster}
 		case len(p) == 2 && p[1] == "members":
-			return methods{"GET": func(call) (reply, error) {
-				return reply{}, says("Server is not clustered")
-			}}
+			return methods{"GET": s.listMembers}
+		case len(p) == 3 && p[1] == "members":
+			return methods{"GET": s.getMember}
 		}
 	case "storage-pools":
 		return s.routePools(c)

@@ -28,6 +28,7 @@ type shownSnapshot struct {
 	CreatedAt   string            `json:"created_at"`
 }
 
+// listSnapshots answers for the member that is asked, whatever the target, as LXD 5.0.2 does.
 func (s *Server) listSnapshots(c call) (reply, error) {
 	a, err := s.volumeAddress(c)
 	if err != nil {
@@ -39,7 +40,9 @@ func (s *Server) listSnapshots(c call) (reply, error) {
 	}
 	urls, shown := []string{}, []shownSnapshot{}
 	for _, snapshot := range v.Snapshots {
-		urls = append(urls, volumeURL(a.poolName, a.key, snapshot.Name))
+		place := a.key
+		place.Member = ""
+		urls = append(urls, volumeURL(a.poolName, place, snapshot.Name))
 		shown = append(shown, shownSnapshot{
 			Description: snapshot.Description, ExpiresAt: snapshot.ExpiresAt, Name: a.key.Name + "/" + snapshot.Name,
 			Config: maps.Clone(snapshot.Config), CreatedAt: zeroTime, // without the content type
@@ -56,15 +59,11 @@ func (s *Server) snapshot(c call) (a address, v *Volume, i int, err error) {
 	if slices.Contains(volumeTypes, c.path[3]) && c.path[3] != lxd.TypeCustom && (c.Method == "POST" || c.Method == "DELETE") {
 		return a, nil, 0, code(http.StatusBadRequest, "Invalid storage volume type %q", c.path[3])
 	}
-	if a, err = s.volumeAddress(c); err != nil {
+	a, v, err = s.volumeWith(c, func(v *Volume) bool { return v.find(c.path[6]) >= 0 })
+	if err != nil {
 		return a, nil, 0, err
 	}
-	if v = a.pool.Volumes[a.key]; v != nil {
-		if i = v.find(c.path[6]); i >= 0 {
-			return a, v, i, nil
-		}
-	}
-	return a, nil, 0, code(http.StatusNotFound, "Storage pool volume not found")
+	return a, v, v.find(c.path[6]), nil
 }
 
 func (s *Server) getSnapshot(c call) (reply, error) {
@@ -125,9 +124,9 @@ func (s *Server) createSnapshot(c call) (reply, error) {
 	if expires == nil {
 		expires = expiresAfter(v.Config["snapshots.expiry"], now())
 	}
-	return s.start(c, "Creating storage volume snapshot", a.resources(), func() error {
+	return s.start(c, a.location(), "Creating storage volume snapshot", a.resources(), func() error {
 		v.Snapshots = append(v.Snapshots, &Snapshot{
-			Name: body.Name, Description: v.Description, Config: fillVolume(a.pool, v.ContentType, v.Config), ExpiresAt: expires,
+			Name: body.Name, Description: v.Description, Config: s.state.fillVolume(a.pool, v.ContentType, v.Config), ExpiresAt: expires,
 		})
 		return nil
 	})
@@ -222,10 +221,10 @@ func (s *Server) renameSnapshot(c call) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	return s.start(c, "Renaming storage volume snapshot", a.snapshotResources(), func() error {
+	return s.start(c, a.location(), "Renaming storage volume snapshot", a.snapshotResources(), func() error {
 		i := v.find(c.path[6])
 		if i < 0 {
-			return errors.New(missing(a.poolName, Key{a.key.Project, a.key.Type, a.key.Name + "/" + c.path[6]}))
+			return errors.New(missing(a.poolName, Key{Project: a.key.Project, Type: a.key.Type, Name: a.key.Name + "/" + c.path[6]}))
 		}
 		if v.find(body.Name) >= 0 {
 			from, to := a.snapshotPath(c.path[6]), a.snapshotPath(body.Name)
@@ -242,7 +241,7 @@ func (s *Server) deleteSnapshot(c call) (reply, error) {
 		return reply{}, err
 	}
 	name := v.Snapshots[i].Name
-	return s.start(c, "Deleting storage volume snapshot", a.snapshotResources(), func() error {
+	return s.start(c, a.location(), "Deleting storage volume snapshot", a.snapshotResources(), func() error {
 		v.Snapshots = slices.DeleteFunc(v.Snapshots, func(s *Snapshot) bool { return s.Name == name })
 		return nil
 	})

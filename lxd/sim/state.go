@@ -2,6 +2,7 @@ package sim
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -15,6 +16,7 @@ type State struct {
 	Format    int                 `json:"format"`
 	Serial    int64               `json:"serial"` // of the volume that was created last
 	Drivers   []string            `json:"drivers"`
+	Members   map[string]*Member  `json:"members,omitempty"` // of a cluster, by name; nil for a server of its own
 	Pools     map[string]*Pool    `json:"pools"`
 	Projects  map[string]*Project `json:"projects"`
 	Profiles  map[Key]*Profile    `json:"profiles"`
@@ -26,11 +28,14 @@ type Pool struct {
 	Driver      string            `json:"driver"`
 	Description string            `json:"description"`
 	Config      map[string]string `json:"config"`
-	Quotas      bool              `json:"quotas,omitempty"` // btrfs accounts for what its volumes hold
+	Status      string            `json:"status,omitempty"`  // "" is Created
+	Members     map[string]*Side  `json:"members,omitempty"` // what each member of a cluster has of it
+	Quotas      bool              `json:"quotas,omitempty"`  // btrfs accounts for what its volumes hold
 	Volumes     map[Key]*Volume   `json:"volumes"`
 }
 
-// Volume is a volume of any type. Its key is project/type/name.
+// Volume is a volume of any type. Its key is project/type/name, and in a cluster, unless all members share the pool,
+// project/type/name/member.
 type Volume struct {
 	Serial      int64             `json:"serial"` // the order of creation
 	ContentType string            `json:"content_type"`
@@ -68,15 +73,20 @@ type Instance struct {
 	Devices map[string]map[string]string `json:"devices"`
 }
 
-// Key names something of a project: its type, where there are several, and its name.
-type Key struct{ Project, Type, Name string }
+// Key names something of a project: its type, where there are several, its name, and the member that has it, where each
+// member has things of its own.
+type Key struct{ Project, Type, Name, Member string }
 
-// MarshalText writes project/type/name, or project/name.
+// MarshalText writes project/name, project/type/name or project/type/name/member.
 func (k Key) MarshalText() ([]byte, error) {
-	if k.Type == "" {
-		return []byte(k.Project + "/" + k.Name), nil
+	text := k.Project + "/" + k.Name
+	if k.Type != "" {
+		text = k.Project + "/" + k.Type + "/" + k.Name
 	}
-	return []byte(k.Project + "/" + k.Type + "/" + k.Name), nil
+	if k.Member != "" {
+		text += "/" + k.Member
+	}
+	return []byte(text), nil
 }
 
 // UnmarshalText reads what MarshalText writes.
@@ -87,8 +97,10 @@ func (k *Key) UnmarshalText(text []byte) error {
 		*k = Key{Project: parts[0], Name: parts[1]}
 	case 3:
 		*k = Key{Project: parts[0], Type: parts[1], Name: parts[2]}
+	case 4:
+		*k = Key{Project: parts[0], Type: parts[1], Name: parts[2], Member: parts[3]}
 	default:
-		return fmt.Errorf("%q is neither project/name nor project/type/name", text)
+		return fmt.Errorf("%q is neither project/name nor project/type/name nor project/type/name/member", text)
 	}
 	return nil
 }
@@ -120,15 +132,37 @@ func (s *State) complete() {
 	for name, pool := range s.Pools {
 		pool.Config = orMake(pool.Config)
 		pool.Volumes = orMake(pool.Volumes)
-		if pool.Config["source"] == "" && pool.Driver == "dir" {
-			pool.Config["source"] = root + "/storage-pools/" + name
-		}
+		s.completePool(name, pool)
 		for _, volume := range pool.Volumes {
 			volume.Config = orMake(volume.Config)
 			if volume.ContentType == "" {
 				volume.ContentType = schema.Filesystem
 			}
 		}
+	}
+}
+
+// completePool fills in what a pool written by hand may leave out.
+func (s *State) completePool(name string, pool *Pool) {
+	if !s.clustered() {
+		if pool.Config["source"] == "" && pool.Driver == "dir" {
+			pool.Config["source"] = root + "/storage-pools/" + name
+		}
+		return
+	}
+	if pool.Members == nil {
+		pool.Members = map[string]*Side{}
+		for _, member := range s.members() {
+			config := maps.Clone(pool.Config)
+			_ = s.fillPool(name, pool.Driver, config) // what cannot be created is what somebody wanted
+			global, own := s.split(config)
+			pool.Members[member] = &Side{Config: own}
+			maps.Copy(pool.Config, global)
+		}
+		pool.Config, _ = s.split(pool.Config)
+	}
+	for _, side := range pool.Members {
+		side.Config = orMake(side.Config)
 	}
 }
 
@@ -141,6 +175,11 @@ func orMake[K comparable, V any](m map[K]V) map[K]V {
 
 // check finds what a state written by hand may have wrong.
 func (s *State) check() error {
+	for name, member := range s.Members {
+		if member == nil || name == "" || strings.Contains(name, "/") {
+			return fmt.Errorf("member %q is empty or its name cannot be one", name)
+		}
+	}
 	for name, pool := range s.Pools {
 		if pool == nil || !slices.Contains(allDrivers, pool.Driver) {
 			return fmt.Errorf("pool %q has no driver of %s", name, strings.Join(allDrivers, ", "))
@@ -149,6 +188,27 @@ func (s *State) check() error {
 			if volume == nil || key.Type == "" {
 				return fmt.Errorf("pool %q: volume %q/%q is empty or its key is not project/type/name", name, key.Project, key.Name)
 			}
+			switch needs := s.memberOf(pool, s.self()) != ""; {
+			case needs && s.Members[key.Member] == nil:
+				return fmt.Errorf("pool %q: volume %q/%q is on no member of the cluster: its key is not project/type/name/member", name, key.Project, key.Name)
+			case !needs && key.Member != "":
+				return fmt.Errorf("pool %q: volume %q/%q is on a member, where every member has the same: its key is not project/type/name", name, key.Project, key.Name)
+			}
+		}
+		for member, side := range pool.Members {
+			if side == nil || s.Members[member] == nil {
+				return fmt.Errorf("pool %q has no side on member %q", name, member)
+			}
+		}
+	}
+	for key := range s.Profiles {
+		if key.Type != "" {
+			return fmt.Errorf("the key of profile %q is not project/name", key.Name)
+		}
+	}
+	for key := range s.Instances {
+		if key.Type != "" {
+			return fmt.Errorf("the key of instance %q is not project/name", key.Name)
 		}
 	}
 	return nil

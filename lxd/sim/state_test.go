@@ -65,11 +65,17 @@ func TestFile(t *testing.T) {
 
 func TestOpenRefuses(t *testing.T) {
 	for text, want := range map[string]string{
-		"{":                                      "unexpected end of JSON input",
-		`{"format":2}`:                           "has format 2, this version knows 1",
-		`{"format":1,"pools":{"p":{}}}`:          `pool "p" has no driver`,
-		`{"format":1,"pools":{"p":null}}`:        `pool "p" has no driver`,
-		`{"format":1,"profiles":{"a/b/c/d":{}}}`: "is neither project/name nor project/type/name",
+		"{":                               "unexpected end of JSON input",
+		`{"format":2}`:                    "has format 2, this version knows 1",
+		`{"format":1,"pools":{"p":{}}}`:   `pool "p" has no driver`,
+		`{"format":1,"pools":{"p":null}}`: `pool "p" has no driver`,
+		`{"format":1,"profiles":{"a/b/c/d/e":{}}}`: "is neither project/name nor project/type/name",
+		`{"format":1,"profiles":{"a/b/c":{}}}`:     `the key of profile "c" is not project/name`,
+		`{"format":1,"instances":{"a/b/c":{}}}`:    `the key of instance "c" is not project/name`,
+		`{"format":1,"members":{"n1":null}}`:       `member "n1" is empty`,
+		`{"format":1,"members":{"n1":{}},"pools":{"p":{"driver":"dir","volumes":{"default/custom/v":{}}}}}`:     "is on no member of the cluster",
+		`{"format":1,"members":{"n1":{}},"pools":{"p":{"driver":"ceph","volumes":{"default/custom/v/n1":{}}}}}`: "where every member has the same",
+		`{"format":1,"members":{"n1":{}},"pools":{"p":{"driver":"dir","members":{"n2":{}}}}}`:                   `pool "p" has no side on member "n2"`,
 	} {
 		file := filepath.Join(t.TempDir(), "state.json")
 		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {

@@ -14,7 +14,20 @@ func volumeURL(pool string, key Key, snapshot string) string {
 	if snapshot != "" {
 		text += "/snapshots/" + escapeTwice(snapshot)
 	}
-	return text + inProject(key.Project)
+	return text + where(key)
+}
+
+// where is the query of an address: the project and the member.
+func where(key Key) string {
+	query := inProject(key.Project)
+	if key.Member != "" {
+		join := "?"
+		if query != "" {
+			join = "&"
+		}
+		query += join + "target=" + url.QueryEscape(key.Member)
+	}
+	return query
 }
 
 func escapeTwice(text string) string { return url.PathEscape(url.PathEscape(text)) }

@@ -19,6 +19,18 @@ type address struct {
 	poolName string
 	pool     *Pool
 	key      Key
+	member   string // of a cluster that carries the call out
+}
+
+// location is where an operation on the volume runs.
+func (a address) location() string { return cmp.Or(a.member, "none") }
+
+// memberOf is what the key of a volume in the pool has for a member: nothing when all members share the pool.
+func (s *State) memberOf(pool *Pool, member string) string {
+	if d, ok := schema.Lookup(pool.Driver); ok && d.Remote {
+		return ""
+	}
+	return member
 }
 
 // full is what the server calls the volume on disk.
@@ -36,7 +48,8 @@ func (s *Server) volumeAddress(c call) (a address, err error) {
 	if err != nil {
 		return a, err
 	}
-	a.key = Key{Project: project, Type: c.path[3]}
+	a.member = s.state.self()
+	a.key = Key{Project: project, Type: c.path[3], Member: s.state.memberOf(a.pool, a.member)}
 	if len(c.path) > 4 {
 		a.key.Name = c.path[4]
 	}
@@ -45,13 +58,49 @@ func (s *Server) volumeAddress(c call) (a address, err error) {
 
 // volume finds the volume that a call names.
 func (s *Server) volume(c call) (a address, v *Volume, err error) {
+	return s.volumeWith(c, func(*Volume) bool { return true })
+}
+
+// volumeWith finds the volume that a call names among those that have something. In a cluster that is the one of the call's
+// target or, without a target, of the only member that has one.
+func (s *Server) volumeWith(c call, has func(*Volume) bool) (a address, v *Volume, err error) {
 	if a, err = s.volumeAddress(c); err != nil {
 		return a, nil, err
 	}
-	if v = a.pool.Volumes[a.key]; v == nil {
-		return a, nil, code(http.StatusNotFound, "Storage pool volume not found")
+	target, err := s.target(c)
+	if err != nil {
+		return a, nil, err
 	}
-	return a, v, nil
+	if target != "" {
+		a.member, a.key.Member = target, s.state.memberOf(a.pool, target)
+		if v = a.pool.Volumes[a.key]; v == nil || !has(v) {
+			return a, nil, code(http.StatusNotFound, "Storage volume not found")
+		}
+		return a, v, nil
+	}
+	var found []Key
+	for _, member := range append(s.state.members(), "") {
+		key := a.key
+		key.Member = member
+		if v := a.pool.Volumes[key]; v != nil && has(v) {
+			found = append(found, key)
+		}
+	}
+	switch len(found) {
+	case 0:
+		return a, nil, code(http.StatusNotFound, "Storage pool volume not found")
+	case 1:
+	default:
+		return a, nil, says("More than one cluster member has a volume named %q. Please target a specific member", a.key.Name)
+	}
+	a.key = found[0]
+	if a.key.Member != "" {
+		a.member = a.key.Member
+		if err := s.reach(a.member); err != nil {
+			return a, nil, err
+		}
+	}
+	return a, a.pool.Volumes[a.key], nil
 }
 
 // shownVolume is a volume, or a snapshot in a list, as the API shows it.
@@ -73,10 +122,14 @@ type shownVolume struct {
 // zeroTime is what LXD 5.0.2 says of the creation of everything.
 const zeroTime = "0001-01-01T00:00:00Z"
 
-func showVolume(poolName string, key Key, v *Volume, usedBy []string) shownVolume {
+func (s *Server) showVolume(poolName string, key Key, v *Volume, usedBy []string) shownVolume {
+	location := key.Member // none in a pool that all members share
+	if !s.state.clustered() {
+		location = "none"
+	}
 	return shownVolume{
 		Config: maps.Clone(v.Config), Description: v.Description, Name: key.Name, Type: key.Type,
-		UsedBy: usedBy, Location: "none", ContentType: v.ContentType, Project: key.Project, CreatedAt: zeroTime,
+		UsedBy: usedBy, Location: location, ContentType: v.ContentType, Project: key.Project, CreatedAt: zeroTime,
 		url: volumeURL(poolName, key, ""), serial: v.Serial,
 	}
 }
@@ -100,6 +153,10 @@ func (s *Server) listVolumes(c call) (reply, error) {
 			return reply{}, says("Invalid filter: %v", err)
 		}
 	}
+	target, err := s.target(c)
+	if err != nil {
+		return reply{}, err
+	}
 	poolName, pool, err := s.pool(c)
 	if err != nil {
 		return reply{}, err
@@ -112,12 +169,12 @@ func (s *Server) listVolumes(c call) (reply, error) {
 	}
 	shown := []shownVolume{}
 	for key, v := range pool.Volumes {
-		if kind != "" && key.Type != kind || project != "" && key.Project != project {
+		if kind != "" && key.Type != kind || project != "" && key.Project != project || target != "" && key.Member != "" && key.Member != target {
 			continue
 		}
-		shown = append(shown, showVolume(poolName, key, v, nil))
+		shown = append(shown, s.showVolume(poolName, key, v, nil))
 		for _, snapshot := range v.Snapshots {
-			entry := showVolume(poolName, key, v, nil)
+			entry := s.showVolume(poolName, key, v, nil)
 			entry.Name += "/" + snapshot.Name
 			entry.Config, entry.Description = maps.Clone(snapshot.Config), snapshot.Description
 			entry.url = volumeURL(poolName, key, snapshot.Name)
@@ -138,7 +195,7 @@ func (s *Server) listVolumes(c call) (reply, error) {
 	devices := s.devices()
 	for i, v := range shown {
 		name, _, _ := strings.Cut(v.Name, "/")
-		shown[i].UsedBy = devices.users(poolName, Key{v.Project, v.Type, name})
+		shown[i].UsedBy = devices.users(poolName, Key{Project: v.Project, Type: v.Type, Name: name})
 	}
 	return sync200(shown), nil
 }
@@ -148,20 +205,22 @@ func (s *Server) getVolume(c call) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	answer := sync200(showVolume(a.poolName, a.key, v, s.devices().users(a.poolName, a.key)))
+	answer := sync200(s.showVolume(a.poolName, a.key, v, s.devices().users(a.poolName, a.key)))
 	answer.etag = hash(a.key.Name, a.key.Type, v.Config)
 	return answer, nil
 }
 
+// getState answers for the member that is asked, whatever the target, as LXD 5.0.2 does.
 func (s *Server) getState(c call) (reply, error) {
-	a, v, err := s.volume(c)
-	if a.pool != nil && v == nil {
-		return reply{}, code(http.StatusNotFound, "%s", missing(a.poolName, a.key))
-	}
+	a, err := s.volumeAddress(c)
 	if err != nil {
 		return reply{}, err
 	}
-	if a.pool.Driver == "dir" || a.pool.Driver == "btrfs" && !a.pool.Quotas {
+	v := a.pool.Volumes[a.key]
+	if v == nil {
+		return reply{}, code(http.StatusNotFound, "%s", missing(a.poolName, a.key))
+	}
+	if a.pool.Driver == "dir" || a.pool.Driver == "btrfs" && !*a.pool.quotas(a.member) {
 		return reply{}, says("Not supported")
 	}
 	type usage struct {
@@ -216,11 +275,15 @@ func (s *Server) createVolume(c call) (reply, error) {
 	case kind != lxd.TypeCustom:
 		return reply{}, code(http.StatusBadRequest, "Currently not allowed to create storage volumes of type %q", kind)
 	}
+	member, err := s.member(c)
+	if err != nil {
+		return reply{}, err
+	}
 	poolName, pool, err := s.pool(c)
 	if err != nil {
 		return reply{}, err
 	}
-	to := address{poolName, pool, Key{project, kind, body.Name}}
+	to := address{poolName, pool, Key{project, kind, body.Name, s.state.memberOf(pool, member)}, member}
 	if pool.Volumes[to.key] != nil && !body.Source.Refresh {
 		return reply{}, code(http.StatusConflict, "Volume by that name already exists")
 	}
@@ -247,7 +310,14 @@ func (s *Server) addVolume(to address, contentType, description string, config m
 	if len(to.key.full()) > 255 {
 		return says("Failed to create directory %q: mkdir %s: file name too long", root+"/storage-pools/"+to.poolName+"/custom/"+to.key.full(), root+"/storage-pools/"+to.poolName+"/custom/"+to.key.full())
 	}
-	filled := fillVolume(to.pool, contentType, config)
+	if to.pool.Status == lxd.StatusPending {
+		return says("Specified pool is not fully created")
+	}
+	if side := to.pool.Members[to.member]; to.pool.Members != nil && (side == nil || side.Status != "") {
+		path := root + "/storage-pools/" + to.poolName + "/custom/" + to.key.full()
+		return code(http.StatusNotFound, "Failed to create mount directory %q: mkdir %s: no such file or directory", path, path)
+	}
+	filled := s.state.fillVolume(to.pool, contentType, config)
 	d, _ := schema.Lookup(to.pool.Driver)
 	if !d.Supports(contentType) {
 		return says("Volume type does not support content type %q", contentType)
@@ -256,21 +326,28 @@ func (s *Server) addVolume(to address, contentType, description string, config m
 	for option := range config { // an unknown one is refused also when it is empty
 		checked[option] = cmp.Or(filled[option], config[option])
 	}
-	if err := checkVolumeConfig(to.pool.Driver, contentType, to.key.full(), checked); err != nil {
+	if err := s.state.checkVolumeConfig(to.pool.Driver, contentType, to.key.full(), checked); err != nil {
 		return err
 	}
 	s.state.Serial++
 	to.pool.Volumes[to.key] = &Volume{Serial: s.state.Serial, ContentType: contentType, Description: description, Config: filled, Bytes: deviceBytes(contentType, filled)}
-	to.pool.limit(contentType, filled)
+	to.limit(contentType, filled)
 	s.changed = true
 	return nil
 }
 
 // limit notes that a volume of files has a size. The first one makes btrfs account for what each volume holds.
-func (p *Pool) limit(contentType string, config map[string]string) {
+func (a address) limit(contentType string, config map[string]string) {
 	if size, err := schema.ParseSize(config["size"]); err == nil && size > 0 && contentType == schema.Filesystem {
-		p.Quotas = true
+		*a.pool.quotas(a.member) = true
 	}
+}
+
+func (p *Pool) quotas(member string) *bool {
+	if side := p.Members[member]; side != nil {
+		return &side.Quotas
+	}
+	return &p.Quotas
 }
 
 // deviceBytes is how large a block volume is made.
@@ -317,7 +394,7 @@ func (s *Server) changeVolume(c call, patch bool) (reply, error) {
 		config = maps.Clone(v.Config)
 		maps.Copy(config, body.Config)
 	}
-	if err := checkVolumeConfig(a.pool.Driver, v.ContentType, a.key.full(), config); err != nil {
+	if err := s.state.checkVolumeConfig(a.pool.Driver, v.ContentType, a.key.full(), config); err != nil {
 		return reply{}, err
 	}
 	config = stored(config)
@@ -327,7 +404,7 @@ func (s *Server) changeVolume(c call, patch bool) (reply, error) {
 	if err := s.resize(a, v, config); err != nil {
 		return reply{}, err
 	}
-	a.pool.limit(v.ContentType, config)
+	a.limit(v.ContentType, config)
 	v.Config, v.Description = config, body.Description
 	s.changed = true
 	return done()

@@ -69,9 +69,9 @@ type Env struct {
 // Server is what the table runs against.
 type Server struct {
 	Kind   Kind
-	Name   string // for people
-	Socket string // where it answers
-	Dir    string // where it keeps its files
+	Name   string   // for people
+	Socket string   // where it answers
+	Dirs   []string // where it keeps its files; in a cluster, those of all members
 }
 
 // Run runs the table against a server that has nothing yet, prints how many cases it took, and gives what was answered.

@@ -24,7 +24,7 @@ import (
 
 // Transcript is what a server answered while the table ran against it, without what no two servers have in common.
 type Transcript struct {
-	dir string // where the server keeps its files
+	server Server
 
 	mu    sync.Mutex
 	now   string                       // the case that is running
@@ -48,7 +48,7 @@ func Compare(t *testing.T, want, got *Transcript) {
 		}
 		a, b := want.cases[c.Name], got.cases[c.Name]
 		if diff := cmp.Diff(a, b, cmpopts.IgnoreUnexported(said{})); diff != "" {
-			t.Errorf("%s: answers differ (- %s, + %s)\n%s", c.Name, want.dir, got.dir, diff)
+			t.Errorf("%s: answers differ (- %s, + %s)\n%s", c.Name, want.server.Name, got.server.Name, diff)
 		}
 		for _, answers := range a {
 			compared += len(answers)
@@ -63,7 +63,7 @@ func Compare(t *testing.T, want, got *Transcript) {
 // record puts a proxy in front of a server and gives its socket.
 func record(t *testing.T, server Server) (*Transcript, string) {
 	t.Helper()
-	r := &Transcript{dir: server.Dir, cases: map[string]map[string][]said{}}
+	r := &Transcript{server: server, cases: map[string]map[string][]said{}}
 	dir, err := os.MkdirTemp("", "tarn") // t.TempDir may be too long for a socket
 	if err != nil {
 		t.Fatal(err)
@@ -172,12 +172,14 @@ var (
 	secrets = regexp.MustCompile(`[0-9a-f]{64}`)
 	times   = regexp.MustCompile(`20[0-3]\d-\d\d-\d\dT[0-9:.]+Z`)
 	hosts   = regexp.MustCompile(`"user.tarn.migrating":"\S+ `)
-	peers   = regexp.MustCompile(`127\.0\.0\.1:\d+`)
+	peers   = regexp.MustCompile(`\d+\.\d+\.\d+\.\d+:\d+`)
 )
 
 // neutral takes out what two servers cannot have in common.
 func (r *Transcript) neutral(text string) string {
-	text = strings.ReplaceAll(text, r.dir, "SERVER_DIR")
+	for _, dir := range r.server.Dirs {
+		text = strings.ReplaceAll(text, dir, "SERVER_DIR")
+	}
 	text = uuids.ReplaceAllString(text, "UUID")
 	text = secrets.ReplaceAllString(text, "SECRET")
 	text = times.ReplaceAllString(text, "TIME")

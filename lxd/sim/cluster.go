@@ -1,0 +1,159 @@
+package sim
+
+import (
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+)
+
+// Member is a server of a cluster.
+type Member struct {
+	Offline bool   `json:"offline,omitempty"`
+	Refuses string `json:"refuses,omitempty"` // the error with which it creates no pool, "" when it does
+}
+
+func (s *State) clustered() bool { return len(s.Members) > 0 }
+
+// members are the names of all members, sorted; nil without a cluster.
+func (s *State) members() []string { return slices.Sorted(maps.Keys(s.Members)) }
+
+// self is the member that answers: the first one that is online; "" without a cluster.
+func (s *State) self() string {
+	names := s.members()
+	for _, name := range names {
+		if !s.Members[name].Offline {
+			return name
+		}
+	}
+	return strings.Join(names[:min(1, len(names))], "")
+}
+
+// host is where a member listens.
+func (s *State) host(member string) string {
+	return fmt.Sprintf("10.0.0.%d:8443", slices.Index(s.members(), member)+1)
+}
+
+// member is the one that carries a call out: its target, or who answers.
+func (s *Server) member(c call) (string, error) {
+	target := c.query.Get("target")
+	if !s.state.clustered() || target == "" {
+		return s.state.self(), nil
+	}
+	return target, s.reach(target)
+}
+
+// reach refuses a member that there is not or that is offline.
+func (s *Server) reach(name string) error {
+	member := s.state.Members[name]
+	switch {
+	case member == nil:
+		return code(http.StatusNotFound, "Cluster member not found")
+	case member.Offline:
+		return says("Missing event connection with target cluster member")
+	}
+	return nil
+}
+
+// together refuses what all members have to be there for.
+func (s *Server) together() error {
+	for _, name := range s.state.members() {
+		if s.state.Members[name].Offline {
+			return says("peer node %s is down", s.state.host(name))
+		}
+	}
+	return nil
+}
+
+func (s *Server) getCluster(call) (reply, error) {
+	type option struct {
+		Entity      string `json:"entity"`
+		Name        string `json:"name"`
+		Key         string `json:"key"`
+		Value       string `json:"value"`
+		Description string `json:"description"`
+	}
+	options := []option{}
+	for _, name := range slices.Sorted(maps.Keys(s.state.Pools)) {
+		pool := s.state.Pools[name]
+		for _, key := range slices.Sorted(maps.Keys(pool.on(s.state.self()))) {
+			if s.state.memberKey(key) && !strings.HasPrefix(key, "volatile.") && pool.Status == "" {
+				options = append(options, option{"storage-pool", name, key, "", fmt.Sprintf("%q property for storage pool %q", key, name)})
+			}
+		}
+	}
+	shown := struct {
+		Name    string   `json:"server_name"`
+		Enabled bool     `json:"enabled"`
+		Options []option `json:"member_config"`
+	}{s.state.self(), s.state.clustered(), options}
+	answer := sync200(shown)
+	answer.etag = hash(shown)
+	return answer, nil
+}
+
+func (s *Server) showMember(name string) any {
+	i := slices.Index(s.state.members(), name)
+	roles, database := []string{}, true
+	// Up to two members have one database, more have three, and two others stand by.
+	voters := 1
+	if len(s.state.Members) > 2 {
+		voters = 3
+	}
+	switch {
+	case name == s.state.self():
+		roles = []string{"database-leader", "database"}
+	case i < voters:
+		roles = []string{"database"}
+	case i < voters+2:
+		roles = []string{"database-standby"}
+	default:
+		database = false
+	}
+	shown := struct {
+		Roles         []string          `json:"roles"`
+		FailureDomain string            `json:"failure_domain"`
+		Description   string            `json:"description"`
+		Config        map[string]string `json:"config"`
+		Groups        []string          `json:"groups"`
+		Name          string            `json:"server_name"`
+		URL           string            `json:"url"`
+		Database      bool              `json:"database"`
+		Status        string            `json:"status"`
+		Message       string            `json:"message"`
+		Architecture  string            `json:"architecture"`
+	}{roles, "default", "", map[string]string{}, []string{"default"}, name, "https://" + s.state.host(name), database,
+		"Online", "Fully operational", "x86_64"}
+	if s.state.Members[name].Offline {
+		shown.Status, shown.Message = "Offline", "No heartbeat for 1m0s"
+	}
+	return shown
+}
+
+func (s *Server) listMembers(c call) (reply, error) {
+	if !s.state.clustered() {
+		return reply{}, says("Server is not clustered")
+	}
+	all, urls := []any{}, []string{}
+	for _, name := range s.state.members() {
+		all, urls = append(all, s.showMember(name)), append(urls, "/1.0/cluster/members/"+name)
+	}
+	if c.recursive() {
+		return sync200(all), nil
+	}
+	return sync200(urls), nil
+}
+
+func (s *Server) getMember(c call) (reply, error) {
+	switch {
+	case !s.state.clustered():
+		return reply{}, says("Server is not clustered")
+	case s.state.Members[c.path[2]] == nil:
+		return reply{}, code(http.StatusNotFound, "Cluster member not found")
+	}
+	shown := s.showMember(c.path[2])
+	answer := sync200(shown)
+	answer.etag = hash(shown)
+	return answer, nil
+}
