@@ -22,14 +22,14 @@ func TestConformance(t *testing.T) {
 		{conform.LXD, one(lxdtest.New), &sim.State{Drivers: []string{"btrfs", "dir"}}},
 		{conform.Cluster, func(t testing.TB) []*lxdtest.Server { return lxdtest.NewCluster(t, 2) },
 			&sim.State{Drivers: []string{"btrfs", "dir"}, Members: map[string]*sim.Member{"n1": {}, "n2": {}}}},
-		{conform.Incus, one(lxdtest.NewIncus), nil},
+		{conform.Incus, one(lxdtest.NewIncus), &sim.State{Product: "incus", Drivers: []string{"btrfs", "dir"}}},
 	} {
 		t.Run(string(k.kind), func(t *testing.T) {
 			t.Parallel()
 			var simulated, real *conform.Transcript
 			if k.simulated != nil {
 				t.Run("simulator", func(t *testing.T) {
-					simulated = conform.Run(t, conform.Server{Kind: k.kind, Name: "simulated", Socket: simulate(t, k.simulated), Dirs: []string{"/var/lib/lxd"}})
+					simulated = conform.Run(t, conform.Server{Kind: k.kind, Name: "simulated", Socket: simulate(t, k.simulated), Dirs: []string{"/var/lib/lxd", "/var/lib/incus"}})
 				})
 			}
 			t.Run("server", func(t *testing.T) {

@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -13,6 +14,7 @@ import (
 // reply is one answer of the API.
 type reply struct {
 	code      int
+	status    int // of HTTP, 0 when it is the code
 	location  string
 	etag      string
 	metadata  any
@@ -90,7 +92,7 @@ func (a reply) write(w http.ResponseWriter) {
 	if a.etag != "" {
 		header.Set("ETag", `"`+a.etag+`"`)
 	}
-	w.WriteHeader(a.code)
+	w.WriteHeader(cmp.Or(a.status, a.code))
 	if json.NewEncoder(w).Encode(body) == nil {
 		fmt.Fprint(w, end)
 	}

@@ -19,7 +19,13 @@ type Side struct {
 
 // memberKey tells whether each member of a cluster has a value of its own.
 func (s *State) memberKey(key string) bool {
-	return slices.Contains([]string{"size", "source", "volatile.initial_source", "zfs.pool_name", "lvm.thinpool_name", "lvm.vg_name"}, key)
+	switch key {
+	case "size", "source", "volatile.initial_source", "zfs.pool_name", "lvm.thinpool_name", "lvm.vg_name":
+		return true
+	case "source.wipe", "lvm.vg.force_reuse":
+		return s.incus()
+	}
+	return false
 }
 
 // split takes the keys that belong to a member out of config.
@@ -73,7 +79,7 @@ func (s *Server) definePool(body poolBody, member string) (reply, error) {
 	}
 	pool.Members[member] = &Side{Status: lxd.StatusPending, Config: stored(body.Config)}
 	s.changed = true
-	return created("/1.0/storage-pools/" + escapeTwice(body.Name))
+	return created("/1.0/storage-pools/" + s.state.escape(body.Name))
 }
 
 // createClusterPool creates a pool on all members that have it defined.
@@ -124,7 +130,7 @@ func (s *Server) createClusterPool(body poolBody) (reply, error) {
 		}
 	}
 	pool.Status = ""
-	return created("/1.0/storage-pools/" + escapeTwice(body.Name))
+	return created("/1.0/storage-pools/" + s.state.escape(body.Name))
 }
 
 // createSide creates what a member has of a pool, unless it has it already.

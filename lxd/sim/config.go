@@ -10,11 +10,8 @@ import (
 	"tarn/lxd/schema"
 )
 
-// has tells whether the server announces an API extension.
-func (s *State) has(extension string) bool { return slices.Contains(extensions, extension) }
-
 // knows tells whether the server has a config key.
-func (s *State) knows(key schema.Key) bool { return key.Known(schema.LXD, s.has) }
+func (s *State) knows(key schema.Key) bool { return key.Known(s.schemaProduct(), s.has) }
 
 // checkPoolConfig says what is wrong with a pool's config.
 func (s *State) checkPoolConfig(driver string, config map[string]string) error {

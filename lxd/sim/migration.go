@@ -168,7 +168,7 @@ func (s *Server) offerVolume(a address, v *Volume, to *peer, volumeOnly bool) (r
 			offer.Snapshots = append(offer.Snapshots, &same)
 		}
 	}
-	return s.meet(a.location(), "Migrating storage volume", a.urls(), to, func(ctx context.Context, control *websocket.Conn) error {
+	return s.meet(a.location(), "Migrating storage volume", s.state.migrates(a), to, func(ctx context.Context, control *websocket.Conn) error {
 		if err := wsjson.Write(ctx, control, offer); err != nil {
 			return says("Failed sending migration header: %v", err)
 		}
@@ -196,7 +196,7 @@ func (s *Server) acceptVolume(to address, body volumeBody) (reply, error) {
 	default:
 		return reply{}, code(http.StatusNotImplemented, "Mode '%s' not implemented", body.Source.Mode)
 	}
-	return s.meet(to.location(), "Creating storage volume", to.urls(), from, func(ctx context.Context, control *websocket.Conn) error {
+	return s.meet(to.location(), "Creating storage volume", s.state.migrates(to), from, func(ctx context.Context, control *websocket.Conn) error {
 		control.SetReadLimit(-1)
 		var offered migrated
 		if err := wsjson.Read(ctx, control, &offered); err != nil {
@@ -208,6 +208,12 @@ func (s *Server) acceptVolume(to address, body volumeBody) (reply, error) {
 				return
 			}
 			source := &Volume{ContentType: body.ContentType, Bytes: offered.Bytes, Used: offered.Used, Snapshots: offered.Snapshots}
+			for _, snapshot := range source.Snapshots {
+				if s.state.incus() && snapshot.Config["size"] == "" {
+					snapshot.Config = orMake(snapshot.Config)
+					snapshot.Config["size"] = "0" // Incus 6.0.4 writes it down
+				}
+			}
 			err = s.duplicate(source, to, body.Config, body.Description, true, body.Source.VolumeOnly)
 		})
 		answer := verdict{}
@@ -221,7 +227,10 @@ func (s *Server) acceptVolume(to address, body volumeBody) (reply, error) {
 	})
 }
 
-// urls is what LXD 5.0.2 says that a migration is about.
-func (a address) urls() map[string][]string {
+// migrates is what LXD 5.0.2 says that a migration is about.
+func (s *State) migrates(a address) map[string][]string {
+	if s.incus() {
+		return map[string][]string{"storage_volumes": {s.volumeURL(a.poolName, a.key, "")}}
+	}
 	return map[string][]string{"storage_volumes": {"/1.0/storage_volumes/" + a.poolName + "/volumes/" + a.key.Type + "/" + a.key.Name}}
 }

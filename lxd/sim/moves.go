@@ -26,7 +26,7 @@ func (s *Server) copyVolume(c call, to address, body volumeBody) (reply, error) 
 	return s.start(c, to.location(), "Copying storage volume", nil, func() error {
 		from := s.state.Pools[body.Source.Pool]
 		if from == nil {
-			return says("Storage pool not found")
+			return code(http.StatusNotFound, "Storage pool not found")
 		}
 		key := Key{to.key.Project, lxd.TypeCustom, body.Source.Name, s.state.memberOf(from, to.member)}
 		if body.Source.Project != "" {
@@ -47,7 +47,7 @@ func (s *Server) copyVolume(c call, to address, body volumeBody) (reply, error) 
 			}
 		}
 		if source == nil {
-			return says("Failed generating volume copy config: %s", missing(body.Source.Pool, key))
+			return code(http.StatusNotFound, "Failed generating volume copy config: %s", missing(body.Source.Pool, key))
 		}
 		if body.Config != nil {
 			config = body.Config
@@ -85,6 +85,7 @@ func (s *Server) duplicate(source *Volume, to address, config map[string]string,
 	}
 	for _, snapshot := range source.Snapshots {
 		same := *snapshot
+		same.CreatedAt = now()
 		same.Config = s.state.fillVolume(to.pool, source.ContentType, fit(snapshot.Config))
 		made.Snapshots = append(made.Snapshots, &same)
 	}
@@ -162,7 +163,7 @@ func (s *Server) postVolume(c call) (reply, error) {
 		s.changed = true
 		place := to.key
 		place.Member = ""
-		return created(volumeURL(a.poolName, place, ""))
+		return created(s.state.volumeURL(a.poolName, place, ""))
 	}
 	return s.start(c, a.location(), "Moving storage volume", nil, func() error {
 		if err := s.duplicate(v, to, v.Config, v.Description, to.poolName != a.poolName, false); err != nil {

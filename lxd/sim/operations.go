@@ -32,6 +32,7 @@ type operation struct {
 	Location    string              `json:"location"`
 
 	ended   time.Time
+	err     error         // how it ended
 	done    chan struct{} // closed at the end
 	streams *streams      // of a migration
 }
@@ -54,6 +55,7 @@ func (o *operation) running() operation {
 // end notes how an operation ended.
 func (o *operation) end(err error) {
 	o.Status, o.StatusCode, o.ended = "Success", opSuccess, now()
+	o.err = err
 	if err != nil {
 		o.Status, o.StatusCode, o.Err = "Failure", opFailure, err.Error()
 	}
@@ -62,6 +64,9 @@ func (o *operation) end(err error) {
 
 // begin makes an operation that runs until its end is called.
 func (s *Server) begin(location, description string, resources map[string][]string) *operation {
+	if resources == nil && s.state.incus() {
+		resources = map[string][]string{}
+	}
 	at := now()
 	o := &operation{
 		ID: newUUID(), Class: "task", Description: description, CreatedAt: at, UpdatedAt: at,
@@ -102,13 +107,19 @@ func (s *Server) later(do func()) {
 	_ = s.save() // the next request says what is wrong, if it still is
 }
 
-// resources is what LXD 5.0.2 says that an operation on the volume is about: without its pool.
-func (a address) resources() map[string][]string {
-	return map[string][]string{"storage_volumes": {"/1.0/storage_volumes/" + a.key.Name}}
-}
-
-// snapshotResources is the same of an operation on a snapshot: without the snapshot.
-func (a address) snapshotResources() map[string][]string {
+// resources is what the server says that an operation on a snapshot is about; LXD 5.0.2 names neither the pool nor the
+// snapshot.
+func (s *State) resources(a address, snapshot string, creates bool) map[string][]string {
+	if s.incus() {
+		about := map[string][]string{"storage_volume_snapshots": {s.volumeURL(a.poolName, a.key, snapshot)}}
+		if creates {
+			about["storage_volumes"] = []string{s.volumeURL(a.poolName, a.key, "")}
+		}
+		return about
+	}
+	if creates {
+		return map[string][]string{"storage_volumes": {"/1.0/storage_volumes/" + a.key.Name}}
+	}
 	return map[string][]string{"storage_volume_snapshots": {"/1.0/storage_volume_snapshots/" + a.key.Name}}
 }
 
@@ -173,6 +184,11 @@ func (s *Server) waitOperation(c call) (reply, error) {
 	case <-ctx.Done():
 	}
 	s.mu.Lock()
+	if s.state.incus() && o.err != nil {
+		failed := refusal(o.err)
+		failed.status = http.StatusOK
+		return failed, nil
+	}
 	return sync200(*o), nil
 }
 

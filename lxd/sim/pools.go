@@ -12,9 +12,6 @@ import (
 	"tarn/lxd/schema"
 )
 
-// root is where a simulated server would keep its files.
-const root = "/var/lib/lxd"
-
 type poolBody struct {
 	Name        string            `json:"name"`
 	Driver      string            `json:"driver"`
@@ -76,11 +73,15 @@ func (s *Server) getPool(c call) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	name, _, err := s.pool(c)
+	name, pool, err := s.pool(c)
 	if err != nil {
 		return reply{}, err
 	}
-	return sync200(s.showPool(name, member)), nil // without an ETag
+	answer := sync200(s.showPool(name, member))
+	if s.state.incus() { // LXD 5.0.2 sends none, though it checks one
+		answer.etag = hash(s.state.poolTag(name, pool, pool.on(member))...)
+	}
+	return answer, nil
 }
 
 func (s *Server) getResources(c call) (reply, error) {
@@ -156,7 +157,7 @@ func (s *Server) createPool(c call) (reply, error) {
 	}
 	s.state.Pools[body.Name] = &Pool{Driver: body.Driver, Description: body.Description, Config: config, Volumes: map[Key]*Volume{}}
 	s.changed = true
-	return created("/1.0/storage-pools/" + escapeTwice(body.Name))
+	return created("/1.0/storage-pools/" + s.state.escape(body.Name))
 }
 
 // checkDriver refuses what the server has no driver for.
@@ -181,20 +182,20 @@ func (s *State) fillPool(name, driver string, config map[string]string) error {
 	device := strings.HasPrefix(source, "/dev/")
 	loop := source == ""
 	if loop && (driver == "btrfs" || driver == "zfs" || driver == "lvm") {
-		config["source"] = root + "/disks/" + name + ".img"
+		config["source"] = s.root() + "/disks/" + name + ".img"
 		config["size"] = cmp.Or(config["size"], "30GiB")
 	}
 	switch driver {
 	case "dir":
 		if loop {
-			config["source"] = root + "/storage-pools/" + name
+			config["source"] = s.root() + "/storage-pools/" + name
 			break
 		}
 		// Nothing is known of the host's folders: what can be one is taken to exist.
 		if !strings.HasPrefix(source, "/") {
 			return says("Source path '%s' doesn't exist", source)
 		}
-		if strings.HasPrefix(source, root+"/") {
+		if strings.HasPrefix(source, s.root()+"/") {
 			return says("Source path '%s' is within the LXD directory", source)
 		}
 	case "btrfs":
@@ -240,7 +241,7 @@ func (s *State) fillPool(name, driver string, config map[string]string) error {
 		if !isTrueOr(config["lvm.use_thinpool"], true) {
 			break
 		}
-		config["lvm.thinpool_name"] = cmp.Or(config["lvm.thinpool_name"], "LXDThinPool")
+		config["lvm.thinpool_name"] = cmp.Or(config["lvm.thinpool_name"], s.thinPool())
 	case "ceph":
 		config["ceph.cluster_name"] = cmp.Or(config["ceph.cluster_name"], "ceph")
 		config["ceph.user.name"] = cmp.Or(config["ceph.user.name"], "admin")
@@ -283,7 +284,7 @@ func (s *Server) changePool(c call, patch bool) (reply, error) {
 		return reply{}, err
 	}
 	old := pool.on(member)
-	if err := c.matches(name, pool.Driver, old); err != nil {
+	if err := c.matches(s.state.poolTag(name, pool, old)...); err != nil {
 		return reply{}, err
 	}
 	var body poolBody

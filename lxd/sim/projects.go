@@ -55,7 +55,7 @@ func (s *Server) showProject(name string) any {
 			return cmp.Or(strings.Compare(a.Member, b.Member), strings.Compare(a.Name, b.Name))
 		})
 		for _, key := range keys {
-			users = append(users, volumeURL(poolName, key, ""))
+			users = append(users, s.state.volumeURL(poolName, key, ""))
 		}
 	}
 	return map[string]any{"name": name, "description": p.Description, "config": maps.Clone(orMake(p.Config)), "used_by": users}
@@ -102,9 +102,9 @@ func (s *Server) createProject(c call) (reply, error) {
 		return reply{}, code(http.StatusConflict, "Failed creating project %q: Failed adding database record: This \"projects\" entry already exists", body.Name)
 	}
 	config := orMake(maps.Clone(body.Config))
-	for _, feature := range []string{"images", "profiles", "storage.volumes"} {
-		if _, ok := config["features."+feature]; !ok {
-			config["features."+feature] = "true"
+	for _, feature := range s.state.features() {
+		if _, ok := config[feature]; !ok {
+			config[feature] = "true"
 		}
 	}
 	s.state.Projects[body.Name] = &Project{Description: body.Description, Config: config}

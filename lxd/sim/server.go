@@ -7,9 +7,6 @@ import (
 	"slices"
 )
 
-// Version is the LXD that is simulated.
-const Version = "5.0.2"
-
 func (s *Server) getServer(call) (reply, error) {
 	type driver struct {
 		Name    string
@@ -24,8 +21,12 @@ func (s *Server) getServer(call) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	answer := sync200(map[string]any{
-		"api_extensions": extensions,
+	product := "lxd"
+	if s.state.incus() {
+		product = "incus"
+	}
+	shown := map[string]any{
+		"api_extensions": s.state.extensions(),
 		"api_status":     "stable",
 		"api_version":    "1.0",
 		"auth":           "trusted",
@@ -48,17 +49,21 @@ func (s *Server) getServer(call) (reply, error) {
 			"os_name":                   "",
 			"os_version":                "",
 			"project":                   "default",
-			"server":                    "lxd",
+			"server":                    product,
 			"server_clustered":          s.state.clustered(),
 			"server_event_mode":         "full-mesh",
 			"server_name":               cmp.Or(s.state.self(), "sim"),
 			"server_pid":                1,
-			"server_version":            Version,
+			"server_version":            s.state.version(),
 			"storage":                   "",
 			"storage_version":           "",
 			"storage_supported_drivers": slices.Clip(drivers),
 		},
-	})
+	}
+	if s.state.incus() {
+		shown["auth_user_name"], shown["auth_user_method"] = "root", "unix"
+	}
+	answer := sync200(shown)
 	answer.etag = hash(map[string]string{})
 	return answer, nil
 }

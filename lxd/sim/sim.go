@@ -1,6 +1,6 @@
-// Package sim answers LXD's storage API as LXD 5.0.2 does, without storage: requests go in over HTTP, answers come out with
-// the same codes, envelopes and error texts, and the state that they leave is a plain value. It never touches a disk other
-// than the file that it was told to keep its state in, nor any real server.
+// Package sim answers the storage API as LXD 5.0.2 or Incus 6.0.4 do, without storage: requests go in over HTTP, answers
+// come out with the same codes, envelopes and error texts, and the state that they leave is a plain value. It never touches
+// a disk other than the file that it was told to keep its state in, nor any real server.
 //
 // It knows the drivers dir, btrfs, zfs, lvm, ceph and cephfs, projects, profiles, snapshots, copies and moves, operations,
 // migration between simulated servers, and clusters. It does not know backups or the network. No bytes are kept: a volume
@@ -15,6 +15,7 @@
 //	{
 //	  "format": 1,
 //	  "serial": 1,                                    of the volume that was created last
+//	  "product": "incus",                             Incus 6.0.4; absent for LXD 5.0.2
 //	  "drivers": ["btrfs", "dir"],                    what pools can be created with, null for all six
 //	  "members": {                                    of a cluster; absent for a server of its own
 //	    "n1": {},                                     the first one that is online answers

@@ -36,16 +36,19 @@ func (s *Server) listSnapshots(c call) (reply, error) {
 	}
 	v := a.pool.Volumes[a.key]
 	if v == nil {
+		if s.state.incus() {
+			return reply{}, code(http.StatusNotFound, "Storage pool volume not found")
+		}
 		v = &Volume{} // LXD 5.0.2 does not mind
 	}
 	urls, shown := []string{}, []shownSnapshot{}
 	for _, snapshot := range v.Snapshots {
 		place := a.key
 		place.Member = ""
-		urls = append(urls, volumeURL(a.poolName, place, snapshot.Name))
+		urls = append(urls, s.state.volumeURL(a.poolName, place, snapshot.Name))
 		shown = append(shown, shownSnapshot{
 			Description: snapshot.Description, ExpiresAt: snapshot.ExpiresAt, Name: a.key.Name + "/" + snapshot.Name,
-			Config: maps.Clone(snapshot.Config), CreatedAt: zeroTime, // without the content type
+			Config: maps.Clone(snapshot.Config), CreatedAt: s.state.made(snapshot.CreatedAt), // without the content type
 		})
 	}
 	if c.recursive() {
@@ -75,7 +78,7 @@ func (s *Server) getSnapshot(c call) (reply, error) {
 	expires := expiry(snapshot) // year 1 for never, other than in lists
 	answer := sync200(shownSnapshot{
 		Description: snapshot.Description, ExpiresAt: &expires, Name: snapshot.Name,
-		Config: maps.Clone(snapshot.Config), ContentType: v.ContentType, CreatedAt: zeroTime,
+		Config: maps.Clone(snapshot.Config), ContentType: v.ContentType, CreatedAt: s.state.made(snapshot.CreatedAt),
 	})
 	answer.etag = hash(snapshot.Description, expires)
 	return answer, nil
@@ -124,9 +127,9 @@ func (s *Server) createSnapshot(c call) (reply, error) {
 	if expires == nil {
 		expires = expiresAfter(v.Config["snapshots.expiry"], now())
 	}
-	return s.start(c, a.location(), "Creating storage volume snapshot", a.resources(), func() error {
+	return s.start(c, a.location(), "Creating storage volume snapshot", s.state.resources(a, body.Name, true), func() error {
 		v.Snapshots = append(v.Snapshots, &Snapshot{
-			Name: body.Name, Description: v.Description, Config: s.state.fillVolume(a.pool, v.ContentType, v.Config), ExpiresAt: expires,
+			Name: body.Name, Description: v.Description, Config: s.state.fillVolume(a.pool, v.ContentType, v.Config), ExpiresAt: expires, CreatedAt: now(),
 		})
 		return nil
 	})
@@ -221,13 +224,13 @@ func (s *Server) renameSnapshot(c call) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	return s.start(c, a.location(), "Renaming storage volume snapshot", a.snapshotResources(), func() error {
+	return s.start(c, a.location(), "Renaming storage volume snapshot", s.state.resources(a, c.path[6], false), func() error {
 		i := v.find(c.path[6])
 		if i < 0 {
 			return errors.New(missing(a.poolName, Key{Project: a.key.Project, Type: a.key.Type, Name: a.key.Name + "/" + c.path[6]}))
 		}
 		if v.find(body.Name) >= 0 {
-			from, to := a.snapshotPath(c.path[6]), a.snapshotPath(body.Name)
+			from, to := s.snapshotPath(a, c.path[6]), s.snapshotPath(a, body.Name)
 			return says("Failed to rename %q to %q: rename %s %s: file exists", from, to, from, to)
 		}
 		v.Snapshots[i].Name = body.Name
@@ -241,15 +244,15 @@ func (s *Server) deleteSnapshot(c call) (reply, error) {
 		return reply{}, err
 	}
 	name := v.Snapshots[i].Name
-	return s.start(c, a.location(), "Deleting storage volume snapshot", a.snapshotResources(), func() error {
+	return s.start(c, a.location(), "Deleting storage volume snapshot", s.state.resources(a, c.path[6], false), func() error {
 		v.Snapshots = slices.DeleteFunc(v.Snapshots, func(s *Snapshot) bool { return s.Name == name })
 		return nil
 	})
 }
 
 // snapshotPath is where a snapshot would be on the server.
-func (a address) snapshotPath(name string) string {
-	return root + "/storage-pools/" + a.poolName + "/custom-snapshots/" + a.key.full() + "/" + name
+func (s *Server) snapshotPath(a address, name string) string {
+	return s.state.root() + "/storage-pools/" + a.poolName + "/custom-snapshots/" + a.key.full() + "/" + name
 }
 
 // restore makes a volume's data what they were, which here changes nothing but its newer snapshots on zfs.
@@ -257,7 +260,7 @@ func (s *Server) restore(a address, v *Volume, name string) error {
 	i := v.find(name)
 	switch {
 	case i < 0 && a.pool.Driver == "btrfs":
-		return code(http.StatusNotFound, "lstat %s/: no such file or directory", a.snapshotPath(name))
+		return code(http.StatusNotFound, "lstat %s/: no such file or directory", s.snapshotPath(a, name))
 	case i < 0:
 		return says("Snapshot not found")
 	case s.running(a):

@@ -14,7 +14,8 @@ import (
 // State is all that a simulated server holds, in the form of its file; the package's documentation shows it.
 type State struct {
 	Format    int                 `json:"format"`
-	Serial    int64               `json:"serial"` // of the volume that was created last
+	Serial    int64               `json:"serial"`            // of the volume that was created last
+	Product   string              `json:"product,omitempty"` // "" is LXD 5.0.2, incus is Incus 6.0.4
 	Drivers   []string            `json:"drivers"`
 	Members   map[string]*Member  `json:"members,omitempty"` // of a cluster, by name; nil for a server of its own
 	Pools     map[string]*Pool    `json:"pools"`
@@ -44,6 +45,7 @@ type Volume struct {
 	Bytes       int64             `json:"bytes,omitempty"` // size of a block volume's device
 	Used        int64             `json:"used,omitempty"`  // bytes that it holds
 	Snapshots   []*Snapshot       `json:"snapshots,omitempty"`
+	CreatedAt   time.Time         `json:"created_at,omitzero"` // shown by Incus
 }
 
 // Snapshot is a volume as it was.
@@ -52,6 +54,7 @@ type Snapshot struct {
 	Description string            `json:"description"`
 	Config      map[string]string `json:"config"`
 	ExpiresAt   *time.Time        `json:"expires_at"`
+	CreatedAt   time.Time         `json:"created_at,omitzero"` // shown by Incus
 }
 
 // Project is a namespace.
@@ -113,6 +116,10 @@ var allDrivers = []string{"btrfs", "ceph", "cephfs", "dir", "lvm", "zfs"}
 // complete fills in what every server has.
 func (s *State) complete() {
 	s.Format = format
+	text := "LXD"
+	if s.incus() {
+		text = "Incus"
+	}
 	if s.Drivers == nil {
 		s.Drivers = slices.Clone(allDrivers)
 	}
@@ -121,13 +128,19 @@ func (s *State) complete() {
 	s.Profiles = orMake(s.Profiles)
 	s.Instances = orMake(s.Instances)
 	if s.Projects[lxd.DefaultProject] == nil {
-		s.Projects[lxd.DefaultProject] = &Project{Description: "Default LXD project", Config: map[string]string{
-			"features.images": "true", "features.networks": "true", "features.profiles": "true", "features.storage.volumes": "true",
-		}}
+		p := &Project{Description: "Default " + text + " project", Config: map[string]string{}}
+		for _, feature := range s.features() {
+			p.Config[feature] = "true"
+		}
+		p.Config["features.networks"] = "true"
+		if s.incus() {
+			p.Config["features.networks.zones"] = "true"
+		}
+		s.Projects[lxd.DefaultProject] = p
 	}
 	profile := Key{Project: lxd.DefaultProject, Name: "default"}
 	if s.Profiles[profile] == nil {
-		s.Profiles[profile] = &Profile{Description: "Default LXD profile"}
+		s.Profiles[profile] = &Profile{Description: "Default " + text + " profile"}
 	}
 	for name, pool := range s.Pools {
 		pool.Config = orMake(pool.Config)
@@ -146,7 +159,7 @@ func (s *State) complete() {
 func (s *State) completePool(name string, pool *Pool) {
 	if !s.clustered() {
 		if pool.Config["source"] == "" && pool.Driver == "dir" {
-			pool.Config["source"] = root + "/storage-pools/" + name
+			pool.Config["source"] = s.root() + "/storage-pools/" + name
 		}
 		return
 	}
@@ -175,6 +188,9 @@ func orMake[K comparable, V any](m map[K]V) map[K]V {
 
 // check finds what a state written by hand may have wrong.
 func (s *State) check() error {
+	if s.Product != "" && !s.incus() {
+		return fmt.Errorf("product %q is neither incus nor, for LXD, absent", s.Product)
+	}
 	for name, member := range s.Members {
 		if member == nil || name == "" || strings.Contains(name, "/") {
 			return fmt.Errorf("member %q is empty or its name cannot be one", name)

@@ -8,11 +8,11 @@ import (
 	"tarn/lxd"
 )
 
-// volumeURL is a volume's address, or a snapshot's, as LXD 5.0.2 hands it out: escaped twice.
-func volumeURL(pool string, key Key, snapshot string) string {
-	text := "/1.0/storage-pools/" + escapeTwice(pool) + "/volumes/" + key.Type + "/" + escapeTwice(key.Name)
+// volumeURL is a volume's address, or a snapshot's, as the server hands it out.
+func (s *State) volumeURL(pool string, key Key, snapshot string) string {
+	text := "/1.0/storage-pools/" + s.escape(pool) + "/volumes/" + key.Type + "/" + s.escape(key.Name)
 	if snapshot != "" {
-		text += "/snapshots/" + escapeTwice(snapshot)
+		text += "/snapshots/" + s.escape(snapshot)
 	}
 	return text + where(key)
 }
@@ -30,7 +30,14 @@ func where(key Key) string {
 	return query
 }
 
-func escapeTwice(text string) string { return url.PathEscape(url.PathEscape(text)) }
+// escape makes a name part of an address; LXD 5.0.2 escapes twice.
+func (s *State) escape(text string) string {
+	text = url.PathEscape(text)
+	if !s.incus() {
+		text = url.PathEscape(text)
+	}
+	return text
+}
 
 func inProject(project string) string {
 	if project == lxd.DefaultProject {
@@ -107,11 +114,17 @@ func (s *Server) follow(from, to address) {
 // poolUsers are what uses a pool, sorted; nil when nothing does.
 func (s *Server) poolUsers(name string) []string {
 	var users []string
+	if s.state.incus() {
+		users = []string{}
+	}
 	for key, v := range s.state.Pools[name].Volumes {
 		if key.Type == lxd.TypeCustom {
-			users = append(users, volumeURL(name, key, ""))
+			users = append(users, s.state.volumeURL(name, key, ""))
 			for _, snapshot := range v.Snapshots {
-				users = append(users, volumeURL(name, key, snapshot.Name))
+				if s.state.incus() {
+					break // it leaves them out
+				}
+				users = append(users, s.state.volumeURL(name, key, snapshot.Name))
 			}
 		}
 	}

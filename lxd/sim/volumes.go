@@ -119,9 +119,6 @@ type shownVolume struct {
 	serial int64
 }
 
-// zeroTime is what LXD 5.0.2 says of the creation of everything.
-const zeroTime = "0001-01-01T00:00:00Z"
-
 func (s *Server) showVolume(poolName string, key Key, v *Volume, usedBy []string) shownVolume {
 	location := key.Member // none in a pool that all members share
 	if !s.state.clustered() {
@@ -129,8 +126,8 @@ func (s *Server) showVolume(poolName string, key Key, v *Volume, usedBy []string
 	}
 	return shownVolume{
 		Config: maps.Clone(v.Config), Description: v.Description, Name: key.Name, Type: key.Type,
-		UsedBy: usedBy, Location: location, ContentType: v.ContentType, Project: key.Project, CreatedAt: zeroTime,
-		url: volumeURL(poolName, key, ""), serial: v.Serial,
+		UsedBy: usedBy, Location: location, ContentType: v.ContentType, Project: key.Project, CreatedAt: s.state.made(v.CreatedAt),
+		url: s.state.volumeURL(poolName, key, ""), serial: v.Serial,
 	}
 }
 
@@ -177,7 +174,8 @@ func (s *Server) listVolumes(c call) (reply, error) {
 			entry := s.showVolume(poolName, key, v, nil)
 			entry.Name += "/" + snapshot.Name
 			entry.Config, entry.Description = maps.Clone(snapshot.Config), snapshot.Description
-			entry.url = volumeURL(poolName, key, snapshot.Name)
+			entry.CreatedAt = s.state.made(snapshot.CreatedAt)
+			entry.url = s.state.volumeURL(poolName, key, snapshot.Name)
 			shown = append(shown, entry)
 		}
 	}
@@ -221,13 +219,19 @@ func (s *Server) getState(c call) (reply, error) {
 		return reply{}, code(http.StatusNotFound, "%s", missing(a.poolName, a.key))
 	}
 	if a.pool.Driver == "dir" || a.pool.Driver == "btrfs" && !*a.pool.quotas(a.member) {
+		if s.state.incus() {
+			return sync200(map[string]any{"usage": nil}), nil
+		}
 		return reply{}, says("Not supported")
 	}
 	type usage struct {
 		Used  int64 `json:"used"`
 		Total int64 `json:"total"`
 	}
-	total, _ := schema.ParseSize(v.Config["size"])
+	total := int64(0) // Incus 6.0.4 does not say
+	if !s.state.incus() {
+		total, _ = schema.ParseSize(v.Config["size"])
+	}
 	return sync200(struct {
 		Usage usage `json:"usage"`
 	}{usage{max(v.Used, 16384), total}}), nil
@@ -308,13 +312,13 @@ const defaultBytes = 10 << 30
 // addVolume creates a volume after the rules of its pool.
 func (s *Server) addVolume(to address, contentType, description string, config map[string]string) error {
 	if len(to.key.full()) > 255 {
-		return says("Failed to create directory %q: mkdir %s: file name too long", root+"/storage-pools/"+to.poolName+"/custom/"+to.key.full(), root+"/storage-pools/"+to.poolName+"/custom/"+to.key.full())
+		return says("Failed to create directory %q: mkdir %s: file name too long", s.state.root()+"/storage-pools/"+to.poolName+"/custom/"+to.key.full(), s.state.root()+"/storage-pools/"+to.poolName+"/custom/"+to.key.full())
 	}
 	if to.pool.Status == lxd.StatusPending {
 		return says("Specified pool is not fully created")
 	}
 	if side := to.pool.Members[to.member]; to.pool.Members != nil && (side == nil || side.Status != "") {
-		path := root + "/storage-pools/" + to.poolName + "/custom/" + to.key.full()
+		path := s.state.root() + "/storage-pools/" + to.poolName + "/custom/" + to.key.full()
 		return code(http.StatusNotFound, "Failed to create mount directory %q: mkdir %s: no such file or directory", path, path)
 	}
 	filled := s.state.fillVolume(to.pool, contentType, config)
@@ -326,11 +330,15 @@ func (s *Server) addVolume(to address, contentType, description string, config m
 	for option := range config { // an unknown one is refused also when it is empty
 		checked[option] = cmp.Or(filled[option], config[option])
 	}
-	if err := s.state.checkVolumeConfig(to.pool.Driver, contentType, to.key.full(), checked); err != nil {
+	name := to.key.full()
+	if s.state.incus() {
+		name = to.key.Name // here only
+	}
+	if err := s.state.checkVolumeConfig(to.pool.Driver, contentType, name, checked); err != nil {
 		return err
 	}
 	s.state.Serial++
-	to.pool.Volumes[to.key] = &Volume{Serial: s.state.Serial, ContentType: contentType, Description: description, Config: filled, Bytes: deviceBytes(contentType, filled)}
+	to.pool.Volumes[to.key] = &Volume{Serial: s.state.Serial, ContentType: contentType, Description: description, Config: filled, Bytes: deviceBytes(contentType, filled), CreatedAt: now()}
 	to.limit(contentType, filled)
 	s.changed = true
 	return nil

@@ -1,0 +1,83 @@
+package sim
+
+import (
+	"slices"
+	"time"
+
+	"tarn/lxd/schema"
+)
+
+// Versions of what is simulated.
+const (
+	Version      = "5.0.2" // of LXD
+	IncusVersion = "6.0.4"
+)
+
+// incus tells whether the server is Incus, otherwise it is LXD.
+func (s *State) incus() bool { return s.Product == "incus" }
+
+func (s *State) schemaProduct() string {
+	if s.incus() {
+		return schema.Incus
+	}
+	return schema.LXD
+}
+
+func (s *State) version() string {
+	if s.incus() {
+		return IncusVersion
+	}
+	return Version
+}
+
+// extensions are what the server announces.
+func (s *State) extensions() []string {
+	if s.incus() {
+		return incusExtensions
+	}
+	return lxdExtensions
+}
+
+// has tells whether the server announces an API extension.
+func (s *State) has(extension string) bool { return slices.Contains(s.extensions(), extension) }
+
+// root is where the server would keep its files.
+func (s *State) root() string {
+	if s.incus() {
+		return "/var/lib/incus"
+	}
+	return "/var/lib/lxd"
+}
+
+// made is what the server says of the time at which something was created. LXD 5.0.2 says year 1 of everything.
+func (s *State) made(at time.Time) string {
+	if !s.incus() {
+		at = time.Time{}
+	}
+	return at.UTC().Format(time.RFC3339Nano)
+}
+
+// poolTag is what the ETag of a pool is made of.
+func (s *State) poolTag(name string, pool *Pool, config map[string]string) []any {
+	if s.incus() {
+		return []any{name, pool.Driver, pool.Description, config}
+	}
+	return []any{name, pool.Driver, config}
+}
+
+// thinPool is what the server calls the thin pool of a volume group.
+func (s *State) thinPool() string {
+	if s.incus() {
+		return "IncusThinPool"
+	}
+	return "LXDThinPool"
+}
+
+// features are what a new project has of its own.
+func (s *State) features() []string {
+	features := []string{"features.images", "features.profiles", "features.storage.volumes"}
+	if s.incus() {
+		features = append(features, "features.storage.buckets")
+	}
+	return features
+}
