@@ -199,3 +199,46 @@ func testSameNameOnTwoMembers(t *testing.T, client *lxd.Client) {
 		t.Errorf("on no member: %v", err)
 	}
 }
+
+// What a volume holds is asked of the member that has it, also where another one has a volume of the same name. The
+// simulator and LXD 5.0.2 both look elsewhere unless they are asked in the right way.
+func TestMemberUsage(t *testing.T) {
+	t.Parallel()
+	check := func(t *testing.T, client *lxd.Client) {
+		ctx := t.Context()
+		if err := client.CreateClusterPool(ctx, lxd.PoolCreate{Name: "p", Driver: "dir"}, nil); err != nil {
+			t.Fatal(err)
+		}
+		here := lxd.VolumeID{Pool: "p", Type: lxd.TypeCustom, Name: "v 1", Member: "n1"}
+		there, only := here, here
+		there.Member, only.Member, only.Name = "n2", "n2", "v 1x"
+		for id, snapshot := range map[lxd.VolumeID]string{here: "a", there: "b", only: "c"} {
+			must(client.CreateVolume(ctx, id, lxd.VolumeCreate{}))
+			must(client.CreateSnapshot(ctx, id, lxd.SnapshotCreate{Name: snapshot}))
+		}
+		for id, want := range map[lxd.VolumeID]string{here: "a", there: "b", only: "c"} {
+			usage, err := client.Usage(ctx, id)
+			if err != nil || !slices.Equal(usage.Snapshots, []string{want}) {
+				t.Errorf("usage of %s on %s: %+v, %v; want the snapshot %s", id, id.Member, usage, err, want)
+			}
+			snapshots, err := client.Snapshots(ctx, id)
+			if err != nil || len(snapshots) != 1 || snapshots[0].Name != want {
+				t.Errorf("snapshots of %s on %s: %v, %v; want %s", id, id.Member, snapshots, err, want)
+			}
+		}
+		gone := there
+		gone.Name = "nothing"
+		if _, err := client.Usage(ctx, gone); !errors.Is(err, lxd.ErrNotFound) {
+			t.Errorf("usage of no volume: %v", err)
+		}
+	}
+	t.Run("LXD", func(t *testing.T) {
+		_, client := connectCluster(t)
+		check(t, client)
+	})
+	t.Run("simulator", func(t *testing.T) {
+		client := lxd.NewUnix(simulate(t, &sim.State{Members: map[string]*sim.Member{"n1": {}, "n2": {}}}), lxd.Options{})
+		t.Cleanup(client.Close)
+		check(t, client)
+	})
+}

@@ -28,8 +28,12 @@ type SnapshotCreate struct {
 	ExpiresAt *time.Time `json:"expires_at,omitempty"` // nil leaves it to the volume's snapshots.expiry
 }
 
-// Snapshots lists the snapshots of a volume in one request, in order of creation.
+// Snapshots lists the snapshots of a volume in one request, in order of creation. Those of a volume on a member of a
+// cluster are in order of name, and take a request each.
 func (c *Client) Snapshots(ctx context.Context, id VolumeID) ([]*Snapshot, error) {
+	if id.Member != "" {
+		return c.memberSnapshots(ctx, id)
+	}
 	query := id.query()
 	query.Set("recursion", "1")
 	snapshots, err := getList[Snapshot](ctx, c, id.path("snapshots"), query)
@@ -40,6 +44,47 @@ func (c *Client) Snapshots(ctx context.Context, id VolumeID) ([]*Snapshot, error
 		_, snapshot.Name, _ = strings.Cut(snapshot.Name, "/") // volume/snapshot
 	}
 	return snapshots, nil
+}
+
+func (c *Client) memberSnapshots(ctx context.Context, id VolumeID) ([]*Snapshot, error) {
+	names, err := c.memberSnapshotNames(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	var snapshots []*Snapshot
+	for _, name := range names {
+		snapshot, err := c.Snapshot(ctx, id, name)
+		if errors.Is(err, ErrNotFound) {
+			continue // it went away meanwhile
+		}
+		if err != nil {
+			return nil, err
+		}
+		snapshots = append(snapshots, snapshot)
+	}
+	return snapshots, nil
+}
+
+// memberSnapshotNames names the snapshots of a volume on a member of a cluster. LXD 5.0.2 looks for a volume's list of
+// snapshots on the member that it is asked on, whatever the target: what it gives is empty, or another volume's of the
+// same name. The list of volumes, which has the snapshots too, is the target's.
+func (c *Client) memberSnapshotNames(ctx context.Context, id VolumeID) ([]string, error) {
+	query := id.query()
+	query.Set("recursion", "1")
+	if !strings.Contains(id.Name, "\n") {
+		query.Set("filter", "name eq ("+pattern(id.Name)+"/.*)")
+	}
+	entries, err := getList[Volume](ctx, c, path("storage-pools", id.Pool, "volumes", id.Type), query)
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	for _, entry := range entries {
+		if volume, name, ok := strings.Cut(entry.Name, "/"); ok && volume == id.Name {
+			names = append(names, name)
+		}
+	}
+	return names, nil
 }
 
 // Snapshot reads one snapshot.

@@ -236,8 +236,53 @@ type Usage struct {
 	Snapshots []string // names, in order of creation
 }
 
-// Usage reads how full a volume is and what snapshots it has.
+// Usage reads how full a volume is and what snapshots it has. Of a volume on another member of a cluster than the one that
+// answers it is not known how full it is.
 func (c *Client) Usage(ctx context.Context, id VolumeID) (*Usage, error) {
+	if id.Member != "" {
+		return c.memberUsage(ctx, id)
+	}
+	usage, err := c.used(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	var snapshots []string
+	if _, err := c.get(ctx, id.path("snapshots"), id.query(), &snapshots); err != nil {
+		return nil, err
+	}
+	for _, raw := range snapshots {
+		name := raw[strings.LastIndexByte(raw, '/')+1:]
+		name, _, _ = strings.Cut(name, "?")
+		if text, err := url.PathUnescape(name); err == nil {
+			name = text
+		}
+		usage.Snapshots = append(usage.Snapshots, name)
+	}
+	return usage, nil
+}
+
+// memberUsage is Usage of a volume on a member of a cluster. LXD 5.0.2 looks for the state of a volume on the member that
+// it is asked on, whatever the target, and would tell of another volume of the same name.
+func (c *Client) memberUsage(ctx context.Context, id VolumeID) (*Usage, error) {
+	server, err := c.Server(ctx)
+	if err != nil {
+		return nil, err
+	}
+	usage := &Usage{Used: -1}
+	if server.Name == id.Member {
+		usage, err = c.used(ctx, id)
+	} else {
+		_, err = c.Volume(ctx, id)
+	}
+	if err != nil {
+		return nil, err
+	}
+	usage.Snapshots, err = c.memberSnapshotNames(ctx, id)
+	return usage, err
+}
+
+// used reads how full a volume is.
+func (c *Client) used(ctx context.Context, id VolumeID) (*Usage, error) {
 	usage := &Usage{Used: -1}
 	var state struct {
 		Usage *struct {
@@ -259,18 +304,6 @@ func (c *Client) Usage(ctx context.Context, id VolumeID) (*Usage, error) {
 		}
 	default:
 		return nil, err
-	}
-	var snapshots []string
-	if _, err := c.get(ctx, id.path("snapshots"), id.query(), &snapshots); err != nil {
-		return nil, err
-	}
-	for _, raw := range snapshots {
-		name := raw[strings.LastIndexByte(raw, '/')+1:]
-		name, _, _ = strings.Cut(name, "?")
-		if text, err := url.PathUnescape(name); err == nil {
-			name = text
-		}
-		usage.Snapshots = append(usage.Snapshots, name)
 	}
 	return usage, nil
 }
