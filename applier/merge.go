@@ -2,8 +2,6 @@ package applier
 
 import (
 	"fmt"
-	"maps"
-	"slices"
 	"strings"
 
 	"tarn/lxd"
@@ -25,7 +23,7 @@ func merge(changes []planner.Change, description string, config map[string]strin
 		switch {
 		case same(change.To, now, set):
 			continue
-		case !moved && !same(change.From, now, set):
+		case !moved && !same(change.From, now, set) && !(withheld(change) && set):
 			return lxd.Patch{}, false, fmt.Errorf("%s has changed since the plan was made; plan again", change.Attr)
 		}
 		needed = true
@@ -42,6 +40,11 @@ func merge(changes []planner.Change, description string, config map[string]strin
 	return patch, needed, nil
 }
 
+// withheld tells whether a change does not say what it was before: a saved plan holds no secrets.
+func withheld(change planner.Change) bool {
+	return change.Secret && change.From != nil && *change.From == ""
+}
+
 func same(value *string, now string, set bool) bool {
 	if value == nil {
 		return !set
@@ -49,20 +52,10 @@ func same(value *string, now string, set bool) bool {
 	return set && *value == now
 }
 
-// unchanged tells what is different from what the plan saw.
+// unchanged tells in what an object that is to be deleted is no longer as the plan saw it.
 func unchanged(seen planner.Seen, description string, config map[string]string) error {
-	if description != seen.Description {
-		return fmt.Errorf("its description has changed since the plan was made; plan again")
-	}
-	keys := maps.Clone(config)
-	if keys == nil {
-		keys = map[string]string{}
-	}
-	maps.Copy(keys, seen.Config)
-	for _, key := range slices.Sorted(maps.Keys(keys)) {
-		if !strings.HasPrefix(key, "volatile.") && config[key] != seen.Config[key] {
-			return fmt.Errorf("its config key %s has changed since the plan was made; plan again", key)
-		}
+	if what := seen.Differs(seen.Again(description, config)); len(what) > 0 {
+		return fmt.Errorf("it has changed since the plan was made: %s; plan again", strings.Join(what, "; "))
 	}
 	return nil
 }

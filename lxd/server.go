@@ -2,6 +2,9 @@ package lxd
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/pem"
 	"slices"
 	"strconv"
 	"strings"
@@ -22,6 +25,17 @@ type Server struct {
 
 // Has tells whether the server announces an API extension.
 func (s *Server) Has(extension string) bool { return slices.Contains(s.Extensions, extension) }
+
+// Fingerprint is the SHA-256 of the server's certificate in hexadecimal, by which servers are told apart; the members of a
+// cluster share theirs. "" when the server has shown no certificate.
+func (s *Server) Fingerprint() string {
+	block, _ := pem.Decode([]byte(s.Certificate))
+	if block == nil {
+		return ""
+	}
+	sum := sha256.Sum256(block.Bytes)
+	return hex.EncodeToString(sum[:])
+}
 
 // String is the server as people name it: LXD 5.0.2.
 func (s *Server) String() string { return s.Product + " " + s.Version }

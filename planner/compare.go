@@ -38,7 +38,8 @@ type rules struct {
 	// same tells that a value that differs as text is the one that the spec asks for; on top of what the key's type says.
 	same func(name, want string) bool
 
-	ignore []string // globs of keys that are not compared
+	secrets map[string]bool // values that are not shown, whatever key has them
+	ignore  []string        // globs of keys that are not compared
 }
 
 // newPair compares what a spec says of an object with what the server has. Where both mean the same, the live spelling is
@@ -69,7 +70,7 @@ func newPair(wantDescription *string, want spec.Config, liveDescription string, 
 			}
 		}
 		p.live.Config[name] = value
-		p.secret[name] = key.Secret
+		p.secret[name] = key.Secret || r.secrets[value]
 	}
 	for name, value := range want {
 		if r.ignored(name) {

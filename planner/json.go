@@ -1,7 +1,11 @@
 package planner
 
 import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
+	"fmt"
 	"io"
 	"maps"
 	"slices"
@@ -11,21 +15,26 @@ import (
 
 // JSONVersion is the version of the JSON form. A reader can rely on what it knows of a version for as long as the number
 // before the dot stays; the one behind it grows with what is added.
-const JSONVersion = "1.0"
+const JSONVersion = "1.1"
 
-// WriteJSON writes the plan as one JSON object. Values that must not be shown are left out, and marked as secret.
+// WriteJSON writes the plan as one JSON object, from which [Read] makes the plan again. Values that must not be shown are
+// left out, and marked as secret.
 func (p *Plan) WriteJSON(w io.Writer) error {
 	out := jsonPlan{
 		FormatVersion: JSONVersion,
-		Server:        jsonServer{p.Server.Remote, p.Server.Version, p.Server.Address, p.Server.Project},
+		Server:        p.Server.json(),
 		Steps:         make([]jsonStep, 0, len(p.Steps)),
 		Blockers:      make([]jsonBlocker, 0, len(p.Blockers)),
 		Notices:       append([]string{}, p.Notices...),
 		Orphans:       make([]jsonObject, 0, len(p.Orphans)),
+		Seen:          make([]jsonSeen, 0, len(p.Seen)),
 		Summary:       map[string]int{"unchanged": p.Unchanged, "unmanaged": p.Unmanaged},
 	}
 	for _, verb := range verbs {
 		out.Summary[verb] = 0
+	}
+	for _, source := range p.From {
+		out.Sources = append(out.Sources, source.json())
 	}
 	for i := range p.Steps {
 		out.Steps = append(out.Steps, p.Steps[i].json())
@@ -42,27 +51,59 @@ func (p *Plan) WriteJSON(w io.Writer) error {
 	for _, orphan := range p.Orphans {
 		out.Orphans = append(out.Orphans, orphan.json())
 	}
+	for _, seen := range p.Seen {
+		out.Seen = append(out.Seen, seen.json())
+	}
+	whole, err := json.Marshal(out)
+	if err != nil {
+		return err
+	}
+	if out.Digest, err = digest(whole); err != nil {
+		return err
+	}
 	encoder := json.NewEncoder(w)
 	encoder.SetEscapeHTML(false)
 	encoder.SetIndent("", "  ")
 	return encoder.Encode(out)
 }
 
+// digest is that of what a JSON document says, but for its digest: however it is laid out, and whether this version knows
+// all of it or not.
+func digest(document []byte) (string, error) {
+	decoder := json.NewDecoder(bytes.NewReader(document))
+	decoder.UseNumber()
+	var content map[string]any
+	if err := decoder.Decode(&content); err != nil {
+		return "", err
+	}
+	delete(content, "digest")
+	canonical, err := json.Marshal(content) // sorts the keys
+	if err != nil {
+		return "", err
+	}
+	sum := sha256.Sum256(canonical)
+	return "sha256:" + hex.EncodeToString(sum[:]), nil
+}
+
 type jsonPlan struct {
 	FormatVersion string         `json:"format_version"`
 	Server        jsonServer     `json:"server"`
+	Sources       []jsonServer   `json:"sources,omitempty"` // servers that volumes come from
 	Steps         []jsonStep     `json:"steps"`
 	Blockers      []jsonBlocker  `json:"blockers"`
 	Notices       []string       `json:"notices"`
 	Orphans       []jsonObject   `json:"orphans"`
 	Summary       map[string]int `json:"summary"`
+	Seen          []jsonSeen     `json:"seen"`
+	Digest        string         `json:"digest"`
 }
 
 type jsonServer struct {
-	Remote  string `json:"remote"`
-	Version string `json:"version"`
-	Address string `json:"address"`
-	Project string `json:"project"`
+	Remote      string `json:"remote"`
+	Version     string `json:"version"`
+	Address     string `json:"address"`
+	Project     string `json:"project"`
+	Fingerprint string `json:"fingerprint,omitempty"`
 }
 
 type jsonObject struct {
@@ -84,13 +125,20 @@ type jsonStep struct {
 	Evidence []string     `json:"evidence,omitempty"`
 	Needs    []int        `json:"needs,omitempty"`
 	Changes  []jsonChange `json:"changes,omitempty"`
+	Members  []string     `json:"members,omitzero"` // of a cluster, for which a pool is created with config of their own
+	Moved    bool         `json:"moved,omitempty"`  // a step before this one may have changed the config
 }
 
 type jsonChange struct {
 	Attribute string  `json:"attribute"`
-	From      *string `json:"from"` // null when it is not set
-	To        *string `json:"to"`   // null when it is to be unset
+	Member    string  `json:"member,omitempty"` // whose config it is, in a cluster
+	From      *string `json:"from"`             // null when it is not set
+	To        *string `json:"to"`               // null when it is to be unset
 	Secret    bool    `json:"secret,omitempty"`
+
+	// Of a secret both values are null, and these tell which of them there are.
+	FromSecret bool `json:"from_secret,omitempty"`
+	ToSecret   bool `json:"to_secret,omitempty"`
 }
 
 type jsonBlocker struct {
@@ -98,6 +146,19 @@ type jsonBlocker struct {
 	Why    string      `json:"why"`
 	Hint   string      `json:"hint"`
 }
+
+type jsonSeen struct {
+	Object      jsonObject         `json:"object"`
+	Driver      string             `json:"driver,omitempty"`
+	Status      string             `json:"status,omitempty"`
+	ContentType string             `json:"content_type,omitempty"`
+	Description string             `json:"description,omitempty"`
+	Config      map[string]*string `json:"config,omitzero"` // null is a secret
+	UsedBy      []string           `json:"used_by,omitzero"`
+	Snapshots   []string           `json:"snapshots,omitzero"`
+}
+
+func (s Server) json() jsonServer { return jsonServer(s) }
 
 func (o Object) json() jsonObject {
 	if o.isPool() {
@@ -110,30 +171,39 @@ func volumeJSON(id lxd.VolumeID) jsonObject {
 	return jsonObject{Kind: "volume", Pool: id.Pool, Name: id.Name, Project: id.Project, Member: id.Member}
 }
 
+// classNames are the classes as programs read them.
+var classNames = [...]string{Safe: "safe", Disruptive: "disruptive", DestroysData: "destroys-data"}
+
 func (s *Step) json() jsonStep {
 	step := jsonStep{
 		Number:   s.Number,
 		Action:   s.Action.verb(),
 		Object:   s.Action.Object().json(),
 		Reason:   s.Reason,
-		Class:    [...]string{"safe", "disruptive", "destroys-data"}[s.Class],
+		Class:    classNames[s.Class],
 		Evidence: s.Evidence,
 		Needs:    s.Needs,
 	}
 	switch action := s.Action.(type) {
 	case CreatePool:
 		step.Changes = set(step.Changes, "driver", action.Driver, false)
-		step.Changes = setAll(step.Changes, action.Description, "", action.Config, action.Secret)
-		for _, member := range slices.Sorted(maps.Keys(action.Members)) {
-			step.Changes = setAll(step.Changes, "", "member."+member+".", action.Members[member], action.Secret)
+		step.Changes = set(step.Changes, "description", action.Description, false)
+		step.Changes = setConfig(step.Changes, "", action.Config, action.Secret)
+		if action.Members != nil {
+			step.Members = append([]string{}, slices.Sorted(maps.Keys(action.Members))...)
+		}
+		for _, member := range step.Members {
+			step.Changes = setConfig(step.Changes, member, action.Members[member], action.Secret)
 		}
 	case CreateVolume:
 		step.Changes = set(step.Changes, "content_type", action.ContentType, false)
-		step.Changes = setAll(step.Changes, action.Description, "", action.Config, action.Secret)
+		step.Changes = set(step.Changes, "description", action.Description, false)
+		step.Changes = setConfig(step.Changes, "", action.Config, action.Secret)
 	case PatchPool:
 		step.Changes = changesJSON(action.Changes)
 	case PatchVolume:
 		step.Changes = changesJSON(action.Changes)
+		step.Moved = action.Moved
 	case RenameVolume:
 		to := volumeJSON(action.To())
 		step.To = &to
@@ -148,20 +218,30 @@ func (s *Step) json() jsonStep {
 	return step
 }
 
-func setAll(changes []jsonChange, description, prefix string, config map[string]string, secret map[string]bool) []jsonChange {
-	changes = set(changes, "description", description, false)
+func setConfig(changes []jsonChange, member string, config map[string]string, secret map[string]bool) []jsonChange {
 	for _, key := range slices.Sorted(maps.Keys(config)) {
-		changes = set(changes, prefix+"config."+key, config[key], secret[key])
+		for _, change := range set(nil, memberPrefix(member)+"config."+key, config[key], secret[key]) {
+			change.Member = member
+			changes = append(changes, change)
+		}
 	}
 	return changes
 }
 
+// memberPrefix is what the attributes of a cluster member's config begin with.
+func memberPrefix(member string) string {
+	if member == "" {
+		return ""
+	}
+	return fmt.Sprintf("member.%s.", member)
+}
+
 func set(changes []jsonChange, attribute, value string, secret bool) []jsonChange {
 	switch {
+	case secret:
+		return append(changes, jsonChange{Attribute: attribute, Secret: true, ToSecret: true})
 	case value == "":
 		return changes
-	case secret:
-		return append(changes, jsonChange{Attribute: attribute, Secret: true})
 	}
 	return append(changes, jsonChange{Attribute: attribute, To: &value})
 }
@@ -171,8 +251,27 @@ func changesJSON(changes []Change) []jsonChange {
 	for i, change := range changes {
 		out[i] = jsonChange{Attribute: change.Attr, From: change.From, To: change.To, Secret: change.Secret}
 		if change.Secret {
+			out[i].FromSecret, out[i].ToSecret = change.From != nil, change.To != nil
 			out[i].From, out[i].To = nil, nil
 		}
 	}
 	return out
+}
+
+func (s *Seen) json() jsonSeen {
+	seen := jsonSeen{
+		Object: s.Object.json(), Driver: s.Driver, Status: s.Status, ContentType: s.ContentType,
+		Description: s.Description, UsedBy: s.UsedBy, Snapshots: s.Snapshots,
+	}
+	seen.Object.Remote = s.Remote
+	if s.Config != nil {
+		seen.Config = make(map[string]*string, len(s.Config)+len(s.Secret))
+		for key, value := range s.Config {
+			seen.Config[key] = &value
+		}
+		for key := range s.Secret {
+			seen.Config[key] = nil
+		}
+	}
+	return seen
 }

@@ -63,20 +63,16 @@ func (o Options) local(remote string) bool { return remote == "" || remote == o.
 // say why it must not be carried out.
 func New(want *spec.Spec, live *lxd.State, opts Options) (*Plan, hcl.Diagnostics) {
 	b := &builder{
-		want: want,
-		live: live,
-		opts: opts,
-		plan: &Plan{Server: Server{
-			Remote:  opts.Remote,
-			Version: live.Server.String(),
-			Address: live.Address,
-			Project: cmp.Or(opts.Project, lxd.DefaultProject),
-		}},
+		want:    want,
+		live:    live,
+		opts:    opts,
+		plan:    &Plan{Server: ServerOf(live, opts.Remote, opts.Project)},
 		pools:   map[string]*poolPlan{},
 		volumes: map[lxd.VolumeID]*volumePlan{},
 		leaving: map[lxd.VolumeID]*volumePlan{},
 		deleted: map[lxd.VolumeID]bool{},
 		kept:    map[lxd.VolumeID]*volumePlan{},
+		secrets: sensitive(want),
 	}
 	b.declare()
 	b.resolveRenames()
@@ -90,11 +86,31 @@ func New(want *spec.Spec, live *lxd.State, opts Options) (*Plan, hcl.Diagnostics
 	}
 	b.guardDeletes()
 	b.plan.Steps = order(b.steps)
+	b.plan.Seen, b.plan.From = b.sawAll(), b.from()
 	for _, notice := range b.notices {
 		b.plan.Notices = append(b.plan.Notices, notice.text)
 	}
 	b.count()
 	return b.plan, b.diags
+}
+
+// ServerOf says which server has been read.
+func ServerOf(live *lxd.State, remote, project string) Server {
+	return Server{
+		Remote:      remote,
+		Version:     live.Server.String(),
+		Address:     live.Address,
+		Project:     cmp.Or(project, lxd.DefaultProject),
+		Fingerprint: live.Server.Fingerprint(),
+	}
+}
+
+// Same tells whether two are one and the same server, whatever it is called: by the certificate where both show one.
+func (s Server) Same(other Server) bool {
+	if s.Fingerprint != "" && other.Fingerprint != "" {
+		return s.Fingerprint == other.Fingerprint
+	}
+	return s.Address == other.Address
 }
 
 // builder holds a plan while it is made.
@@ -110,6 +126,7 @@ type builder struct {
 	volumes map[lxd.VolumeID]*volumePlan // by the name that the spec wants
 	leaving map[lxd.VolumeID]*volumePlan // live volumes that are renamed or moved away, by their live name
 	deleted map[lxd.VolumeID]bool
+	secrets map[string]bool              // values that the spec gives as sensitive
 	kept    map[lxd.VolumeID]*volumePlan // live volumes that a declared one was called before, and both are there
 
 	notices []notice

@@ -13,12 +13,17 @@ import (
 // Plan is what has to be done so that the server is as the spec says.
 type Plan struct {
 	Server    Server
-	Steps     []Step // in the order of their numbers; a step needs only steps before it
+	From      []Server // other servers that volumes come from, in order of their remotes' names
+	Steps     []Step   // in the order of their numbers; a step needs only steps before it
 	Blockers  []Blocker
 	Notices   []string // what the reader should know besides, in order
 	Orphans   []Object // marked as this spec's but no longer declared, and not deleted by the plan
 	Unchanged int      // declared objects that are as the spec says
 	Unmanaged int      // pools and custom volumes that the spec does not name
+
+	// Seen is what the steps rest on, in order of the objects: each object that a step works on, and the pools that such
+	// volumes are in, as far as they were on the server.
+	Seen []Seen
 
 	// InQuestion are the volumes that are deleted or shrunk. How full they are decides what the plan says of them: with
 	// that added to the live state by [lxd.Client.ReadUsage], it is to be made anew.
@@ -31,10 +36,11 @@ type Plan struct {
 
 // Server says which server the plan is for.
 type Server struct {
-	Remote  string // the name that the user knows it by
-	Version string // LXD 5.0.2
-	Address string
-	Project string
+	Remote      string // the name that the user knows it by
+	Version     string // LXD 5.0.2
+	Address     string
+	Project     string
+	Fingerprint string // of its certificate, "" when it has shown none
 }
 
 // Empty tells whether there is nothing to do.
@@ -123,7 +129,7 @@ type PatchPool struct {
 // DeletePool deletes a pool that holds no volumes.
 type DeletePool struct {
 	Pool string
-	Seen Seen
+	Seen Seen // for the look that is taken just before
 }
 
 // CreateVolume creates an empty volume.
@@ -167,16 +173,7 @@ type MigrateVolume struct {
 // DeleteVolume deletes a volume with its data and snapshots.
 type DeleteVolume struct {
 	Volume lxd.VolumeID
-	Seen   Seen
-}
-
-// Seen is an object as the plan saw it, for the look that is taken just before it is deleted.
-type Seen struct {
-	Driver      string // of a pool
-	ContentType string // of a volume
-	Description string
-	Config      map[string]string
-	Snapshots   []string // of a volume, nil when nobody looked
+	Seen   Seen // for the look that is taken just before
 }
 
 // Change is one attribute that differs: "description", or "config." with a key.

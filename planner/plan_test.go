@@ -72,6 +72,8 @@ func testPlan(t *testing.T, file string) {
 				t.Fatal(err)
 			}
 			got["plan.txt"] = text.String()
+			testSaved(t, plan)
+			validate(t, written(t, plan.WriteJSON))
 			if _, ok := want["plan.json"]; ok {
 				got["plan.json"] = written(t, plan.WriteJSON)
 			}

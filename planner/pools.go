@@ -132,8 +132,9 @@ func (b *builder) patchPool(pool *poolPlan) {
 	config := b.marked(want.Config, want.PreventDelete)
 	key := poolKeys(live.Driver)
 	p := newPair(want.Description, config, live.Description, live.Config, rules{
-		key:    key,
-		ignore: want.IgnoreConfig,
+		key:     key,
+		secrets: b.secrets,
+		ignore:  want.IgnoreConfig,
 		explained: func(name string, known schema.Key) bool {
 			return b.live.Server.Clustered && known.Member // shown only by the member that has it
 		},
@@ -178,9 +179,7 @@ func (b *builder) planPoolDeletions() {
 		if holds := b.holds(pool.live); len(holds) > 0 {
 			b.block(object, "delete or move these first", "it is still used by %s", list(holds))
 		}
-		b.add(DeletePool{Pool: pool.want.Name, Seen: Seen{
-			Driver: pool.live.Driver, Description: pool.live.Description, Config: pool.live.Config,
-		}}, "absent")
+		b.add(DeletePool{Pool: pool.want.Name, Seen: b.sawPool(pool.live)}, "absent")
 	}
 }
 

@@ -122,8 +122,9 @@ func (b *builder) patchVolume(v *volumePlan, live *lxd.Volume, moved bool) {
 	config := b.marked(want.Config, want.PreventDelete)
 	key := v.keys(live.ContentType)
 	p := newPair(want.Description, config, live.Description, live.Config, rules{
-		key:    key,
-		ignore: want.IgnoreConfig,
+		key:     key,
+		secrets: b.secrets,
+		ignore:  want.IgnoreConfig,
 		explained: func(name string, known schema.Key) bool {
 			poolKey, ok := schema.Inherited(v.pool.driver, live.ContentType, name)
 			hidden := v.pool.live != nil && v.pool.live.Config == nil // it may have the default or not
@@ -216,9 +217,7 @@ func (b *builder) deleteVolume(live *lxd.Volume, reason string) {
 	if uses := b.live.Uses(live.UsedBy); len(uses) > 0 {
 		b.block(object, "detach it there first", "it is used by %s", list(names(uses)))
 	}
-	b.add(DeleteVolume{Volume: id, Seen: Seen{
-		ContentType: live.ContentType, Description: live.Description, Config: live.Config, Snapshots: b.snapshots(id),
-	}}, reason)
+	b.add(DeleteVolume{Volume: id, Seen: b.sawVolume(live)}, reason)
 }
 
 // planOrphans plans what carries this spec's mark, or lives in a pool that is exclusively its, and is not declared.

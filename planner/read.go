@@ -1,0 +1,324 @@
+package planner
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"tarn/lxd"
+)
+
+// IsSaved tells whether the content of a file is meant to be a plan that [Plan.WriteJSON] has written, whole or not.
+func IsSaved(content []byte) bool {
+	var document map[string]json.RawMessage
+	if err := json.Unmarshal(content, &document); err == nil {
+		_, ok := document["format_version"]
+		return ok
+	}
+	// Cut off: it begins as it was written.
+	rest, ok := strings.CutPrefix(strings.TrimLeft(string(content[:min(len(content), 100)]), " \t\r\n"), "{")
+	return ok && strings.HasPrefix(strings.TrimLeft(rest, " \t\r\n"), `"format_version"`)
+}
+
+// Read gives the plan that [Plan.WriteJSON] has written. What the JSON leaves out as secret is "" in the plan, see
+// [Plan.Withheld].
+func Read(content []byte) (*Plan, error) {
+	var head struct {
+		FormatVersion *string         `json:"format_version"`
+		Steps         json.RawMessage `json:"steps"`
+		Digest        string          `json:"digest"`
+	}
+	if err := json.Unmarshal(content, &head); err != nil {
+		return nil, fmt.Errorf("it is damaged or cut off: %w", placed(content, err))
+	}
+	if head.FormatVersion == nil {
+		return nil, errors.New("it has no format_version, so it is no saved plan")
+	}
+	major, _, ok := strings.Cut(*head.FormatVersion, ".")
+	if n, err := strconv.Atoi(major); err != nil || !ok || n < 1 {
+		return nil, fmt.Errorf("its format_version is %q, which no saved plan has", *head.FormatVersion)
+	} else if n > 1 {
+		return nil, fmt.Errorf("it has format %s, and this tarn reads 1.x: apply it with the tarn that made it, or plan again", *head.FormatVersion)
+	}
+	if head.Steps == nil {
+		return nil, errors.New("it has no steps, so it is no saved plan")
+	}
+	if sum, err := digest(content); err != nil {
+		return nil, err
+	} else if sum != head.Digest {
+		return nil, errors.New("its digest says that it is not what tarn has written: it was edited or damaged; plan again")
+	}
+	var in jsonPlan
+	if err := json.Unmarshal(content, &in); err != nil {
+		return nil, placed(content, err)
+	}
+	return in.plan()
+}
+
+// placed adds the line to an error of the JSON decoder.
+func placed(content []byte, err error) error {
+	var offset int64
+	var syntax *json.SyntaxError
+	var kind *json.UnmarshalTypeError
+	switch {
+	case errors.As(err, &syntax):
+		offset = syntax.Offset
+	case errors.As(err, &kind):
+		offset = kind.Offset
+	default:
+		return err
+	}
+	line := 1 + strings.Count(string(content[:min(int(offset), len(content))]), "\n")
+	return fmt.Errorf("line %d: %w", line, err)
+}
+
+func (in *jsonPlan) plan() (*Plan, error) {
+	p := &Plan{
+		Server:    Server(in.Server),
+		Steps:     make([]Step, 0, len(in.Steps)),
+		Notices:   none(in.Notices),
+		Unchanged: in.Summary["unchanged"],
+		Unmanaged: in.Summary["unmanaged"],
+	}
+	if p.Server.Remote == "" || p.Server.Address == "" || p.Server.Project == "" {
+		return nil, errors.New("it does not say which server it is for")
+	}
+	for _, source := range in.Sources {
+		p.From = append(p.From, Server(source))
+	}
+	seen := map[Object]Seen{}
+	for i := range in.Seen {
+		s, err := in.Seen[i].seen()
+		if err != nil {
+			return nil, fmt.Errorf("seen, entry %d: %w", i+1, err)
+		}
+		p.Seen = append(p.Seen, s)
+		if s.Remote == "" {
+			seen[s.Object] = s
+		}
+	}
+	for i := range in.Steps {
+		step, err := in.Steps[i].step(i+1, seen)
+		if err != nil {
+			return nil, fmt.Errorf("step %d: %w", i+1, err)
+		}
+		p.Steps = append(p.Steps, step)
+	}
+	for i, blocker := range in.Blockers {
+		b := Blocker{Why: blocker.Why, Hint: blocker.Hint}
+		if blocker.Object != nil {
+			var err error
+			if b.Object, err = blocker.Object.object(); err != nil {
+				return nil, fmt.Errorf("blocker %d: %w", i+1, err)
+			}
+		}
+		p.Blockers = append(p.Blockers, b)
+	}
+	for i, orphan := range in.Orphans {
+		object, err := orphan.object()
+		if err != nil {
+			return nil, fmt.Errorf("orphan %d: %w", i+1, err)
+		}
+		p.Orphans = append(p.Orphans, object)
+	}
+	return p, nil
+}
+
+// none is nil for an empty slice, as a plan that was made has it.
+func none[T any](s []T) []T {
+	if len(s) == 0 {
+		return nil
+	}
+	return s
+}
+
+func (o jsonObject) object() (Object, error) {
+	switch {
+	case o.Pool == "":
+		return Object{}, errors.New("an object has no pool")
+	case o.Kind == "pool":
+		return poolObject(o.Pool), nil
+	case o.Kind != "volume":
+		return Object{}, fmt.Errorf("there is no kind of object %q", o.Kind)
+	case o.Name == "" || o.Project == "":
+		return Object{}, errors.New("a volume has no name or no project")
+	}
+	return volumeObject(lxd.VolumeID{Project: o.Project, Pool: o.Pool, Type: lxd.TypeCustom, Name: o.Name, Member: o.Member}), nil
+}
+
+func (s *jsonSeen) seen() (Seen, error) {
+	object, err := s.Object.object()
+	seen := Seen{
+		Object: object, Remote: s.Object.Remote, Driver: s.Driver, Status: s.Status, ContentType: s.ContentType,
+		Description: s.Description, UsedBy: s.UsedBy, Snapshots: s.Snapshots,
+	}
+	if s.Config != nil {
+		seen.Config = make(map[string]string, len(s.Config))
+		for key, value := range s.Config {
+			if value != nil {
+				seen.Config[key] = *value
+				continue
+			}
+			if seen.Secret == nil {
+				seen.Secret = map[string]bool{}
+			}
+			seen.Secret[key] = true
+		}
+	}
+	return seen, err
+}
+
+// step reads the step that has to have this number.
+func (s *jsonStep) step(number int, seen map[Object]Seen) (Step, error) {
+	step := Step{Number: s.Number, Needs: s.Needs, Reason: s.Reason, Evidence: s.Evidence, Class: Class(slices.Index(classNames[:], s.Class))}
+	if s.Number != number {
+		return Step{}, fmt.Errorf("its number is %d", s.Number)
+	}
+	for _, need := range s.Needs {
+		if need < 1 || need >= number {
+			return Step{}, fmt.Errorf("it needs step %d, which does not come before it", need)
+		}
+	}
+	if step.Class < 0 {
+		return Step{}, fmt.Errorf("there is no class %q", s.Class)
+	}
+	object, err := s.Object.object()
+	if err != nil {
+		return Step{}, err
+	}
+	var to lxd.VolumeID
+	if s.To != nil {
+		after, err := s.To.object()
+		if err != nil || after.isPool() {
+			return Step{}, errors.New("what it leads to is no volume")
+		}
+		to = after.Volume
+	}
+	kind := s.Object.Kind
+	switch {
+	case s.Action == "create" && kind == "pool":
+		step.Action, err = s.createPool(object.Pool)
+	case s.Action == "create":
+		step.Action, err = s.createVolume(object.Volume)
+	case s.Action == "patch":
+		var changes []Change
+		if changes, err = s.patch(); kind == "pool" {
+			step.Action = PatchPool{Pool: object.Pool, Changes: changes}
+		} else {
+			step.Action = PatchVolume{Volume: object.Volume, Changes: changes, Moved: s.Moved}
+		}
+	case s.Action == "delete":
+		saw, ok := seen[object]
+		if !ok {
+			return Step{}, errors.New("it deletes what was not seen")
+		}
+		if kind == "pool" {
+			step.Action = DeletePool{Pool: object.Pool, Seen: saw}
+		} else {
+			step.Action = DeleteVolume{Volume: object.Volume, Seen: saw}
+		}
+	case kind == "pool" || s.To == nil:
+		return Step{}, fmt.Errorf("this tarn does not know the action %q for a %s", s.Action, kind)
+	case s.Action == "rename":
+		rename := RenameVolume{Volume: object.Volume, Name: to.Name}
+		if step.Action = rename; rename.To() != to {
+			return Step{}, errors.New("a rename keeps the pool and the project")
+		}
+	case s.Action == "move":
+		step.Action = MoveVolume{Volume: object.Volume, To: to}
+	case s.Action == "migrate" && s.Object.Remote != "":
+		step.Action = MigrateVolume{Remote: s.Object.Remote, Volume: object.Volume, To: to}
+	default:
+		return Step{}, fmt.Errorf("this tarn does not know the action %q", s.Action)
+	}
+	return step, err
+}
+
+func (s *jsonStep) createPool(name string) (Action, error) {
+	action := CreatePool{Pool: name, Config: map[string]string{}}
+	if s.Members != nil {
+		action.Members = map[string]map[string]string{}
+		for _, member := range s.Members {
+			action.Members[member] = map[string]string{}
+		}
+	}
+	for _, change := range s.Changes {
+		config := action.Config
+		if change.Member != "" {
+			if config = action.Members[change.Member]; config == nil {
+				return nil, fmt.Errorf("the member %q is not among its members", change.Member)
+			}
+		}
+		err := change.create(config, &action.Secret, map[string]*string{"driver": &action.Driver, "description": &action.Description})
+		if err != nil {
+			return nil, err
+		}
+	}
+	if action.Driver == "" {
+		return nil, errors.New("the pool has no driver")
+	}
+	return action, nil
+}
+
+func (s *jsonStep) createVolume(id lxd.VolumeID) (Action, error) {
+	action := CreateVolume{Volume: id, Config: map[string]string{}}
+	for _, change := range s.Changes {
+		err := change.create(action.Config, &action.Secret, map[string]*string{"content_type": &action.ContentType, "description": &action.Description})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return action, nil
+}
+
+// create puts an attribute of something that is to be created where it belongs.
+func (c *jsonChange) create(config map[string]string, secret *map[string]bool, fields map[string]*string) error {
+	value := ""
+	if c.To != nil {
+		value = *c.To
+	}
+	if key, ok := strings.CutPrefix(c.Attribute, memberPrefix(c.Member)+"config."); ok && (c.Secret || value != "") {
+		config[key] = value
+		if c.Secret {
+			if *secret == nil {
+				*secret = map[string]bool{}
+			}
+			(*secret)[key] = true
+		}
+		return nil
+	}
+	field := fields[c.Attribute]
+	if field == nil || value == "" || c.Secret || c.Member != "" {
+		return fmt.Errorf("this tarn does not know the attribute %q, or it has no value", c.Attribute)
+	}
+	*field = value
+	return nil
+}
+
+func (s *jsonStep) patch() ([]Change, error) {
+	if len(s.Changes) == 0 {
+		return nil, errors.New("it changes nothing")
+	}
+	changes := make([]Change, len(s.Changes))
+	for i, c := range s.Changes {
+		if _, ok := configKey(c.Attribute); !ok && c.Attribute != "description" {
+			return nil, fmt.Errorf("this tarn does not know the attribute %q", c.Attribute)
+		}
+		changes[i] = Change{Attr: c.Attribute, From: c.From, To: c.To, Secret: c.Secret}
+		if c.Secret {
+			changes[i].From, changes[i].To = withheld(c.FromSecret), withheld(c.ToSecret)
+		}
+	}
+	return changes, nil
+}
+
+// withheld stands for a secret value that is there.
+func withheld(there bool) *string {
+	if !there {
+		return nil
+	}
+	return new(string)
+}

@@ -1,0 +1,300 @@
+package planner_test
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+	"github.com/santhosh-tekuri/jsonschema/v6"
+	"golang.org/x/tools/txtar"
+	"pgregory.net/rapid"
+
+	"tarn/lxd"
+	"tarn/planner"
+	"tarn/spec"
+)
+
+// testSaved checks that a plan comes back as it was written, but for what it withholds, and reads the same.
+func testSaved(t interface {
+	Helper()
+	Fatal(...any)
+}, plan *planner.Plan) {
+	t.Helper()
+	var document, again, before, after bytes.Buffer
+	for _, err := range []error{plan.WriteJSON(&document), plan.WriteText(&before, planner.TextOptions{})} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if !planner.IsSaved(document.Bytes()) {
+		t.Fatal("not taken for a saved plan", document.String())
+	}
+	loaded, err := planner.Read(document.Bytes())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, err := range []error{loaded.WriteJSON(&again), loaded.WriteText(&after, planner.TextOptions{})} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if diff := cmp.Diff(before.String(), after.String()); diff != "" {
+		t.Fatal(diff)
+	}
+	if diff := cmp.Diff(document.String(), again.String()); diff != "" {
+		t.Fatal(diff)
+	}
+	if err := loaded.Reveal(plan); err != nil {
+		t.Fatal(err)
+	}
+	// Of patched secrets the old value comes back with the new one.
+	if diff := cmp.Diff(plan, loaded, cmpopts.EquateEmpty(), cmpopts.IgnoreFields(planner.Plan{}, "InQuestion", "Sources")); diff != "" {
+		t.Fatal(diff)
+	}
+}
+
+// A plan comes back from its JSON as it was, whatever its objects and values are called.
+func TestSavedPlanComesBack(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		w := worlds(t)
+		odd := rapid.SampledFrom([]string{"a.config.b", "member.x", "", "\"", "ü\n", "config."}).Draw(t, "odd")
+		for _, pool := range w.want.Pools {
+			for _, volume := range pool.Volumes {
+				if volume.Config != nil {
+					volume.Config["user."+odd] = spec.Value{Text: odd + "=", Sensitive: rapid.Bool().Draw(t, "sensitive")}
+				}
+			}
+		}
+		testSaved(t, w.planFor(t, "prod"))
+	})
+}
+
+// Between the making of a plan and its end nothing is taken for changed that has not, and at its end everything is as the
+// plan says. Of what somebody else changes meanwhile just that is stale which the plan touches.
+func TestSavedPlanIsCheckedAgainstTheServer(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		w := worlds(t)
+		plan := w.plan(t)
+		if len(plan.Blockers) > 0 {
+			t.Skip("blocked")
+		}
+		none(t, plan.Stale(w.live, nil))
+		touched := plan.Touched()
+		if live := w.someVolume(t); live != nil {
+			had := live.Config["user.b"]
+			live.Config["user.b"] = "by hand"
+			findings := plan.Stale(w.live, nil)
+			object := planner.Object{Pool: live.Pool, Volume: live.ID()}
+			if touched[object] != (len(findings) == 1) || len(findings) > 0 && findings[0].Object != object {
+				t.Fatalf("%s has changed, touched %v, stale %v", object, touched[object], findings)
+			}
+			live.Config["user.b"] = had
+		}
+		for _, step := range plan.Steps {
+			if err := w.do(step); err != nil {
+				t.Fatal(err)
+			}
+		}
+		w.refresh()
+		none(t, plan.Unsettled(w.live))
+		for object := range touched {
+			if live := w.live.Volumes[object.Volume]; live != nil {
+				delete(w.live.Volumes, object.Volume)
+				if len(plan.Unsettled(w.live)) == 0 {
+					t.Fatalf("%s is gone, and that is not seen", object)
+				}
+				break
+			}
+		}
+	})
+}
+
+func none(t *rapid.T, findings []planner.Finding) {
+	t.Helper()
+	if len(findings) > 0 {
+		t.Fatal(findings)
+	}
+}
+
+func (w world) planFor(t *rapid.T, remote string) *planner.Plan {
+	w.refresh()
+	plan, diags := planner.New(w.want, w.live, planner.Options{Remote: remote})
+	if diags.HasErrors() {
+		t.Fatal(diags)
+	}
+	return plan
+}
+
+func (w world) someVolume(t *rapid.T) *lxd.Volume {
+	for _, pool := range poolNames {
+		for _, name := range volumeNames {
+			id := lxd.VolumeID{Project: "default", Pool: pool, Type: lxd.TypeCustom, Name: name}
+			if live := w.live.Volumes[id]; live != nil && rapid.Bool().Draw(t, "change "+id.String()) {
+				return live
+			}
+		}
+	}
+	return nil
+}
+
+// What is no plan, or no longer one, is told in words.
+func TestReadRefuses(t *testing.T) {
+	var b bytes.Buffer
+	plan := &planner.Plan{Server: planner.Server{Remote: "prod", Version: "LXD 5.0.2", Address: "unix:x", Project: "default"},
+		Steps: []planner.Step{{Number: 1, Reason: "absent", Class: planner.DestroysData, Action: planner.CreatePool{Pool: "p", Driver: "dir"}}}}
+	if err := plan.WriteJSON(&b); err != nil {
+		t.Fatal(err)
+	}
+	whole := b.String()
+	for _, c := range []struct {
+		name, content, want string
+		saved               bool
+	}{
+		{"empty", "", "damaged or cut off: line 1: unexpected end", false},
+		{"cut off", whole[:len(whole)/2], "damaged or cut off: line", true},
+		{"edited", strings.Replace(whole, `"dir"`, `"zfs"`, 1), "edited or damaged", true},
+		{"no digest", strings.Replace(whole, `"digest"`, `"digset"`, 1), "edited or damaged", true},
+		{"newer", strings.Replace(whole, `"1.1"`, `"2.0"`, 1), "it has format 2.0, and this tarn reads 1.x", true},
+		{"odd version", strings.Replace(whole, `"1.1"`, `"one"`, 1), `its format_version is "one"`, true},
+		{"another document", `{"format_version": "1.0", "valid": true}`, "it has no steps", true},
+		{"no plan", `{"steps": []}`, "it has no format_version", false},
+		{"an array", `[]`, "damaged", false},
+		{"two documents", whole + whole, "damaged", true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if saved := planner.IsSaved([]byte(c.content)); saved != c.saved {
+				t.Error("taken for a saved plan:", saved)
+			}
+			_, err := planner.Read([]byte(c.content))
+			if err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("got %v, want %q", err, c.want)
+			}
+		})
+	}
+}
+
+// A later tarn of the same major version may say more, and other programs may lay the document out anew.
+func TestReadIgnoresWhatIsNew(t *testing.T) {
+	var b bytes.Buffer
+	plan := &planner.Plan{Server: planner.Server{Remote: "prod", Version: "LXD 5.0.2", Address: "unix:x", Project: "default"}, Steps: []planner.Step{}}
+	if err := plan.WriteJSON(&b); err != nil {
+		t.Fatal(err)
+	}
+	var document map[string]any
+	if err := json.Unmarshal(b.Bytes(), &document); err != nil {
+		t.Fatal(err)
+	}
+	document["format_version"] = "1.99"
+	document["weather"] = map[string]any{"wind": 3.50}
+	again, err := planner.Read(sealed(t, document))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(plan, again, cmpopts.EquateEmpty()); diff != "" {
+		t.Fatal(diff)
+	}
+}
+
+// sealed writes a document with the digest that it has to have.
+func sealed(t *testing.T, document map[string]any) []byte {
+	t.Helper()
+	delete(document, "digest")
+	canonical, err := json.Marshal(document)
+	if err != nil {
+		t.Fatal(err)
+	}
+	document["digest"] = fmt.Sprintf("sha256:%x", sha256.Sum256(canonical))
+	whole, err := json.Marshal(document)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return whole
+}
+
+// Whatever a file has, it is read or refused, and what is read can be written.
+func FuzzRead(f *testing.F) {
+	cases, err := filepath.Glob("testdata/*.txtar")
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, name := range cases {
+		archive, err := txtar.ParseFile(name)
+		if err != nil {
+			f.Fatal(err)
+		}
+		for _, file := range archive.Files {
+			if file.Name == "plan.json" {
+				f.Add(file.Data)
+			}
+		}
+	}
+	f.Fuzz(func(t *testing.T, content []byte) {
+		planner.IsSaved(content)
+		if _, err := planner.Read(content); err == nil {
+			return
+		}
+		decoder := json.NewDecoder(bytes.NewReader(content))
+		decoder.UseNumber()
+		var document map[string]any
+		if decoder.Decode(&document) != nil || document == nil {
+			return
+		}
+		plan, err := planner.Read(sealed(t, document)) // edited by somebody who knows how
+		if err != nil {
+			return
+		}
+		var b bytes.Buffer
+		for _, err := range []error{plan.WriteJSON(&b), plan.WriteText(&b, planner.TextOptions{}), plan.WriteMarkdown(&b, planner.TextOptions{})} {
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
+}
+
+// validate holds a plan's JSON against the schema.
+func validate(t *testing.T, document string) {
+	t.Helper()
+	instance, err := jsonschema.UnmarshalJSON(strings.NewReader(document))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := planSchema().Validate(instance); err != nil {
+		t.Fatal(err)
+	}
+}
+
+var planSchema = sync.OnceValue(func() *jsonschema.Schema {
+	document, err := jsonschema.UnmarshalJSON(strings.NewReader(planner.JSONSchema))
+	if err != nil {
+		panic(err)
+	}
+	compiler := jsonschema.NewCompiler()
+	if err := compiler.AddResource("plan.schema.json", document); err != nil {
+		panic(err)
+	}
+	return compiler.MustCompile("plan.schema.json")
+})
+
+// Without this a schema that allows everything would pass.
+func TestSchemaRefuses(t *testing.T) {
+	for name, document := range map[string]string{
+		"nothing":         `{}`,
+		"another version": `{"format_version":"2.0","server":{},"steps":[],"blockers":[],"notices":[],"orphans":[],"summary":{},"seen":[],"digest":""}`,
+	} {
+		instance, err := jsonschema.UnmarshalJSON(strings.NewReader(document))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if planSchema().Validate(instance) == nil {
+			t.Errorf("%s: allowed", name)
+		}
+	}
+}

@@ -1,0 +1,8 @@
+package planner
+
+import _ "embed"
+
+// JSONSchema describes what [Plan.WriteJSON] writes, as a JSON Schema.
+//
+//go:embed plan.schema.json
+var JSONSchema string
