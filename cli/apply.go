@@ -21,28 +21,43 @@ type applyFlags struct {
 	autoApprove bool
 	allowDelete bool
 	detailed    bool
+	specs       []string
 }
 
 func (a *app) applyCommand() *cobra.Command {
 	var flags applyFlags
 	cmd := &cobra.Command{
-		Use:   "apply [PATH…]",
+		Use:   "apply [PATH… | PLANFILE]",
 		Short: "Bring the server to what the spec says",
 		Long: `Plan, show the plan, ask, and carry it out. Afterwards the server is read again and compared.
+
+A PLANFILE from "tarn plan --out" is carried out as it is, unless something that it touches has changed
+since. It holds no secret values: where it sets some, name its spec with --spec.
 
 A step that fails stops only the steps that need it; running apply again goes on from there.
 Steps that destroy data need a second yes. Without a terminal to ask, --auto-approve covers them
 only together with --allow-delete.
 
-Exit code: 0, 1 when something failed, 3 when a guard does not let the plan through.`,
+Exit code: 0, 1 when something failed, 3 when a guard does not let the plan through, 4 when a saved plan
+is stale.`,
 		RunE: func(cmd *cobra.Command, paths []string) error {
 			if flags.parallelism < 1 {
 				return fmt.Errorf("--parallelism is a number from 1 up, not %d", flags.parallelism)
+			}
+			plan, err := saved(paths)
+			switch {
+			case err != nil:
+				return err
+			case plan != nil:
+				return a.applySaved(cmd.Context(), paths[0], plan, &flags)
+			case len(flags.specs) > 0:
+				return errors.New("--spec goes with a saved plan; a spec is named without it")
 			}
 			return a.apply(cmd.Context(), paths, &flags)
 		},
 	}
 	flags.register(cmd)
+	cmd.Flags().StringArrayVar(&flags.specs, "spec", nil, "with a saved plan: the spec at `PATH` has its secret values; may be given more than once")
 	cmd.Flags().IntVar(&flags.parallelism, "parallelism", 4, "how many steps run at a time")
 	cmd.Flags().BoolVar(&flags.autoApprove, "auto-approve", false, "do not ask")
 	cmd.Flags().BoolVar(&flags.allowDelete, "allow-delete", false, "with --auto-approve: do not ask before data is destroyed either")
@@ -60,12 +75,36 @@ func (a *app) apply(ctx context.Context, paths []string, flags *applyFlags) erro
 	planning, cancel := a.cancellable(ctx)
 	plan, err := s.plan(planning, true)
 	if err == nil {
-		err = plan.WriteText(a.Stdout, planner.TextOptions{Colour: a.colourOn(a.Stdout)})
-	}
-	if err == nil && len(plan.Blockers) == 0 && !plan.Empty() {
-		err = a.approve(planning, plan, flags)
+		err = a.agree(planning, plan, flags)
 	}
 	cancel()
+	if err != nil || plan.Empty() {
+		return err
+	}
+	return a.carryOut(ctx, s, plan, flags, s.converged)
+}
+
+// converged reads the server again and tells whether it is as the spec says.
+func (s *session) converged(ctx context.Context) error {
+	rest, err := s.plan(ctx, false)
+	if err != nil {
+		fmt.Fprintln(s.app.Stdout)
+		return fmt.Errorf("all steps were done, but the server could not be read again: %w", err)
+	}
+	if rest.Empty() {
+		fmt.Fprintln(s.app.Stdout, " Read again: the server is as the spec says.")
+		return nil
+	}
+	fmt.Fprint(s.app.Stdout, " Read again, and this still differs:\n\n")
+	if err := rest.WriteText(s.app.Stdout, planner.TextOptions{Colour: s.app.colourOn(s.app.Stdout), Drift: true}); err != nil {
+		return err
+	}
+	return errors.New("the server is not as the spec says after all steps were done; somebody else may be changing it")
+}
+
+// agree shows a plan and asks whether it is to be carried out. It fails when it is not.
+func (a *app) agree(ctx context.Context, plan *planner.Plan, flags *applyFlags) error {
+	err := plan.WriteText(a.Stdout, planner.TextOptions{Colour: a.colourOn(a.Stdout)})
 	switch {
 	case err != nil:
 		return err
@@ -74,7 +113,11 @@ func (a *app) apply(ctx context.Context, paths []string, flags *applyFlags) erro
 	case plan.Empty():
 		return nil
 	}
+	return a.approve(ctx, plan, flags)
+}
 
+// carryOut applies a plan. check looks at the server after the last step.
+func (a *app) carryOut(ctx context.Context, s *session, plan *planner.Plan, flags *applyFlags, check func(context.Context) error) error {
 	progress := a.newProgress(plan)
 	working, stop, done := a.stoppable(ctx, progress.say)
 	defer done()
@@ -82,7 +125,7 @@ func (a *app) apply(ctx context.Context, paths []string, flags *applyFlags) erro
 		Parallelism: flags.parallelism, Sources: s.sources, Stop: stop, Events: progress.event,
 	})
 	progress.close()
-	if err := a.conclude(working, s, report); err != nil {
+	if err := a.conclude(working, report, check); err != nil {
 		return err
 	}
 	if flags.detailed {
@@ -91,9 +134,9 @@ func (a *app) apply(ctx context.Context, paths []string, flags *applyFlags) erro
 	return nil
 }
 
-// conclude says how an apply ended. When every step was done, the server is read again: that it is now as the spec says
-// is seen, not assumed.
-func (a *app) conclude(ctx context.Context, s *session, report *applier.Report) error {
+// conclude says how an apply ended. When every step was done, the server is read again: that it is now as it should be is
+// seen, not assumed.
+func (a *app) conclude(ctx context.Context, report *applier.Report, check func(context.Context) error) error {
 	failed, skipped, unstarted := report.Count(applier.Failed), report.Count(applier.Skipped), 0
 	for _, outcome := range report.Outcomes {
 		if errors.Is(outcome.Err, applier.ErrStopped) {
@@ -122,20 +165,7 @@ func (a *app) conclude(ctx context.Context, s *session, report *applier.Report) 
 		fmt.Fprintln(a.Stderr, "tarn: not finished; what was done stays, and another apply goes on from there")
 		return exitCode(exitError)
 	}
-	rest, err := s.plan(ctx, false)
-	if err != nil {
-		fmt.Fprintln(a.Stdout)
-		return fmt.Errorf("all steps were done, but the server could not be read again: %w", err)
-	}
-	if rest.Empty() {
-		fmt.Fprintln(a.Stdout, " Read again: the server is as the spec says.")
-		return nil
-	}
-	fmt.Fprint(a.Stdout, " Read again, and this still differs:\n\n")
-	if err := rest.WriteText(a.Stdout, planner.TextOptions{Colour: a.colourOn(a.Stdout), Drift: true}); err != nil {
-		return err
-	}
-	return errors.New("the server is not as the spec says after all steps were done; somebody else may be changing it")
+	return check(ctx)
 }
 
 // approve asks for what the flags do not cover.

@@ -34,6 +34,7 @@ const (
 	exitError   = 1
 	exitChanges = 2 // there are changes, or drift
 	exitBlocked = 3 // a guard does not let the plan through
+	exitStale   = 4 // what a saved plan touches has changed since
 )
 
 // exitCode ends a command that has said all there is to say.

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/spf13/cobra"
 
@@ -11,6 +12,7 @@ import (
 // planForm is how a plan is written: as text, or as the flags ask.
 type planForm struct {
 	json, markdown bool
+	out            string // file to save the plan in, "" for none
 }
 
 func (f *planForm) register(cmd *cobra.Command) {
@@ -30,6 +32,29 @@ func (f *planForm) write(a *app, plan *planner.Plan, drift bool) error {
 	return plan.WriteText(a.Stdout, opts)
 }
 
+// save writes the plan to the file that --out names. A plan that may not be carried out is not saved.
+func (f *planForm) save(a *app, plan *planner.Plan) error {
+	switch {
+	case f.out == "":
+		return nil
+	case len(plan.Blockers) > 0:
+		fmt.Fprintf(a.Stderr, "tarn: %s is not written: the plan is blocked\n", f.out)
+		return nil
+	}
+	if err := savePlan(plan, f.out); err != nil {
+		return err
+	}
+	if f.json || f.markdown {
+		return nil
+	}
+	text := fmt.Sprintf("\nSaved in %s. To carry out just that: tarn apply %[1]s", f.out)
+	if len(plan.Withheld()) > 0 {
+		text += " --spec PATH, as the file holds no secret values"
+	}
+	_, err := fmt.Fprintln(a.Stdout, text)
+	return err
+}
+
 // showPlan loads the spec, reads the server, and writes the plan.
 func (a *app) showPlan(ctx context.Context, paths []string, flags *planFlags, form *planForm, drift bool) (*planner.Plan, error) {
 	s, err := a.open(paths, flags)
@@ -43,5 +68,8 @@ func (a *app) showPlan(ctx context.Context, paths []string, flags *planFlags, fo
 	if err != nil {
 		return nil, err
 	}
-	return plan, form.write(a, plan, drift)
+	if err := form.write(a, plan, drift); err != nil {
+		return nil, err
+	}
+	return plan, form.save(a, plan)
 }

@@ -30,6 +30,7 @@ Exit code: 0, 1 for an error, 3 when a guard would not let the plan through.`,
 	}
 	flags.register(cmd)
 	form.register(cmd)
+	cmd.Flags().StringVar(&form.out, "out", "", "save the plan in a `FILE` for apply; a plan that a guard does not let through is not saved")
 	cmd.Flags().BoolVar(&detailed, "detailed-exitcode", false, "exit with 2 when there is something to do")
 	return cmd
 }

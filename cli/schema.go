@@ -1,24 +1,35 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"tarn/lxd/schema"
+	"tarn/planner"
 )
 
 func (a *app) schemaCommand() *cobra.Command {
-	var asJSON bool
+	var asJSON, plan bool
 	cmd := &cobra.Command{
 		Use:   "schema [DRIVER]",
 		Short: "Show the config keys of a storage driver",
 		Long: `Show the config keys that pools and volumes of a storage driver can have, with types, defaults and what is
-special about them. Without a driver the drivers are listed. Nothing is asked of any server.`,
+special about them. Without a driver the drivers are listed. Nothing is asked of any server.
+
+With --plan: the JSON Schema of what "tarn plan --json" writes.`,
 		Args:      cobra.MaximumNArgs(1),
 		ValidArgs: schema.Drivers(),
 		RunE: func(_ *cobra.Command, args []string) error {
+			if plan {
+				if len(args) > 0 || asJSON {
+					return errors.New("--plan goes with nothing else")
+				}
+				_, err := fmt.Fprint(a.Stdout, planner.JSONSchema)
+				return err
+			}
 			names := schema.Drivers()
 			if len(args) == 1 {
 				names = args
@@ -42,6 +53,7 @@ special about them. Without a driver the drivers are listed. Nothing is asked of
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "write JSON; without a driver, all of them with their keys")
+	cmd.Flags().BoolVar(&plan, "plan", false, "print the JSON Schema of plans")
 	return cmd
 }
 

@@ -1,0 +1,233 @@
+package cli
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"unicode/utf8"
+
+	"tarn/lxd"
+	"tarn/planner"
+	"tarn/spec"
+)
+
+// savePlan writes a plan to a file that is there whole or not at all. What is there already and is no plan stays.
+func savePlan(plan *planner.Plan, path string) error {
+	info, err := os.Stat(path)
+	switch {
+	case err == nil && !info.Mode().IsRegular():
+		return fmt.Errorf("--out %s: it is no file", path)
+	case err == nil:
+		content, err := os.ReadFile(path)
+		if err != nil {
+			return fmt.Errorf("--out: %w", err)
+		}
+		if len(content) > 0 && !planner.IsSaved(content) {
+			return fmt.Errorf("--out %s: it is there already and is no saved plan, so it is not overwritten", path)
+		}
+	case !errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("--out: %w", err)
+	}
+	var content bytes.Buffer
+	if err := plan.WriteJSON(&content); err != nil {
+		return err
+	}
+	if err := writeAtomically(path, content.Bytes()); err != nil {
+		return fmt.Errorf("--out: %w", err)
+	}
+	return nil
+}
+
+// writeAtomically writes a file that nobody else may read. Whoever looks sees the old content or the new one.
+func writeAtomically(path string, content []byte) error {
+	file, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*") // mode 0600
+	if err != nil {
+		return err
+	}
+	defer os.Remove(file.Name()) // gone already when all went well
+	_, err = file.Write(content)
+	if err == nil {
+		err = file.Sync()
+	}
+	if closed := file.Close(); err == nil {
+		err = closed
+	}
+	if err == nil {
+		err = os.Rename(file.Name(), path)
+	}
+	return err
+}
+
+// saved gives the plan that a command's only path holds; nil when the paths are a spec's.
+func saved(paths []string) (*planner.Plan, error) {
+	for _, path := range paths {
+		if info, err := os.Stat(path); err != nil || !info.Mode().IsRegular() {
+			continue // a directory, or the spec's to complain about
+		}
+		content, err := os.ReadFile(path)
+		if err != nil {
+			continue
+		}
+		if !planner.IsSaved(content) {
+			// No spec in HCL's own syntax begins with a brace.
+			if !spec.IsJSON(path) && (!utf8.Valid(content) || bytes.HasPrefix(bytes.TrimSpace(content), []byte("{"))) {
+				return nil, fmt.Errorf("%s is neither a saved plan nor a spec", path)
+			}
+			continue
+		}
+		if len(paths) > 1 {
+			return nil, fmt.Errorf("%s is a saved plan, which is applied alone; a spec that it takes secret values from is named with --spec", path)
+		}
+		plan, err := planner.Read(content)
+		if err != nil {
+			return nil, fmt.Errorf("saved plan %s: %w", path, err)
+		}
+		return plan, nil
+	}
+	return nil, nil
+}
+
+// applySaved carries out a saved plan, when what it touches is as it was.
+func (a *app) applySaved(ctx context.Context, path string, plan *planner.Plan, flags *applyFlags) error {
+	s, err := a.openSaved(path, plan, flags)
+	if err != nil {
+		return err
+	}
+	defer s.close()
+
+	planning, cancel := a.cancellable(ctx)
+	err = s.checkSaved(planning, path, plan)
+	if err == nil {
+		err = a.agree(planning, plan, flags)
+	}
+	cancel()
+	if err != nil || plan.Empty() {
+		return err
+	}
+	return a.carryOut(ctx, s, plan, flags, func(ctx context.Context) error { return s.settled(ctx, plan) })
+}
+
+// openSaved finds the server of a saved plan, and loads the spec that its secret values come from. It sends nothing.
+func (a *app) openSaved(path string, plan *planner.Plan, flags *applyFlags) (*session, error) {
+	for _, name := range []string{"prune", "adopt", "max-deletes"} {
+		if flags.cmd.Flags().Changed(name) {
+			return nil, fmt.Errorf("--%s is for making a plan, and %s is made already", name, path)
+		}
+	}
+	if a.project != "" && a.project != plan.Server.Project {
+		return nil, fmt.Errorf("%s is for project %s, not %s", path, plan.Server.Project, a.project)
+	}
+	remote := cmp.Or(a.remote, plan.Server.Remote)
+	s := &session{
+		app:     a,
+		sources: map[string]*lxd.Client{},
+		opts:    planner.Options{Remote: remote, Project: plan.Server.Project, Adopt: true},
+	}
+	var err error
+	if withheld := plan.Withheld(); len(withheld) > 0 && len(plan.Blockers) == 0 {
+		if len(flags.specs) == 0 {
+			return nil, fmt.Errorf("%s holds no secret values, and %s: name the spec that they come from with --spec", path, setSecrets(withheld))
+		}
+		if s.want, err = a.load(flags.specs, flags.specFlags); err != nil {
+			return nil, err
+		}
+	}
+	_, s.client, err = a.connect(remote)
+	return s, err
+}
+
+// checkSaved fails when a saved plan is for another server, or stale. It brings the plan's secret values back.
+func (s *session) checkSaved(ctx context.Context, path string, plan *planner.Plan) error {
+	live, err := s.readSaved(ctx, path, plan)
+	if err != nil || len(plan.Blockers) > 0 {
+		return err
+	}
+	if stale := plan.Stale(live, s.opts.Sources); len(stale) > 0 {
+		s.app.showFindings("Stale, nothing will be done:", stale)
+		fmt.Fprintf(s.app.Stderr, "tarn: what %s works on has changed since it was made; plan again\n", path)
+		return exitCode(exitStale)
+	}
+	if s.want == nil {
+		return nil
+	}
+	fresh, err := s.plan(ctx, false)
+	if err != nil {
+		return err
+	}
+	return plan.Reveal(fresh)
+}
+
+// settled reads the server again and tells whether it is as a saved plan says.
+func (s *session) settled(ctx context.Context, plan *planner.Plan) error {
+	live, err := s.client.Read(ctx, plan.Scope())
+	if err != nil {
+		fmt.Fprintln(s.app.Stdout)
+		return fmt.Errorf("all steps were done, but the server could not be read again: %w", err)
+	}
+	unsettled := plan.Unsettled(live)
+	if len(unsettled) == 0 {
+		fmt.Fprintln(s.app.Stdout, " Read again: all that the plan works on is as it says.")
+		return nil
+	}
+	s.app.showFindings(" Read again, and this is not as the plan says:\n", unsettled)
+	return errors.New("the server is not as the plan says after all steps were done; somebody else may be changing it")
+}
+
+// readSaved reads what a saved plan touches, of the servers that it was made for and no others.
+func (s *session) readSaved(ctx context.Context, path string, plan *planner.Plan) (*lxd.State, error) {
+	live, err := s.client.Read(ctx, plan.Scope())
+	if err != nil {
+		return nil, err
+	}
+	if err := s.same(path, plan.Server, live, s.opts.Remote); err != nil {
+		return nil, err
+	}
+	if err := s.client.ReadUsage(ctx, live, plan.Counted()); err != nil {
+		return nil, err
+	}
+	if err := s.readSources(ctx, plan.SourceScopes()); err != nil {
+		return nil, err
+	}
+	for _, from := range plan.From {
+		if err := s.same(path, from, s.opts.Sources[from.Remote], from.Remote); err != nil {
+			return nil, err
+		}
+	}
+	return live, nil
+}
+
+// same fails when a server is another one than a plan was made for.
+func (s *session) same(path string, was planner.Server, live *lxd.State, remote string) error {
+	is := planner.ServerOf(live, remote, was.Project)
+	if was.Same(is) {
+		return nil
+	}
+	return fmt.Errorf("%s is for another server: it was made for %s, and this is %s", path, named(was), named(is))
+}
+
+func named(server planner.Server) string {
+	text := fmt.Sprintf("%s, %s at %s", server.Remote, server.Version, server.Address)
+	if server.Fingerprint != "" {
+		text += fmt.Sprintf(" (certificate %.12s)", server.Fingerprint)
+	}
+	return text
+}
+
+func (a *app) showFindings(title string, findings []planner.Finding) {
+	fmt.Fprintln(a.Stdout, title)
+	for _, finding := range findings {
+		fmt.Fprintf(a.Stdout, "  %s\n", finding)
+	}
+}
+
+func setSecrets(steps []*planner.Step) string {
+	if len(steps) == 1 {
+		return fmt.Sprintf("step %d sets some", steps[0].Number)
+	}
+	return fmt.Sprintf("%d steps set some", len(steps))
+}
