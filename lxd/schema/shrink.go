@@ -22,3 +22,20 @@ func (d *Driver) Shrink(contentType, filesystem string) Shrinking {
 		return ShrinkAlways
 	}
 }
+
+// Device tells whether a custom volume is a device of a fixed size, or a file system on one, so that it has a size also when
+// its config names none. Taking size out of the config then changes nothing else: the server forgets the number (seen on
+// LXD 5.0.2 for block volumes of dir and btrfs; read for it otherwise).
+func (d *Driver) Device(contentType, filesystem string) bool {
+	return contentType == Block || d.blockBacked || filesystem != ""
+}
+
+// DeviceDefault is the size in bytes of a device that is created without one.
+const DeviceDefault = 10 * gib
+
+// DeviceBytes is how large a device is made that is to have a size: no driver makes it smaller than to the next 8 KiB, and
+// it is that what a new size is compared with (seen on LXD 5.0.2).
+func DeviceBytes(size int64) int64 {
+	const unit = 8 << 10
+	return (size + unit - 1) / unit * unit
+}

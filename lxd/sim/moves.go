@@ -157,7 +157,9 @@ func (s *Server) postVolume(c call) (reply, error) {
 		return reply{}, says("Volume is still in use by running instances")
 	}
 	if !moves {
-		s.follow(a, to)
+		if err := s.follow(a, to); err != nil {
+			return reply{}, err
+		}
 		delete(a.pool.Volumes, a.key)
 		a.pool.Volumes[to.key] = v
 		s.changed = true
@@ -169,7 +171,10 @@ func (s *Server) postVolume(c call) (reply, error) {
 		if err := s.duplicate(v, to, v.Config, v.Description, to.poolName != a.poolName, false); err != nil {
 			return err
 		}
-		s.follow(a, to)
+		if err := s.follow(a, to); err != nil {
+			delete(to.pool.Volumes, to.key)
+			return err
+		}
 		delete(a.pool.Volumes, a.key)
 		return nil
 	})

@@ -2,7 +2,6 @@ package sim
 
 import (
 	"cmp"
-	"fmt"
 	"maps"
 	"net/http"
 	"slices"
@@ -155,18 +154,28 @@ func (s *Server) deleteProject(c call) (reply, error) {
 	return done()
 }
 
-// Profiles and instances are there for what they use.
+// Profiles are there for what they use.
 
 func (s *Server) profileKey(c call, name string) Key {
-	project := c.query.Get("project")
-	if p := s.state.Projects[project]; p == nil || !isTrueOr(p.Config["features.profiles"], false) {
-		project = lxd.DefaultProject
-	}
-	return Key{Project: project, Name: name}
+	return Key{Project: s.profileProject(c.query.Get("project")), Name: name}
 }
 
-func showProfile(key Key, p *Profile) any {
-	return map[string]any{"name": key.Name, "description": p.Description, "config": orMake(p.Config), "devices": orMake(p.Devices), "used_by": []string{}}
+// profileProject is the project in which the profiles of a project are.
+func (s *Server) profileProject(project string) string {
+	if p := s.state.Projects[project]; p == nil || !isTrueOr(p.Config["features.profiles"], false) {
+		return lxd.DefaultProject
+	}
+	return project
+}
+
+func (s *Server) showProfile(key Key, p *Profile) any {
+	users := []string{}
+	for _, instance := range s.sortedInstances() {
+		if slices.Contains(s.profilesOf(instance), key) {
+			users = append(users, instance.instanceURL())
+		}
+	}
+	return map[string]any{"name": key.Name, "description": p.Description, "config": orMake(p.Config), "devices": orMake(p.Devices), "used_by": users}
 }
 
 func (s *Server) listProfiles(c call) (reply, error) {
@@ -176,7 +185,7 @@ func (s *Server) listProfiles(c call) (reply, error) {
 	slices.SortFunc(keys, func(a, b Key) int { return strings.Compare(a.Name, b.Name) })
 	for _, key := range keys {
 		if key.Project == project {
-			all, urls = append(all, showProfile(key, s.state.Profiles[key])), append(urls, "/1.0/profiles/"+key.Name+inProject(project))
+			all, urls = append(all, s.showProfile(key, s.state.Profiles[key])), append(urls, "/1.0/profiles/"+key.Name+inProject(project))
 		}
 	}
 	if c.recursive() {
@@ -235,7 +244,7 @@ func (s *Server) getProfile(c call) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	return sync200(showProfile(key, p)), nil
+	return sync200(s.showProfile(key, p)), nil
 }
 
 func (s *Server) putProfile(c call) (reply, error) {
@@ -266,13 +275,4 @@ func (s *Server) deleteProfile(c call) (reply, error) {
 	delete(s.state.Profiles, key)
 	s.changed = true
 	return done()
-}
-
-func (s *Server) listInstances(call) (reply, error) {
-	urls := []string{}
-	for key := range s.state.Instances {
-		urls = append(urls, fmt.Sprintf("/1.0/instances/%s%s", key.Name, inProject(key.Project)))
-	}
-	slices.Sort(urls)
-	return sync200(urls), nil
 }

@@ -41,7 +41,7 @@
 //	  },
 //	  "projects": {"default": {"description": "", "config": {"features.storage.volumes": "true"}}},
 //	  "profiles": {"default/default": {"description": "", "config": {}, "devices": {"root": {"type": "disk", "pool": "fast"}}}},
-//	  "instances": {"default/web1": {"running": true, "devices": {}}}
+//	  "instances": {"default/web1": {"running": true, "profiles": ["default"], "devices": {}}}
 //	}
 package sim
 
@@ -226,6 +226,8 @@ func (s *Server) routePools(c call) methods {
 		return methods{"GET": s.getVolume, "PUT": s.putVolume, "PATCH": s.patchVolume, "POST": s.postVolume, "DELETE": s.deleteVolume}
 	case len(p) == 6 && p[5] == "state":
 		return methods{"GET": s.getState}
+	case len(p) == 6 && p[5] == "backups":
+		return methods{"GET": s.listBackups}
 	case len(p) == 6 && p[5] == "snapshots":
 		return methods{"GET": s.listSnapshots, "POST": s.createSnapshot}
 	case len(p) == 7 && p[5] == "snapshots":

@@ -72,8 +72,9 @@ type Profile struct {
 
 // Instance is an instance, as far as it uses volumes. Its key is project/name.
 type Instance struct {
-	Running bool                         `json:"running"`
-	Devices map[string]map[string]string `json:"devices"`
+	Running  bool                         `json:"running"`
+	Profiles []string                     `json:"profiles,omitempty"`
+	Devices  map[string]map[string]string `json:"devices"` // its own
 }
 
 // Key names something of a project: its type, where there are several, its name, and the member that has it, where each

@@ -51,7 +51,6 @@ type use struct {
 	device  map[string]string
 	url     string // of its instance or profile
 	project string // in which its source is looked for
-	running bool
 }
 
 // uses are all disk devices, in order of URL.
@@ -62,18 +61,18 @@ type uses struct {
 
 func (s *Server) devices() uses {
 	u := uses{volumes: map[[3]string][]string{}}
-	add := func(devices map[string]map[string]string, address, project string, running bool) {
+	add := func(devices map[string]map[string]string, address, project string) {
 		for _, device := range devices {
 			if device["type"] == "disk" && device["pool"] != "" {
-				u.all = append(u.all, use{device, address, s.effective(project), running})
+				u.all = append(u.all, use{device, address, s.effective(project)})
 			}
 		}
 	}
 	for key, profile := range s.state.Profiles {
-		add(profile.Devices, "/1.0/profiles/"+url.PathEscape(key.Name)+inProject(key.Project), key.Project, false)
+		add(profile.Devices, "/1.0/profiles/"+url.PathEscape(key.Name)+inProject(key.Project), key.Project)
 	}
 	for key, instance := range s.state.Instances {
-		add(instance.Devices, "/1.0/instances/"+url.PathEscape(key.Name)+inProject(key.Project), key.Project, instance.Running)
+		add(instance.Devices, key.instanceURL(), key.Project)
 	}
 	slices.SortFunc(u.all, func(a, b use) int { return strings.Compare(a.url, b.url) })
 	for _, use := range u.all {
@@ -93,22 +92,18 @@ func (u uses) users(pool string, key Key) []string {
 	return append([]string{}, u.volumes[[3]string{pool, key.Project, key.Name}]...)
 }
 
-// running tells whether an instance that runs uses a volume.
-func (s *Server) running(a address) bool {
-	return slices.ContainsFunc(s.devices().all, func(u use) bool { return u.running && u.takes(a) })
-}
-
 func (u use) takes(a address) bool {
 	return u.device["pool"] == a.poolName && u.project == a.key.Project && u.device["source"] == a.key.Name
 }
 
-// follow changes the devices that use a volume when it gets another place.
-func (s *Server) follow(from, to address) {
+// follow changes the devices that use a volume when it gets another place. The volume itself must not be there yet.
+func (s *Server) follow(from, to address) error {
 	for _, use := range s.devices().all {
 		if use.takes(from) {
 			use.device["pool"], use.device["source"] = to.poolName, to.key.Name
 		}
 	}
+	return s.throughProfiles(to)
 }
 
 // poolUsers are what uses a pool, sorted; nil when nothing does.

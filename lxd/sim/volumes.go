@@ -237,6 +237,17 @@ func (s *Server) getState(c call) (reply, error) {
 	}{usage{max(v.Used, 16384), total}}), nil
 }
 
+// listBackups lists none: nobody can make one here.
+func (s *Server) listBackups(c call) (reply, error) {
+	if c.path[3] != lxd.TypeCustom {
+		return reply{}, code(http.StatusBadRequest, "Invalid storage volume type %q", c.path[3])
+	}
+	if _, _, err := s.volume(c); err != nil {
+		return reply{}, err
+	}
+	return sync200([]string{}), nil
+}
+
 func missing(pool string, key Key) string {
 	return fmt.Sprintf("Storage volume %q in project %q of type %q does not exist on pool %q: Storage volume not found", key.Name, key.Project, key.Type, pool)
 }
@@ -306,9 +317,6 @@ func (s *Server) createVolume(c call) (reply, error) {
 	return done()
 }
 
-// defaultBytes is the device of a block volume that has no size.
-const defaultBytes = 10 << 30
-
 // addVolume creates a volume after the rules of its pool.
 func (s *Server) addVolume(to address, contentType, description string, config map[string]string) error {
 	if len(to.key.full()) > 255 {
@@ -365,10 +373,9 @@ func deviceBytes(contentType string, config map[string]string) int64 {
 	}
 	size, _ := schema.ParseSize(config["size"])
 	if size == 0 {
-		size = defaultBytes
+		size = schema.DeviceDefault
 	}
-	const unit = 8 << 10
-	return (size + unit - 1) / unit * unit
+	return schema.DeviceBytes(size)
 }
 
 func (s *Server) putVolume(c call) (reply, error)   { return s.changeVolume(c, false) }
