@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"math/rand/v2"
 	"os"
@@ -68,6 +69,8 @@ func TestScripts(t *testing.T) {
 			"put":     putFile,
 			"has":     hasFile,
 			"fill":    fillVolume,
+
+			"instance": makeInstance,
 		},
 	})
 }
@@ -177,6 +180,25 @@ func hasFile(ts *testscript.TestScript, neg bool, args []string) {
 	if found := err == nil && string(data) == args[1]; found == neg {
 		ts.Fatalf("%s: %q, %v", args[0], data, err)
 	}
+}
+
+// makeInstance makes an instance without a root file system, which cannot run but uses volumes like any other.
+func makeInstance(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: instance NAME POOL/VOLUME…")
+	}
+	devices := map[string]map[string]string{}
+	for i, volume := range args[1:] {
+		pool, name, ok := strings.Cut(volume, "/")
+		if !ok {
+			ts.Fatalf("%s: want POOL/VOLUME", volume)
+		}
+		devices["root"] = map[string]string{"type": "disk", "path": "/", "pool": pool}
+		devices["data"+strconv.Itoa(i)] = map[string]string{"type": "disk", "path": "/data" + strconv.Itoa(i), "pool": pool, "source": name}
+	}
+	body, err := json.Marshal(map[string]any{"name": args[0], "source": map[string]string{"type": "none"}, "devices": devices})
+	ts.Check(err)
+	ts.Check(ts.Exec("lxc", "query", "--wait", "-X", "POST", "/1.0/instances", "-d", string(body)))
 }
 
 // volumeFile is the place of the one file that put and has speak of, in a volume of the default project.

@@ -122,8 +122,8 @@ func (s *session) plan(ctx context.Context, warn bool) (*planner.Plan, error) {
 		}
 		plan, diags = planner.New(s.want, live, s.opts)
 	}
-	if plan != nil && len(plan.InQuestion) > 0 {
-		if err := s.client.ReadUsage(ctx, live, plan.InQuestion); err != nil {
+	if plan != nil && !plan.InQuestion.None() {
+		if err := s.client.Answer(ctx, live, plan.InQuestion); err != nil {
 			return nil, err
 		}
 		plan, diags = planner.New(s.want, live, s.opts)

@@ -187,7 +187,7 @@ func (s *session) readSaved(ctx context.Context, path string, plan *planner.Plan
 	if err := s.same(path, plan.Server, live, s.opts.Remote); err != nil {
 		return nil, err
 	}
-	if err := s.client.ReadUsage(ctx, live, plan.Counted()); err != nil {
+	if err := s.client.Answer(ctx, live, lxd.Questions{Usage: plan.Counted()}); err != nil {
 		return nil, err
 	}
 	if err := s.readSources(ctx, plan.SourceScopes()); err != nil {

@@ -208,6 +208,27 @@ func TestRestrictedCertificate(t *testing.T) {
 	if state.Pools["p"].Config != nil {
 		t.Errorf("it sees the pool's config: %v", state.Pools["p"].Config)
 	}
+
+	// Instances of all projects it may not list, so it is told of those of the projects that have to do with its volumes.
+	server.Run(t, "profile", "create", "shared", "--project", "web")
+	server.Run(t, "profile", "device", "add", "shared", "v", "disk", "pool=p", "source=v", "path=/v", "--project", "web")
+	server.Run(t, "query", "--wait", "-X", "POST", "/1.0/instances?project=web", "-d", `{"name": "i", "source": {"type": "none"},
+		"profiles": ["shared"], "devices": {"root": {"type": "disk", "path": "/", "pool": "p"}}}`)
+	state, err = client.Read(ctx, lxd.Scope{Projects: []string{"web"}, Pools: map[string]lxd.Names{"p": nil}})
+	if err == nil {
+		err = client.Answer(ctx, state, lxd.Questions{Users: true})
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	instance, profile := state.Users.Instances[lxd.UserID{Project: "web", Name: "i"}], state.Users.Profiles[lxd.UserID{Project: "web", Name: "shared"}]
+	if instance == nil || instance.Status != lxd.StatusStopped || !instance.Devices["v"].Takes(id) {
+		t.Errorf("its instance: %+v", instance)
+	}
+	if profile == nil || len(profile.UsedBy) != 1 || state.Uses(profile.UsedBy)[0].User() != (lxd.UserID{Project: "web", Name: "i"}) {
+		t.Errorf("its profile: %+v", profile)
+	}
+
 	pool, err := client.Pool(ctx, lxd.PoolID{Name: "p"})
 	if err != nil {
 		t.Fatal(err)

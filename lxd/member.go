@@ -11,8 +11,8 @@ type Member struct {
 	Roles   []string `json:"roles"`
 }
 
-// MemberOnline is the status of a member that takes part.
-const MemberOnline = "Online"
+// MemberOffline is the status of a member that has not been heard of for some time.
+const MemberOffline = "Offline"
 
 // Members lists the members of the cluster. A server without a cluster gives an *Error.
 func (c *Client) Members(ctx context.Context) ([]*Member, error) {

@@ -25,8 +25,10 @@ type State struct {
 	// Members are the members of the cluster, nil without one.
 	Members []*Member
 
-	// Usage tells how full volumes are. It has those that were asked for with [Client.ReadUsage].
+	// What follows is there when it was asked for with [Client.Answer].
+
 	Usage map[VolumeID]*Usage
+	Users *Users // nil when nobody asked
 }
 
 // EffectiveProject is the project in which volumes of a project live.
@@ -181,19 +183,4 @@ func (c *Client) readVolumes(ctx context.Context, state *State, scope Scope) err
 		}
 	}
 	return err
-}
-
-// ReadUsage adds to the state how full some volumes are.
-func (c *Client) ReadUsage(ctx context.Context, state *State, ids []VolumeID) error {
-	for _, id := range ids {
-		usage, err := c.Usage(ctx, id)
-		if errors.Is(err, ErrNotFound) {
-			continue
-		}
-		if err != nil {
-			return fmt.Errorf("read the usage of volume %s: %w", id, err)
-		}
-		state.Usage[id] = usage
-	}
-	return nil
 }

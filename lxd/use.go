@@ -7,10 +7,11 @@ import (
 
 // Use is one entry of what uses a pool or a volume.
 type Use struct {
-	Kind   string   // UsedByInstance and so on; another word for what this package does not know
-	Name   string   // of the instance, profile or image; "" for a volume
-	Volume VolumeID // of a volume or of a snapshot's volume
-	raw    string
+	Kind    string   // UsedByInstance and so on; another word for what this package does not know
+	Project string   // of the instance, profile or image
+	Name    string   // of the instance, profile or image; "" for a volume
+	Volume  VolumeID // of a volume or of a snapshot's volume
+	raw     string
 }
 
 // Kinds of use.
@@ -35,8 +36,14 @@ func (u Use) String() string {
 	case "":
 		return u.raw
 	}
+	if u.Project != DefaultProject {
+		return u.Kind + " " + u.Name + " in project " + u.Project
+	}
 	return u.Kind + " " + u.Name
 }
+
+// User is the instance or the profile.
+func (u Use) User() UserID { return UserID{u.Project, u.Name} }
 
 // Uses reads the entries of a used_by list.
 func (s *State) Uses(usedBy []string) []Use {
@@ -89,10 +96,7 @@ func useOf(raw string, doublyEscaped bool) Use {
 				use.Kind = ""
 			}
 		}
-		use.Name = strings.Join(segments[2:], "/")
-		if project != DefaultProject {
-			use.Name += " in project " + project
-		}
+		use.Project, use.Name = project, strings.Join(segments[2:], "/")
 	}
 	return use
 }

@@ -234,31 +234,42 @@ type Usage struct {
 	Used      int64    // bytes, -1 when the server cannot tell
 	Total     int64    // bytes that it may have, 0 when nothing limits it
 	Snapshots []string // names, in order of creation
+	Backups   []string // names
 }
 
-// Usage reads how full a volume is and what snapshots it has. Of a volume on another member of a cluster than the one that
-// answers it is not known how full it is.
-func (c *Client) Usage(ctx context.Context, id VolumeID) (*Usage, error) {
+// Usage reads how full a volume is and what snapshots and backups it has. Of a volume on another member of a cluster than
+// the one that answers it is not known how full it is.
+func (c *Client) Usage(ctx context.Context, id VolumeID) (usage *Usage, err error) {
 	if id.Member != "" {
-		return c.memberUsage(ctx, id)
+		usage, err = c.memberUsage(ctx, id)
+	} else if usage, err = c.used(ctx, id); err == nil {
+		usage.Snapshots, err = c.names(ctx, id, "snapshots")
 	}
-	usage, err := c.used(ctx, id)
 	if err != nil {
 		return nil, err
 	}
-	var snapshots []string
-	if _, err := c.get(ctx, id.path("snapshots"), id.query(), &snapshots); err != nil {
+	usage.Backups, err = c.names(ctx, id, "backups")
+	if errors.Is(err, ErrNotFound) { // the server is too old to have any
+		err = nil
+	}
+	return usage, err
+}
+
+// names lists what a volume has of a kind.
+func (c *Client) names(ctx context.Context, id VolumeID, kind string) ([]string, error) {
+	var urls, names []string
+	if _, err := c.get(ctx, id.path(kind), id.query(), &urls); err != nil {
 		return nil, err
 	}
-	for _, raw := range snapshots {
+	for _, raw := range urls {
 		name := raw[strings.LastIndexByte(raw, '/')+1:]
 		name, _, _ = strings.Cut(name, "?")
 		if text, err := url.PathUnescape(name); err == nil {
 			name = text
 		}
-		usage.Snapshots = append(usage.Snapshots, name)
+		names = append(names, name)
 	}
-	return usage, nil
+	return names, nil
 }
 
 // memberUsage is Usage of a volume on a member of a cluster. LXD 5.0.2 looks for the state of a volume on the member that

@@ -2,6 +2,7 @@ package planner
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"tarn/lxd"
@@ -24,7 +25,7 @@ func (b *builder) guardDeletes() {
 		switch action := step.Action.(type) {
 		case DeleteVolume:
 			deletes++
-			b.plan.InQuestion = append(b.plan.InQuestion, action.Volume)
+			b.ask(action.Volume)
 			step.class(DestroysData, b.evidence(action.Volume))
 		case DeletePool:
 			deletes++
@@ -62,41 +63,18 @@ func (b *builder) evidence(id lxd.VolumeID) []string {
 	if n := len(usage.Snapshots); n > 0 {
 		evidence = append(evidence, fmt.Sprintf("%d %s", n, plural(n, "snapshot")))
 	}
+	if n := len(usage.Backups); n > 0 {
+		evidence = append(evidence, fmt.Sprintf("%d %s", n, plural(n, "backup")))
+	}
 	return evidence
 }
 
-// guardShrink blocks a size below what a volume holds. Servers do not look: on btrfs the volume is wedged afterwards, and
-// can neither be written to nor grown (seen on LXD 5.0.2).
-func (b *builder) guardShrink(object Object, live *lxd.Volume, changes []Change) {
-	size, ok := shrunk(changes)
-	if !ok {
-		return
+// ask wants to know how full a volume is. A member that is offline is not asked: LXD 5.0.2 waits for it 10 seconds, and then
+// fails.
+func (b *builder) ask(id lxd.VolumeID) {
+	if !b.offline(id.Member) && !slices.Contains(b.plan.InQuestion.Usage, id) {
+		b.plan.InQuestion.Usage = append(b.plan.InQuestion.Usage, id)
 	}
-	id := live.ID()
-	b.plan.InQuestion = append(b.plan.InQuestion, id)
-	if usage := b.live.Usage[id]; usage != nil && live.ContentType == lxd.ContentFilesystem && usage.Used > size {
-		b.block(object, "delete data in it first, or give it a larger size", "it holds %s, more than the new size of %s",
-			schema.FormatSize(usage.Used), schema.FormatSize(size))
-	}
-}
-
-// shrunk is the size in bytes that the changes would shrink a volume to; ok is false when they do not.
-func shrunk(changes []Change) (size int64, ok bool) {
-	for _, change := range changes {
-		if change.Attr != "config.size" || change.To == nil {
-			continue
-		}
-		to, err := schema.ParseSize(*change.To)
-		if err != nil {
-			return 0, false
-		}
-		if change.From == nil { // from no limit to one
-			return to, true
-		}
-		from, err := schema.ParseSize(*change.From)
-		return to, err == nil && to < from
-	}
-	return 0, false
 }
 
 // list words some things for a sentence, the first ten of them.

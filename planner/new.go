@@ -85,6 +85,7 @@ func New(want *spec.Spec, live *lxd.State, opts Options) (*Plan, hcl.Diagnostics
 		return nil, b.diags
 	}
 	b.guardDeletes()
+	b.guardMembers()
 	b.plan.Steps = order(b.steps)
 	b.plan.Seen, b.plan.From = b.sawAll(), b.from()
 	for _, notice := range b.notices {

@@ -25,9 +25,9 @@ type Plan struct {
 	// volumes are in, as far as they were on the server.
 	Seen []Seen
 
-	// InQuestion are the volumes that are deleted or shrunk. How full they are decides what the plan says of them: with
-	// that added to the live state by [lxd.Client.ReadUsage], it is to be made anew.
-	InQuestion []lxd.VolumeID
+	// InQuestion is what decides about the plan besides, and was not read at once. With that added to the live state by
+	// [lxd.Client.Answer], it is to be made anew.
+	InQuestion lxd.Questions
 
 	// Sources are what has to be read of other servers, by their remotes' names, to know whether volumes can come from
 	// there. With that added to the options, it is to be made anew too.

@@ -141,6 +141,8 @@ func parseLive(t *testing.T, data []byte) *lxd.State {
 		Volumes          []*lxd.Volume
 		Projects         []*lxd.Project
 		Usage            map[string]*lxd.Usage // by pool/name
+		Instances        []*lxd.Instance
+		Profiles         []*lxd.Profile // of the default project
 	}
 	decoder := json.NewDecoder(bytes.NewReader(data))
 	decoder.DisallowUnknownFields()
@@ -172,6 +174,15 @@ func parseLive(t *testing.T, data []byte) *lxd.State {
 		if usage := raw.Usage[volume.ID().String()]; usage != nil {
 			state.Usage[volume.ID()] = usage
 		}
+	}
+	if raw.Instances != nil {
+		state.Users = &lxd.Users{Instances: map[lxd.UserID]*lxd.Instance{}, Profiles: map[lxd.UserID]*lxd.Profile{}}
+	}
+	for _, instance := range raw.Instances {
+		state.Users.Instances[lxd.UserID{Project: instance.Project, Name: instance.Name}] = instance
+	}
+	for _, profile := range raw.Profiles {
+		state.Users.Profiles[lxd.UserID{Project: lxd.DefaultProject, Name: profile.Name}] = profile
 	}
 	for _, project := range raw.Projects {
 		if state.Projects == nil {

@@ -185,7 +185,7 @@ func worded(value string, set, secret bool) string {
 	return shown(&value, secret)
 }
 
-// Counted are the volumes whose snapshots [Plan.Stale] wants to know, by [lxd.Client.ReadUsage].
+// Counted are the volumes whose snapshots [Plan.Stale] wants to know, by [lxd.Client.Answer].
 func (p *Plan) Counted() []lxd.VolumeID {
 	var ids []lxd.VolumeID
 	for _, seen := range p.Seen {

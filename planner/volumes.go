@@ -75,21 +75,20 @@ func (b *builder) takeOver(v *volumePlan) {
 		return
 	}
 	reason := fmt.Sprintf("renamed_from %q", v.want.RenamedFrom)
-	class, evidence := Safe, []string(nil)
-	if uses := b.live.Uses(source.UsedBy); len(uses) > 0 {
-		class, evidence = Disruptive, []string{"used by " + list(names(uses))}
-	}
 	switch {
 	case from.Member != to.Member && from.Project != to.Project:
 		b.errorf(v.want.Ranges.Of("project"), "Move in one go",
 			"Volume %s would move to another cluster member and to another project at once. Do one after the other.", from)
 		return
-	case from.Member != to.Member && len(evidence) > 0:
-		b.block(volumeObject(from), "detach it there first", "it moves to another cluster member and is %s", strings.Join(evidence, ", "))
+	case from.Member != to.Member && len(source.UsedBy) > 0:
+		b.block(volumeObject(from), hintDetach, "it moves to another cluster member and is %s", b.uses(source).evidence())
 		return
 	case from.Pool != to.Pool || from.Project != to.Project || from.Member != to.Member:
+		class, evidence := b.guardRelocation(volumeObject(from), source, "move")
+		b.guardMove(v, source)
 		b.add(MoveVolume{Volume: from, To: to}, reason).class(class, evidence)
 	default:
+		class, evidence := b.guardRelocation(volumeObject(from), source, "rename")
 		b.add(RenameVolume{Volume: from, Name: to.Name}, reason).class(class, evidence)
 	}
 	v.id = to
@@ -100,7 +99,7 @@ func (b *builder) takeOver(v *volumePlan) {
 func (b *builder) migrate(v *volumePlan) {
 	remote := v.want.RenamedFrom.Remote
 	if uses := b.opts.Sources[remote].Uses(v.source.UsedBy); len(uses) > 0 {
-		b.block(volumeObject(v.id), "detach it there first", "on %s it is used by %s", remote, list(names(uses)))
+		b.block(volumeObject(v.id), hintDetach, "on %s it is used by %s", remote, list(names(uses)))
 	}
 	b.add(MigrateVolume{Remote: remote, Volume: v.source.ID(), To: v.id}, fmt.Sprintf("renamed_from %q", v.want.RenamedFrom))
 	b.patchVolume(v, v.source, true)
@@ -126,6 +125,9 @@ func (b *builder) patchVolume(v *volumePlan, live *lxd.Volume, moved bool) {
 		secrets: b.secrets,
 		ignore:  want.IgnoreConfig,
 		explained: func(name string, known schema.Key) bool {
+			if name == "size" && v.device(live) {
+				return true // to unset it would change nothing, and nobody would know its size any more
+			}
 			poolKey, ok := schema.Inherited(v.pool.driver, live.ContentType, name)
 			hidden := v.pool.live != nil && v.pool.live.Config == nil // it may have the default or not
 			return ok && (hidden || v.pool.config[poolKey] != "")
@@ -147,8 +149,10 @@ func (b *builder) patchVolume(v *volumePlan, live *lxd.Volume, moved bool) {
 		after = v.inheriting(live.ContentType, after)
 	}
 	b.checkShifting(v, after)
-	b.guardShrink(object, live, changes)
-	b.add(PatchVolume{Volume: v.id, Changes: changes, Moved: moved}, differs(changes))
+	shrinks := b.guardSize(v, object, live, changes)
+	b.guardShifting(object, live, changes)
+	class, evidence := b.patchClass(live, changes, shrinks)
+	b.add(PatchVolume{Volume: v.id, Changes: changes, Moved: moved}, differs(changes)).class(class, evidence)
 }
 
 // inheriting is the config of a volume that comes into its pool: with the defaults that the server copies into it.
@@ -214,8 +218,8 @@ func (b *builder) deleteVolume(live *lxd.Volume, reason string) {
 	if b.foreign(object, live.Config) || b.protected(object, live.Config) {
 		return
 	}
-	if uses := b.live.Uses(live.UsedBy); len(uses) > 0 {
-		b.block(object, "detach it there first", "it is used by %s", list(names(uses)))
+	if len(live.UsedBy) > 0 {
+		b.block(object, hintDetach, "it is %s", b.uses(live).evidence())
 	}
 	b.add(DeleteVolume{Volume: id, Seen: b.sawVolume(live)}, reason)
 }
@@ -252,6 +256,14 @@ func (b *builder) planOrphans() {
 			b.plan.Orphans = append(b.plan.Orphans, poolObject(name))
 		}
 	}
+}
+
+// device tells whether a volume is a device, which has a size even when nobody says which.
+func (v *volumePlan) device(live *lxd.Volume) bool {
+	if driver, known := schema.Lookup(v.pool.driver); known {
+		return driver.Device(live.ContentType, live.Config["block.filesystem"])
+	}
+	return live.ContentType == lxd.ContentBlock
 }
 
 // keys describe the config of a volume in its pool.

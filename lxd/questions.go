@@ -1,0 +1,85 @@
+package lxd
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+)
+
+// Questions are what a plan turns out to depend on and [Client.Read] does not tell, because each costs a request or more.
+// The zero value asks nothing.
+type Questions struct {
+	// Usage asks how full these volumes are, and for their snapshots and backups.
+	Usage []VolumeID
+
+	// Users asks for the instances that run, and for what instances have the profiles that use volumes of the state.
+	Users bool
+}
+
+// None tells that nothing is asked.
+func (q Questions) None() bool { return len(q.Usage) == 0 && !q.Users }
+
+// Answer adds to the state what was asked.
+func (c *Client) Answer(ctx context.Context, state *State, questions Questions) error {
+	for _, id := range questions.Usage {
+		usage, err := c.Usage(ctx, id)
+		if errors.Is(err, ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return fmt.Errorf("read the usage of volume %s: %w", id, err)
+		}
+		state.Usage[id] = usage
+	}
+	if questions.Users {
+		return c.readUsers(ctx, state)
+	}
+	return nil
+}
+
+// readUsers reads the instances of all projects, as far as the client may see them, and the profiles of those projects that
+// have one which uses a volume of the state.
+func (c *Client) readUsers(ctx context.Context, state *State) error {
+	var projects []string // of profiles
+	seen := []string{DefaultProject}
+	for _, volume := range state.Volumes {
+		for _, use := range state.Uses(volume.UsedBy) {
+			if use.Kind == UsedByProfile && !slices.Contains(projects, use.Project) {
+				projects = append(projects, use.Project)
+			}
+			if !slices.Contains(seen, use.Project) {
+				seen = append(seen, use.Project)
+			}
+		}
+	}
+	users := &Users{Instances: map[UserID]*Instance{}, Profiles: map[UserID]*Profile{}}
+	instances, err := c.Instances(ctx, AllProjects)
+	if errors.Is(err, ErrForbidden) {
+		instances, err = nil, nil
+		for _, project := range seen {
+			var some []*Instance
+			if some, err = c.Instances(ctx, project); err != nil && !errors.Is(err, ErrForbidden) {
+				break
+			}
+			instances, err = append(instances, some...), nil
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("read the instances: %w", err)
+	}
+	for _, instance := range instances {
+		users.Instances[UserID{instance.Project, instance.Name}] = instance
+	}
+	for _, project := range projects {
+		profiles, err := c.Profiles(ctx, project)
+		if err != nil && !errors.Is(err, ErrForbidden) {
+			return fmt.Errorf("read the profiles of project %s: %w", project, err)
+		}
+		for _, profile := range profiles {
+			users.Profiles[UserID{project, profile.Name}] = profile
+		}
+	}
+	state.Users = users
+	return nil
+}

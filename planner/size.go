@@ -1,0 +1,104 @@
+package planner
+
+import (
+	"tarn/lxd"
+	"tarn/lxd/schema"
+)
+
+// guardSize blocks a size that the server does not give the volume, or that would harm it. It tells whether the volume gets
+// smaller, which those that use it notice.
+func (b *builder) guardSize(v *volumePlan, object Object, live *lxd.Volume, changes []Change) (shrinks bool) {
+	change, ok := sizeChange(changes)
+	if !ok {
+		return false
+	}
+	filesystem := live.Config["block.filesystem"]
+	shrinking := schema.ShrinkAlways
+	if driver, known := schema.Lookup(v.pool.driver); known {
+		shrinking = driver.Shrink(live.ContentType, filesystem)
+	} else if live.ContentType == lxd.ContentBlock {
+		shrinking = schema.ShrinkNever
+	}
+	from, fromErr := sizeOf(change.From)
+	to, toErr := sizeOf(change.To)
+	if fromErr != nil || toErr != nil || to == 0 {
+		return false // without a limit, or for a device: as it is
+	}
+	if v.device(live) {
+		if from == 0 {
+			from = schema.DeviceDefault
+		}
+		from, to = schema.DeviceBytes(from), schema.DeviceBytes(to)
+	}
+	if to > from && from > 0 {
+		if u := b.uses(live); live.ContentType == lxd.ContentBlock && len(u.running) > 0 {
+			b.block(object, hintStop, "it is used by %s, and the server does not grow a block volume in use", list(u.running))
+		}
+		return false
+	}
+	if to == from {
+		return false
+	}
+	switch shrinking {
+	case schema.ShrinkNever:
+		what := "a block volume"
+		if live.ContentType != lxd.ContentBlock {
+			what = "a volume with the file system " + filesystem
+		}
+		b.block(object, "write its size, or copy what is in it to a new volume", "it has %s, and %s cannot get smaller", schema.FormatSize(from), what)
+		return true
+	case schema.ShrinkUnused:
+		if u := b.uses(live); len(u.running) > 0 {
+			b.block(object, hintStop, "it is used by %s, and the server does not make it smaller in use", list(u.running))
+		}
+	}
+	// Servers do not look at what is in it: on btrfs the volume is wedged afterwards, and can neither be written to nor
+	// grown (seen on LXD 5.0.2).
+	b.guardFull(object, live, to, "delete data in it first, or give it a larger size", "the new size of %s")
+	return true
+}
+
+// guardFull blocks a limit below what a volume of files holds; what words the limit.
+func (b *builder) guardFull(object Object, live *lxd.Volume, limit int64, hint, what string) {
+	id := live.ID()
+	b.ask(id)
+	if usage := b.live.Usage[id]; usage != nil && live.ContentType == lxd.ContentFilesystem && usage.Used > limit {
+		b.block(object, hint, "it holds %s, more than "+what, schema.FormatSize(usage.Used), schema.FormatSize(limit))
+	}
+}
+
+// guardMove blocks a move that would break off, or lose something that belongs to the volume.
+func (b *builder) guardMove(v *volumePlan, live *lxd.Volume) {
+	object := volumeObject(live.ID())
+	b.ask(live.ID())
+	if usage := b.live.Usage[live.ID()]; usage != nil && len(usage.Backups) > 0 {
+		n := len(usage.Backups)
+		b.block(object, "export what you want to keep and delete them first", "it has %d %s, which the server deletes when it moves the volume", n, plural(n, "backup"))
+	}
+	// The copy gets the size that the volume has or, without one, the default of its new pool. The config that the spec wants
+	// comes afterwards.
+	size, what := live.Config["size"], "its size of %s, which its new pool may enforce"
+	if size == "" {
+		size, what = v.pool.config["volume.size"], "the %s that volume.size of its new pool gives it"
+	}
+	if limit, err := sizeOf(&size); err == nil && limit > 0 {
+		b.guardFull(object, live, limit, "give it a size that holds it where it is, and move it then", what)
+	}
+}
+
+func sizeChange(changes []Change) (Change, bool) {
+	for _, change := range changes {
+		if change.Attr == "config.size" {
+			return change, true
+		}
+	}
+	return Change{}, false
+}
+
+// sizeOf reads a size; none is 0, as the server takes it.
+func sizeOf(text *string) (int64, error) {
+	if text == nil || *text == "" {
+		return 0, nil
+	}
+	return schema.ParseSize(*text)
+}
