@@ -48,7 +48,7 @@ func (b *builder) checkExisting(pool *poolPlan) {
 		b.errorf(want.Ranges.Of("driver"), "Pool has another driver", "Pool %q is declared with driver %q, and exists with driver %q.",
 			want.Name, want.Driver, pool.live.Driver)
 	}
-	b.checkStatus(pool)
+	b.checkStatus(pool.live)
 }
 
 func (b *builder) poolNames() string {
@@ -58,14 +58,43 @@ func (b *builder) poolNames() string {
 	return "It has " + strings.Join(slices.Sorted(maps.Keys(b.live.Pools)), ", ") + "."
 }
 
-func (b *builder) checkStatus(pool *poolPlan) {
-	if status := pool.live.Status; status != "" && status != lxd.StatusCreated {
-		b.block(poolObject(pool.live.Name), "repair it by hand and plan again", "its status is %s, so it needs repair", status)
+func (b *builder) checkStatus(live *lxd.Pool) {
+	if status := live.Status; status != "" && status != lxd.StatusCreated {
+		b.block(poolObject(live.Name), "repair it by hand and plan again", "its status is %s, so it needs repair", status)
+	}
+}
+
+// restricted tells that the client may not change pools: it is not shown their config.
+func (b *builder) restricted() bool {
+	for _, pool := range b.live.Pools {
+		if pool.Config == nil {
+			return true
+		}
+	}
+	return false
+}
+
+// guardUndeclared looks at the pools that the spec does not declare, and that volumes leave or are deleted from all the same.
+// LXD 5.0.2 renames a volume of a pool that it cannot reach in its database alone.
+func (b *builder) guardUndeclared() {
+	looked := map[string]bool{}
+	for _, step := range b.steps {
+		name := step.Action.Object().Pool
+		if live := b.live.Pools[name]; live != nil && b.pools[name] == nil && !looked[name] {
+			looked[name] = true
+			b.checkStatus(live)
+		}
 	}
 }
 
 func (b *builder) createPool(pool *poolPlan, reason string) {
 	want := pool.want
+	if b.restricted() {
+		b.errorf(want.Ranges.Block, "Pool may not be created",
+			"%s at %s has no pool %q, and does not let this client create one: its certificate is restricted to projects.",
+			b.live.Server, b.live.Address, want.Name)
+		return
+	}
 	if len(want.Members) > 0 && !b.live.Server.Clustered {
 		b.errorf(want.Members[0].Ranges.Block, "Server is not clustered",
 			"Pool %q has config for the cluster member %q, but %s at %s has no members. Move it to the pool's config.",
@@ -115,7 +144,7 @@ func (b *builder) patchPool(pool *poolPlan) {
 				"with renamed_from.", want.Name, live.Driver)
 		return
 	}
-	b.checkStatus(pool)
+	b.checkStatus(pool.live)
 	if b.foreign(object, live.Config) {
 		return
 	}
@@ -173,6 +202,11 @@ func (b *builder) planPoolDeletions() {
 			continue
 		}
 		object := poolObject(pool.want.Name)
+		if pool.live.Config == nil {
+			b.errorf(pool.want.Ranges.Of("absent"), "Pool may not be deleted",
+				"Pool %q exists, and the server does not let this client delete it: its certificate is restricted to projects.", pool.want.Name)
+			continue
+		}
 		if b.foreign(object, pool.live.Config) || b.protected(object, pool.live.Config) {
 			continue
 		}
