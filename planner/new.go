@@ -157,6 +157,8 @@ type volumePlan struct {
 	from lxd.VolumeID // what it was called before, zero for nothing
 	take bool         // the live volume from becomes this one
 
+	unclear bool // several members have a volume of the name from
+
 	// source is a volume on another server that becomes this one, nil for none; unread tells that nobody has looked yet.
 	source *lxd.Volume
 	unread bool
@@ -222,11 +224,7 @@ func (b *builder) declareVolume(pool *poolPlan, want *spec.Volume) {
 			elsewhere.Member = ""
 			source, ok = b.find(elsewhere)
 		}
-		if !ok {
-			b.errorf(want.Ranges.Of("renamed_from"), "Volume is on several members",
-				"Several cluster members have a volume %q in pool %q. Say which one is meant with target.", v.from.Name, v.from.Pool)
-			return
-		}
+		v.unclear = !ok
 		if source != nil {
 			v.from = source.ID()
 		}
@@ -248,13 +246,6 @@ func (b *builder) unfinished(v *volumePlan) {
 		b.block(volumeObject(v.id), "say with renamed_from where it comes from, or declare it absent",
 			"it is what a migration that broke off has left, and not complete")
 	}
-}
-
-// anywhere is the volume on whichever member.
-func (v *volumePlan) anywhere() lxd.VolumeID {
-	id := v.id
-	id.Member = ""
-	return id
 }
 
 // find gives the live volume that id means.
@@ -354,6 +345,13 @@ func (b *builder) resolveRenames() {
 			b.leaving[v.from] = v
 		}
 	}
+	for _, v := range b.sortedVolumes() {
+		// One that is there already needs no source, unless it goes away under another name.
+		if v.unclear && (v.live == nil || b.leaving[v.id] != nil) {
+			b.errorf(v.want.Ranges.Of("renamed_from"), "Volume is on several members",
+				"Several cluster members have a volume %q in pool %q. Say which one is meant with target.", v.from.Name, v.from.Pool)
+		}
+	}
 }
 
 func (b *builder) sortedPools() []*poolPlan {
@@ -391,8 +389,8 @@ func (b *builder) count() {
 			b.plan.Unchanged++
 		}
 	}
-	for id, volume := range b.volumes {
-		if !volume.want.Absent && !touched[volumeObject(id)] {
+	for _, volume := range b.volumes {
+		if !volume.want.Absent && !touched[volumeObject(volume.id)] {
 			b.plan.Unchanged++
 		}
 	}

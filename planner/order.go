@@ -66,10 +66,11 @@ func order(drafts []*draft) []Step {
 
 // link finds what each step needs.
 func link(drafts []*draft) {
-	pools := map[string]*draft{}         // the step that makes a pool fit for new volumes
-	frees := map[lxd.VolumeID]*draft{}   // the step after which a name is free
-	arrives := map[lxd.VolumeID]*draft{} // the step after which a volume is there under its new name
-	empties := map[string][]*draft{}     // steps that take volumes out of a pool
+	pools := map[string]*draft{}          // the step that makes a pool fit for new volumes
+	frees := map[lxd.VolumeID]*draft{}    // the step after which a name is free
+	arrives := map[lxd.VolumeID]*draft{}  // the step after which a volume is there under its new name
+	empties := map[string][]*draft{}      // steps that take volumes out of a pool
+	leaves := map[lxd.VolumeID][]*draft{} // steps that take a name from a volume, on whichever member
 	for _, d := range drafts {
 		switch action := d.Action.(type) {
 		case CreatePool:
@@ -80,8 +81,10 @@ func link(drafts []*draft) {
 			}
 		case RenameVolume:
 			frees[action.Volume], arrives[action.To()] = d, d
+			leaves[anywhere(action.Volume)] = append(leaves[anywhere(action.Volume)], d)
 		case MoveVolume:
 			frees[action.Volume], arrives[action.To] = d, d
+			leaves[anywhere(action.Volume)] = append(leaves[anywhere(action.Volume)], d)
 			empties[action.Volume.Pool] = append(empties[action.Volume.Pool], d)
 		case MigrateVolume:
 			arrives[action.To] = d
@@ -90,11 +93,21 @@ func link(drafts []*draft) {
 			empties[action.Volume.Pool] = append(empties[action.Volume.Pool], d)
 		}
 	}
+	// Of two members' volumes of one name the next plan could not tell which one renamed_from means, should this one end
+	// half way. So a name is not used anew on another member before it has been left; unless both wait for each other.
+	var wishes [][2]*draft
 	var inUse *draft // the last rename or move of a volume that something uses
 	for _, d := range drafts {
 		need := func(before *draft) {
 			if before != nil && before != d {
 				d.after = append(d.after, before)
+			}
+		}
+		vacate := func(id lxd.VolumeID) {
+			for _, before := range leaves[anywhere(id)] {
+				if before != d && before != frees[id] {
+					wishes = append(wishes, [2]*draft{before, d})
+				}
 			}
 		}
 		switch d.Action.(type) {
@@ -109,11 +122,14 @@ func link(drafts []*draft) {
 		case CreateVolume:
 			need(pools[action.Volume.Pool])
 			need(frees[action.Volume])
+			vacate(action.Volume)
 		case RenameVolume:
 			need(frees[action.To()])
+			vacate(action.To())
 		case MoveVolume:
 			need(pools[action.To.Pool])
 			need(frees[action.To])
+			vacate(action.To)
 		case MigrateVolume:
 			need(pools[action.To.Pool])
 			need(frees[action.To])
@@ -125,6 +141,21 @@ func link(drafts []*draft) {
 			}
 		}
 	}
+	for _, wish := range wishes {
+		if before, d := wish[0], wish[1]; !before.waits(d) {
+			d.after = append(d.after, before)
+		}
+	}
+}
+
+// waits tells whether a step needs another one, itself or through others.
+func (d *draft) waits(other *draft) bool {
+	return slices.ContainsFunc(d.after, func(before *draft) bool { return before == other || before.waits(other) })
+}
+
+func anywhere(id lxd.VolumeID) lxd.VolumeID {
+	id.Member = ""
+	return id
 }
 
 // isVolumeDefault tells whether a change of a pool is one that new volumes would notice.

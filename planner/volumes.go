@@ -42,6 +42,9 @@ func (b *builder) planVolumes() {
 
 func (b *builder) createVolume(v *volumePlan) {
 	want := v.want
+	if want.Target == "" {
+		v.id.Member = "" // the server's choice, also where one of the name has just left
+	}
 	if from := want.RenamedFrom; from != nil {
 		b.noticef(volumeObject(v.id), "%s says that it was called %s before, and there is no volume of either name: it is created empty.",
 			capital(volumeObject(v.id).String()), from)
@@ -51,13 +54,13 @@ func (b *builder) createVolume(v *volumePlan) {
 			"%s at %s has no project %q.", b.live.Server, b.live.Address, v.id.Project)
 		return
 	}
-	if other, _ := b.find(v.anywhere()); other != nil && b.volumes[other.ID()] == nil && b.leaving[other.ID()] == nil {
+	if other, _ := b.find(anywhere(v.id)); other != nil && b.volumes[other.ID()] == nil && b.leaving[other.ID()] == nil {
 		b.block(volumeObject(v.id), fmt.Sprintf("declare that one too, or move it with another name and renamed_from = %q", v.id.Name),
 			"a volume of that name is on the member %s, and this one would be new and empty", other.Location)
 	}
 	action := CreateVolume{Volume: v.id, ContentType: want.ContentType, Description: text(want.Description)}
 	action.Config, action.Secret = texts(b.marked(want.Config, want.PreventDelete), v.keys(want.ContentType))
-	b.checkShifting(v, v.inheriting(cmp.Or(want.ContentType, lxd.ContentFilesystem), action.Config))
+	b.checkShifting(v, v.inheriting(cmp.Or(want.ContentType, lxd.ContentFilesystem), action.Config), "")
 	b.add(action, "not on the server")
 }
 
@@ -92,7 +95,10 @@ func (b *builder) takeOver(v *volumePlan) {
 		b.add(RenameVolume{Volume: from, Name: to.Name}, reason).class(class, evidence)
 	}
 	v.id = to
-	b.patchVolume(v, source, from.Pool != to.Pool)
+	if from.Member != to.Member {
+		b.checkArrival(v, source)
+	}
+	b.patchVolume(v, source, from.Pool != to.Pool || from.Member != to.Member)
 }
 
 // migrate brings a volume from another server, then its config to what the spec wants.
@@ -102,6 +108,7 @@ func (b *builder) migrate(v *volumePlan) {
 		b.block(volumeObject(v.id), hintDetach, "on %s it is used by %s", remote, list(names(uses)))
 	}
 	b.add(MigrateVolume{Remote: remote, Volume: v.source.ID(), To: v.id}, fmt.Sprintf("renamed_from %q", v.want.RenamedFrom))
+	b.checkArrival(v, v.source)
 	b.patchVolume(v, v.source, true)
 }
 
@@ -148,7 +155,7 @@ func (b *builder) patchVolume(v *volumePlan, live *lxd.Volume, moved bool) {
 	if moved {
 		after = v.inheriting(live.ContentType, after)
 	}
-	b.checkShifting(v, after)
+	b.checkShifting(v, after, "")
 	shrinks := b.guardSize(v, object, live, changes)
 	b.guardShifting(object, live, changes)
 	class, evidence := b.patchClass(live, changes, shrinks)
@@ -169,21 +176,22 @@ func (v *volumePlan) inheriting(contentType string, config map[string]string) ma
 
 // checkShifting reports a volume that would have IDs both shifted and unmapped, one of them through its pool's defaults.
 // LXD 5.0.2 overlooks that at creation, and then refuses every change of the volume.
-func (b *builder) checkShifting(v *volumePlan, config map[string]string) {
+func (b *builder) checkShifting(v *volumePlan, config map[string]string, when string) {
 	const shifted, unmapped = "security.shifted", "security.unmapped"
 	for _, name := range []string{shifted, unmapped} {
 		if is, err := schema.ParseBool(config[name]); err != nil || !is {
 			return
 		}
 	}
-	missing := shifted
-	if _, ok := v.want.Config[shifted]; ok {
-		missing = unmapped
-	}
 	b.errorf(v.want.Ranges.Of("config"), "Contradictory config keys",
-		"Volume %s would have both %s and %s, of which the server takes only one at a time. What the spec does not say is "+
-			"a default of pool %q, which the server copies into volumes. Write %s = false for the volume.",
-		volumeName(v.id), shifted, unmapped, v.id.Pool, missing)
+		"Volume %s would have both %s and %s, of which the server takes only one at a time. What is not the volume's own is a "+
+			"default of pool %q, which the server copies into volumes. Write the one that it shall not have as false%s.",
+		volumeName(v.id), shifted, unmapped, v.id.Pool, when)
+}
+
+// checkArrival is checkShifting of a volume that is brought by a migration, which ends with a change of it.
+func (b *builder) checkArrival(v *volumePlan, source *lxd.Volume) {
+	b.checkShifting(v, v.inheriting(source.ContentType, source.Config), ", and apply that before the volume comes here")
 }
 
 // warnSource tells of a volume that is there under its old name and its new one. A copy by somebody looks like that, and
