@@ -74,17 +74,38 @@ func MigrateVolume(ctx context.Context, from *Client, source VolumeID, to *Clien
 		}
 		return err
 	}
-	snapshots, err := m.complete(ctx)
+	var snapshots []string
+	err := insist(ctx, func() (err error) {
+		snapshots, err = m.complete(ctx)
+		return err
+	})
 	if err != nil {
 		return err
 	}
 	if !how.Move {
 		return nil
 	}
-	if err := m.deleteSource(ctx, snapshots); err != nil {
+	if err := insist(ctx, func() error { return m.deleteSource(ctx, snapshots) }); err != nil {
 		return fmt.Errorf("the volume has arrived, but the source stays: %w", err)
 	}
 	return nil
+}
+
+// insist tries again after a passing fault. It is for what comes after the transfer: the target is complete and perhaps no
+// longer marked, so another migration would be refused, and nobody else could know that the two volumes are one.
+func insist(ctx context.Context, try func() error) error {
+	for pause := 100 * time.Millisecond; ; pause *= 2 {
+		err := try()
+		var lost *UnreachableError
+		if err == nil || !errors.As(err, &lost) && !errors.Is(err, ErrTransient) || pause > time.Second {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(pause):
+		}
+	}
 }
 
 const graceLimit = 10 * time.Second // for what is left to do when a migration has failed
@@ -386,9 +407,12 @@ func (m *migration) snapshots(ctx context.Context, c *Client, id VolumeID) ([]st
 	return names, err
 }
 
-// deleteSource deletes the source unless it has changed meanwhile.
+// deleteSource deletes the source unless it has changed meanwhile, or is gone.
 func (m *migration) deleteSource(ctx context.Context, arrived []string) error {
 	now, err := m.from.Volume(ctx, m.source)
+	if errors.Is(err, ErrNotFound) {
+		return nil
+	}
 	if err != nil {
 		return err
 	}
