@@ -92,7 +92,11 @@ func (s *session) converged(ctx context.Context) error {
 		return fmt.Errorf("all steps were done, but the server could not be read again: %w", err)
 	}
 	if rest.Empty() {
-		fmt.Fprintln(s.app.Stdout, " Read again: the server is as the spec says.")
+		what := "the server"
+		if len(rest.Only) > 0 {
+			what = "what --only names"
+		}
+		fmt.Fprintf(s.app.Stdout, " Read again: %s is as the spec says.\n", what)
 		return nil
 	}
 	fmt.Fprint(s.app.Stdout, " Read again, and this still differs:\n\n")

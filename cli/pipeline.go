@@ -51,6 +51,7 @@ type planFlags struct {
 	prune      bool
 	adopt      bool
 	maxDeletes int
+	only       []string
 	cmd        *cobra.Command
 }
 
@@ -59,11 +60,15 @@ func (f *planFlags) register(cmd *cobra.Command) {
 	f.cmd = cmd
 	cmd.Flags().BoolVar(&f.prune, "prune", false, "delete volumes marked as this spec's that it no longer declares")
 	cmd.Flags().BoolVar(&f.adopt, "adopt", false, "take over objects marked as another owner's")
+	cmd.Flags().StringArrayVar(&f.only, "only", nil, "plan only for the pool or volume at `ADDRESS` (fast, fast/pgdata, 'fast/*') and what that needs; may be given more than once")
 	cmd.Flags().IntVar(&f.maxDeletes, "max-deletes", 0, "block a plan that deletes more objects (default: the spec's, then no limit)")
 }
 
+// makePlan are the flags that have no meaning for a plan that is made already.
+var makePlan = []string{"prune", "adopt", "max-deletes", "only"}
+
 func (f *planFlags) options(remote, project string) planner.Options {
-	opts := planner.Options{Remote: remote, Project: project, Prune: f.prune, Adopt: f.adopt}
+	opts := planner.Options{Remote: remote, Project: project, Prune: f.prune, Adopt: f.adopt, Only: f.only}
 	if f.cmd.Flags().Changed("max-deletes") {
 		opts.MaxDeletes = &f.maxDeletes
 	}

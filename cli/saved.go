@@ -114,7 +114,7 @@ func (a *app) applySaved(ctx context.Context, path string, plan *planner.Plan, f
 
 // openSaved finds the server of a saved plan, and loads the spec that its secret values come from. It sends nothing.
 func (a *app) openSaved(path string, plan *planner.Plan, flags *applyFlags) (*session, error) {
-	for _, name := range []string{"prune", "adopt", "max-deletes"} {
+	for _, name := range makePlan {
 		if flags.cmd.Flags().Changed(name) {
 			return nil, fmt.Errorf("--%s is for making a plan, and %s is made already", name, path)
 		}

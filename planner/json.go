@@ -30,6 +30,9 @@ func (p *Plan) WriteJSON(w io.Writer) error {
 		Seen:          make([]jsonSeen, 0, len(p.Seen)),
 		Summary:       map[string]int{"unchanged": p.Unchanged, "unmanaged": p.Unmanaged},
 	}
+	if len(p.Only) > 0 {
+		out.Only, out.Summary["left_out"] = p.Only, p.LeftOut
+	}
 	for _, verb := range verbs {
 		out.Summary[verb] = 0
 	}
@@ -89,6 +92,7 @@ type jsonPlan struct {
 	FormatVersion string         `json:"format_version"`
 	Server        jsonServer     `json:"server"`
 	Sources       []jsonServer   `json:"sources,omitempty"` // servers that volumes come from
+	Only          []string       `json:"only,omitempty"`
 	Steps         []jsonStep     `json:"steps"`
 	Blockers      []jsonBlocker  `json:"blockers"`
 	Notices       []string       `json:"notices"`

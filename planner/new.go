@@ -21,6 +21,11 @@ type Options struct {
 	Prune      bool   // delete orphans
 	Adopt      bool   // take over what is marked as another owner's
 
+	// Only are pools and volumes that the plan is narrowed to, with what their steps need; empty for all. An object is
+	// named as plans print it (fast, fast/pgdata), by the address of its block (pool.fast.volume.pgdata), or with others by
+	// a pattern (fast/*).
+	Only []string
+
 	// Sources are other servers that volumes may come from, by their remotes' names, as far as [Plan.Sources] asked.
 	Sources map[string]*lxd.State
 }
@@ -84,6 +89,11 @@ func New(want *spec.Spec, live *lxd.State, opts Options) (*Plan, hcl.Diagnostics
 	if b.diags.HasErrors() {
 		return nil, b.diags
 	}
+	link(b.steps)
+	b.narrow()
+	if b.diags.HasErrors() {
+		return nil, b.diags
+	}
 	b.guardDeletes()
 	b.guardMembers()
 	b.guardUndeclared()
@@ -132,6 +142,7 @@ type builder struct {
 	kept    map[lxd.VolumeID]*volumePlan // live volumes that a declared one was called before, and both are there
 
 	notices []notice
+	named   map[Object]bool // what Options.Only names
 }
 
 // notice is something that the reader should know about an object.
@@ -374,25 +385,19 @@ func (b *builder) sortedVolumes() []*volumePlan {
 
 // count fills in how much is as it should be, and how much is nobody's business here.
 func (b *builder) count() {
-	touched := map[Object]bool{}
-	for _, step := range b.plan.Steps {
-		touched[step.Action.Object()] = true
-		switch action := step.Action.(type) {
-		case RenameVolume:
-			touched[volumeObject(action.To())] = true
-		case MoveVolume:
-			touched[volumeObject(action.To)] = true
-		}
-	}
+	touched := b.plan.Touched()
 	for name, pool := range b.pools {
-		if !pool.want.Existing && !pool.want.Absent && !touched[poolObject(name)] {
+		if !pool.want.Existing && !pool.want.Absent && !touched[poolObject(name)] && b.asked(poolObject(name)) {
 			b.plan.Unchanged++
 		}
 	}
-	for _, volume := range b.volumes {
-		if !volume.want.Absent && !touched[volumeObject(volume.id)] {
+	for id, volume := range b.volumes {
+		if !volume.want.Absent && !touched[volumeObject(volume.id)] && b.asked(volumeObject(id)) {
 			b.plan.Unchanged++
 		}
+	}
+	if b.named != nil {
+		return
 	}
 	for name := range b.live.Pools {
 		if b.pools[name] == nil {
@@ -410,6 +415,9 @@ func (b *builder) count() {
 		}
 	}
 }
+
+// asked tells whether the plan is about an object.
+func (b *builder) asked(object Object) bool { return b.named == nil || b.named[object] }
 
 func (b *builder) errorf(at hcl.Range, summary, detail string, args ...any) {
 	b.diags = append(b.diags, &hcl.Diagnostic{

@@ -14,6 +14,10 @@ type draft struct {
 	Step
 	seq   int      // the order in which steps were added: patch after rename of one volume
 	after []*draft // steps that this one needs
+
+	// claims is a name that a new volume had before, as the spec has it. Whoever gets that name has to wait: the two would
+	// look like a rename that is still to be done.
+	claims lxd.VolumeID
 }
 
 func (b *builder) add(action Action, reason string) *draft {
@@ -28,7 +32,6 @@ func (d *draft) class(class Class, evidence []string) {
 
 // order numbers the steps so that each comes after those it needs, and otherwise pool by pool with deletions last.
 func order(drafts []*draft) []Step {
-	link(drafts)
 	waiting := map[*draft]int{}
 	needed := map[*draft][]*draft{}
 	ready := &queue{}
@@ -43,8 +46,15 @@ func order(drafts []*draft) []Step {
 	}
 	heap.Init(ready)
 	steps := make([]Step, 0, len(drafts))
+	var last *draft // that takes turns
 	for ready.Len() > 0 {
 		d := heap.Pop(ready).(*draft)
+		if d.takesTurns() {
+			if last != nil {
+				d.after = append(d.after, last)
+			}
+			last = d
+		}
 		d.Number = len(steps) + 1
 		for _, before := range d.after {
 			d.Needs = append(d.Needs, before.Number)
@@ -71,8 +81,13 @@ func link(drafts []*draft) {
 	arrives := map[lxd.VolumeID]*draft{}  // the step after which a volume is there under its new name
 	empties := map[string][]*draft{}      // steps that take volumes out of a pool
 	leaves := map[lxd.VolumeID][]*draft{} // steps that take a name from a volume, on whichever member
+	claimed := map[lxd.VolumeID]*draft{}  // the step that creates what had a name before
 	for _, d := range drafts {
 		switch action := d.Action.(type) {
+		case CreateVolume:
+			if d.claims != (lxd.VolumeID{}) {
+				claimed[d.claims] = d
+			}
 		case CreatePool:
 			pools[action.Pool] = d
 		case PatchPool:
@@ -95,8 +110,8 @@ func link(drafts []*draft) {
 	}
 	// Of two members' volumes of one name the next plan could not tell which one renamed_from means, should this one end
 	// half way. So a name is not used anew on another member before it has been left; unless both wait for each other.
+	// Nor is a name that a volume had before, while that volume is still to be created.
 	var wishes [][2]*draft
-	var inUse *draft // the last rename or move of a volume that something uses
 	for _, d := range drafts {
 		need := func(before *draft) {
 			if before != nil && before != d {
@@ -109,13 +124,8 @@ func link(drafts []*draft) {
 					wishes = append(wishes, [2]*draft{before, d})
 				}
 			}
-		}
-		switch d.Action.(type) {
-		case RenameVolume, MoveVolume:
-			// The server updates the instances and profiles that use the volume, and refuses to do that twice at a time.
-			if d.Class == Disruptive {
-				need(inUse)
-				inUse = d
+			if before := claimed[id]; before != nil {
+				wishes = append(wishes, [2]*draft{before, d})
 			}
 		}
 		switch action := d.Action.(type) {
@@ -133,6 +143,7 @@ func link(drafts []*draft) {
 		case MigrateVolume:
 			need(pools[action.To.Pool])
 			need(frees[action.To])
+			vacate(action.To)
 		case PatchVolume:
 			need(arrives[action.Volume])
 		case DeletePool:
@@ -142,15 +153,37 @@ func link(drafts []*draft) {
 		}
 	}
 	for _, wish := range wishes {
-		if before, d := wish[0], wish[1]; !before.waits(d) {
+		if before, d := wish[0], wish[1]; !before.waitsFor(d) {
 			d.after = append(d.after, before)
 		}
 	}
 }
 
-// waits tells whether a step needs another one, itself or through others.
-func (d *draft) waits(other *draft) bool {
-	return slices.ContainsFunc(d.after, func(before *draft) bool { return before == other || before.waits(other) })
+// waitsFor tells whether a step comes after another one anyway.
+func (d *draft) waitsFor(other *draft) bool {
+	seen := map[*draft]bool{}
+	var leads func(*draft) bool
+	leads = func(at *draft) bool {
+		if at == other {
+			return true
+		}
+		if seen[at] {
+			return false
+		}
+		seen[at] = true
+		return slices.ContainsFunc(at.after, leads)
+	}
+	return leads(d)
+}
+
+// takesTurns tells whether a step has to wait for others of its kind: when something uses a volume that is renamed or
+// moved, the server updates the instances and profiles, and refuses to do that twice at a time.
+func (d *draft) takesTurns() bool {
+	switch d.Action.(type) {
+	case RenameVolume, MoveVolume:
+		return d.Class == Disruptive
+	}
+	return false
 }
 
 func anywhere(id lxd.VolumeID) lxd.VolumeID {

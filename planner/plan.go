@@ -19,6 +19,8 @@ type Plan struct {
 	Notices   []string // what the reader should know besides, in order
 	Orphans   []Object // marked as this spec's but no longer declared, and not deleted by the plan
 	Unchanged int      // declared objects that are as the spec says
+	Only      []string // what the plan is narrowed to, nil for everything
+	LeftOut   int      // steps that are left out because of that
 	Unmanaged int      // pools and custom volumes that the spec does not name
 
 	// Seen is what the steps rest on, in order of the objects: each object that a step works on, and the pools that such

@@ -80,6 +80,8 @@ func (in *jsonPlan) plan() (*Plan, error) {
 		Server:    Server(in.Server),
 		Steps:     make([]Step, 0, len(in.Steps)),
 		Notices:   none(in.Notices),
+		Only:      in.Only,
+		LeftOut:   in.Summary["left_out"],
 		Unchanged: in.Summary["unchanged"],
 		Unmanaged: in.Summary["unmanaged"],
 	}

@@ -285,6 +285,9 @@ func (p *Plan) summary(drift bool) string {
 	if p.Unmanaged > 0 {
 		rest += fmt.Sprintf(", %d not in the spec", p.Unmanaged)
 	}
+	if len(p.Only) > 0 {
+		rest += fmt.Sprintf(", %d %s left out by --only", p.LeftOut, plural(p.LeftOut, "step"))
+	}
 	if len(parts) == 0 {
 		switch {
 		case len(p.Blockers) > 0:

@@ -61,7 +61,7 @@ func (b *builder) createVolume(v *volumePlan) {
 	action := CreateVolume{Volume: v.id, ContentType: want.ContentType, Description: text(want.Description)}
 	action.Config, action.Secret = texts(b.marked(want.Config, want.PreventDelete), v.keys(want.ContentType))
 	b.checkShifting(v, v.inheriting(cmp.Or(want.ContentType, lxd.ContentFilesystem), action.Config), "")
-	b.add(action, "not on the server")
+	b.add(action, "not on the server").claims = v.from
 }
 
 // takeOver renames or moves a live volume, then brings its config to what the spec wants.

@@ -1,0 +1,145 @@
+package planner
+
+import (
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"tarn/lxd"
+)
+
+// narrow leaves out the steps that are neither about the objects that Options.Only names nor needed by such a step, and
+// what else there is to say of other objects. It comes before the steps are counted against a limit.
+func (b *builder) narrow() {
+	if len(b.opts.Only) == 0 {
+		return
+	}
+	b.plan.Only = b.opts.Only
+	b.named = b.match(b.opts.Only)
+	kept := map[*draft]bool{}
+	var keep func(*draft)
+	keep = func(d *draft) {
+		if kept[d] {
+			return
+		}
+		kept[d] = true
+		for _, before := range d.after {
+			keep(before)
+		}
+	}
+	concerns := map[Object]bool{}
+	for object := range b.named {
+		concerns[object] = true
+	}
+	for _, d := range b.steps {
+		if b.named[d.Action.Object()] || b.named[d.result()] {
+			keep(d)
+		}
+	}
+	for d := range kept {
+		concerns[d.Action.Object()], concerns[d.result()] = true, true
+	}
+	for object := range concerns {
+		concerns[poolObject(object.Pool)] = true // a volume cannot be better off than its pool
+	}
+	b.plan.LeftOut = len(b.steps) - len(kept)
+	b.steps = slices.DeleteFunc(b.steps, func(d *draft) bool { return !kept[d] })
+	b.plan.Blockers = slices.DeleteFunc(b.plan.Blockers, func(blocker Blocker) bool { return !concerns[blocker.Object] })
+	b.plan.Orphans = slices.DeleteFunc(b.plan.Orphans, func(object Object) bool { return !b.named[object] })
+	b.plan.InQuestion.Usage = slices.DeleteFunc(b.plan.InQuestion.Usage, func(id lxd.VolumeID) bool { return !concerns[volumeObject(id)] })
+	b.notices = slices.DeleteFunc(b.notices, func(n notice) bool { return !concerns[n.object] })
+}
+
+// match gives the objects that addresses name. One that names nothing is an error.
+func (b *builder) match(addresses []string) map[Object]bool {
+	names := b.names()
+	matched := map[Object]bool{}
+	for _, address := range addresses {
+		found := false
+		for name, objects := range names {
+			if name != address && !glob(address, name) {
+				continue
+			}
+			found = true
+			for _, object := range objects {
+				matched[object] = true
+			}
+		}
+		if !found {
+			all := make([]string, 0, len(names))
+			for name := range names {
+				all = append(all, name)
+			}
+			slices.Sort(all)
+			b.diags = append(b.diags, &hcl.Diagnostic{
+				Severity: hcl.DiagError,
+				Summary:  "Nothing has that name",
+				Detail: fmt.Sprintf("--only %s: the spec has no pool and no volume of that name or address.%s",
+					address, didYouMean(address, all)),
+			})
+		}
+	}
+	return matched
+}
+
+// glob tells whether a pattern such as fast/* means a name. Only a star and a question mark make a pattern: brackets belong
+// to addresses.
+func glob(pattern, name string) bool {
+	if !strings.ContainsAny(pattern, "*?") || strings.HasPrefix(name, "pool.") {
+		return false
+	}
+	matched, _ := path.Match(strings.NewReplacer(`\`, `\\`, "[", `\[`).Replace(pattern), name)
+	return matched
+}
+
+// names are the objects of the spec, and those that it no longer declares, by what people call them: as plans print them,
+// by the address of the block, and by that of a block with for_each as a whole.
+func (b *builder) names() map[string][]Object {
+	names := map[string][]Object{}
+	add := func(name string, objects ...Object) {
+		if name != "" {
+			names[name] = append(names[name], objects...)
+		}
+	}
+	block := func(address string, objects ...Object) {
+		add(address, objects...)
+		if whole, _, ok := strings.Cut(address, "["); ok {
+			add(whole, objects...)
+		}
+	}
+	volume := func(id lxd.VolumeID, objects ...Object) {
+		add(id.String(), objects...)
+		if printed := volumeName(id); printed != id.String() {
+			add(printed, objects...)
+		}
+	}
+	for name, pool := range b.pools {
+		add(name, poolObject(name))
+		block(pool.want.Address, poolObject(name))
+	}
+	for id, v := range b.volumes {
+		objects := []Object{volumeObject(id), volumeObject(v.id)} // the second has the member where it ends up
+		if v.take {
+			objects = append(objects, volumeObject(v.from))
+			volume(v.from, objects...)
+		}
+		volume(id, objects...)
+		block(v.want.Address, objects...)
+	}
+	for _, orphan := range b.plan.Orphans {
+		if orphan.isPool() {
+			add(orphan.Pool, orphan)
+		} else {
+			volume(orphan.Volume, orphan)
+		}
+	}
+	for _, d := range b.steps {
+		if object := d.Action.Object(); !object.isPool() && b.volumes[object.Volume] == nil {
+			volume(object.Volume, object) // an orphan that goes
+		}
+	}
+	return names
+}
