@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -71,6 +72,7 @@ func TestScripts(t *testing.T) {
 			"fill":    fillVolume,
 
 			"instance": makeInstance,
+			"lose":     loseMember,
 		},
 	})
 }
@@ -100,6 +102,7 @@ func startCluster(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 	for _, member := range members {
 		ts.Defer(func() { ts.Check(member.Stop()) })
+		serversOf(ts)[member.Name] = member
 	}
 	use(ts, members[0])
 }
@@ -180,6 +183,22 @@ func hasFile(ts *testscript.TestScript, neg bool, args []string) {
 	if found := err == nil && string(data) == args[1]; found == neg {
 		ts.Fatalf("%s: %q, %v", args[0], data, err)
 	}
+}
+
+// loseMember ends the daemon of a cluster member as a crash would, and waits until the others have noticed.
+func loseMember(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 || serversOf(ts)[args[0]] == nil {
+		ts.Fatalf("usage: lose MEMBER")
+	}
+	ts.Check(serversOf(ts)[args[0]].Kill())
+	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(100 * time.Millisecond) {
+		out, err := serversOf(ts)[""].LXC(context.Background(), "query", "/1.0/cluster/members/"+args[0])
+		ts.Check(err)
+		if strings.Contains(out, `"Offline"`) {
+			return
+		}
+	}
+	ts.Fatalf("nobody noticed that %s is gone", args[0])
 }
 
 // makeInstance makes an instance without a root file system, which cannot run but uses volumes like any other.

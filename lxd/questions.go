@@ -15,10 +15,13 @@ type Questions struct {
 
 	// Users asks for the instances that run, and for what instances have the profiles that use volumes of the state.
 	Users bool
+
+	// Sides asks for what single members of a cluster have of these pools.
+	Sides []PoolID
 }
 
 // None tells that nothing is asked.
-func (q Questions) None() bool { return len(q.Usage) == 0 && !q.Users }
+func (q Questions) None() bool { return len(q.Usage) == 0 && !q.Users && len(q.Sides) == 0 }
 
 // Answer adds to the state what was asked.
 func (c *Client) Answer(ctx context.Context, state *State, questions Questions) error {
@@ -31,6 +34,16 @@ func (c *Client) Answer(ctx context.Context, state *State, questions Questions) 
 			return fmt.Errorf("read the usage of volume %s: %w", id, err)
 		}
 		state.Usage[id] = usage
+	}
+	for _, id := range questions.Sides {
+		side, err := c.Pool(ctx, id)
+		if errors.Is(err, ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return fmt.Errorf("read pool %s of member %s: %w", id.Name, id.Member, err)
+		}
+		state.Sides[id] = side
 	}
 	if questions.Users {
 		return c.readUsers(ctx, state)

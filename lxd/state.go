@@ -28,7 +28,8 @@ type State struct {
 	// What follows is there when it was asked for with [Client.Answer].
 
 	Usage map[VolumeID]*Usage
-	Users *Users // nil when nobody asked
+	Users *Users           // nil when nobody asked
+	Sides map[PoolID]*Pool // pools as single members have them
 }
 
 // EffectiveProject is the project in which volumes of a project live.
@@ -73,6 +74,7 @@ func (c *Client) Read(ctx context.Context, scope Scope) (*State, error) {
 		Volumes: map[VolumeID]*Volume{},
 		Held:    map[VolumeID]bool{},
 		Usage:   map[VolumeID]*Usage{},
+		Sides:   map[PoolID]*Pool{},
 	}
 	if err := c.readPools(ctx, state); err != nil {
 		return nil, fmt.Errorf("read the pools: %w", err)

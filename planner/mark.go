@@ -64,7 +64,7 @@ func texts(config spec.Config, key func(string) (schema.Key, bool)) (values map[
 }
 
 // refused reports config that the server cannot take over into an existing object.
-func (b *builder) refused(object Object, changes []Change, config spec.Config, fallback hcl.Range, key func(string) (schema.Key, bool)) {
+func (b *builder) refused(what string, changes []Change, config spec.Config, fallback hcl.Range, key func(string) (schema.Key, bool)) {
 	for _, change := range changes {
 		name, isConfig := configKey(change.Attr)
 		if !isConfig {
@@ -80,11 +80,11 @@ func (b *builder) refused(object Object, changes []Change, config spec.Config, f
 			b.errorf(at, "Config key cannot be changed",
 				"%s has %s = %s, and the server cannot change it after creation. Write what it has, or declare another one "+
 					"with the new value and move the data there with renamed_from.",
-				capital(object.String()), name, shown(change.From, change.Secret))
+				capital(what), name, shown(change.From, change.Secret))
 		case known.ChangeExtension != "" && !b.live.Server.Has(known.ChangeExtension) && change.From != nil:
 			b.errorf(at, "Config key cannot be changed on this server",
 				"%s has %s = %s. %s would store a new value and do nothing else. Write what it has.",
-				capital(object.String()), name, shown(change.From, change.Secret), b.live.Server)
+				capital(what), name, shown(change.From, change.Secret), b.live.Server)
 		}
 	}
 }

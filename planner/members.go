@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"tarn/lxd"
+	"tarn/lxd/schema"
 )
 
 // offline tells whether a cluster member does not answer. One that was evacuated does.
@@ -48,6 +49,46 @@ func (b *builder) guardMembers() {
 			if b.offline(id.Member) {
 				block(volumeObject(id), fmt.Sprintf("its cluster member %s is offline", id.Member))
 			}
+		}
+	}
+}
+
+// compareMembers looks at the config that single members have of a pool. It is given when the pool is created, and nearly
+// none of it can be changed afterwards.
+func (b *builder) compareMembers(pool *poolPlan) {
+	object, key := poolObject(pool.want.Name), poolKeys(pool.live.Driver)
+	if !b.live.Server.Clustered {
+		return
+	}
+	for _, member := range pool.want.Members {
+		switch {
+		case b.offline(member.Name):
+			continue // it does not tell
+		case len(pool.live.Locations) > 0 && !slices.Contains(pool.live.Locations, member.Name):
+			b.block(object, "create it there by hand, or take the member's block out", "the cluster member %s does not have it", member.Name)
+			continue
+		}
+		id := lxd.PoolID{Name: pool.want.Name, Member: member.Name}
+		b.plan.InQuestion.Sides = append(b.plan.InQuestion.Sides, id)
+		side := b.live.Sides[id]
+		if side == nil {
+			continue
+		}
+		p := newPair(nil, member.Config, "", side.Config, rules{
+			key:       key,
+			ignore:    pool.want.IgnoreConfig,
+			explained: func(string, schema.Key) bool { return true }, // what is the same everywhere is the pool's
+			same:      func(name, value string) bool { return samePoolValue(side, name, value) },
+		})
+		changes := p.changes()
+		b.refused(object.String()+" on "+plain(member.Name), changes, member.Config, member.Ranges.Block, key)
+		for _, change := range changes {
+			name, _ := configKey(change.Attr)
+			if known, _ := key(name); known.Immutable || known.ChangeExtension != "" && !b.live.Server.Has(known.ChangeExtension) {
+				continue // refused above
+			}
+			b.block(object, "change it by hand with \"lxc storage set --target "+member.Name+"\", or write what it has",
+				"on the cluster member %s it has %s = %s, and the spec wants %s", member.Name, name, shown(change.From, change.Secret), shown(change.To, change.Secret))
 		}
 	}
 }

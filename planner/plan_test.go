@@ -142,7 +142,8 @@ func parseLive(t *testing.T, data []byte) *lxd.State {
 		Projects         []*lxd.Project
 		Usage            map[string]*lxd.Usage // by pool/name
 		Instances        []*lxd.Instance
-		Profiles         []*lxd.Profile // of the default project
+		Profiles         []*lxd.Profile         // of the default project
+		Sides            map[string][]*lxd.Pool // by member
 	}
 	decoder := json.NewDecoder(bytes.NewReader(data))
 	decoder.DisallowUnknownFields()
@@ -178,6 +179,11 @@ func parseLive(t *testing.T, data []byte) *lxd.State {
 	if raw.Instances != nil {
 		state.Users = &lxd.Users{Instances: map[lxd.UserID]*lxd.Instance{}, Profiles: map[lxd.UserID]*lxd.Profile{}}
 	}
+	for member, pools := range raw.Sides {
+		for _, pool := range pools {
+			state.Sides[lxd.PoolID{Name: pool.Name, Member: member}] = pool
+		}
+	}
 	for _, instance := range raw.Instances {
 		state.Users.Instances[lxd.UserID{Project: instance.Project, Name: instance.Name}] = instance
 	}
@@ -201,5 +207,6 @@ func newState() *lxd.State {
 		Volumes: map[lxd.VolumeID]*lxd.Volume{},
 		Held:    map[lxd.VolumeID]bool{},
 		Usage:   map[lxd.VolumeID]*lxd.Usage{},
+		Sides:   map[lxd.PoolID]*lxd.Pool{},
 	}
 }

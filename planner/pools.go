@@ -26,6 +26,7 @@ func (b *builder) planPools() {
 			b.createPool(pool, "unfinished, its status is "+pool.live.Status)
 		default:
 			b.shared(pool)
+			b.compareMembers(pool)
 			b.patchPool(pool)
 		}
 	}
@@ -173,7 +174,7 @@ func (b *builder) patchPool(pool *poolPlan) {
 		b.noticef(object, "Pool %s has config key %s, which tarn does not know; it is left alone.", plain(want.Name), plain(name))
 	}
 	changes := p.changes()
-	b.refused(object, changes, config, want.Ranges.Of("config"), key)
+	b.refused(object.String(), changes, config, want.Ranges.Of("config"), key)
 	if len(changes) == 0 {
 		return
 	}

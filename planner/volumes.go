@@ -147,7 +147,7 @@ func (b *builder) patchVolume(v *volumePlan, live *lxd.Volume, moved bool) {
 		b.noticef(object, "Volume %s has config key %s, which tarn does not know; it is left alone.", volumeName(v.id), plain(name))
 	}
 	changes := p.changes()
-	b.refused(object, changes, config, want.Ranges.Of("config"), key)
+	b.refused(object.String(), changes, config, want.Ranges.Of("config"), key)
 	if len(changes) == 0 {
 		return
 	}
