@@ -58,6 +58,9 @@ func (b *builder) createVolume(v *volumePlan) {
 		b.block(volumeObject(v.id), fmt.Sprintf("declare that one too, or move it with another name and renamed_from = %q", v.id.Name),
 			"a volume of that name is on the member %s, and this one would be new and empty", other.Location)
 	}
+	if project := b.live.Projects[v.id.Project]; project != nil && project.Config["limits.disk"] != "" && want.Config["size"].Text == "" {
+		b.block(volumeObject(v.id), "give it a size", "its project has limits.disk, and the server then wants every volume to say its size")
+	}
 	action := CreateVolume{Volume: v.id, ContentType: want.ContentType, Description: text(want.Description)}
 	action.Config, action.Secret = texts(b.marked(want.Config, want.PreventDelete), v.keys(want.ContentType))
 	b.checkShifting(v, v.inheriting(cmp.Or(want.ContentType, lxd.ContentFilesystem), action.Config), "")
