@@ -12,7 +12,7 @@ func (b *builder) guardSize(v *volumePlan, object Object, live *lxd.Volume, chan
 	if !ok {
 		return false
 	}
-	filesystem := live.Config["block.filesystem"]
+	filesystem := b.filesystem(v, live)
 	shrinking := schema.ShrinkAlways
 	if driver, known := schema.Lookup(v.pool.driver); known {
 		shrinking = driver.Shrink(live.ContentType, filesystem)
@@ -24,7 +24,7 @@ func (b *builder) guardSize(v *volumePlan, object Object, live *lxd.Volume, chan
 	if fromErr != nil || toErr != nil || to == 0 {
 		return false // without a limit, or for a device: as it is
 	}
-	if v.device(live) {
+	if b.device(v, live) {
 		if from == 0 {
 			from = schema.DeviceDefault
 		}

@@ -135,7 +135,7 @@ func (b *builder) patchVolume(v *volumePlan, live *lxd.Volume, moved bool) {
 		secrets: b.secrets,
 		ignore:  want.IgnoreConfig,
 		explained: func(name string, known schema.Key) bool {
-			if name == "size" && v.device(live) {
+			if name == "size" && b.device(v, live) {
 				return true // to unset it would change nothing, and nobody would know its size any more
 			}
 			poolKey, ok := schema.Inherited(v.pool.driver, live.ContentType, name)
@@ -269,12 +269,26 @@ func (b *builder) planOrphans() {
 	}
 }
 
-// device tells whether a volume is a device, which has a size even when nobody says which.
-func (v *volumePlan) device(live *lxd.Volume) bool {
+// device tells whether a volume is a device, which has a size even when nobody says which. live may still be in another
+// pool.
+func (b *builder) device(v *volumePlan, live *lxd.Volume) bool {
 	if driver, known := schema.Lookup(v.pool.driver); known {
-		return driver.Device(live.ContentType, live.Config["block.filesystem"])
+		return driver.Device(live.ContentType, b.filesystem(v, live))
 	}
 	return live.ContentType == lxd.ContentBlock
+}
+
+// filesystem is the file system on the device of a volume of files in its pool, "" where it is on none. A move to a pool
+// whose volumes have no such key takes the files off it, and one to a pool whose volumes have it puts them on its default.
+func (b *builder) filesystem(v *volumePlan, live *lxd.Volume) string {
+	const name = "block.filesystem"
+	if key, ok := v.keys(live.ContentType)(name); !ok || !key.Known(strings.ToLower(b.live.Server.Product), b.live.Server.Has) {
+		return ""
+	}
+	if live.Pool != v.id.Pool {
+		return cmp.Or(live.Config[name], v.pool.config["volume."+name])
+	}
+	return live.Config[name]
 }
 
 // keys describe the config of a volume in its pool.
