@@ -18,7 +18,8 @@ import (
 
 // Options are how a plan is carried out.
 type Options struct {
-	Parallelism int // steps at a time, 4 when 0
+	Parallelism int           // steps at a time, 4 when 0
+	Backoff     time.Duration // before a step is tried again after a passing fault, doubled each time; 200 ms when 0
 
 	// Stop, once closed, keeps further steps from starting. Those that run are finished. To break these off too, cancel
 	// the context.
@@ -87,10 +88,13 @@ func Apply(ctx context.Context, client *lxd.Client, plan *planner.Plan, opts Opt
 	if opts.Parallelism <= 0 {
 		opts.Parallelism = 4
 	}
+	if opts.Backoff <= 0 {
+		opts.Backoff = 200 * time.Millisecond
+	}
 	r := &run{
 		ctx:      ctx,
 		opts:     opts,
-		executor: &executor{client: client, sources: opts.Sources, backoff: 200 * time.Millisecond},
+		executor: &executor{client: client, sources: opts.Sources, backoff: opts.Backoff},
 		steps:    plan.Steps,
 		missing:  make([]int, len(plan.Steps)),
 		neededBy: make([][]int, len(plan.Steps)),
