@@ -31,6 +31,10 @@ race: ## run all tests with the race detector
 fuzz: ## fuzz what reads bytes from outside, FUZZTIME each (default 60s)
 	@sh testdata/fuzz.sh $(or $(FUZZTIME),60s)
 
+.PHONY: properties
+properties: ## try CASES random specs on simulated servers (default 10000), others each time
+	$(GO) test ./promises -run '^TestSimulated$$' -v -timeout 2h -rapid.checks=$(or $(CASES),10000)
+
 .PHONY: bench
 bench: ## run the benchmarks
 	$(GO) test -run '^$$' -bench . ./...

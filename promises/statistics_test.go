@@ -1,0 +1,69 @@
+package promises
+
+import (
+	"fmt"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"tarn/planner"
+)
+
+// statistics say what the cases were like. A property that holds of nothing but empty and blocked plans says little.
+type statistics struct {
+	cases, plans, blocked, empty, fruitful int
+	applied, parts, faults                 int
+	steps, drivers                         map[string]int
+	invalid, refused                       map[string]int // by the first diagnostic's summary
+}
+
+func newStatistics() *statistics {
+	return &statistics{steps: map[string]int{}, drivers: map[string]int{}, invalid: map[string]int{}, refused: map[string]int{}}
+}
+
+func (s *statistics) plan(plan *planner.Plan, w world) {
+	s.plans++
+	switch {
+	case len(plan.Blockers) > 0:
+		s.blocked++
+		return
+	case plan.Empty():
+		s.empty++
+		return
+	}
+	s.fruitful++
+	for i := range plan.Steps {
+		action := plan.Steps[i].Action
+		verb := strings.TrimPrefix(fmt.Sprintf("%T", action), "planner.")
+		s.steps[verb]++
+		s.drivers[w.drivers[action.Object().Pool]]++
+	}
+}
+
+// report prints one line, and fails when the cases have become dull.
+func (s *statistics) report(t *testing.T, where string) {
+	fmt.Fprintf(os.Stdout, "%s: %d cases, %d plans: %d not empty and not blocked, %d blocked, %d empty; refused %s; invalid %s; "+
+		"%d steps applied: %s; per driver %s; %d taken up half way, %d faults\n",
+		where, s.cases, s.plans, s.fruitful, s.blocked, s.empty, counts(s.refused), counts(s.invalid),
+		s.applied, counts(s.steps), counts(s.drivers), s.parts, s.faults)
+	all := s.plans
+	for _, n := range s.refused {
+		all += n
+	}
+	if !t.Failed() && s.fruitful*100 < all*30 {
+		t.Errorf("only %d of %d plans do something", s.fruitful, all)
+	}
+}
+
+func counts(m map[string]int) string {
+	texts := []string{}
+	for _, name := range slices.Sorted(maps.Keys(m)) {
+		texts = append(texts, fmt.Sprintf("%s %d", name, m[name]))
+	}
+	if len(texts) == 0 {
+		return "none"
+	}
+	return strings.Join(texts, ", ")
+}
