@@ -128,30 +128,19 @@ func (c *Client) readProjects(ctx context.Context, state *State, wanted []string
 	return nil
 }
 
-// readVolumes asks each pool of the scope for its volumes, some pools at a time.
+// readVolumes asks each pool of the scope for its volumes, some pools at a time. Each project is asked for by itself: a list
+// of all projects does not say what uses the volumes (seen on LXD 5.0.2).
 func (c *Client) readVolumes(ctx context.Context, state *State, scope Scope) error {
 	projects := map[string]bool{}
 	for _, project := range scope.Projects {
 		projects[state.EffectiveProject(project)] = true
 	}
-	list := VolumeList{Filter: state.Server.Has("storage_volume_api_filtering")}
-	switch len(projects) {
-	case 0:
-		list.Project = DefaultProject
-	case 1:
-		for project := range projects {
-			list.Project = project
-		}
-	default:
-		list.AllProjects = true
+	if len(projects) == 0 {
+		projects[DefaultProject] = true
 	}
-	if scope.Owner != "" {
-		list.ConfigKey, list.ConfigValue = OwnerKey, scope.Owner
-	}
-
 	var group errgroup.Group
 	group.SetLimit(4)
-	found := make(chan []*Volume, len(state.Pools))
+	found := make(chan []*Volume, len(state.Pools)*len(projects))
 	for name := range state.Pools {
 		names, inScope := scope.Pools[name]
 		if !inScope && scope.Owner == "" || inScope && names != nil && len(names) == 0 && scope.Owner == "" {
@@ -160,28 +149,29 @@ func (c *Client) readVolumes(ctx context.Context, state *State, scope Scope) err
 		if !inScope {
 			names = Names{}
 		}
-		list := list
-		list.Names = names
-		group.Go(func() error {
-			volumes, err := c.Volumes(ctx, name, list)
-			if errors.Is(err, ErrNotFound) {
-				return nil // the pool went away since the pools were read
+		for project := range projects {
+			list := VolumeList{Project: project, Names: names, Filter: state.Server.Has("storage_volume_api_filtering")}
+			if scope.Owner != "" {
+				list.ConfigKey, list.ConfigValue = OwnerKey, scope.Owner
 			}
-			if err != nil {
-				return fmt.Errorf("read the volumes of pool %s: %w", name, err)
-			}
-			found <- volumes
-			return nil
-		})
+			group.Go(func() error {
+				volumes, err := c.Volumes(ctx, name, list)
+				if errors.Is(err, ErrNotFound) {
+					return nil // the pool went away since the pools were read
+				}
+				if err != nil {
+					return fmt.Errorf("read the volumes of pool %s: %w", name, err)
+				}
+				found <- volumes
+				return nil
+			})
+		}
 	}
 	err := group.Wait()
 	close(found)
 	for volumes := range found {
 		for _, volume := range volumes {
-			// Where all projects were asked for, those that the scope does not name are nobody's business.
-			if id := volume.ID(); projects[id.Project] || len(projects) == 0 {
-				state.Volumes[id] = volume
-			}
+			state.Volumes[volume.ID()] = volume
 		}
 	}
 	return err

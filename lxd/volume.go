@@ -54,7 +54,7 @@ type VolumeCreate struct {
 type VolumeList struct {
 	AnyType     bool // also the volumes of instances and images
 	Project     string
-	AllProjects bool
+	AllProjects bool // LXD 5.0.2 does not say then what uses the volumes
 
 	// Names, when not nil, are the volumes of interest: the server may then leave out the others, which costs it far
 	// less. It may also give more than these.
