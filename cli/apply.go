@@ -21,6 +21,7 @@ type applyFlags struct {
 	autoApprove bool
 	allowDelete bool
 	detailed    bool
+	brief       bool
 	specs       []string
 }
 
@@ -59,6 +60,7 @@ is stale.`,
 	flags.register(cmd)
 	cmd.Flags().StringArrayVar(&flags.specs, "spec", nil, "with a saved plan: the spec at `PATH` has its secret values; may be given more than once")
 	cmd.Flags().IntVar(&flags.parallelism, "parallelism", 4, "how many steps run at a time")
+	cmd.Flags().BoolVar(&flags.brief, "brief", false, "show the plan with one line for each step")
 	cmd.Flags().BoolVar(&flags.autoApprove, "auto-approve", false, "do not ask")
 	cmd.Flags().BoolVar(&flags.allowDelete, "allow-delete", false, "with --auto-approve: do not ask before data is destroyed either")
 	cmd.Flags().BoolVar(&flags.detailed, "detailed-exitcode", false, "exit with 2 when something was done")
@@ -108,7 +110,7 @@ func (s *session) converged(ctx context.Context) error {
 
 // agree shows a plan and asks whether it is to be carried out. It fails when it is not.
 func (a *app) agree(ctx context.Context, plan *planner.Plan, flags *applyFlags) error {
-	err := plan.WriteText(a.Stdout, planner.TextOptions{Colour: a.colourOn(a.Stdout)})
+	err := plan.WriteText(a.Stdout, planner.TextOptions{Colour: a.colourOn(a.Stdout), Brief: flags.brief})
 	switch {
 	case err != nil:
 		return err

@@ -12,17 +12,23 @@ import (
 // planForm is how a plan is written: as text, or as the flags ask.
 type planForm struct {
 	json, markdown bool
+	brief          bool
+	unmanaged      bool
 	out            string // file to save the plan in, "" for none
 }
 
 func (f *planForm) register(cmd *cobra.Command) {
 	cmd.Flags().BoolVar(&f.json, "json", false, "write the plan as JSON")
 	cmd.Flags().BoolVar(&f.markdown, "markdown", false, "write the plan for a merge request")
+	cmd.Flags().BoolVar(&f.brief, "brief", false, "one line for each step")
+	cmd.Flags().BoolVar(&f.unmanaged, "show-unmanaged", false, "list the pools and volumes that the spec does not name, with what uses them")
 	cmd.MarkFlagsMutuallyExclusive("json", "markdown")
+	cmd.MarkFlagsMutuallyExclusive("json", "brief")
+	cmd.MarkFlagsMutuallyExclusive("only", "show-unmanaged")
 }
 
 func (f *planForm) write(a *app, plan *planner.Plan, drift bool) error {
-	opts := planner.TextOptions{Colour: a.colourOn(a.Stdout), Drift: drift}
+	opts := planner.TextOptions{Colour: a.colourOn(a.Stdout), Brief: f.brief, Drift: drift}
 	switch {
 	case f.json:
 		return plan.WriteJSON(a.Stdout)
@@ -62,6 +68,7 @@ func (a *app) showPlan(ctx context.Context, paths []string, flags *planFlags, fo
 		return nil, err
 	}
 	defer s.close()
+	s.opts.ShowUnmanaged = form.unmanaged
 	ctx, cancel := a.cancellable(ctx)
 	defer cancel()
 	plan, err := s.plan(ctx, true)

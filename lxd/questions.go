@@ -18,10 +18,15 @@ type Questions struct {
 
 	// Sides asks for what single members of a cluster have of these pools.
 	Sides []PoolID
+
+	// UsedBy asks what uses these volumes, of whichever project.
+	UsedBy []VolumeID
 }
 
 // None tells that nothing is asked.
-func (q Questions) None() bool { return len(q.Usage) == 0 && !q.Users && len(q.Sides) == 0 }
+func (q Questions) None() bool {
+	return len(q.Usage) == 0 && !q.Users && len(q.Sides) == 0 && len(q.UsedBy) == 0
+}
 
 // Answer adds to the state what was asked.
 func (c *Client) Answer(ctx context.Context, state *State, questions Questions) error {
@@ -46,7 +51,36 @@ func (c *Client) Answer(ctx context.Context, state *State, questions Questions) 
 		state.Sides[id] = side
 	}
 	if questions.Users {
-		return c.readUsers(ctx, state)
+		if err := c.readUsers(ctx, state); err != nil {
+			return err
+		}
+	}
+	return c.readUsedBy(ctx, state, questions.UsedBy)
+}
+
+// readUsedBy reads what uses volumes, with a request for each pool and project that has some of them. Of those that this
+// client may not see it learns nothing.
+func (c *Client) readUsedBy(ctx context.Context, state *State, ids []VolumeID) error {
+	state.UsedBy = map[VolumeID][]string{}
+	type place struct{ pool, project string }
+	names := map[place]Names{}
+	for _, id := range ids {
+		at := place{id.Pool, id.Project}
+		names[at] = append(names[at], id.Name)
+	}
+	for at, names := range names {
+		volumes, err := c.Volumes(ctx, at.pool, VolumeList{
+			Project: at.project, Names: names, Filter: state.Server.Has("storage_volume_api_filtering"),
+		})
+		if errors.Is(err, ErrForbidden) || errors.Is(err, ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return fmt.Errorf("read the volumes of pool %s: %w", at.pool, err)
+		}
+		for _, volume := range volumes {
+			state.UsedBy[volume.ID()] = volume.UsedBy
+		}
 	}
 	return nil
 }

@@ -30,6 +30,9 @@ type State struct {
 	Usage map[VolumeID]*Usage
 	Users *Users           // nil when nobody asked
 	Sides map[PoolID]*Pool // pools as single members have them
+
+	// UsedBy is what uses volumes that need not be in the scope.
+	UsedBy map[VolumeID][]string
 }
 
 // EffectiveProject is the project in which volumes of a project live.

@@ -28,7 +28,10 @@ func (p *Plan) WriteJSON(w io.Writer) error {
 		Notices:       append([]string{}, p.Notices...),
 		Orphans:       make([]jsonObject, 0, len(p.Orphans)),
 		Seen:          make([]jsonSeen, 0, len(p.Seen)),
-		Summary:       map[string]int{"unchanged": p.Unchanged, "unmanaged": p.Unmanaged},
+		Summary: map[string]int{
+			"unchanged": p.Unchanged,
+			"unmanaged": p.UnmanagedPools + p.UnmanagedVolumes, "unmanaged_pools": p.UnmanagedPools, "unmanaged_volumes": p.UnmanagedVolumes,
+		},
 	}
 	if len(p.Only) > 0 {
 		out.Only, out.Summary["left_out"] = p.Only, p.LeftOut
@@ -53,6 +56,9 @@ func (p *Plan) WriteJSON(w io.Writer) error {
 	}
 	for _, orphan := range p.Orphans {
 		out.Orphans = append(out.Orphans, orphan.json())
+	}
+	for _, unmanaged := range p.Unmanaged {
+		out.Unmanaged = append(out.Unmanaged, jsonUnmanaged{unmanaged.Object.json(), unmanaged.UsedBy})
 	}
 	for _, seen := range p.Seen {
 		out.Seen = append(out.Seen, seen.json())
@@ -89,17 +95,18 @@ func digest(document []byte) (string, error) {
 }
 
 type jsonPlan struct {
-	FormatVersion string         `json:"format_version"`
-	Server        jsonServer     `json:"server"`
-	Sources       []jsonServer   `json:"sources,omitempty"` // servers that volumes come from
-	Only          []string       `json:"only,omitempty"`
-	Steps         []jsonStep     `json:"steps"`
-	Blockers      []jsonBlocker  `json:"blockers"`
-	Notices       []string       `json:"notices"`
-	Orphans       []jsonObject   `json:"orphans"`
-	Summary       map[string]int `json:"summary"`
-	Seen          []jsonSeen     `json:"seen"`
-	Digest        string         `json:"digest"`
+	FormatVersion string          `json:"format_version"`
+	Server        jsonServer      `json:"server"`
+	Sources       []jsonServer    `json:"sources,omitempty"` // servers that volumes come from
+	Only          []string        `json:"only,omitempty"`
+	Steps         []jsonStep      `json:"steps"`
+	Blockers      []jsonBlocker   `json:"blockers"`
+	Notices       []string        `json:"notices"`
+	Orphans       []jsonObject    `json:"orphans"`
+	Unmanaged     []jsonUnmanaged `json:"unmanaged,omitempty"`
+	Summary       map[string]int  `json:"summary"`
+	Seen          []jsonSeen      `json:"seen"`
+	Digest        string          `json:"digest"`
 }
 
 type jsonServer struct {
@@ -149,6 +156,11 @@ type jsonBlocker struct {
 	Object *jsonObject `json:"object,omitempty"`
 	Why    string      `json:"why"`
 	Hint   string      `json:"hint"`
+}
+
+type jsonUnmanaged struct {
+	Object jsonObject `json:"object"`
+	UsedBy []string   `json:"used_by,omitzero"`
 }
 
 type jsonSeen struct {

@@ -21,7 +21,7 @@ func (p *Plan) WriteMarkdown(w io.Writer, opts TextOptions) error {
 		fence := "```"
 		var body strings.Builder
 		for i := range p.Steps {
-			p.Steps[i].writeDiff(&body)
+			p.Steps[i].writeDiff(&body, opts.Brief)
 		}
 		for strings.Contains(body.String(), fence) {
 			fence += "`"
@@ -34,17 +34,31 @@ func (p *Plan) WriteMarkdown(w io.Writer, opts TextOptions) error {
 			fmt.Fprintf(out, "- %s\n", escapeMarkdown(note))
 		}
 	}
+	if len(p.Unmanaged) > 0 {
+		fmt.Fprintf(out, "\n%s\n\n", unmanagedTitle)
+		for _, unmanaged := range p.Unmanaged {
+			fmt.Fprintf(out, "- %s\n", escapeMarkdown(strings.TrimSuffix(unmanaged.Object.String()+", "+unmanaged.use(), ", ")))
+		}
+	}
 	return out.Flush()
 }
 
 // writeDiff writes a step as lines of a diff: its sign comes first, where a diff has one.
-func (s *Step) writeDiff(out *strings.Builder) {
+func (s *Step) writeDiff(out *strings.Builder, brief bool) {
 	sign, _ := newPaint(false).of(s.Action)
 	switch sign {
 	case "~", ">": // a diff colours this line
 		sign = "!"
 	}
-	fmt.Fprintf(out, "%s %d %s: %s\n", sign, s.Number, s.head(), s.Reason)
+	fmt.Fprintf(out, "%s %d %s: %s", sign, s.Number, s.head(), s.Reason)
+	if brief {
+		if s.Class != Safe {
+			fmt.Fprintf(out, ", %s", s.Consequence())
+		}
+		fmt.Fprintln(out)
+		return
+	}
+	fmt.Fprintln(out)
 	for _, row := range s.rows() {
 		fmt.Fprintf(out, "      %s  %s\n", row[0], row[1])
 	}

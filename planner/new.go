@@ -21,6 +21,8 @@ type Options struct {
 	Prune      bool   // delete orphans
 	Adopt      bool   // take over what is marked as another owner's
 
+	ShowUnmanaged bool // list what the spec does not name
+
 	// Only are pools and volumes that the plan is narrowed to, with what their steps need; empty for all. An object is
 	// named as plans print it (fast, fast/pgdata), by the address of its block (pool.fast.volume.pgdata), or with others by
 	// a pattern (fast/*).
@@ -399,9 +401,11 @@ func (b *builder) count() {
 	if b.named != nil {
 		return
 	}
+	var unmanaged []Object
 	for name := range b.live.Pools {
 		if b.pools[name] == nil {
-			b.plan.Unmanaged++
+			unmanaged = append(unmanaged, poolObject(name))
+			b.plan.UnmanagedPools++
 		}
 	}
 	orphans := map[Object]bool{}
@@ -411,8 +415,36 @@ func (b *builder) count() {
 	for id := range b.live.Held {
 		object := volumeObject(id)
 		if b.volumes[id] == nil && b.leaving[id] == nil && !touched[object] && !orphans[object] {
-			b.plan.Unmanaged++
+			unmanaged = append(unmanaged, object)
+			b.plan.UnmanagedVolumes++
 		}
+	}
+	if b.opts.ShowUnmanaged {
+		b.showUnmanaged(unmanaged)
+	}
+}
+
+// showUnmanaged lists what the spec does not name, and asks who uses the volumes.
+func (b *builder) showUnmanaged(objects []Object) {
+	slices.SortFunc(objects, compareObjects)
+	for _, object := range objects {
+		entry := Unmanaged{Object: object}
+		if object.isPool() {
+			for _, use := range b.live.Uses(b.live.Pools[object.Pool].UsedBy) {
+				switch use.Kind {
+				case lxd.UsedByVolume, lxd.UsedBySnapshot, lxd.UsedByImage: // it holds these
+				default:
+					entry.UsedBy = append(entry.UsedBy, use.String())
+				}
+			}
+			slices.Sort(entry.UsedBy)
+		} else {
+			b.plan.InQuestion.UsedBy = append(b.plan.InQuestion.UsedBy, object.Volume)
+			if usedBy, known := b.live.UsedBy[object.Volume]; known {
+				entry.UsedBy = users(b.live, usedBy)
+			}
+		}
+		b.plan.Unmanaged = append(b.plan.Unmanaged, entry)
 	}
 }
 

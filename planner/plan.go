@@ -21,7 +21,11 @@ type Plan struct {
 	Unchanged int      // declared objects that are as the spec says
 	Only      []string // what the plan is narrowed to, nil for everything
 	LeftOut   int      // steps that are left out because of that
-	Unmanaged int      // pools and custom volumes that the spec does not name
+
+	// UnmanagedPools and UnmanagedVolumes count the pools and custom volumes that the spec does not name, in all projects.
+	// Unmanaged lists them when [Options.ShowUnmanaged] asks for it.
+	UnmanagedPools, UnmanagedVolumes int
+	Unmanaged                        []Unmanaged
 
 	// Seen is what the steps rest on, in order of the objects: each object that a step works on, and the pools that such
 	// volumes are in, as far as they were on the server.
@@ -75,6 +79,12 @@ func (c Class) String() string {
 type Object struct {
 	Pool   string
 	Volume lxd.VolumeID // zero for a pool
+}
+
+// Unmanaged is an object that the spec does not name.
+type Unmanaged struct {
+	Object Object
+	UsedBy []string // in words, without what a pool holds
 }
 
 func poolObject(name string) Object       { return Object{Pool: name} }

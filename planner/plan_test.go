@@ -17,8 +17,10 @@ import (
 	"tarn/spec"
 )
 
-// TestPlans plans each of testdata/*.txtar: the files *.hcl against live.json gives plan.txt, and errors.txt where there
-// are diagnostics; plan.json and plan.md are compared where the case has them. UPDATE=1 writes what comes out. The comment's line "options:" holds planner.Options as JSON.
+// TestPlans plans each of testdata/*.txtar: the files *.hcl against live.json, and NAME.live.json for a remote NAME that
+// volumes come from. It gives plan.txt, and errors.txt where there are diagnostics. The other forms are compared where the
+// case has them; stale.txt is what is wrong with the plan once the server is as in later.json. UPDATE=1 writes what comes
+// out. The comment's line "options:" holds planner.Options as JSON.
 func TestPlans(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.txtar")
 	if err != nil || len(files) == 0 {
@@ -38,11 +40,19 @@ func testPlan(t *testing.T, file string) {
 	t.Chdir(dir)
 	var live *lxd.State
 	var specs []string
+	opts := planner.Options{Remote: "prod", Sources: map[string]*lxd.State{}}
+	var later *lxd.State
 	want := map[string]string{}
 	for _, f := range archive.Files {
+		remote, isSource := strings.CutSuffix(f.Name, ".live.json")
 		switch {
 		case f.Name == "live.json":
 			live = parseLive(t, f.Data)
+		case f.Name == "later.json":
+			later = parseLive(t, f.Data)
+		case isSource:
+			opts.Sources[remote] = parseLive(t, f.Data)
+			opts.Sources[remote].Address = "https://" + remote + ":8443"
 		case strings.HasSuffix(f.Name, ".hcl"):
 			specs = append(specs, f.Name)
 			if err := os.WriteFile(f.Name, f.Data, 0o600); err != nil {
@@ -52,7 +62,6 @@ func testPlan(t *testing.T, file string) {
 			want[f.Name] = string(f.Data)
 		}
 	}
-	opts := planner.Options{Remote: "prod"}
 	for line := range strings.Lines(string(archive.Comment)) {
 		if text, ok := strings.CutPrefix(line, "options:"); ok {
 			if err := json.Unmarshal([]byte(text), &opts); err != nil {
@@ -74,11 +83,15 @@ func testPlan(t *testing.T, file string) {
 			got["plan.txt"] = text.String()
 			testSaved(t, plan)
 			validate(t, written(t, plan.WriteJSON))
-			if _, ok := want["plan.json"]; ok {
-				got["plan.json"] = written(t, plan.WriteJSON)
+			for name, write := range forms(plan) {
+				if _, ok := want[name]; ok {
+					got[name] = written(t, write)
+				}
 			}
-			if _, ok := want["plan.md"]; ok {
-				got["plan.md"] = written(t, func(w io.Writer) error { return plan.WriteMarkdown(w, planner.TextOptions{}) })
+			if later != nil {
+				for _, finding := range plan.Stale(later, opts.Sources) {
+					got["stale.txt"] += finding.String() + "\n"
+				}
 			}
 		}
 	}
@@ -98,6 +111,24 @@ func testPlan(t *testing.T, file string) {
 	}
 }
 
+// forms are those that a case may have.
+func forms(plan *planner.Plan) map[string]func(io.Writer) error {
+	text := func(opts planner.TextOptions) func(io.Writer) error {
+		return func(w io.Writer) error { return plan.WriteText(w, opts) }
+	}
+	markdown := func(opts planner.TextOptions) func(io.Writer) error {
+		return func(w io.Writer) error { return plan.WriteMarkdown(w, opts) }
+	}
+	return map[string]func(io.Writer) error{
+		"plan.json": plan.WriteJSON,
+		"plan.md":   markdown(planner.TextOptions{}),
+		"brief.txt": text(planner.TextOptions{Brief: true}),
+		"brief.md":  markdown(planner.TextOptions{Brief: true}),
+		"drift.txt": text(planner.TextOptions{Drift: true}),
+		"drift.md":  markdown(planner.TextOptions{Drift: true}),
+	}
+}
+
 func written(t *testing.T, write func(io.Writer) error) string {
 	t.Helper()
 	var b strings.Builder
@@ -111,11 +142,11 @@ func update(t *testing.T, file string, archive *txtar.Archive, got map[string]st
 	t.Helper()
 	kept := archive.Files[:0]
 	for _, f := range archive.Files {
-		if f.Name == "live.json" || strings.HasSuffix(f.Name, ".hcl") {
+		if strings.HasSuffix(f.Name, "live.json") || f.Name == "later.json" || strings.HasSuffix(f.Name, ".hcl") {
 			kept = append(kept, f)
 		}
 	}
-	for _, name := range []string{"plan.txt", "plan.json", "plan.md", "errors.txt"} {
+	for _, name := range []string{"plan.txt", "brief.txt", "drift.txt", "plan.json", "plan.md", "brief.md", "drift.md", "stale.txt", "errors.txt"} {
 		if text, ok := got[name]; ok {
 			kept = append(kept, txtar.File{Name: name, Data: []byte(text)})
 		}
@@ -172,6 +203,7 @@ func parseLive(t *testing.T, data []byte) *lxd.State {
 		}
 		state.Volumes[volume.ID()] = volume
 		state.Held[volume.ID()] = true
+		state.UsedBy[volume.ID()] = volume.UsedBy
 		if usage := raw.Usage[volume.ID().String()]; usage != nil {
 			state.Usage[volume.ID()] = usage
 		}
@@ -208,5 +240,6 @@ func newState() *lxd.State {
 		Held:    map[lxd.VolumeID]bool{},
 		Usage:   map[lxd.VolumeID]*lxd.Usage{},
 		Sides:   map[lxd.PoolID]*lxd.Pool{},
+		UsedBy:  map[lxd.VolumeID][]string{},
 	}
 }

@@ -83,7 +83,9 @@ func (in *jsonPlan) plan() (*Plan, error) {
 		Only:      in.Only,
 		LeftOut:   in.Summary["left_out"],
 		Unchanged: in.Summary["unchanged"],
-		Unmanaged: in.Summary["unmanaged"],
+
+		UnmanagedPools:   in.Summary["unmanaged_pools"],
+		UnmanagedVolumes: in.Summary["unmanaged_volumes"],
 	}
 	if p.Server.Remote == "" || p.Server.Address == "" || p.Server.Project == "" {
 		return nil, errors.New("it does not say which server it is for")
@@ -125,6 +127,13 @@ func (in *jsonPlan) plan() (*Plan, error) {
 			return nil, fmt.Errorf("orphan %d: %w", i+1, err)
 		}
 		p.Orphans = append(p.Orphans, object)
+	}
+	for i, unmanaged := range in.Unmanaged {
+		object, err := unmanaged.Object.object()
+		if err != nil {
+			return nil, fmt.Errorf("unmanaged, entry %d: %w", i+1, err)
+		}
+		p.Unmanaged = append(p.Unmanaged, Unmanaged{object, unmanaged.UsedBy})
 	}
 	return p, nil
 }

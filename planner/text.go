@@ -59,6 +59,7 @@ func (p paint) of(action Action) (sign string, c *color.Color) {
 // TextOptions are how a plan is worded.
 type TextOptions struct {
 	Colour bool
+	Brief  bool // one line for each step
 	Drift  bool // as a finding about the server, not as something about to be done
 }
 
@@ -73,7 +74,11 @@ func (p *Plan) WriteText(w io.Writer, opts TextOptions) error {
 
 	columns := p.columns()
 	for i := range p.Steps {
-		p.Steps[i].write(out, paint, columns)
+		if opts.Brief {
+			p.Steps[i].writeBrief(out, paint, columns)
+		} else {
+			p.Steps[i].write(out, paint, columns)
+		}
 	}
 	if len(p.Steps) > 0 {
 		fmt.Fprintln(out)
@@ -85,6 +90,7 @@ func (p *Plan) WriteText(w io.Writer, opts TextOptions) error {
 	if len(notes) > 0 {
 		fmt.Fprintln(out)
 	}
+	p.writeUnmanaged(out)
 	p.writeBlockers(out, paint, opts)
 	fmt.Fprintln(out, paint.bold.Sprint(p.summary(opts.Drift)))
 	return out.Flush()
@@ -105,6 +111,36 @@ func (o Object) remedy() string {
 		return "it stays until it is declared with absent = true"
 	}
 	return "--prune deletes it"
+}
+
+const unmanagedTitle = "Not in the spec, left alone:"
+
+// writeUnmanaged lists what the spec does not name.
+func (p *Plan) writeUnmanaged(out io.Writer) {
+	if len(p.Unmanaged) == 0 {
+		return
+	}
+	widest := 0
+	for _, unmanaged := range p.Unmanaged {
+		widest = max(widest, runewidth.StringWidth(unmanaged.Object.String()))
+	}
+	fmt.Fprintln(out, unmanagedTitle)
+	for _, unmanaged := range p.Unmanaged {
+		name, use := unmanaged.Object.String(), unmanaged.use()
+		if use != "" {
+			name = runewidth.FillRight(name, widest)
+		}
+		fmt.Fprintf(out, "  %s\n", strings.TrimSuffix(name+"   "+use, "   "))
+	}
+	fmt.Fprintln(out)
+}
+
+// use says what uses the object, "" for nothing.
+func (u Unmanaged) use() string {
+	if len(u.UsedBy) == 0 {
+		return ""
+	}
+	return "used by " + list(u.UsedBy)
 }
 
 func (p *Plan) writeBlockers(out io.Writer, paint paint, opts TextOptions) {
@@ -170,14 +206,33 @@ func (s *Step) Line(colour bool) string {
 	return fmt.Sprintf("%3d %s", s.Number, c.Sprint(sign+" "+s.head()))
 }
 
-func (s *Step) write(out io.Writer, paint paint, width columns) {
+// writeBrief writes the step in one line. What it may cost is in there.
+func (s *Step) writeBrief(out io.Writer, paint paint, width columns) {
+	c := s.writeHead(out, paint, width)
+	switch {
+	case s.Class == DestroysData:
+		fmt.Fprint(out, paint.faint.Sprint(", "), c.Sprint(s.Consequence()))
+	case s.Class != Safe:
+		fmt.Fprint(out, paint.faint.Sprint(", "), s.Consequence())
+	}
+	fmt.Fprintln(out)
+}
+
+// writeHead writes what the step does and why, without the end of the line. It gives the step's colour.
+func (s *Step) writeHead(out io.Writer, paint paint, width columns) *color.Color {
 	sign, c := paint.of(s.Action)
 	if s.Class == DestroysData {
 		c = paint.destroy
 	}
 	head := s.head()
 	padding := strings.Repeat(" ", max(0, width.head-runewidth.StringWidth(head)))
-	fmt.Fprintf(out, "%*d %s%s   %s\n", width.number, s.Number, c.Sprint(sign+" "+head), padding, paint.faint.Sprint(s.Reason))
+	fmt.Fprintf(out, "%*d %s%s   %s", width.number, s.Number, c.Sprint(sign+" "+head), padding, paint.faint.Sprint(s.Reason))
+	return c
+}
+
+func (s *Step) write(out io.Writer, paint paint, width columns) {
+	c := s.writeHead(out, paint, width)
+	fmt.Fprintln(out)
 
 	rows := s.rows()
 	indent := strings.Repeat(" ", width.number+5)
@@ -267,6 +322,18 @@ func shown(value *string, secret bool) string {
 	return strconv.Quote(*value)
 }
 
+// unmanaged counts what the spec does not name, "" for nothing.
+func (p *Plan) unmanaged() string {
+	var parts []string
+	if n := p.UnmanagedPools; n > 0 {
+		parts = append(parts, fmt.Sprintf("%d %s", n, plural(n, "pool")))
+	}
+	if n := p.UnmanagedVolumes; n > 0 {
+		parts = append(parts, fmt.Sprintf("%d %s", n, plural(n, "volume")))
+	}
+	return strings.Join(parts, " and ")
+}
+
 // summary is the plan in one or two sentences.
 func (p *Plan) summary(drift bool) string {
 	counts := map[string]int{}
@@ -282,8 +349,8 @@ func (p *Plan) summary(drift bool) string {
 		}
 	}
 	rest := fmt.Sprintf("%d unchanged", p.Unchanged)
-	if p.Unmanaged > 0 {
-		rest += fmt.Sprintf(", %d not in the spec", p.Unmanaged)
+	if unmanaged := p.unmanaged(); unmanaged != "" {
+		rest += ", " + unmanaged + " not in the spec"
 	}
 	if len(p.Only) > 0 {
 		rest += fmt.Sprintf(", %d %s left out by --only", p.LeftOut, plural(p.LeftOut, "step"))
