@@ -19,13 +19,16 @@ type Questions struct {
 	// Sides asks for what single members of a cluster have of these pools.
 	Sides []PoolID
 
+	// Resources asks how full these pools are.
+	Resources []PoolID
+
 	// UsedBy asks what uses these volumes, of whichever project.
 	UsedBy []VolumeID
 }
 
 // None tells that nothing is asked.
 func (q Questions) None() bool {
-	return len(q.Usage) == 0 && !q.Users && len(q.Sides) == 0 && len(q.UsedBy) == 0
+	return len(q.Usage) == 0 && !q.Users && len(q.Sides) == 0 && len(q.Resources) == 0 && len(q.UsedBy) == 0
 }
 
 // Answer adds to the state what was asked.
@@ -49,6 +52,20 @@ func (c *Client) Answer(ctx context.Context, state *State, questions Questions) 
 			return fmt.Errorf("read pool %s of member %s: %w", id.Name, id.Member, err)
 		}
 		state.Sides[id] = side
+	}
+	for _, id := range questions.Resources {
+		resources, err := c.PoolResources(ctx, id)
+		var refused *Error
+		if errors.As(err, &refused) {
+			continue // the pool went away, or this client may not know
+		}
+		if err != nil {
+			return fmt.Errorf("read the resources of pool %s: %w", id.Name, err)
+		}
+		if state.Resources == nil {
+			state.Resources = map[PoolID]*Resources{}
+		}
+		state.Resources[id] = resources
 	}
 	if questions.Users {
 		if err := c.readUsers(ctx, state); err != nil {

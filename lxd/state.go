@@ -31,6 +31,9 @@ type State struct {
 	Users *Users           // nil when nobody asked
 	Sides map[PoolID]*Pool // pools as single members have them
 
+	// Resources are how full pools are, or a member's side of them.
+	Resources map[PoolID]*Resources
+
 	// UsedBy is what uses volumes that need not be in the scope.
 	UsedBy map[VolumeID][]string
 }

@@ -99,6 +99,7 @@ func New(want *spec.Spec, live *lxd.State, opts Options) (*Plan, hcl.Diagnostics
 	b.guardDeletes()
 	b.guardMembers()
 	b.guardUndeclared()
+	b.fit()
 	b.plan.Steps = order(b.steps)
 	b.plan.Seen, b.plan.From = b.sawAll(), b.from()
 	for _, notice := range b.notices {

@@ -173,8 +173,9 @@ func parseLive(t *testing.T, data []byte) *lxd.State {
 		Projects         []*lxd.Project
 		Usage            map[string]*lxd.Usage // by pool/name
 		Instances        []*lxd.Instance
-		Profiles         []*lxd.Profile         // of the default project
-		Sides            map[string][]*lxd.Pool // by member
+		Profiles         []*lxd.Profile            // of the default project
+		Sides            map[string][]*lxd.Pool    // by member
+		Resources        map[string]*lxd.Resources // by pool, or pool on member
 	}
 	decoder := json.NewDecoder(bytes.NewReader(data))
 	decoder.DisallowUnknownFields()
@@ -222,6 +223,10 @@ func parseLive(t *testing.T, data []byte) *lxd.State {
 	for _, profile := range raw.Profiles {
 		state.Users.Profiles[lxd.UserID{Project: lxd.DefaultProject, Name: profile.Name}] = profile
 	}
+	for name, resources := range raw.Resources {
+		pool, member, _ := strings.Cut(name, " on ")
+		state.Resources[lxd.PoolID{Name: pool, Member: member}] = resources
+	}
 	for _, project := range raw.Projects {
 		if state.Projects == nil {
 			state.Projects = map[string]*lxd.Project{}
@@ -241,5 +246,7 @@ func newState() *lxd.State {
 		Usage:   map[lxd.VolumeID]*lxd.Usage{},
 		Sides:   map[lxd.PoolID]*lxd.Pool{},
 		UsedBy:  map[lxd.VolumeID][]string{},
+
+		Resources: map[lxd.PoolID]*lxd.Resources{},
 	}
 }

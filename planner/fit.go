@@ -1,0 +1,209 @@
+package planner
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strings"
+
+	"tarn/lxd"
+	"tarn/lxd/schema"
+)
+
+// demand is what the spec asks of the space in a pool; in bytes.
+type demand struct {
+	pool    *poolPlan
+	more    int64 // what the plan adds to the sizes of volumes
+	reserve int64 // the part of it that the driver takes at once
+	sizes   int64 // of all declared volumes, after the plan
+}
+
+// fit tells where the plan asks for more space than there is. It blocks nothing: sizes are limits on most drivers, and
+// space may come. The question for what there is comes up only where the plan asks for more.
+func (b *builder) fit() {
+	changes := map[Object]bool{}
+	for _, step := range b.steps {
+		changes[step.result()] = true
+	}
+	demands := map[lxd.PoolID]*demand{}
+	for _, v := range b.sortedVolumes() {
+		id := lxd.PoolID{Name: v.id.Pool, Member: v.id.Member}
+		if v.want.Absent || b.live.Server.Clustered && !v.shared() && id.Member == "" {
+			continue // gone, or nobody knows where it will be
+		}
+		d := demands[id]
+		if d == nil {
+			d = &demand{pool: v.pool}
+			demands[id] = d
+		}
+		before, after, reserves := b.sizes(v)
+		d.sizes += after
+		if changes[volumeObject(v.id)] && after > before {
+			d.more += after - before
+			if reserves {
+				d.reserve += after - before
+			}
+		}
+	}
+	ids := make([]lxd.PoolID, 0, len(demands))
+	for id := range demands {
+		ids = append(ids, id)
+	}
+	slices.SortFunc(ids, func(x, y lxd.PoolID) int {
+		return cmp.Or(strings.Compare(x.Name, y.Name), strings.Compare(x.Member, y.Member))
+	})
+	for _, id := range ids {
+		b.fits(id, demands[id])
+	}
+	b.fitLoops()
+}
+
+// sizes are those of a volume in its pool before the plan and after it, 0 for none or no limit. reserves tells whether the
+// driver takes the space at once.
+func (b *builder) sizes(v *volumePlan) (before, after int64, reserves bool) {
+	live, config := v.live, map[string]string{}
+	switch {
+	case b.leaving[v.id] != nil:
+		live = nil // that one goes away under another name
+		fallthrough
+	case live == nil:
+		live = cmp.Or(v.source, b.live.Volumes[v.from])
+		if live == nil || !v.take && v.source == nil {
+			live = &lxd.Volume{Pool: v.id.Pool, ContentType: cmp.Or(v.want.ContentType, lxd.ContentFilesystem)}
+		}
+	}
+	for key, value := range v.want.Config {
+		config[key] = value.Text
+	}
+	config = v.inheriting(live.ContentType, config)
+	if live.Config != nil && v.want.Config["size"].Text == "" && config["size"] != "" {
+		config["size"] = live.Config["size"] // a default is copied at creation, and not followed later
+	}
+	size := func(config map[string]string) int64 {
+		text := config["size"]
+		bytes, err := sizeOf(&text)
+		if sized := *live; err == nil && bytes == 0 {
+			if sized.Config = config; b.device(v, &sized) {
+				return schema.DeviceDefault
+			}
+		}
+		return bytes
+	}
+	if live.Config != nil && live.Pool == v.id.Pool && v.source == nil {
+		before = size(live.Config)
+	}
+	return before, size(config), v.reserves(config)
+}
+
+// shared tells whether all members of a cluster have the same pool.
+func (v *volumePlan) shared() bool {
+	driver, known := schema.Lookup(v.pool.driver)
+	return known && driver.Remote
+}
+
+// reserves tells whether the driver takes a volume's size from the pool when it is created.
+func (v *volumePlan) reserves(config map[string]string) bool {
+	set := func(text string, unset bool) bool {
+		value, err := schema.ParseBool(text)
+		if text == "" || err != nil {
+			return unset
+		}
+		return value
+	}
+	switch v.pool.driver {
+	case "lvm":
+		return !set(v.pool.config["lvm.use_thinpool"], true)
+	case "lvmcluster":
+		return true
+	case "zfs":
+		return set(config["zfs.reserve_space"], false)
+	}
+	return false
+}
+
+// fits compares what is asked of a pool, or of a member's side of it, with what it has.
+func (b *builder) fits(id lxd.PoolID, d *demand) {
+	if d.more == 0 {
+		return
+	}
+	var space lxd.Space
+	if d.pool.live == nil {
+		size := d.pool.config["size"]
+		for _, member := range d.pool.want.Members {
+			if member.Name == id.Member {
+				size = member.Config["size"].Text
+			}
+		}
+		total, err := sizeOf(&size)
+		if err != nil || total == 0 {
+			return // the server decides, or it is a device
+		}
+		space.Total = total
+	} else if resources := b.resources(id); resources == nil {
+		return
+	} else {
+		space = resources.Space
+	}
+	where := capital(poolObject(id.Name).String())
+	if id.Member != "" {
+		where += " on " + plain(id.Member)
+	}
+	free := space.Total - space.Used
+	switch {
+	case d.reserve > free:
+		b.noticef(poolObject(id.Name), "%s has %s free, and the plan asks for %s, which %s takes at once: that will not fit.",
+			where, schema.FormatSize(max(0, free)), schema.FormatSize(d.reserve), d.pool.driver)
+	case d.sizes > space.Total:
+		b.noticef(poolObject(id.Name), "%s has %s (%s free), and its declared volumes may grow to %s together.",
+			where, schema.FormatSize(space.Total), schema.FormatSize(max(0, free)), schema.FormatSize(d.sizes))
+	}
+}
+
+// resources are those of a pool, nil when they are not known. The plan asks for them.
+func (b *builder) resources(id lxd.PoolID) *lxd.Resources {
+	live := b.live.Pools[id.Name]
+	if live.Status != "" && live.Status != lxd.StatusCreated || b.offline(id.Member) {
+		return nil
+	}
+	if !slices.Contains(b.plan.InQuestion.Resources, id) {
+		b.plan.InQuestion.Resources = append(b.plan.InQuestion.Resources, id)
+	}
+	return b.live.Resources[id]
+}
+
+// fitLoops compares the files of new pools with the file system that they will be in. How full that is shows a pool of the
+// driver dir beside them, if there is one.
+func (b *builder) fitLoops() {
+	if b.live.Server.Clustered {
+		return
+	}
+	for _, step := range b.steps {
+		action, ok := step.Action.(CreatePool)
+		if !ok || action.Config["source"] != "" {
+			continue
+		}
+		text := action.Config["size"]
+		size, err := sizeOf(&text)
+		if err != nil || size == 0 {
+			continue
+		}
+		name, resources := b.besideLoops()
+		if resources == nil {
+			continue
+		}
+		if free := resources.Space.Total - resources.Space.Used; size > free {
+			b.noticef(poolObject(action.Pool), "The file of pool %s may grow to %s, and the file system that it will be in has %s free (as pool %s has).",
+				plain(action.Pool), schema.FormatSize(size), schema.FormatSize(max(0, free)), plain(name))
+		}
+	}
+}
+
+// besideLoops gives a pool in the server's own directory, where it has the files of others too.
+func (b *builder) besideLoops() (name string, resources *lxd.Resources) {
+	for _, name := range slices.Sorted(maps.Keys(b.live.Pools)) {
+		if live := b.live.Pools[name]; live.Driver == "dir" && strings.HasSuffix(live.Config["source"], "/storage-pools/"+name) {
+			return name, b.resources(lxd.PoolID{Name: name})
+		}
+	}
+	return "", nil
+}
