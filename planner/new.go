@@ -323,14 +323,19 @@ func (b *builder) findSource(v *volumePlan) {
 func (b *builder) resolveRenames() {
 	const undecided, deciding, yes, no = 0, 1, 2, 3
 	takers := map[lxd.VolumeID]*volumePlan{}
+	var outdone []*volumePlan // by another one that says the same
 	for _, v := range b.sortedVolumes() {
-		if v.from != (lxd.VolumeID{}) && !v.want.Absent {
-			if other := takers[v.from]; other != nil {
-				b.errorf(v.want.Ranges.Of("renamed_from"), "Two volumes renamed from one",
-					"%s and %s both say that they were called %s before. One volume cannot become two.", other.want.Address, v.want.Address, v.from)
-				continue
-			}
+		if v.from == (lxd.VolumeID{}) || v.want.Absent {
+			continue
+		}
+		switch other := takers[v.from]; {
+		case other == nil:
 			takers[v.from] = v
+		case other.live != nil && v.live == nil: // the other one is there already
+			takers[v.from] = v
+			outdone = append(outdone, other)
+		default:
+			outdone = append(outdone, v)
 		}
 	}
 	state := map[*volumePlan]int{}
@@ -359,9 +364,17 @@ func (b *builder) resolveRenames() {
 			b.leaving[v.from] = v
 		}
 	}
+	// One that is there already needs no source, unless it goes away under another name.
+	needs := func(v *volumePlan) bool { return v.live == nil || b.leaving[v.id] != nil }
+	for _, v := range outdone {
+		if needs(v) {
+			other := takers[v.from]
+			b.errorf(v.want.Ranges.Of("renamed_from"), "Two volumes renamed from one",
+				"%s and %s both say that they were called %s before. One volume cannot become two.", other.want.Address, v.want.Address, v.from)
+		}
+	}
 	for _, v := range b.sortedVolumes() {
-		// One that is there already needs no source, unless it goes away under another name.
-		if v.unclear && (v.live == nil || b.leaving[v.id] != nil) {
+		if v.unclear && needs(v) {
 			b.errorf(v.want.Ranges.Of("renamed_from"), "Volume is on several members",
 				"Several cluster members have a volume %q in pool %q. Say which one is meant with target.", v.from.Name, v.from.Pool)
 		}
