@@ -5,6 +5,7 @@ package promises
 
 import (
 	"bytes"
+	"context"
 	"flag"
 	"fmt"
 	"math/rand/v2"
@@ -189,17 +190,9 @@ func (c *trial) load(text string) *spec.Spec {
 // and the server contradict each other.
 func (c *trial) plan(want *spec.Spec, opts planner.Options) *planner.Plan {
 	c.server.wire().forget()
-	client := c.server.client()
-	live, err := client.Read(c.Context(), planner.Scope(want, opts))
+	plan, diags, err := makePlan(c.Context(), c.server.client(), want, opts)
 	if err != nil {
 		c.fail("read: %v", err)
-	}
-	plan, diags := planner.New(want, live, opts)
-	if plan != nil && !plan.InQuestion.None() {
-		if err := client.Answer(c.Context(), live, plan.InQuestion); err != nil {
-			c.fail("read: %v", err)
-		}
-		plan, diags = planner.New(want, live, opts)
 	}
 	if writes := c.server.wire().forget(); len(writes) > 0 {
 		c.fail("planning sent %v", writes)
@@ -210,6 +203,22 @@ func (c *trial) plan(want *spec.Spec, opts planner.Options) *planner.Plan {
 		return nil
 	}
 	return plan
+}
+
+// makePlan reads and plans as the commands do.
+func makePlan(ctx context.Context, client *lxd.Client, want *spec.Spec, opts planner.Options) (*planner.Plan, hcl.Diagnostics, error) {
+	live, err := client.Read(ctx, planner.Scope(want, opts))
+	if err != nil {
+		return nil, nil, err
+	}
+	plan, diags := planner.New(want, live, opts)
+	if plan != nil && !plan.InQuestion.None() {
+		if err := client.Answer(ctx, live, plan.InQuestion); err != nil {
+			return nil, nil, err
+		}
+		plan, diags = planner.New(want, live, opts)
+	}
+	return plan, diags, nil
 }
 
 // again plans and applies what an earlier try has left to do.
