@@ -402,6 +402,9 @@ func (b *builder) sortedVolumes() []*volumePlan {
 // count fills in how much is as it should be, and how much is nobody's business here.
 func (b *builder) count() {
 	touched := b.plan.Touched()
+	for _, blocker := range b.plan.Blockers {
+		touched[blocker.Object] = true // as it should be it is not
+	}
 	for name, pool := range b.pools {
 		if !pool.want.Existing && !pool.want.Absent && !touched[poolObject(name)] && b.asked(poolObject(name)) {
 			b.plan.Unchanged++

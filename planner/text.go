@@ -355,23 +355,22 @@ func (p *Plan) summary(drift bool) string {
 	if len(p.Only) > 0 {
 		rest += fmt.Sprintf(", %d %s left out by --only", p.LeftOut, plural(p.LeftOut, "step"))
 	}
-	if len(parts) == 0 {
-		switch {
-		case len(p.Blockers) > 0:
-			return capital(rest) + "."
-		case drift:
-			return "No drift. " + capital(rest) + "."
-		}
-		return "Nothing to do. " + capital(rest) + "."
+	text := "Plan"
+	switch {
+	case drift:
+		text = "Drift"
+	case len(p.Blockers) > 0:
+		text = "Blocked"
 	}
-	text := "Plan: "
-	if drift {
-		text = "Drift: "
+	switch {
+	case len(parts) > 0:
+		text += ": " + strings.Join(parts, ", ")
+	case len(p.Blockers) > 0:
+	case drift:
+		text = "No drift"
+	default:
+		text = "Nothing to do"
 	}
-	if len(p.Blockers) > 0 && !drift {
-		text = "Blocked: "
-	}
-	text += strings.Join(parts, ", ")
 	if destroys {
 		text += " (destroys data)"
 	}

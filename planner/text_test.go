@@ -1,0 +1,34 @@
+package planner_test
+
+import (
+	"strings"
+	"testing"
+
+	"tarn/planner"
+)
+
+// The numbers of a long plan stand in one column.
+func TestManySteps(t *testing.T) {
+	plan := &planner.Plan{Server: planner.Server{Remote: "prod", Version: "LXD 5.0.2", Address: "unix:x", Project: "default"}, Unchanged: 123456}
+	for i := range 10000 {
+		plan.Steps = append(plan.Steps, planner.Step{Number: i + 1, Reason: "not on the server", Action: planner.CreatePool{Pool: "p", Driver: "dir"}})
+	}
+	var b strings.Builder
+	if err := plan.WriteText(&b, planner.TextOptions{Brief: true}); err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(b.String(), "\n")
+	for _, line := range []struct {
+		n    int
+		want string
+	}{
+		{2, "    1 + create pool p   not on the server"},
+		{1001, " 1000 + create pool p   not on the server"},
+		{10001, "10000 + create pool p   not on the server"},
+		{10003, "Plan: 10000 to create. 123456 unchanged."},
+	} {
+		if lines[line.n] != line.want {
+			t.Errorf("line %d: %q, want %q", line.n, lines[line.n], line.want)
+		}
+	}
+}
