@@ -2,7 +2,6 @@ package planner
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"tarn/lxd"
@@ -72,7 +71,8 @@ func (b *builder) evidence(id lxd.VolumeID) []string {
 // ask wants to know how full a volume is. A member that is offline is not asked: LXD 5.0.2 waits for it 10 seconds, and then
 // fails.
 func (b *builder) ask(id lxd.VolumeID) {
-	if !b.offline(id.Member) && !slices.Contains(b.plan.InQuestion.Usage, id) {
+	if !b.offline(id.Member) && !b.wonder[id] {
+		b.wonder[id] = true
 		b.plan.InQuestion.Usage = append(b.plan.InQuestion.Usage, id)
 	}
 }

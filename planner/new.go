@@ -79,6 +79,7 @@ func New(want *spec.Spec, live *lxd.State, opts Options) (*Plan, hcl.Diagnostics
 		leaving: map[lxd.VolumeID]*volumePlan{},
 		deleted: map[lxd.VolumeID]bool{},
 		kept:    map[lxd.VolumeID]*volumePlan{},
+		wonder:  map[lxd.VolumeID]bool{},
 		secrets: sensitive(want),
 	}
 	b.declare()
@@ -143,6 +144,9 @@ type builder struct {
 	deleted map[lxd.VolumeID]bool
 	secrets map[string]bool              // values that the spec gives as sensitive
 	kept    map[lxd.VolumeID]*volumePlan // live volumes that a declared one was called before, and both are there
+	wonder  map[lxd.VolumeID]bool        // volumes of which the plan asks how full they are
+
+	byName map[lxd.VolumeID][]*lxd.Volume // live volumes on whichever member, nil before the first look
 
 	notices []notice
 	named   map[Object]bool // what Options.Only names
@@ -262,8 +266,25 @@ func (b *builder) unfinished(v *volumePlan) {
 	}
 }
 
-// find gives the live volume that id means.
-func (b *builder) find(id lxd.VolumeID) (volume *lxd.Volume, ok bool) { return find(b.live, id) }
+// find gives the live volume that id means, as the function of that name does, for the many that a spec declares.
+func (b *builder) find(id lxd.VolumeID) (volume *lxd.Volume, ok bool) {
+	if !b.live.Server.Clustered || id.Member != "" {
+		return b.live.Volumes[id], true
+	}
+	if b.byName == nil {
+		b.byName = make(map[lxd.VolumeID][]*lxd.Volume, len(b.live.Volumes))
+		for id, volume := range b.live.Volumes {
+			b.byName[anywhere(id)] = append(b.byName[anywhere(id)], volume)
+		}
+	}
+	switch found := b.byName[id]; len(found) {
+	case 0:
+		return nil, true
+	case 1:
+		return found[0], true
+	}
+	return b.live.Volumes[id], b.live.Volumes[id] != nil
+}
 
 // find gives the volume of a server that id means, nil when there is none. Without a member it is the only one of that
 // name; ok is false when there are several.

@@ -331,31 +331,3 @@ func TestPlanDeletesOnlyWhatIsAbsent(t *testing.T) {
 		}
 	})
 }
-
-func BenchmarkPlan(b *testing.B) {
-	for _, n := range []int{1000, 10000, 100000} {
-		b.Run(strconv.Itoa(n), func(b *testing.B) {
-			w := world{want: &spec.Spec{}, live: newState()}
-			pool := &spec.Pool{Name: "p", Driver: "btrfs"}
-			w.want.Pools = []*spec.Pool{pool}
-			w.live.Pools["p"] = &lxd.Pool{Name: "p", Driver: "btrfs", Config: map[string]string{}}
-			for i := range n {
-				name := fmt.Sprintf("v%06d", i)
-				size := "1GiB"
-				if i%(n/100) == 0 {
-					size = "2GiB"
-				}
-				pool.Volumes = append(pool.Volumes, &spec.Volume{Name: name, Config: spec.Config{"size": {Text: size}, "snapshots.schedule": {Text: "@daily"}}})
-				v := &lxd.Volume{Pool: "p", Name: name, Type: lxd.TypeCustom, ContentType: "filesystem", Project: "default",
-					Config: map[string]string{"size": "1073741824", "snapshots.schedule": "@daily"}}
-				w.live.Volumes[v.ID()] = v
-				w.live.Held[v.ID()] = true
-			}
-			b.ReportAllocs()
-			for b.Loop() {
-				planner.New(w.want, w.live, planner.Options{})
-			}
-			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*n), "ns/object")
-		})
-	}
-}
