@@ -15,6 +15,7 @@ type planForm struct {
 	brief          bool
 	unmanaged      bool
 	out            string // file to save the plan in, "" for none
+	rehearse       bool   // on a simulator first
 }
 
 func (f *planForm) register(cmd *cobra.Command) {
@@ -46,6 +47,9 @@ func (f *planForm) save(a *app, plan *planner.Plan) error {
 	case len(plan.Blockers) > 0:
 		fmt.Fprintf(a.Stderr, "tarn: %s is not written: the plan is blocked\n", f.out)
 		return nil
+	case plan.Rehearsal != nil && !plan.Rehearsal.Passed():
+		fmt.Fprintf(a.Stderr, "tarn: %s is not written: the rehearsal did not go well\n", f.out)
+		return nil
 	}
 	if err := savePlan(plan, f.out); err != nil {
 		return err
@@ -72,6 +76,9 @@ func (a *app) showPlan(ctx context.Context, paths []string, flags *planFlags, fo
 	ctx, cancel := a.cancellable(ctx)
 	defer cancel()
 	plan, err := s.plan(ctx, true)
+	if err == nil && form.rehearse {
+		plan.Rehearsal, err = s.rehearse(ctx, plan)
+	}
 	if err != nil {
 		return nil, err
 	}

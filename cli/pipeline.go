@@ -82,6 +82,7 @@ type session struct {
 	client  *lxd.Client
 	sources map[string]*lxd.Client // other servers that volumes come from, by their remotes' names
 	opts    planner.Options
+	live    *lxd.State // what the last plan was made from
 }
 
 // open loads the spec and finds the server. It sends nothing.
@@ -120,6 +121,12 @@ func (s *session) plan(ctx context.Context, warn bool) (*planner.Plan, error) {
 	if err != nil {
 		return nil, err
 	}
+	s.live = live
+	return s.planFor(ctx, s.client, live, warn)
+}
+
+// planFor plans for what was read, and asks the client for what turns out to be missing.
+func (s *session) planFor(ctx context.Context, client *lxd.Client, live *lxd.State, warn bool) (*planner.Plan, error) {
 	plan, diags := planner.New(s.want, live, s.opts)
 	if plan != nil && len(plan.Sources) > 0 {
 		if err := s.readSources(ctx, plan.Sources); err != nil {
@@ -128,7 +135,7 @@ func (s *session) plan(ctx context.Context, warn bool) (*planner.Plan, error) {
 		plan, diags = planner.New(s.want, live, s.opts)
 	}
 	if plan != nil && !plan.InQuestion.None() {
-		if err := s.client.Answer(ctx, live, plan.InQuestion); err != nil {
+		if err := client.Answer(ctx, live, plan.InQuestion); err != nil {
 			return nil, err
 		}
 		plan, diags = planner.New(s.want, live, s.opts)

@@ -13,7 +13,10 @@ func (a *app) planCommand() *cobra.Command {
 		Short: "Show what apply would do",
 		Long: `Read the server, compare it with the spec and show the steps that make the difference. Nothing is changed.
 
-Exit code: 0, 1 for an error, 3 when a guard would not let the plan through.`,
+With --rehearse the plan is carried out on a simulated server that holds what the real one holds, step by step, and the
+spec is planned there again: what a server would refuse is found before anything is done. The real one is only read.
+
+Exit code: 0, 1 for an error or a rehearsal that did not go well, 3 when a guard would not let the plan through.`,
 		RunE: func(cmd *cobra.Command, paths []string) error {
 			plan, err := a.showPlan(cmd.Context(), paths, &flags, &form, false)
 			if err != nil {
@@ -22,6 +25,8 @@ Exit code: 0, 1 for an error, 3 when a guard would not let the plan through.`,
 			switch {
 			case len(plan.Blockers) > 0:
 				return exitCode(exitBlocked)
+			case plan.Rehearsal != nil && !plan.Rehearsal.Passed():
+				return exitCode(exitError)
 			case detailed && !plan.Empty():
 				return exitCode(exitChanges)
 			}
@@ -30,6 +35,7 @@ Exit code: 0, 1 for an error, 3 when a guard would not let the plan through.`,
 	}
 	flags.register(cmd)
 	form.register(cmd)
+	cmd.Flags().BoolVar(&form.rehearse, "rehearse", false, "carry the plan out on a simulator that holds what the server holds")
 	cmd.Flags().StringVar(&form.out, "out", "", "save the plan in a `FILE` for apply; a plan that a guard does not let through is not saved")
 	cmd.Flags().BoolVar(&detailed, "detailed-exitcode", false, "exit with 2 when there is something to do")
 	return cmd

@@ -14,7 +14,7 @@ import (
 // connect finds a server by its remote's name. It sends nothing. A remote sim: is a simulator in this process, without
 // pools, and sim:FILE one that keeps its state in a file; both are there until the command ends.
 func (a *app) connect(name string) (lxd.Remote, *lxd.Client, error) {
-	opts := lxd.Options{Trace: a.tracer()}
+	opts := lxd.Options{Trace: a.tracer("")}
 	if file, ok := strings.CutPrefix(name, "sim:"); ok {
 		server := sim.New(nil)
 		if file != "" {
@@ -43,8 +43,8 @@ func (a *app) closeSimulators() error {
 	return errors.Join(errs...)
 }
 
-// tracer prints requests when --debug asks for it.
-func (a *app) tracer() func(lxd.Exchange) {
+// tracer prints requests when --debug asks for it. about says which, "" for those to a server.
+func (a *app) tracer(about string) func(lxd.Exchange) {
 	if !a.debug {
 		return nil
 	}
@@ -56,7 +56,7 @@ func (a *app) tracer() func(lxd.Exchange) {
 		if e.Err != nil {
 			outcome = e.Err.Error()
 		}
-		fmt.Fprintf(a.Stderr, "debug: %s %s %s %s", e.Method, e.Path, outcome, e.Duration.Round(100*time.Microsecond))
+		fmt.Fprintf(a.Stderr, "debug: %s%s %s %s %s", about, e.Method, e.Path, outcome, e.Duration.Round(100*time.Microsecond))
 		if e.Operation != "" {
 			fmt.Fprintf(a.Stderr, " %s", e.Operation)
 		}

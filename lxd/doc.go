@@ -51,6 +51,8 @@
 //	(none)                              Client.Operations                   GET /1.0/operations?recursion=1
 //	(none)                              Operation.Cancel                    DELETE /1.0/operations/ID
 //	cluster.members.all()               Client.Members                      GET /1.0/cluster/members?recursion=1
+//	profiles.all()                      Client.Profiles                     GET /1.0/profiles?recursion=1&project=P
+//	instances.all()                     Client.Instances                    GET /1.0/instances?recursion=1&all-projects=true
 //
 // A put or patch here reads nothing back: pylxd's raw forms are the only ones. Read the object to see what it has become.
 // A pool's attribute managed is not here, because no server since LXD 4 sends it.

@@ -110,6 +110,11 @@ func (p *Project) OwnVolumes() bool {
 	return p.Name == DefaultProject || p.Config["features.storage.volumes"] == "true"
 }
 
+// OwnProfiles tells whether profiles of the project are its own. Otherwise it uses those of the default project.
+func (p *Project) OwnProfiles() bool {
+	return p.Name == DefaultProject || p.Config["features.profiles"] == "true"
+}
+
 // DefaultProject is the project that every server has.
 const DefaultProject = "default"
 

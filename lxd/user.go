@@ -21,7 +21,9 @@ type Instance struct {
 	Status   string `json:"status"` // StatusStopped, Running, Frozen; StatusError when its member does not answer
 	Location string `json:"location"`
 
-	Devices map[string]Device `json:"expanded_devices"` // with those of its profiles
+	Profiles   []string          `json:"profiles"`
+	OwnDevices map[string]Device `json:"devices"`
+	Devices    map[string]Device `json:"expanded_devices"` // with those of its profiles
 }
 
 // Status of an instance.
@@ -42,8 +44,10 @@ func (d Device) Takes(id VolumeID) bool {
 
 // Profile is a profile of instances, as far as volumes are concerned.
 type Profile struct {
-	Name   string   `json:"name"`
-	UsedBy []string `json:"used_by"` // the instances that have it
+	Name    string            `json:"name"`
+	Project string            `json:"project"` // filled in by this package; LXD 5.0.2 does not send it
+	UsedBy  []string          `json:"used_by"` // the instances that have it
+	Devices map[string]Device `json:"devices"`
 }
 
 // AllProjects asks a list for the objects of every project. Clients that are restricted to some get ErrForbidden.
@@ -62,5 +66,9 @@ func (c *Client) Instances(ctx context.Context, project string) ([]*Instance, er
 
 // Profiles lists the profiles of a project.
 func (c *Client) Profiles(ctx context.Context, project string) ([]*Profile, error) {
-	return getList[Profile](ctx, c, "/1.0/profiles", url.Values{"recursion": {"1"}, "project": {project}})
+	profiles, err := getList[Profile](ctx, c, "/1.0/profiles", url.Values{"recursion": {"1"}, "project": {project}})
+	for _, profile := range profiles {
+		profile.Project = project
+	}
+	return profiles, err
 }

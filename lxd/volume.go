@@ -72,6 +72,13 @@ const maxFilter = 256 << 10
 
 // Volumes lists custom volumes of a pool in one request, in order of name, without their snapshots.
 func (c *Client) Volumes(ctx context.Context, pool string, list VolumeList) ([]*Volume, error) {
+	all, err := c.entries(ctx, pool, list)
+	// No volume's name has a slash.
+	return slices.DeleteFunc(all, func(entry *Volume) bool { return strings.Contains(entry.Name, "/") }), err
+}
+
+// entries lists what Volumes does and the snapshots, each as VOLUME/SNAPSHOT.
+func (c *Client) entries(ctx context.Context, pool string, list VolumeList) ([]*Volume, error) {
 	query := recursion()
 	if list.AllProjects {
 		query.Set("all-projects", "true")
@@ -86,18 +93,10 @@ func (c *Client) Volumes(ctx context.Context, pool string, list VolumeList) ([]*
 		segments = segments[:3]
 	}
 	all, err := getList[Volume](ctx, c, path(segments...), query)
-	if err != nil {
-		return nil, err
-	}
-	volumes := all[:0]
 	for _, volume := range all {
-		if strings.Contains(volume.Name, "/") { // a snapshot; no volume's name has a slash
-			continue
-		}
 		volume.Pool = pool
-		volumes = append(volumes, volume)
 	}
-	return volumes, nil
+	return all, err
 }
 
 // filter words the list for the server, "" for everything.

@@ -24,7 +24,7 @@ func (p *Plan) WriteJSON(w io.Writer) error {
 		FormatVersion: JSONVersion,
 		Server:        p.Server.json(),
 		Steps:         make([]jsonStep, 0, len(p.Steps)),
-		Blockers:      make([]jsonBlocker, 0, len(p.Blockers)),
+		Blockers:      blockersJSON(p.Blockers),
 		Notices:       append([]string{}, p.Notices...),
 		Orphans:       make([]jsonObject, 0, len(p.Orphans)),
 		Seen:          make([]jsonSeen, 0, len(p.Seen)),
@@ -32,6 +32,7 @@ func (p *Plan) WriteJSON(w io.Writer) error {
 			"unchanged": p.Unchanged,
 			"unmanaged": p.UnmanagedPools + p.UnmanagedVolumes, "unmanaged_pools": p.UnmanagedPools, "unmanaged_volumes": p.UnmanagedVolumes,
 		},
+		Rehearsal: p.Rehearsal.json(),
 	}
 	if len(p.Only) > 0 {
 		out.Only, out.Summary["left_out"] = p.Only, p.LeftOut
@@ -45,14 +46,6 @@ func (p *Plan) WriteJSON(w io.Writer) error {
 	for i := range p.Steps {
 		out.Steps = append(out.Steps, p.Steps[i].json())
 		out.Summary[p.Steps[i].Action.verb()]++
-	}
-	for _, blocker := range p.Blockers {
-		b := jsonBlocker{Why: blocker.Why, Hint: blocker.Hint}
-		if blocker.Object != (Object{}) {
-			object := blocker.Object.json()
-			b.Object = &object
-		}
-		out.Blockers = append(out.Blockers, b)
 	}
 	for _, orphan := range p.Orphans {
 		out.Orphans = append(out.Orphans, orphan.json())
@@ -106,6 +99,7 @@ type jsonPlan struct {
 	Unmanaged     []jsonUnmanaged `json:"unmanaged,omitempty"`
 	Summary       map[string]int  `json:"summary"`
 	Seen          []jsonSeen      `json:"seen"`
+	Rehearsal     *jsonRehearsal  `json:"rehearsal,omitempty"`
 	Digest        string          `json:"digest"`
 }
 
@@ -175,6 +169,19 @@ type jsonSeen struct {
 }
 
 func (s Server) json() jsonServer { return jsonServer(s) }
+
+func blockersJSON(blockers []Blocker) []jsonBlocker {
+	out := make([]jsonBlocker, 0, len(blockers))
+	for _, blocker := range blockers {
+		b := jsonBlocker{Why: blocker.Why, Hint: blocker.Hint}
+		if blocker.Object != (Object{}) {
+			object := blocker.Object.json()
+			b.Object = &object
+		}
+		out = append(out, b)
+	}
+	return out
+}
 
 func (o Object) json() jsonObject {
 	if o.isPool() {

@@ -40,6 +40,9 @@ func (p *Plan) WriteMarkdown(w io.Writer, opts TextOptions) error {
 			fmt.Fprintf(out, "- %s\n", escapeMarkdown(strings.TrimSuffix(unmanaged.Object.String()+", "+unmanaged.use(), ", ")))
 		}
 	}
+	if p.Rehearsal != nil {
+		p.Rehearsal.writeMarkdown(out)
+	}
 	return out.Flush()
 }
 

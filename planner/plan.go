@@ -38,6 +38,8 @@ type Plan struct {
 	// Sources are what has to be read of other servers, by their remotes' names, to know whether volumes can come from
 	// there. With that added to the options, it is to be made anew too.
 	Sources map[string]lxd.Scope
+
+	Rehearsal *Rehearsal // nil when nobody asked for one
 }
 
 // Server says which server the plan is for.

@@ -72,14 +72,7 @@ func (p *Plan) WriteText(w io.Writer, opts TextOptions) error {
 	}
 	fmt.Fprintf(out, "%s at %s, project %s\n\n", p.Server.Version, p.Server.Address, plain(p.Server.Project))
 
-	columns := p.columns()
-	for i := range p.Steps {
-		if opts.Brief {
-			p.Steps[i].writeBrief(out, paint, columns)
-		} else {
-			p.Steps[i].write(out, paint, columns)
-		}
-	}
+	p.writeSteps(out, paint, opts)
 	if len(p.Steps) > 0 {
 		fmt.Fprintln(out)
 	}
@@ -93,7 +86,21 @@ func (p *Plan) WriteText(w io.Writer, opts TextOptions) error {
 	p.writeUnmanaged(out)
 	p.writeBlockers(out, paint, opts)
 	fmt.Fprintln(out, paint.bold.Sprint(p.summary(opts.Drift)))
+	if p.Rehearsal != nil {
+		p.Rehearsal.write(out, paint, opts)
+	}
 	return out.Flush()
+}
+
+func (p *Plan) writeSteps(out *bufio.Writer, paint paint, opts TextOptions) {
+	columns := p.columns()
+	for i := range p.Steps {
+		if opts.Brief {
+			p.Steps[i].writeBrief(out, paint, columns)
+		} else {
+			p.Steps[i].write(out, paint, columns)
+		}
+	}
 }
 
 // notes are the notices, and the orphans each as one.

@@ -28,12 +28,7 @@ import (
 // -rapid.checks=N sends N others.
 func TestBesideLXD(t *testing.T) {
 	server := lxdtest.New(t)
-	real := &peer{t: t, dir: server.Dir, client: &http.Client{Transport: &http.Transport{
-		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
-			return new(net.Dialer).DialContext(ctx, "unix", server.Socket())
-		},
-		MaxConnsPerHost: 1, // a second one would be silent, and LXD 5.0.2 waits for that
-	}}}
+	real := &peer{t: t, dir: server.Dir, client: socketClient(server.Socket())}
 	if checks := flag.Lookup("rapid.checks"); checks.Value.String() == checks.DefValue {
 		for name, value := range map[string]string{"rapid.checks": "25", "rapid.seed": "5"} {
 			defer flag.Set(name, flag.Lookup(name).DefValue)
@@ -61,6 +56,16 @@ func TestBesideLXD(t *testing.T) {
 		}
 	})
 	fmt.Fprintf(os.Stdout, "simulator beside LXD 5.0.2: %d sequences, %d calls\n", sequences, calls)
+}
+
+// socketClient talks to a real server.
+func socketClient(socket string) *http.Client {
+	return &http.Client{Transport: &http.Transport{
+		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+			return new(net.Dialer).DialContext(ctx, "unix", socket)
+		},
+		MaxConnsPerHost: 1, // a second one would be silent, and LXD 5.0.2 waits for that
+	}}
 }
 
 // call is one request.

@@ -15,7 +15,8 @@ import (
 var ErrBusy = errors.New("another simulator has it open")
 
 // Open gives a server that keeps its state in a file, which is its own until [Server.Close]. A file that does not exist
-// yet is a server without pools. ErrBusy says that the file is another server's.
+// yet is a server without pools. A server at the same place shows the same certificate each time. ErrBusy says that the
+// file is another server's.
 func Open(path string) (*Server, error) {
 	f, err := openFile(path)
 	if err != nil {
@@ -28,6 +29,11 @@ func Open(path string) (*Server, error) {
 	}
 	server := New(state)
 	server.file = f
+	if path, err = filepath.Abs(f.path); err != nil {
+		f.close()
+		return nil, fmt.Errorf("open the simulator's state: %w", err)
+	}
+	server.known(path)
 	return server, nil
 }
 

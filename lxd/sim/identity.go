@@ -1,8 +1,7 @@
 package sim
 
 import (
-	"crypto/ecdsa"
-	"crypto/elliptic"
+	"crypto/ed25519"
 	"crypto/rand"
 	"crypto/sha256"
 	"crypto/tls"
@@ -15,24 +14,22 @@ import (
 	"time"
 )
 
-// identity is the certificate that a server shows over TLS. A server has a new one each time it is made.
+// identity is the certificate that a server shows over TLS, by which clients tell servers apart.
 type identity struct {
 	certificate tls.Certificate
 	pem         string
 	fingerprint string
 }
 
-func newIdentity() (identity, error) {
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		return identity{}, err
-	}
-	start := time.Now().Add(-time.Hour) // for clients whose clock is late
+// newIdentity makes a certificate. The same seed always gives the same one.
+func newIdentity(seed string) (identity, error) {
+	sum := sha256.Sum256([]byte(seed))
+	key := ed25519.NewKeyFromSeed(sum[:])
 	template := &x509.Certificate{
-		SerialNumber: big.NewInt(start.UnixNano()),
+		SerialNumber: new(big.Int).SetBytes(sum[:8]),
 		Subject:      pkix.Name{Organization: []string{"tarn simulator"}, CommonName: "sim"},
-		NotBefore:    start,
-		NotAfter:     start.AddDate(10, 0, 0),
+		NotBefore:    time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC),
+		NotAfter:     time.Date(2120, 1, 1, 0, 0, 0, 0, time.UTC),
 		KeyUsage:     x509.KeyUsageDigitalSignature,
 		ExtKeyUsage:  []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
 		DNSNames:     []string{"localhost"},
@@ -42,7 +39,7 @@ func newIdentity() (identity, error) {
 	if err != nil {
 		return identity{}, err
 	}
-	sum := sha256.Sum256(der)
+	sum = sha256.Sum256(der)
 	return identity{
 		certificate: tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key},
 		pem:         string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})),

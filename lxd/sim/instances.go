@@ -93,7 +93,7 @@ func (s *Server) listInstances(c call) (reply, error) {
 		}
 		all = append(all, map[string]any{
 			"name": key.Name, "project": key.Project, "type": "container", "status": status, "status_code": code, "location": "none",
-			"profiles": append([]string{}, instance.Profiles...), "devices": orMake(instance.Devices), "expanded_devices": s.expanded(key),
+			"profiles": append([]string{}, instance.Profiles...), "devices": cloneDevices(instance.Devices), "expanded_devices": cloneDevices(s.expanded(key)),
 		})
 		urls = append(urls, key.instanceURL())
 	}
@@ -101,4 +101,13 @@ func (s *Server) listInstances(c call) (reply, error) {
 		return sync200(all), nil
 	}
 	return sync200(urls), nil
+}
+
+// cloneDevices is for what is written when other calls may change the devices again.
+func cloneDevices(devices map[string]map[string]string) map[string]map[string]string {
+	clone := make(map[string]map[string]string, len(devices))
+	for name, device := range devices {
+		clone[name] = maps.Clone(device)
+	}
+	return clone
 }

@@ -13,8 +13,11 @@ const (
 	IncusVersion = "6.0.4"
 )
 
+// incus is the product of a state that is Incus's.
+const incus = "incus"
+
 // incus tells whether the server is Incus, otherwise it is LXD.
-func (s *State) incus() bool { return s.Product == "incus" }
+func (s *State) incus() bool { return s.Product == incus }
 
 func (s *State) schemaProduct() string {
 	if s.incus() {
@@ -32,6 +35,9 @@ func (s *State) version() string {
 
 // extensions are what the server announces.
 func (s *State) extensions() []string {
+	if s.Extensions != nil {
+		return s.Extensions
+	}
 	if s.incus() {
 		return incusExtensions
 	}

@@ -175,7 +175,7 @@ func (s *Server) showProfile(key Key, p *Profile) any {
 			users = append(users, instance.instanceURL())
 		}
 	}
-	return map[string]any{"name": key.Name, "description": p.Description, "config": orMake(p.Config), "devices": orMake(p.Devices), "used_by": users}
+	return map[string]any{"name": key.Name, "description": p.Description, "config": orMake(p.Config), "devices": cloneDevices(p.Devices), "used_by": users}
 }
 
 func (s *Server) listProfiles(c call) (reply, error) {

@@ -74,7 +74,14 @@ func New(state *State) *Server {
 		state = &State{}
 	}
 	state.complete()
-	return &Server{state: state, operations: map[string]*operation{}, pipes: newPipes(), identify: sync.OnceValues(newIdentity)}
+	s := &Server{state: state, operations: map[string]*operation{}, pipes: newPipes()}
+	s.known(newUUID())
+	return s
+}
+
+// known gives the server its identity, the same for the same name.
+func (s *Server) known(name string) {
+	s.identify = sync.OnceValues(func() (identity, error) { return newIdentity(name) })
 }
 
 // ServeHTTP answers one request.

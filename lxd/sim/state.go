@@ -13,15 +13,16 @@ import (
 
 // State is all that a simulated server holds, in the form of its file; the package's documentation shows it.
 type State struct {
-	Format    int                 `json:"format"`
-	Serial    int64               `json:"serial"`            // of the volume that was created last
-	Product   string              `json:"product,omitempty"` // "" is LXD 5.0.2, incus is Incus 6.0.4
-	Drivers   []string            `json:"drivers"`
-	Members   map[string]*Member  `json:"members,omitempty"` // of a cluster, by name; nil for a server of its own
-	Pools     map[string]*Pool    `json:"pools"`
-	Projects  map[string]*Project `json:"projects"`
-	Profiles  map[Key]*Profile    `json:"profiles"`
-	Instances map[Key]*Instance   `json:"instances"`
+	Format     int                 `json:"format"`
+	Serial     int64               `json:"serial"`            // of the volume that was created last
+	Product    string              `json:"product,omitempty"` // "" is LXD 5.0.2, incus is Incus 6.0.4
+	Drivers    []string            `json:"drivers"`
+	Extensions []string            `json:"extensions,omitempty"` // of the API; nil for those of the product
+	Members    map[string]*Member  `json:"members,omitempty"`    // of a cluster, by name; nil for a server of its own
+	Pools      map[string]*Pool    `json:"pools"`
+	Projects   map[string]*Project `json:"projects"`
+	Profiles   map[Key]*Profile    `json:"profiles"`
+	Instances  map[Key]*Instance   `json:"instances"`
 }
 
 // Pool is a storage pool.

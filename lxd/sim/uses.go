@@ -86,10 +86,13 @@ func (s *Server) devices() uses {
 
 // users are what uses a volume, never nil.
 func (u uses) users(pool string, key Key) []string {
-	if key.Type != lxd.TypeCustom {
-		return []string{}
+	switch key.Type {
+	case lxd.TypeCustom:
+		return append([]string{}, u.volumes[[3]string{pool, key.Project, key.Name}]...)
+	case "container", "virtual-machine":
+		return []string{Key{Project: key.Project, Name: key.Name}.instanceURL()}
 	}
-	return append([]string{}, u.volumes[[3]string{pool, key.Project, key.Name}]...)
+	return []string{}
 }
 
 func (u use) takes(a address) bool {

@@ -194,6 +194,9 @@ func (s *Server) listVolumes(c call) (reply, error) {
 	for i, v := range shown {
 		name, _, _ := strings.Cut(v.Name, "/")
 		shown[i].UsedBy = devices.users(poolName, Key{Project: v.Project, Type: v.Type, Name: name})
+		if all && !s.state.incus() { // LXD 5.0.2 finds no profiles then
+			shown[i].UsedBy = slices.DeleteFunc(shown[i].UsedBy, func(user string) bool { return strings.HasPrefix(user, "/1.0/profiles/") })
+		}
 	}
 	return sync200(shown), nil
 }

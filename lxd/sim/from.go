@@ -1,0 +1,191 @@
+package sim
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+
+	"tarn/lxd"
+)
+
+// FromLive gives the state of a server that holds what was read of a real one. live is what a plan was made from; rest is
+// what surrounds it. Volumes of which only the name is known are there without config. The state shares nothing with them.
+//
+// It fails for pools of drivers that are not simulated.
+func FromLive(live *lxd.State, rest *lxd.Rest) (*State, error) {
+	s := &State{
+		Extensions: slices.Clone(live.Server.Extensions), Drivers: slices.Clone(live.Server.Drivers), Pools: map[string]*Pool{},
+		Projects: map[string]*Project{}, Profiles: map[Key]*Profile{}, Instances: map[Key]*Instance{},
+	}
+	if live.Server.Product == "Incus" {
+		s.Product = incus
+	}
+	l := loader{state: s, live: live, rest: rest}
+	l.members()
+	l.projects()
+	l.users()
+	for _, name := range slices.Sorted(maps.Keys(live.Pools)) {
+		if err := l.pool(live.Pools[name]); err != nil {
+			return nil, err
+		}
+	}
+	volumes := map[lxd.VolumeID]*lxd.Volume{}
+	maps.Copy(volumes, rest.Volumes)
+	maps.Copy(volumes, live.Volumes) // as the plan has seen them
+	for id := range live.Held {
+		if volumes[id] == nil {
+			volumes[id] = &lxd.Volume{}
+		}
+	}
+	for _, id := range slices.SortedFunc(maps.Keys(volumes), lxd.VolumeID.Compare) {
+		l.volume(id, volumes[id])
+	}
+	return s, nil
+}
+
+// loader fills a state from what was read of a server.
+type loader struct {
+	state *State
+	live  *lxd.State
+	rest  *lxd.Rest
+}
+
+func (l *loader) members() {
+	for _, member := range l.live.Members {
+		l.state.Members = orMake(l.state.Members)
+		l.state.Members[member.Name] = &Member{Offline: member.Status == lxd.MemberOffline}
+	}
+}
+
+func (l *loader) projects() {
+	for _, p := range l.rest.Projects {
+		l.state.Projects[p.Name] = &Project{Config: maps.Clone(p.Config)}
+	}
+	for name, p := range l.live.Projects {
+		l.state.Projects[name] = &Project{Config: maps.Clone(p.Config)}
+	}
+}
+
+// project sees to it that a project is there whose config may not be seen.
+func (l *loader) project(name string) {
+	if l.state.Projects[name] == nil && name != lxd.DefaultProject {
+		l.state.Projects[name] = &Project{Config: map[string]string{"features.storage.volumes": "true"}}
+	}
+}
+
+// users adds the profiles and instances that the client may see.
+func (l *loader) users() {
+	for _, profile := range l.rest.Profiles {
+		l.state.Profiles[Key{Project: profile.Project, Name: profile.Name}] = &Profile{Devices: devicesOf(profile.Devices)}
+	}
+	for _, instance := range l.rest.Instances {
+		l.state.Instances[Key{Project: instance.Project, Name: instance.Name}] = &Instance{
+			Running: instance.Status != lxd.StatusStopped, Profiles: slices.Clone(instance.Profiles), Devices: devicesOf(instance.OwnDevices),
+		}
+	}
+}
+
+func devicesOf(live map[string]lxd.Device) map[string]map[string]string {
+	devices := make(map[string]map[string]string, len(live))
+	for name, device := range live {
+		devices[name] = maps.Clone(device)
+	}
+	return devices
+}
+
+func (l *loader) pool(live *lxd.Pool) error {
+	if !slices.Contains(allDrivers, live.Driver) {
+		return fmt.Errorf("pool %s has the driver %s, which is not simulated", live.Name, live.Driver)
+	}
+	pool := &Pool{Driver: live.Driver, Description: live.Description, Config: orMake(maps.Clone(live.Config)), Volumes: map[Key]*Volume{}}
+	if live.Status == lxd.StatusPending || live.Status == lxd.StatusErrored {
+		pool.Status = live.Status
+	}
+	for id, side := range l.rest.Sides {
+		if id.Name != live.Name {
+			continue
+		}
+		_, own := l.state.split(side.Config)
+		pool.Members = orMake(pool.Members)
+		pool.Members[id.Member] = &Side{Config: own}
+		if pool.Status != "" && side.Status != lxd.StatusCreated {
+			pool.Members[id.Member].Status = side.Status
+		}
+	}
+	l.state.Pools[live.Name] = pool
+	for _, use := range l.live.Uses(live.UsedBy) {
+		l.use(use, map[string]string{"type": "disk", "path": "/", "pool": live.Name})
+	}
+	return nil
+}
+
+func (l *loader) volume(id lxd.VolumeID, live *lxd.Volume) {
+	pool := l.state.Pools[id.Pool]
+	if pool == nil {
+		return // it went away between two reads
+	}
+	l.project(id.Project)
+	l.state.Serial++
+	v := &Volume{
+		Serial: l.state.Serial, ContentType: cmp.Or(live.ContentType, lxd.ContentFilesystem), Description: live.Description,
+		Config: orMake(maps.Clone(live.Config)),
+	}
+	v.Bytes = deviceBytes(v.ContentType, v.Config)
+	snapshots := l.rest.Snapshots[id]
+	if usage := l.live.Usage[id]; usage != nil {
+		v.Used = max(usage.Used, 0)
+		snapshots = usage.Snapshots
+	}
+	for _, name := range snapshots {
+		v.Snapshots = append(v.Snapshots, &Snapshot{Name: name, Config: maps.Clone(v.Config)})
+	}
+	key := Key{id.Project, id.Type, id.Name, l.state.memberOf(pool, id.Member)}
+	if pool.Driver == "btrfs" {
+		address{pool: pool, member: id.Member}.limit(v.ContentType, v.Config)
+	}
+	pool.Volumes[key] = v
+	if id.Type != lxd.TypeCustom {
+		return // what uses it is its own instance
+	}
+	for _, use := range l.live.Uses(live.UsedBy) {
+		l.use(use, map[string]string{"type": "disk", "path": "/mnt/" + id.Name, "pool": id.Pool, "source": id.Name})
+	}
+}
+
+// use sees to it that an instance or a profile has the device by which it uses something.
+func (l *loader) use(use lxd.Use, device map[string]string) {
+	key := Key{Project: use.Project, Name: use.Name}
+	var devices map[string]map[string]string
+	switch use.Kind {
+	case lxd.UsedByProfile:
+		if l.state.Profiles[key] == nil {
+			l.state.Profiles[key] = &Profile{Devices: map[string]map[string]string{}}
+		}
+		devices = l.state.Profiles[key].Devices
+	case lxd.UsedByInstance:
+		if l.state.Instances[key] == nil {
+			l.state.Instances[key] = &Instance{Devices: map[string]map[string]string{}}
+		}
+		devices = l.state.Instances[key].Devices
+	default:
+		return
+	}
+	l.project(use.Project)
+	for _, known := range devices {
+		if known["pool"] == device["pool"] && (device["source"] == "" || lxd.Device(known).Takes(
+			lxd.VolumeID{Pool: device["pool"], Type: lxd.TypeCustom, Name: device["source"]})) {
+			return
+		}
+	}
+	devices[device["pool"]+"/"+device["source"]] = device // some name that no other device has
+}
+
+// Simulates names the server as which [FromLive] has another one simulated: LXD 5.0.2.
+func Simulates(server *lxd.Server) string {
+	s := State{}
+	if server.Product == "Incus" {
+		s.Product = incus
+	}
+	return server.Product + " " + s.version()
+}

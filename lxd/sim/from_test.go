@@ -1,0 +1,153 @@
+package sim_test
+
+import (
+	"net/http"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"tarn/lxd"
+	"tarn/lxd/lxdtest"
+	"tarn/lxd/sim"
+)
+
+// everything is a scope that names all pools.
+func everything(pools ...string) lxd.Scope {
+	scope := lxd.Scope{Projects: []string{"default", "own", "shared"}, Pools: map[string]lxd.Names{}}
+	for _, pool := range pools {
+		scope.Pools[pool] = nil
+	}
+	return scope
+}
+
+// read gives what a client can see of a server: what a plan is made from, and the rest.
+func read(t *testing.T, client *lxd.Client, scope lxd.Scope) (*lxd.State, *lxd.Rest) {
+	t.Helper()
+	live, err := client.Read(t.Context(), scope)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var pools []string
+	for pool := range scope.Pools {
+		pools = append(pools, pool)
+	}
+	rest, err := client.ReadRest(t.Context(), live, pools)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, snapshots := range rest.Snapshots { // lists have them in no order that means something
+		slices.Sort(snapshots)
+	}
+	return live, rest
+}
+
+// A simulator that is given what was read of a server shows the same as that server.
+func TestFromLive(t *testing.T) {
+	server := lxdtest.New(t)
+	for _, line := range []string{
+		"storage create a dir",
+		"storage create b btrfs size=1GiB volume.size=16MiB",
+		"project create own -c features.images=false -c features.profiles=false",
+		"project create shared -c features.storage.volumes=false -c features.images=false -c features.profiles=false",
+		"storage volume create a v user.x=1",
+		"storage volume create a w",
+		"storage volume create a disk --type=block size=16MiB",
+		"storage volume create b limited size=32MiB",
+		"storage volume create b v --project own",
+		"storage volume create a é%",
+		"storage volume create a of-shared --project shared",
+		"storage volume snapshot a v s1",
+		"storage volume snapshot a v s0",
+		"init --empty c1 -s a",
+		"init --empty c2 -s b --project own",
+		"config device add c1 data disk pool=a source=v path=/v",
+		"profile create p",
+		"profile device add p more disk pool=a source=w path=/w",
+		"profile add c1 p",
+	} {
+		cmd := exec.Command("lxc", strings.Fields(line)...)
+		cmd.Env = server.Environ()
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Fatalf("lxc %s: %v\n%s", line, err, out)
+		}
+	}
+	client := lxd.NewUnix(server.Socket(), lxd.Options{})
+	defer client.Close()
+	live, rest := read(t, client, everything("a", "b"))
+
+	state, err := sim.FromLive(live, rest)
+	if err != nil {
+		t.Fatal(err)
+	}
+	simulated := sim.New(state)
+	copied := lxd.NewDialed("sim:", simulated.Dial, lxd.Options{})
+	defer copied.Close()
+	gotLive, gotRest := read(t, copied, everything("a", "b"))
+	opts := []cmp.Option{
+		cmpopts.IgnoreFields(lxd.State{}, "Server", "Address"),
+		cmpopts.IgnoreUnexported(lxd.Pool{}, lxd.Volume{}),
+		cmpopts.EquateEmpty(),
+	}
+	if diff := cmp.Diff(live, gotLive, opts...); diff != "" {
+		t.Errorf("LXD - simulator +\n%s", diff)
+	}
+	if diff := cmp.Diff(rest, gotRest, opts...); diff != "" {
+		t.Errorf("LXD - simulator +\n%s", diff)
+	}
+	if len(live.Volumes) != 7 || len(rest.Instances) != 2 || len(rest.Snapshots) != 1 {
+		t.Errorf("%d volumes, %d instances, %d with snapshots", len(live.Volumes), len(rest.Instances), len(rest.Snapshots))
+	}
+	if diff := cmp.Diff(live.Server.Drivers, gotLive.Server.Drivers); diff != "" {
+		t.Error(diff)
+	}
+
+	// Both refuse the same.
+	for _, c := range []call{
+		{"DELETE", "/1.0/storage-pools/a", ""},
+		{"DELETE", "/1.0/storage-pools/a/volumes/custom/v", ""},
+		{"DELETE", "/1.0/storage-pools/a/volumes/custom/w", ""},
+		{"POST", "/1.0/storage-pools/a/volumes/custom", `{"name":"of-shared"}`},
+		{"POST", "/1.0/storage-pools/b/volumes/custom?project=own", `{"name":"v"}`},
+		{"PATCH", "/1.0/storage-pools/a/volumes/custom/disk", `{"config":{"size":"8MiB"}}`},
+		{"POST", "/1.0/storage-pools", `{"name":"lost","driver":"lvm"}`},
+	} {
+		real := peer{t: t, dir: server.Dir, client: socketClient(server.Socket())}
+		theirs, ours := real.send(c), (&peer{t: t, dir: "/var/lib/lxd", handler: simulated}).send(c)
+		if diff := cmp.Diff(theirs, ours); diff != "" || theirs.Code < http.StatusBadRequest {
+			t.Errorf("%s: %d\nLXD - simulator +\n%s", c, theirs.Code, diff)
+		}
+	}
+}
+
+// What is known by name alone takes its name.
+func TestFromLiveHeld(t *testing.T) {
+	held := lxd.VolumeID{Project: "theirs", Pool: "p", Type: lxd.TypeCustom, Name: "v"}
+	state, err := sim.FromLive(&lxd.State{
+		Server: &lxd.Server{Product: "LXD", Version: "5.0.2", Drivers: []string{"dir"}},
+		Pools:  map[string]*lxd.Pool{"p": {Name: "p", Driver: "dir", UsedBy: []string{"/1.0/storage-pools/p/volumes/custom/v?project=theirs"}}},
+		Held:   map[lxd.VolumeID]bool{held: true},
+	}, &lxd.Rest{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if code, body := send(t, sim.New(state), "POST", "/1.0/storage-pools/p/volumes/custom?project=theirs", `{"name":"v"}`); code != http.StatusConflict {
+		t.Errorf("%d %s", code, body)
+	}
+}
+
+// What cannot be simulated is said.
+func TestFromLiveRefuses(t *testing.T) {
+	for want, live := range map[string]*lxd.State{
+		"pool p has the driver powerflex, which is not simulated": {
+			Server: &lxd.Server{}, Pools: map[string]*lxd.Pool{"p": {Name: "p", Driver: "powerflex"}},
+		},
+	} {
+		if _, err := sim.FromLive(live, &lxd.Rest{}); err == nil || err.Error() != want {
+			t.Errorf("%v, want %s", err, want)
+		}
+	}
+}
