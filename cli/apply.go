@@ -57,7 +57,7 @@ is stale.`,
 			return a.apply(cmd.Context(), paths, &flags)
 		},
 	}
-	flags.register(cmd)
+	flags.register(a, cmd)
 	cmd.Flags().StringArrayVar(&flags.specs, "spec", nil, "with a saved plan: the spec at `PATH` has its secret values; may be given more than once")
 	cmd.Flags().IntVar(&flags.parallelism, "parallelism", 4, "how many steps run at a time")
 	cmd.Flags().BoolVar(&flags.brief, "brief", false, "show the plan with one line for each step")
@@ -102,7 +102,9 @@ func (s *session) converged(ctx context.Context) error {
 		return nil
 	}
 	fmt.Fprint(s.app.Stdout, " Read again, and this still differs:\n\n")
-	if err := rest.WriteText(s.app.Stdout, planner.TextOptions{Colour: s.app.colourOn(s.app.Stdout), Drift: true}); err != nil {
+	opts := s.app.textOptions()
+	opts.Drift = true
+	if err := rest.WriteText(s.app.Stdout, opts); err != nil {
 		return err
 	}
 	return errors.New("the server is not as the spec says after all steps were done; somebody else may be changing it")
@@ -110,7 +112,9 @@ func (s *session) converged(ctx context.Context) error {
 
 // agree shows a plan and asks whether it is to be carried out. It fails when it is not.
 func (a *app) agree(ctx context.Context, plan *planner.Plan, flags *applyFlags) error {
-	err := plan.WriteText(a.Stdout, planner.TextOptions{Colour: a.colourOn(a.Stdout), Brief: flags.brief})
+	opts := a.textOptions()
+	opts.Brief = flags.brief
+	err := plan.WriteText(a.Stdout, opts)
 	switch {
 	case err != nil:
 		return err

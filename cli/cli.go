@@ -13,7 +13,11 @@ import (
 
 	"github.com/mattn/go-isatty"
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 	"golang.org/x/term"
+
+	"tarn/lxd"
+	"tarn/planner"
 
 	"tarn/lxd/sim"
 )
@@ -102,9 +106,30 @@ so that a second run has nothing to do. There is no state file: the server is th
 	flags.BoolVar(&a.debug, "debug", false, "show each request on standard error")
 	root.AddCommand(a.schemaCommand(), a.validateCommand(), a.fmtCommand(), a.planCommand(), a.applyCommand(), a.driftCommand(), a.simCommand(), a.versionCommand())
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return fmt.Errorf("%w; see %s --help", err, cmd.CommandPath())
+		return fmt.Errorf("%w; see %s --help", flagError(err), cmd.CommandPath())
 	})
+	_ = root.RegisterFlagCompletionFunc("remote", func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+		names, err := lxd.RemoteNames(a.getenv)
+		if err != nil {
+			return nil, cobra.ShellCompDirectiveError
+		}
+		return names, cobra.ShellCompDirectiveNoFileComp
+	})
+	_ = root.RegisterFlagCompletionFunc("color", cobra.FixedCompletions([]string{"auto", "always", "never"}, cobra.ShellCompDirectiveNoFileComp))
 	return root
+}
+
+// flagError words what is wrong with the value of a flag.
+func flagError(err error) error {
+	var invalid *pflag.InvalidValueError
+	if !errors.As(err, &invalid) {
+		return err
+	}
+	wanted := map[string]string{"int": "a number", "bool": "true or false"}[invalid.GetFlag().Value.Type()]
+	if wanted == "" {
+		return err
+	}
+	return fmt.Errorf("--%s is %s, not %q", invalid.GetFlag().Name, wanted, invalid.GetValue())
 }
 
 // getenv is os.Getenv on the process's environment.
@@ -127,6 +152,11 @@ func (a *app) colourOn(w io.Writer) bool {
 		return false
 	}
 	return a.getenv("NO_COLOR") == "" && a.getenv("TERM") != "dumb" && isTerminal(w)
+}
+
+// textOptions are how a plan is written to the standard output.
+func (a *app) textOptions() planner.TextOptions {
+	return planner.TextOptions{Colour: a.colourOn(a.Stdout), Width: width(a.Stdout)}
 }
 
 // isTerminal tells whether a stream of the process is a terminal.

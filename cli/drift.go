@@ -24,7 +24,7 @@ Exit code: 0 for no drift, 2 for drift, 1 for an error.`,
 			return nil
 		},
 	}
-	flags.register(cmd)
+	flags.register(a, cmd)
 	form.register(cmd)
 	return cmd
 }

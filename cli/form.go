@@ -29,7 +29,8 @@ func (f *planForm) register(cmd *cobra.Command) {
 }
 
 func (f *planForm) write(a *app, plan *planner.Plan, drift bool) error {
-	opts := planner.TextOptions{Colour: a.colourOn(a.Stdout), Brief: f.brief, Drift: drift}
+	opts := a.textOptions()
+	opts.Brief, opts.Drift = f.brief, drift
 	switch {
 	case f.json:
 		return plan.WriteJSON(a.Stdout)

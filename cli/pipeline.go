@@ -55,13 +55,32 @@ type planFlags struct {
 	cmd        *cobra.Command
 }
 
-func (f *planFlags) register(cmd *cobra.Command) {
+func (f *planFlags) register(a *app, cmd *cobra.Command) {
 	f.specFlags.register(cmd)
 	f.cmd = cmd
 	cmd.Flags().BoolVar(&f.prune, "prune", false, "delete volumes marked as this spec's that it no longer declares")
 	cmd.Flags().BoolVar(&f.adopt, "adopt", false, "take over objects marked as another owner's")
 	cmd.Flags().StringArrayVar(&f.only, "only", nil, "plan only for the pool or volume at `ADDRESS` (fast, fast/pgdata, 'fast/*') and what that needs; may be given more than once")
 	cmd.Flags().IntVar(&f.maxDeletes, "max-deletes", 0, "block a plan that deletes more objects (default: the spec's, then no limit)")
+	_ = cmd.RegisterFlagCompletionFunc("only", func(_ *cobra.Command, paths []string, _ string) ([]string, cobra.ShellCompDirective) {
+		return f.addresses(a, paths), cobra.ShellCompDirectiveNoFileComp
+	})
+}
+
+// addresses completes --only with what the spec on the command line declares. Nothing is asked of a server.
+func (f *planFlags) addresses(a *app, paths []string) []string {
+	want, diags := spec.Load(paths, spec.Options{Vars: f.vars, VarFiles: f.varFiles, Env: a.Env})
+	if diags.HasErrors() {
+		return nil
+	}
+	var addresses []string
+	for _, pool := range want.Pools {
+		addresses = append(addresses, pool.Name)
+		for _, volume := range pool.Volumes {
+			addresses = append(addresses, pool.Name+"/"+volume.Name)
+		}
+	}
+	return addresses
 }
 
 // makePlan are the flags that have no meaning for a plan that is made already.

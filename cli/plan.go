@@ -33,7 +33,7 @@ Exit code: 0, 1 for an error or a rehearsal that did not go well, 3 when a guard
 			return nil
 		},
 	}
-	flags.register(cmd)
+	flags.register(a, cmd)
 	form.register(cmd)
 	cmd.Flags().BoolVar(&form.rehearse, "rehearse", false, "carry the plan out on a simulator that holds what the server holds")
 	cmd.Flags().StringVar(&form.out, "out", "", "save the plan in a `FILE` for apply; a plan that a guard does not let through is not saved")

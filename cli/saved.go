@@ -221,7 +221,7 @@ func named(server planner.Server) string {
 func (a *app) showFindings(title string, findings []planner.Finding) {
 	fmt.Fprintln(a.Stdout, title)
 	for _, finding := range findings {
-		fmt.Fprintf(a.Stdout, "  %s\n", finding)
+		fmt.Fprintln(a.Stdout, finding.Line(width(a.Stdout)))
 	}
 }
 

@@ -37,7 +37,7 @@ checked whole: for tools that pass changed files, such as pre-commit. With --eac
 			report := spec.NewReport()
 			var pools, volumes, files int
 			for _, paths := range specs {
-				want, diags := spec.Load(paths, spec.Options{Vars: flags.vars, VarFiles: flags.varFiles, Env: a.Env})
+				want, diags := spec.Load(paths, spec.Options{Vars: flags.vars, VarFiles: flags.varFiles, Env: a.Env, Portable: true})
 				report.Add(want, diags)
 				pools, files = pools+len(want.Pools), files+len(want.Files)
 				for _, pool := range want.Pools {

@@ -120,19 +120,36 @@ func (t *tool) remote(name string, entry remoteEntry, here Remote) (Remote, erro
 	return Remote{Name: name, Project: entry.Project, URL: strings.TrimSuffix(entry.Addr, "/"), tool: t, key: name}, nil
 }
 
-func unknownRemote(name string, tools []*tool) error {
+// RemoteNames are the remotes that FindRemote knows by name, in order.
+func RemoteNames(getenv func(string) string) ([]string, error) {
+	lxc, err := lxcTool(getenv)
+	if err != nil {
+		return nil, err
+	}
+	incus, err := incusTool(getenv)
+	if err != nil {
+		return nil, err
+	}
+	return remoteNames([]*tool{lxc, incus}), nil
+}
+
+func remoteNames(tools []*tool) []string {
 	known := map[string]bool{localName: true}
 	for _, t := range tools {
 		for name := range t.remotes {
 			known[name] = true
 		}
 	}
+	return slices.Sorted(maps.Keys(known))
+}
+
+func unknownRemote(name string, tools []*tool) error {
 	for _, t := range tools {
 		if len(t.unreadable) > 0 {
 			return fmt.Errorf("remote %q is not known, and this user may not read %s", name, strings.Join(t.unreadable, ", "))
 		}
 	}
-	names := slices.Sorted(maps.Keys(known))
+	names := remoteNames(tools)
 	text := fmt.Sprintf("remote %q is not known to lxc or incus, which have %s", name, strings.Join(names, ", "))
 	if meant, ok := schema.Suggest(name, names); ok {
 		return fmt.Errorf("%s; did you mean %q?", text, meant)

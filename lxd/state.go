@@ -4,9 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
+	"strings"
 
 	"golang.org/x/sync/errgroup"
+
+	"tarn/lxd/schema"
 )
 
 // State is what a server held when it was read: all pools, and the custom volumes of the scope.
@@ -128,7 +132,12 @@ func (c *Client) readProjects(ctx context.Context, state *State, wanted []string
 	}
 	for _, name := range wanted {
 		if name != "" && state.Projects[name] == nil {
-			return fmt.Errorf("project %q does not exist on %s, or this client may not see it", name, c.address)
+			names := slices.Sorted(maps.Keys(state.Projects))
+			text := fmt.Sprintf("%s has no project %q that this client may see, only %s", c.address, name, strings.Join(names, ", "))
+			if meant, ok := schema.Suggest(name, names); ok {
+				text += fmt.Sprintf("; did you mean %q?", meant)
+			}
+			return errors.New(text)
 		}
 	}
 	return nil

@@ -120,12 +120,13 @@ func forms(plan *planner.Plan) map[string]func(io.Writer) error {
 		return func(w io.Writer) error { return plan.WriteMarkdown(w, opts) }
 	}
 	return map[string]func(io.Writer) error{
-		"plan.json": plan.WriteJSON,
-		"plan.md":   markdown(planner.TextOptions{}),
-		"brief.txt": text(planner.TextOptions{Brief: true}),
-		"brief.md":  markdown(planner.TextOptions{Brief: true}),
-		"drift.txt": text(planner.TextOptions{Drift: true}),
-		"drift.md":  markdown(planner.TextOptions{Drift: true}),
+		"narrow.txt": text(planner.TextOptions{Width: 60}),
+		"plan.json":  plan.WriteJSON,
+		"plan.md":    markdown(planner.TextOptions{}),
+		"brief.txt":  text(planner.TextOptions{Brief: true}),
+		"brief.md":   markdown(planner.TextOptions{Brief: true}),
+		"drift.txt":  text(planner.TextOptions{Drift: true}),
+		"drift.md":   markdown(planner.TextOptions{Drift: true}),
 	}
 }
 
@@ -146,7 +147,7 @@ func update(t *testing.T, file string, archive *txtar.Archive, got map[string]st
 			kept = append(kept, f)
 		}
 	}
-	for _, name := range []string{"plan.txt", "brief.txt", "drift.txt", "plan.json", "plan.md", "brief.md", "drift.md", "stale.txt", "errors.txt"} {
+	for _, name := range []string{"plan.txt", "narrow.txt", "brief.txt", "drift.txt", "plan.json", "plan.md", "brief.md", "drift.md", "stale.txt", "errors.txt"} {
 		if text, ok := got[name]; ok {
 			kept = append(kept, txtar.File{Name: name, Data: []byte(text)})
 		}

@@ -24,6 +24,9 @@ func (f Finding) String() string {
 	return object + ": " + strings.Join(f.What, "; ")
 }
 
+// Line is the finding in a list, wrapped at a width, 0 for none.
+func (f Finding) Line(width int) string { return wrap(f.String(), "  ", width) }
+
 // Scope says what has to be read of the plan's server so that [Plan.Stale] and [Plan.Unsettled] can judge.
 func (p *Plan) Scope() lxd.Scope {
 	scope := lxd.Scope{Pools: map[string]lxd.Names{}}

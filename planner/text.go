@@ -12,6 +12,7 @@ import (
 
 	"github.com/fatih/color"
 	"github.com/mattn/go-runewidth"
+	"github.com/mitchellh/go-wordwrap"
 )
 
 // verbs are what a plan can do, in the order of its summary.
@@ -59,6 +60,7 @@ func (p paint) of(action Action) (sign string, c *color.Color) {
 // TextOptions are how a plan is worded.
 type TextOptions struct {
 	Colour bool
+	Width  int  // in columns, 0 for no limit: sentences are wrapped
 	Brief  bool // one line for each step
 	Drift  bool // as a finding about the server, not as something about to be done
 }
@@ -78,7 +80,7 @@ func (p *Plan) WriteText(w io.Writer, opts TextOptions) error {
 	}
 	notes := p.notes()
 	for _, note := range notes {
-		fmt.Fprintf(out, "Note: %s\n", note)
+		fmt.Fprintln(out, wrap("Note: "+note, "", opts.Width))
 	}
 	if len(notes) > 0 {
 		fmt.Fprintln(out)
@@ -156,9 +158,19 @@ func (p *Plan) writeBlockers(out io.Writer, paint paint, opts TextOptions) {
 	}
 	fmt.Fprintln(out, paint.destroy.Sprint(p.blocked(opts)))
 	for _, blocker := range p.Blockers {
-		fmt.Fprintf(out, "  %s\n", blocker)
+		fmt.Fprintln(out, wrap(blocker.String(), "  ", opts.Width))
 	}
 	fmt.Fprintln(out)
+}
+
+// wrap breaks a sentence that is to stand behind an indent into lines of a width, 0 for none. The further lines stand a
+// little more to the right.
+func wrap(text, indent string, width int) string {
+	if width > 0 {
+		further := indent + "  "
+		text = strings.ReplaceAll(wordwrap.WrapString(text, uint(max(width-len(further), 20))), "\n", "\n"+further)
+	}
+	return indent + text
 }
 
 func (p *Plan) blocked(opts TextOptions) string {

@@ -168,7 +168,7 @@ pool "fast" {
   }
 }
 `})
-	s, diags := Load(nil, Options{Dir: dir})
+	s, diags := Load(nil, Options{Dir: dir, Portable: true})
 	var b strings.Builder
 	for _, d := range diags {
 		fmt.Fprintf(&b, "%s:%d\n", d.Summary, d.Subject.Start.Line)

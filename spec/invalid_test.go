@@ -25,7 +25,7 @@ func TestInvalid(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			opts := Options{Dir: filepath.Dir(file)}
+			opts := Options{Dir: filepath.Dir(file), Portable: true}
 			var source, want strings.Builder
 			for line := range strings.Lines(string(text)) {
 				switch {

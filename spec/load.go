@@ -14,6 +14,9 @@ type Options struct {
 	VarFiles []string // files of name = value, in native syntax or, when they end in .json, as JSON; the last wins
 	Env      []string // name=value, as os.Environ gives it: for TARN_VAR_name and the env function
 	Dir      string   // what relative paths start from, "" for the working directory
+
+	// Portable asks for warnings of names that not all servers would take.
+	Portable bool
 }
 
 // maxObjects is a limit on the pools and volumes of one spec, so that a mistake such as for_each over a product of

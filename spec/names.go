@@ -56,7 +56,7 @@ func (l *loader) checkName(kind, name string, err error, rng hcl.Range, chosen b
 		}
 		return
 	}
-	if err := schema.CheckPortable(name); err != nil && chosen {
+	if err := schema.CheckPortable(name); err != nil && chosen && l.opts.Portable {
 		l.warnf(rng, "Name is not portable", "%s.", capital(err.Error()))
 	}
 }
