@@ -71,10 +71,12 @@ func (b *builder) createVolume(v *volumePlan) {
 func (b *builder) takeOver(v *volumePlan) {
 	source := b.live.Volumes[v.from]
 	from, to := v.from, v.id
-	if from.Member != "" && to.Member == "" && v.want.Target == "" {
-		// Without a target the volume stays where it is, unless it goes to a pool that all members share.
-		if driver, known := schema.Lookup(v.pool.driver); !known || !driver.Remote {
-			to.Member = from.Member
+	if v.want.Target == "" {
+		// The volume stays on its member, whichever one had a volume of the new name before, unless it goes to a pool that all
+		// members share.
+		to.Member = from.Member
+		if driver, known := schema.Lookup(v.pool.driver); known && driver.Remote {
+			to.Member = ""
 		}
 	}
 	if b.foreign(volumeObject(from), source.Config) {

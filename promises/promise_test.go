@@ -51,6 +51,15 @@ func newPromise(doc *document, opts planner.Options, w world, before picture) *p
 			}
 		}
 	}
+	// Without a target a volume stays on its member, also where one of its new name was on another.
+	for id, v := range maps.Clone(p.volumes) {
+		if id.Member == "" || v.target != "" || v.from == nil || p.takes[*v.from] != id {
+			continue
+		}
+		delete(p.volumes, id)
+		id.Member = w.lands(*v.from)
+		p.volumes[id], p.takes[*v.from] = v, id
+	}
 	// A new volume without a target goes where the client is, also when one of its name goes away elsewhere.
 	for id, v := range maps.Clone(p.volumes) {
 		if _, left := p.takes[id]; left && id.Member != "" && v.target == "" && !v.absent && !p.arrives(id) {
