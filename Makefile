@@ -33,7 +33,7 @@ fuzz: ## fuzz what reads bytes from outside, FUZZTIME each (default 60s)
 
 .PHONY: properties
 properties: ## try CASES random specs on simulated servers (default 10000), others each time
-	$(GO) test ./promises -run '^TestSimulated$$' -v -timeout 2h -rapid.checks=$(or $(CASES),10000)
+	$(GO) test ./planner/promises -run '^TestSimulated$$' -v -timeout 2h -rapid.checks=$(or $(CASES),10000)
 
 .PHONY: bench
 bench: ## run the benchmarks
