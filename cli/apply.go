@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -21,6 +22,7 @@ type applyFlags struct {
 	autoApprove bool
 	allowDelete bool
 	detailed    bool
+	json        bool
 	brief       bool
 	specs       []string
 }
@@ -42,6 +44,9 @@ only together with --allow-delete.
 Exit code: 0, 1 when something failed, 3 when a guard does not let the plan through, 4 when a saved plan
 is stale.`,
 		RunE: func(cmd *cobra.Command, paths []string) error {
+			if flags.json && !flags.autoApprove {
+				return errors.New("apply --json does not ask: use it with --auto-approve")
+			}
 			if flags.parallelism < 1 {
 				return fmt.Errorf("--parallelism is a number from 1 up, not %d", flags.parallelism)
 			}
@@ -60,10 +65,12 @@ is stale.`,
 	flags.register(a, cmd)
 	cmd.Flags().StringArrayVar(&flags.specs, "spec", nil, "with a saved plan: the spec at `PATH` has its secret values; may be given more than once")
 	cmd.Flags().IntVar(&flags.parallelism, "parallelism", 4, "how many steps run at a time")
+	cmd.Flags().BoolVar(&flags.json, "json", false, "write what happens as JSON, one event per line, and ask nothing: needs --auto-approve")
 	cmd.Flags().BoolVar(&flags.brief, "brief", false, "show the plan with one line for each step")
 	cmd.Flags().BoolVar(&flags.autoApprove, "auto-approve", false, "do not ask")
 	cmd.Flags().BoolVar(&flags.allowDelete, "allow-delete", false, "with --auto-approve: do not ask before data is destroyed either")
 	cmd.Flags().BoolVar(&flags.detailed, "detailed-exitcode", false, "exit with 2 when something was done")
+	cmd.MarkFlagsMutuallyExclusive("json", "brief")
 	return cmd
 }
 
@@ -86,40 +93,25 @@ func (a *app) apply(ctx context.Context, paths []string, flags *applyFlags) erro
 	return a.carryOut(ctx, s, plan, flags, s.converged)
 }
 
-// converged reads the server again and tells whether it is as the spec says.
-func (s *session) converged(ctx context.Context) error {
-	rest, err := s.plan(ctx, false)
-	if err != nil {
-		fmt.Fprintln(s.app.Stdout)
-		return fmt.Errorf("all steps were done, but the server could not be read again: %w", err)
-	}
-	if rest.Empty() {
-		what := "the server"
-		if len(rest.Only) > 0 {
-			what = "what --only names"
-		}
-		fmt.Fprintf(s.app.Stdout, " Read again: %s is as the spec says.\n", what)
-		return nil
-	}
-	fmt.Fprint(s.app.Stdout, " Read again, and this still differs:\n\n")
-	opts := s.app.textOptions()
-	opts.Drift = true
-	if err := rest.WriteText(s.app.Stdout, opts); err != nil {
-		return err
-	}
-	return errors.New("the server is not as the spec says after all steps were done; somebody else may be changing it")
-}
-
 // agree shows a plan and asks whether it is to be carried out. It fails when it is not.
 func (a *app) agree(ctx context.Context, plan *planner.Plan, flags *applyFlags) error {
-	opts := a.textOptions()
-	opts.Brief = flags.brief
-	err := plan.WriteText(a.Stdout, opts)
+	if flags.json {
+		if err := a.writeEvent(planEvent(plan)); err != nil {
+			return err
+		}
+	} else {
+		opts := a.textOptions()
+		opts.Brief = flags.brief
+		if err := plan.WriteText(a.Stdout, opts); err != nil {
+			return err
+		}
+	}
 	switch {
-	case err != nil:
-		return err
 	case len(plan.Blockers) > 0:
 		return exitCode(exitBlocked)
+	case plan.Empty() && flags.json:
+		settled := true
+		return a.writeEvent(endLine{Event: "end", Converged: &settled}, nil)
 	case plan.Empty():
 		return nil
 	}
@@ -127,55 +119,21 @@ func (a *app) agree(ctx context.Context, plan *planner.Plan, flags *applyFlags) 
 }
 
 // carryOut applies a plan. check looks at the server after the last step.
-func (a *app) carryOut(ctx context.Context, s *session, plan *planner.Plan, flags *applyFlags, check func(context.Context) error) error {
-	progress := a.newProgress(plan)
-	working, stop, done := a.stoppable(ctx, progress.say)
+func (a *app) carryOut(ctx context.Context, s *session, plan *planner.Plan, flags *applyFlags, check func(context.Context) (verdict, error)) error {
+	audience := a.audience(plan, flags)
+	working, stop, done := a.stoppable(ctx, audience.say)
 	defer done()
+	start := time.Now()
 	report := applier.Apply(working, s.client, plan, applier.Options{
-		Parallelism: flags.parallelism, Sources: s.sources, Stop: stop, Events: progress.event,
+		Parallelism: flags.parallelism, Sources: s.sources, Stop: stop, Events: audience.event,
 	})
-	progress.close()
-	if err := a.conclude(working, report, check); err != nil {
+	if err := conclude(working, audience, tallyOf(report, time.Since(start)), check); err != nil {
 		return err
 	}
 	if flags.detailed {
 		return exitCode(exitChanges)
 	}
 	return nil
-}
-
-// conclude says how an apply ended. When every step was done, the server is read again: that it is now as it should be is
-// seen, not assumed.
-func (a *app) conclude(ctx context.Context, report *applier.Report, check func(context.Context) error) error {
-	failed, skipped, unstarted := report.Count(applier.Failed), report.Count(applier.Skipped), 0
-	for _, outcome := range report.Outcomes {
-		if errors.Is(outcome.Err, applier.ErrStopped) {
-			unstarted++
-			skipped--
-		}
-	}
-	summary := fmt.Sprintf("%d done", report.Count(applier.Done))
-	if failed > 0 {
-		summary += fmt.Sprintf(", %d failed", failed)
-	}
-	if skipped > 0 {
-		summary += fmt.Sprintf(", %d skipped", skipped)
-	}
-	if unstarted > 0 {
-		summary += fmt.Sprintf(", %d not started", unstarted)
-	}
-	fmt.Fprintf(a.Stdout, "\nApplied: %s.", summary)
-	if failed+skipped+unstarted > 0 {
-		fmt.Fprintln(a.Stdout)
-		for _, outcome := range report.Outcomes {
-			if outcome.Kind == applier.Failed {
-				fmt.Fprintf(a.Stderr, "tarn: step %d, %s: %v\n", outcome.Step.Number, outcome.Step.Title(), oneLine(outcome.Err))
-			}
-		}
-		fmt.Fprintln(a.Stderr, "tarn: not finished; what was done stays, and another apply goes on from there")
-		return exitCode(exitError)
-	}
-	return check(ctx)
 }
 
 // approve asks for what the flags do not cover.
@@ -186,7 +144,7 @@ func (a *app) approve(ctx context.Context, plan *planner.Plan, flags *applyFlags
 			destroying++
 		}
 	}
-	terminal := isTerminal(a.Stdin)
+	terminal := isTerminal(a.Stdin) && !flags.json
 	input := bufio.NewReader(a.Stdin)
 	if !flags.autoApprove {
 		if !terminal {
@@ -205,7 +163,9 @@ func (a *app) approve(ctx context.Context, plan *planner.Plan, flags *applyFlags
 			return err
 		}
 	}
-	fmt.Fprintln(a.Stdout)
+	if !flags.json {
+		fmt.Fprintln(a.Stdout)
+	}
 	return nil
 }
 

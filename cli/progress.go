@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 	"unicode"
 
 	"github.com/mattn/go-runewidth"
@@ -20,6 +21,7 @@ import (
 
 // progress shows how an apply goes: a line for each step that ends and, on a terminal, a bar below them with what runs.
 type progress struct {
+	app    *app
 	out    io.Writer
 	colour bool
 	bars   *mpb.Progress // nil when there is no terminal
@@ -32,7 +34,7 @@ type progress struct {
 }
 
 func (a *app) newProgress(plan *planner.Plan) *progress {
-	p := &progress{out: a.Stdout, colour: a.colourOn(a.Stdout), words: map[int]string{}}
+	p := &progress{app: a, out: a.Stdout, colour: a.colourOn(a.Stdout), words: map[int]string{}}
 	if isTerminal(a.Stdout) && a.getenv("TERM") != "dumb" && !a.debug {
 		p.bars = mpb.New(mpb.WithOutput(a.Stdout.(*os.File)), mpb.WithWidth(24))
 		p.out = p.bars
@@ -108,9 +110,52 @@ func (p *progress) doing() string {
 	return runewidth.Truncate(strings.Join(titles, ", "), max(0, p.room), "…")
 }
 
-// close waits until all is drawn.
-func (p *progress) close() {
+// applied tells how the steps ended, once all is drawn.
+func (p *progress) applied(t tally) {
+	a := p.app
+	summary := t.String()
 	if p.bars != nil {
 		p.bars.Wait()
+		summary += " in " + elapsed(t.took)
 	}
+	fmt.Fprintf(a.Stdout, "\nApplied: %s.", summary)
+	if t.finished() {
+		return // the line goes on when the server has been read
+	}
+	fmt.Fprintln(a.Stdout)
+	for _, outcome := range t.failures {
+		fmt.Fprintf(a.Stderr, "tarn: step %d, %s: %v\n", outcome.Step.Number, outcome.Step.Title(), oneLine(outcome.Err))
+	}
+	fmt.Fprintln(a.Stderr, "tarn: not finished; what was done stays, and another apply goes on from there")
+}
+
+// checked ends the line that applied began.
+func (p *progress) checked(v verdict, err error) error {
+	a := p.app
+	switch {
+	case err != nil:
+		_, err := fmt.Fprintln(a.Stdout)
+		return err
+	case v.settled():
+		_, err := fmt.Fprintf(a.Stdout, " Read again: %s.\n", v.fine)
+		return err
+	case v.rest == nil:
+		return a.showFindings(" Read again, and this is not as the plan says:\n", v.findings)
+	}
+	fmt.Fprint(a.Stdout, " Read again, and this still differs:\n\n")
+	opts := a.textOptions()
+	opts.Drift = true
+	return v.rest.WriteText(a.Stdout, opts)
+}
+
+// elapsed words a duration: 0.4 s, 12 s, 3 min 5 s.
+func elapsed(d time.Duration) string {
+	switch {
+	case d < 10*time.Second:
+		return fmt.Sprintf("%.1f s", d.Seconds())
+	case d < time.Minute:
+		return fmt.Sprintf("%.0f s", d.Seconds())
+	}
+	seconds := int(d.Round(time.Second).Seconds())
+	return fmt.Sprintf("%d min %d s", seconds/60, seconds%60)
 }

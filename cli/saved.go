@@ -101,7 +101,7 @@ func (a *app) applySaved(ctx context.Context, path string, plan *planner.Plan, f
 	defer s.close()
 
 	planning, cancel := a.cancellable(ctx)
-	err = s.checkSaved(planning, path, plan)
+	err = s.checkSaved(planning, path, plan, flags)
 	if err == nil {
 		err = a.agree(planning, plan, flags)
 	}
@@ -109,7 +109,7 @@ func (a *app) applySaved(ctx context.Context, path string, plan *planner.Plan, f
 	if err != nil || plan.Empty() {
 		return err
 	}
-	return a.carryOut(ctx, s, plan, flags, func(ctx context.Context) error { return s.settled(ctx, plan) })
+	return a.carryOut(ctx, s, plan, flags, func(ctx context.Context) (verdict, error) { return s.settled(ctx, plan) })
 }
 
 // openSaved finds the server of a saved plan, and loads the spec that its secret values come from. It sends nothing.
@@ -142,13 +142,20 @@ func (a *app) openSaved(path string, plan *planner.Plan, flags *applyFlags) (*se
 }
 
 // checkSaved fails when a saved plan is for another server, or stale. It brings the plan's secret values back.
-func (s *session) checkSaved(ctx context.Context, path string, plan *planner.Plan) error {
+func (s *session) checkSaved(ctx context.Context, path string, plan *planner.Plan, flags *applyFlags) error {
 	live, err := s.readSaved(ctx, path, plan)
 	if err != nil || len(plan.Blockers) > 0 {
 		return err
 	}
 	if stale := plan.Stale(live, s.opts.Sources); len(stale) > 0 {
-		s.app.showFindings("Stale, nothing will be done:", stale)
+		if flags.json {
+			err = s.app.writeEvent(staleEvent(stale))
+		} else {
+			err = s.app.showFindings("Stale, nothing will be done:", stale)
+		}
+		if err != nil {
+			return err
+		}
 		fmt.Fprintf(s.app.Stderr, "tarn: what %s works on has changed since it was made; plan again\n", path)
 		return exitCode(exitStale)
 	}
@@ -160,22 +167,6 @@ func (s *session) checkSaved(ctx context.Context, path string, plan *planner.Pla
 		return err
 	}
 	return plan.Reveal(fresh)
-}
-
-// settled reads the server again and tells whether it is as a saved plan says.
-func (s *session) settled(ctx context.Context, plan *planner.Plan) error {
-	live, err := s.client.Read(ctx, plan.Scope())
-	if err != nil {
-		fmt.Fprintln(s.app.Stdout)
-		return fmt.Errorf("all steps were done, but the server could not be read again: %w", err)
-	}
-	unsettled := plan.Unsettled(live)
-	if len(unsettled) == 0 {
-		fmt.Fprintln(s.app.Stdout, " Read again: all that the plan works on is as it says.")
-		return nil
-	}
-	s.app.showFindings(" Read again, and this is not as the plan says:\n", unsettled)
-	return errors.New("the server is not as the plan says after all steps were done; somebody else may be changing it")
 }
 
 // readSaved reads what a saved plan touches, of the servers that it was made for and no others.
@@ -218,11 +209,14 @@ func named(server planner.Server) string {
 	return text
 }
 
-func (a *app) showFindings(title string, findings []planner.Finding) {
+func (a *app) showFindings(title string, findings []planner.Finding) error {
 	fmt.Fprintln(a.Stdout, title)
 	for _, finding := range findings {
-		fmt.Fprintln(a.Stdout, finding.Line(width(a.Stdout)))
+		if _, err := fmt.Fprintln(a.Stdout, finding.Line(width(a.Stdout))); err != nil {
+			return err
+		}
 	}
+	return nil
 }
 
 func setSecrets(steps []*planner.Step) string {

@@ -19,8 +19,8 @@ import (
 
 // TestPlans plans each of testdata/*.txtar: the files *.hcl against live.json, and NAME.live.json for a remote NAME that
 // volumes come from. It gives plan.txt, and errors.txt where there are diagnostics. The other forms are compared where the
-// case has them; stale.txt is what is wrong with the plan once the server is as in later.json. UPDATE=1 writes what comes
-// out. The comment's line "options:" holds planner.Options as JSON.
+// case has them; stale.txt is what is wrong with the plan once the server is as in later.json, and unsettled.txt what
+// is not as it says when the server is as in after.json at its end. UPDATE=1 writes what comes out. The comment's line "options:" holds planner.Options as JSON.
 func TestPlans(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.txtar")
 	if err != nil || len(files) == 0 {
@@ -41,7 +41,7 @@ func testPlan(t *testing.T, file string) {
 	var live *lxd.State
 	var specs []string
 	opts := planner.Options{Remote: "prod", Sources: map[string]*lxd.State{}}
-	var later *lxd.State
+	var later, after *lxd.State
 	want := map[string]string{}
 	for _, f := range archive.Files {
 		remote, isSource := strings.CutSuffix(f.Name, ".live.json")
@@ -50,6 +50,8 @@ func testPlan(t *testing.T, file string) {
 			live = parseLive(t, f.Data)
 		case f.Name == "later.json":
 			later = parseLive(t, f.Data)
+		case f.Name == "after.json":
+			after = parseLive(t, f.Data)
 		case isSource:
 			opts.Sources[remote] = parseLive(t, f.Data)
 			opts.Sources[remote].Address = "https://" + remote + ":8443"
@@ -91,6 +93,11 @@ func testPlan(t *testing.T, file string) {
 			if later != nil {
 				for _, finding := range plan.Stale(later, opts.Sources) {
 					got["stale.txt"] += finding.String() + "\n"
+				}
+			}
+			if after != nil {
+				for _, finding := range plan.Unsettled(after) {
+					got["unsettled.txt"] += finding.String() + "\n"
 				}
 			}
 		}
@@ -143,11 +150,11 @@ func update(t *testing.T, file string, archive *txtar.Archive, got map[string]st
 	t.Helper()
 	kept := archive.Files[:0]
 	for _, f := range archive.Files {
-		if strings.HasSuffix(f.Name, "live.json") || f.Name == "later.json" || strings.HasSuffix(f.Name, ".hcl") {
+		if strings.HasSuffix(f.Name, "live.json") || f.Name == "later.json" || f.Name == "after.json" || strings.HasSuffix(f.Name, ".hcl") {
 			kept = append(kept, f)
 		}
 	}
-	for _, name := range []string{"plan.txt", "narrow.txt", "brief.txt", "drift.txt", "plan.json", "plan.md", "brief.md", "drift.md", "stale.txt", "errors.txt"} {
+	for _, name := range []string{"plan.txt", "narrow.txt", "brief.txt", "drift.txt", "plan.json", "plan.md", "brief.md", "drift.md", "stale.txt", "unsettled.txt", "errors.txt"} {
 		if text, ok := got[name]; ok {
 			kept = append(kept, txtar.File{Name: name, Data: []byte(text)})
 		}

@@ -138,6 +138,10 @@ func (o *outcome) differs(description string, config map[string]string, r rules)
 	}
 	r.explained = func(string, schema.Key) bool { return true }
 	for _, change := range newPair(o.description, want, description, config, r).changes() {
+		if change.Secret && change.From != nil {
+			what = append(what, change.label()+" has another value than the secret one that was to be set")
+			continue
+		}
 		what = append(what, fmt.Sprintf("%s is %s and not %s", change.label(), shown(change.From, change.Secret), shown(change.To, change.Secret)))
 	}
 	for _, key := range slices.Sorted(maps.Keys(o.config)) {
