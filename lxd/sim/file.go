@@ -43,6 +43,10 @@ func (s *Server) Close() error {
 	defer s.mu.Unlock()
 	s.closed = true
 	s.pipes.close()
+	for listener := range s.listeners {
+		delete(s.listeners, listener)
+		close(listener)
+	}
 	if s.file == nil {
 		return nil
 	}

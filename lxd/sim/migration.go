@@ -58,7 +58,7 @@ type peer struct {
 // meet begins an operation that does its work when both streams are there: who has the secrets connects, or, when the
 // other side is told, this one connects to it.
 func (s *Server) meet(location, description string, resources map[string][]string, other *peer, work func(context.Context, *websocket.Conn) error) (reply, error) {
-	o := s.begin(location, description, resources)
+	o := s.begin("default", location, description, resources)
 	var conns map[string]*websocket.Conn
 	join := func(ctx context.Context) (err error) {
 		conns, err = other.connect(ctx)
@@ -95,7 +95,7 @@ func (s *Server) meet(location, description string, resources map[string][]strin
 		for _, conn := range conns {
 			_ = conn.Close(websocket.StatusNormalClosure, "")
 		}
-		s.later(func() { o.end(err) })
+		s.later(func() { s.end(o, err) })
 	}()
 	return reply{operation: o}, nil
 }

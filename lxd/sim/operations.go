@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -11,6 +12,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"tarn/lxd"
 )
 
 // lifetime is how long a finished operation can be asked about.
@@ -31,6 +34,7 @@ type operation struct {
 	Err         string              `json:"err"`
 	Location    string              `json:"location"`
 
+	project string // that it is told in
 	ended   time.Time
 	err     error         // how it ended
 	done    chan struct{} // closed at the end
@@ -39,6 +43,7 @@ type operation struct {
 
 const (
 	opRunning = 103
+	opPending = 105
 	opSuccess = 200
 	opFailure = 400
 )
@@ -53,40 +58,44 @@ func (o *operation) running() operation {
 }
 
 // end notes how an operation ended.
-func (o *operation) end(err error) {
+func (s *Server) end(o *operation, err error) {
 	o.Status, o.StatusCode, o.ended = "Success", opSuccess, now()
 	o.err = err
 	if err != nil {
 		o.Status, o.StatusCode, o.Err = "Failure", opFailure, err.Error()
 	}
 	close(o.done)
+	s.notify(o)
 }
 
 // begin makes an operation that runs until its end is called.
-func (s *Server) begin(location, description string, resources map[string][]string) *operation {
+func (s *Server) begin(project, location, description string, resources map[string][]string) *operation {
 	if resources == nil && s.state.incus() {
 		resources = map[string][]string{}
 	}
 	at := now()
 	o := &operation{
 		ID: newUUID(), Class: "task", Description: description, CreatedAt: at, UpdatedAt: at,
-		Status: "Running", StatusCode: opRunning, Resources: resources, Location: location, done: make(chan struct{}),
+		Status: "Pending", StatusCode: opPending, Resources: resources, Location: location, done: make(chan struct{}), project: project,
 	}
 	s.operations[o.ID] = o
+	s.notify(o)
+	o.Status, o.StatusCode = "Running", opRunning
+	s.notify(o)
 	return o
 }
 
 // start carries something out and gives the operation of it. It is over before it is answered, unless a fault has it take
 // its time.
 func (s *Server) start(c call, location, description string, resources map[string][]string, do func() error) (reply, error) {
-	o := s.begin(location, description, resources)
+	o := s.begin(cmp.Or(c.query.Get("project"), lxd.DefaultProject), location, description, resources)
 	finish := func() {
 		err := do()
 		s.changed = true
 		if f := c.fault; f != nil && f.Operation != "" {
 			err = errors.New(f.Operation)
 		}
-		o.end(err)
+		s.end(o, err)
 	}
 	if c.fault != nil && c.fault.Lasts > 0 {
 		time.AfterFunc(c.fault.Lasts, func() { s.later(finish) })

@@ -60,6 +60,7 @@ type Server struct {
 	file       *file // nil keeps the state in memory
 	changed    bool  // since it was last saved
 	operations map[string]*operation
+	listeners  map[chan event]string // to events of a project; "" is all of them
 	faults     []*Fault
 	requests   []Request
 	pipes      *pipes
@@ -74,7 +75,7 @@ func New(state *State) *Server {
 		state = &State{}
 	}
 	state.complete()
-	s := &Server{state: state, operations: map[string]*operation{}, pipes: newPipes()}
+	s := &Server{state: state, operations: map[string]*operation{}, listeners: map[chan event]string{}, pipes: newPipes()}
 	s.known(newUUID())
 	return s
 }
@@ -104,6 +105,10 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if len(c.path) == 4 && c.path[1] == "operations" && c.path[3] == "websocket" {
 		c.path = c.path[1:]
 		s.serveStream(w, c)
+		return
+	}
+	if len(c.path) == 2 && c.path[1] == "events" && r.Header.Get("Upgrade") != "" {
+		s.serveEvents(w, c)
 		return
 	}
 	s.mu.Lock()
