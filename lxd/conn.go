@@ -2,6 +2,7 @@ package lxd
 
 import (
 	"context"
+	"errors"
 	"net"
 	"os"
 	"sync"
@@ -45,14 +46,18 @@ func (c *lazyConn) Write(p []byte) (int, error) {
 	return c.conn.Write(p)
 }
 
-// Read waits for the connection. It never reports that dialling went wrong: Write does, and the transport would show
-// whichever comes first.
+// Read waits for the connection. The transport closes it when dialling went wrong, and shows the error of whichever of
+// Read and Write it hears first: so it is the same one.
 func (c *lazyConn) Read(p []byte) (int, error) {
 	select {
 	case <-c.ready:
 		return c.conn.Read(p)
 	case <-c.ctx.Done():
-		return 0, net.ErrClosed
+		c.once.Do(func() { c.err = net.ErrClosed })
+		if c.err == nil || errors.Is(c.err, context.Canceled) {
+			return 0, net.ErrClosed
+		}
+		return 0, c.err
 	}
 }
 
