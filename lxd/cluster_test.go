@@ -27,7 +27,14 @@ func connectCluster(t *testing.T) ([]*lxdtest.Server, *lxd.Client) {
 func TestClusterPool(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()
-	_, client := connectCluster(t)
+	members, client := connectCluster(t)
+	one, err := client.Server(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if two, err := lxd.NewUnix(members[1].Socket(), lxd.Options{}).Server(ctx); err != nil || two.Fingerprint() != one.Fingerprint() || len(one.Fingerprint()) != 64 {
+		t.Errorf("the members of a cluster are told apart: %v, %q and %q", err, one.Fingerprint(), two.Fingerprint())
+	}
 	dir := t.TempDir()
 	source := func(name string) string {
 		path := filepath.Join(dir, name)
@@ -58,7 +65,7 @@ func TestClusterPool(t *testing.T) {
 		t.Fatal(err)
 	}
 	check(t, "p", sources)
-	err := client.CreateClusterPool(ctx, create, sources)
+	err = client.CreateClusterPool(ctx, create, sources)
 	want(t, err, "the pool exists already, its status is Created")
 	if !errors.Is(err, lxd.ErrConflict) {
 		t.Errorf("%v is not ErrConflict", err)

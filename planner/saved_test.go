@@ -298,3 +298,24 @@ func TestSchemaRefuses(t *testing.T) {
 		}
 	}
 }
+
+// A rehearsal is in the schema too; a plan that is read again has been rehearsed no more.
+func TestSchemaOfRehearsals(t *testing.T) {
+	step := planner.Step{Number: 1, Reason: "not on the server", Action: planner.CreatePool{Pool: "p", Driver: "dir"}}
+	for _, rehearsal := range []*planner.Rehearsal{
+		{Accepted: 1},
+		{Blocked: true},
+		{Refused: []planner.Refusal{{Step: &step, Why: "no"}}, Notes: []string{"no ceph"}},
+		{Accepted: 1, Left: &planner.Plan{Steps: []planner.Step{step}, Blockers: []planner.Blocker{{Why: "no", Hint: "none"}}}},
+	} {
+		plan := planner.Plan{
+			Server: planner.Server{Remote: "prod", Version: "LXD 5.0.2", Address: "unix:x", Project: "default"},
+			Steps:  []planner.Step{step}, Rehearsal: rehearsal,
+		}
+		document := written(t, plan.WriteJSON)
+		validate(t, document)
+		if again, err := planner.Read([]byte(document)); err != nil || again.Rehearsal != nil {
+			t.Error(again, err)
+		}
+	}
+}
