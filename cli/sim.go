@@ -1,62 +1,139 @@
 package cli
 
 import (
+	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"net"
+	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
+	"sync"
+	"syscall"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"tarn/lxd/sim"
 )
 
+// simFlags are those of the command sim.
+type simFlags struct {
+	listen string
+	state  string
+	faults []string
+	log    bool
+}
+
 func (a *app) simCommand() *cobra.Command {
-	var listen, state string
+	var flags simFlags
 	cmd := &cobra.Command{
 		Use:   "sim",
 		Short: "Serve a simulated LXD, without storage behind it",
 		Long: `Answer the storage API as LXD 5.0.2 does, until interrupted. No data is kept: a volume is its name, config and size.
 
-With --state the pools and volumes are kept in a file; without it they are gone at the end.
-Whoever can connect may do everything: listen on the machine itself only.`,
+With --state the pools and volumes are kept in a file, which says besides whether it is a cluster, or an Incus 6.0.4;
+without it they are gone at the end. Whoever can connect may do everything: listen on the machine itself only.
+
+With --fault something goes wrong with the requests that have a METHOD (* for any) and a PATH, in which * is text
+without a slash and ** any text. What goes wrong is one or more of
+
+  status=503 text="busy"   answer that, and do nothing; 412 is what LXD says when an object has changed
+  drop=before, drop=after  break the connection before anything is done, or when all is done and before the answer
+  delay=2s                 wait before anything happens
+  fail="no space"          the background operation fails with that text
+  lasts=5s                 the background operation takes that long
+
+and with nth=2 only with the second such request. The first fault that fits a request happens to it.`,
+		Example: `  tarn sim --listen unix:sim.sock --state state.json --log
+  tarn sim --listen unix:sim.sock --fault 'POST /1.0/storage-pools/*/volumes/* nth=2 status=503'`,
 		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			server := sim.New(nil)
-			if state != "" {
-				var err error
-				if server, err = sim.Open(state); err != nil {
-					return err
-				}
-			}
-			a.simulators = append(a.simulators, server)
-			listener, err := listenAt(listen)
-			if err != nil {
-				return err
-			}
-			fmt.Fprintf(a.Stdout, "simulated LXD %s at %s\n", sim.Version, listen)
-			ctx, cancel := a.cancellable(cmd.Context())
-			defer cancel()
-			go func() {
-				<-ctx.Done()
-				listener.Close()
-			}()
-			if err := server.Serve(listener); !errors.Is(err, net.ErrClosed) {
-				return err
-			}
-			return nil
-		},
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.serveSim(cmd.Context(), &flags) },
 	}
-	cmd.Flags().StringVar(&listen, "listen", "", "where to listen: `unix:PATH` or 127.0.0.1:PORT")
-	cmd.Flags().StringVar(&state, "state", "", "keep the state in a `FILE`")
+	cmd.Flags().StringVar(&flags.listen, "listen", "", "where to listen: `unix:PATH` or 127.0.0.1:PORT")
+	cmd.Flags().StringVar(&flags.state, "state", "", "keep the state in a `FILE`")
+	cmd.Flags().StringArrayVar(&flags.faults, "fault", nil, "what goes wrong: `\"METHOD PATH …\"`, see above; may be given more than once")
+	cmd.Flags().BoolVar(&flags.log, "log", false, "print each request on standard error")
 	_ = cmd.MarkFlagRequired("listen")
 	return cmd
+}
+
+// serveSim serves a simulator until it is interrupted.
+func (a *app) serveSim(ctx context.Context, flags *simFlags) error {
+	var faults []*sim.Fault
+	for _, text := range flags.faults {
+		fault, err := sim.ParseFault(text)
+		if err != nil {
+			return fmt.Errorf("--fault %q: %w", text, err)
+		}
+		faults = append(faults, fault)
+	}
+	server := sim.New(nil)
+	if flags.state != "" {
+		var err error
+		if server, err = sim.Open(flags.state); err != nil {
+			return err
+		}
+	}
+	a.simulators = append(a.simulators, server)
+	server.Inject(faults...)
+	listener, err := listenAt(flags.listen)
+	if err != nil {
+		return err
+	}
+	var handler http.Handler = server
+	if flags.log {
+		handler = a.logged(server)
+	}
+	serving := &http.Server{Handler: handler}
+	fmt.Fprint(a.Stdout, welcome(server, listener.Addr()))
+
+	ctx, cancel := a.cancellable(ctx)
+	defer cancel()
+	stopped := make(chan struct{})
+	go func() {
+		defer close(stopped)
+		<-ctx.Done()
+		// What is being answered is finished, but for those who wait for something.
+		last, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+		defer cancel()
+		if serving.Shutdown(last) != nil {
+			serving.Close()
+		}
+	}()
+	if err := serving.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
+	<-stopped
+	return nil
+}
+
+// welcome says where the simulator is and how it is reached.
+func welcome(server *sim.Server, at net.Addr) string {
+	var text strings.Builder
+	if at.Network() != "unix" {
+		fmt.Fprintf(&text, "simulated %s at http://%s\n\n  curl http://%[2]s/1.0/storage-pools?recursion=1\n", server.Simulates(), at)
+	} else {
+		path := at.String()
+		if whole, err := filepath.Abs(path); err == nil {
+			path = whole
+		}
+		tool := "LXD_SOCKET=%s lxc storage list"
+		if strings.HasPrefix(server.Simulates(), "Incus") {
+			tool = "INCUS_SOCKET=%s incus storage list"
+		}
+		fmt.Fprintf(&text, "simulated %s at unix:%s\n\n  tarn --remote unix:%s plan\n  "+tool+"\n", server.Simulates(), at, path, path)
+	}
+	text.WriteString("\nCtrl-C stops it.\n")
+	return text.String()
 }
 
 // listenAt opens unix:PATH or an address of this machine.
 func listenAt(address string) (net.Listener, error) {
 	if path, ok := strings.CutPrefix(address, "unix:"); ok {
-		return net.Listen("unix", path)
+		return listenUnix(path)
 	}
 	host, _, err := net.SplitHostPort(address)
 	if err != nil {
@@ -67,3 +144,55 @@ func listenAt(address string) (net.Listener, error) {
 	}
 	return net.Listen("tcp", address)
 }
+
+// listenUnix opens a socket, in place of one that a server has left behind which is gone.
+func listenUnix(path string) (net.Listener, error) {
+	listener, err := net.Listen("unix", path)
+	if !errors.Is(err, syscall.EADDRINUSE) {
+		return listener, err
+	}
+	conn, refused := net.Dial("unix", path)
+	if refused == nil {
+		conn.Close()
+		return nil, fmt.Errorf("--listen unix:%s: another server listens there", path)
+	}
+	info, statErr := os.Lstat(path)
+	if !errors.Is(refused, syscall.ECONNREFUSED) || statErr != nil || info.Mode().Type() != os.ModeSocket {
+		return nil, fmt.Errorf("--listen unix:%s: something is there already that is no socket of a simulator", path)
+	}
+	if err := os.Remove(path); err != nil {
+		return nil, err
+	}
+	return net.Listen("unix", path)
+}
+
+// logged prints each request when it has been answered.
+func (a *app) logged(handler http.Handler) http.Handler {
+	var mu sync.Mutex
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		answer := &answered{ResponseWriter: w}
+		start := time.Now()
+		outcome := "dropped"
+		defer func() {
+			mu.Lock()
+			defer mu.Unlock()
+			fmt.Fprintf(a.Stderr, "%s %s %s %s\n", r.Method, r.URL.RequestURI(), outcome, time.Since(start).Round(100*time.Microsecond))
+		}()
+		handler.ServeHTTP(answer, r)
+		outcome = fmt.Sprint(cmp.Or(answer.status, http.StatusOK))
+	})
+}
+
+// answered notes the status of an answer.
+type answered struct {
+	http.ResponseWriter
+	status int
+}
+
+func (a *answered) WriteHeader(status int) {
+	a.status = status
+	a.ResponseWriter.WriteHeader(status)
+}
+
+// Unwrap is for those who take the connection over.
+func (a *answered) Unwrap() http.ResponseWriter { return a.ResponseWriter }

@@ -87,3 +87,11 @@ func (s *State) features() []string {
 	}
 	return features
 }
+
+// Simulates names what the server is: LXD 5.0.2.
+func (s *Server) Simulates() string {
+	if s.state.incus() {
+		return "Incus " + IncusVersion
+	}
+	return "LXD " + Version
+}
