@@ -13,41 +13,41 @@ import (
 
 // large is a spec and a server with n volumes in ten pools, of which the spec changes every nth/100, by turns in its
 // config, its name, its pool and its existence. In a cluster each member has half of them.
-func large(n int, cluster bool) world {
-	w := world{want: &spec.Spec{}, live: newState()}
+func large(n int, cluster bool) (*spec.Spec, *lxd.State) {
+	want, live := &spec.Spec{}, newState()
 	for p := range 10 {
 		name := "p" + strconv.Itoa(p)
-		w.want.Pools = append(w.want.Pools, &spec.Pool{Name: name, Driver: "btrfs", Config: spec.Config{"volume.size": {Text: "1GiB"}}})
-		w.live.Pools[name] = &lxd.Pool{Name: name, Driver: "btrfs", Status: lxd.StatusCreated, Config: map[string]string{"volume.size": "1GiB", "source": "/" + name}}
+		want.Pools = append(want.Pools, &spec.Pool{Name: name, Driver: "btrfs", Config: spec.Config{"volume.size": {Text: "1GiB"}}})
+		live.Pools[name] = &lxd.Pool{Name: name, Driver: "btrfs", Status: lxd.StatusCreated, Config: map[string]string{"volume.size": "1GiB", "source": "/" + name}}
 	}
 	for i := range n {
-		pool := w.want.Pools[i%10]
+		pool := want.Pools[i%10]
 		name := fmt.Sprintf("v%06d", i)
-		want := &spec.Volume{Name: name, Config: spec.Config{"size": {Text: "2GiB"}, "snapshots.schedule": {Text: "@daily"}}}
-		live := &lxd.Volume{Pool: pool.Name, Name: name, Type: lxd.TypeCustom, ContentType: "filesystem", Project: "default",
+		declared := &spec.Volume{Name: name, Config: spec.Config{"size": {Text: "2GiB"}, "snapshots.schedule": {Text: "@daily"}}}
+		there := &lxd.Volume{Pool: pool.Name, Name: name, Type: lxd.TypeCustom, ContentType: "filesystem", Project: "default",
 			Config: map[string]string{"size": "2147483648", "snapshots.schedule": "@daily"}}
 		if cluster {
-			live.Location = "n" + strconv.Itoa(i%2+1)
+			there.Location = "n" + strconv.Itoa(i%2+1)
 		}
 		if step := n / 100; i%step == 0 {
 			switch i / step % 4 {
 			case 0:
-				want.Config["size"] = spec.Value{Text: "3GiB"}
+				declared.Config["size"] = spec.Value{Text: "3GiB"}
 			case 1:
-				want.Name, want.RenamedFrom = name+"-new", &spec.Source{Name: name}
+				declared.Name, declared.RenamedFrom = name+"-new", &spec.Source{Name: name}
 			case 2:
-				want.RenamedFrom = &spec.Source{Pool: pool.Name, Name: name}
-				pool = w.want.Pools[(i+1)%10]
+				declared.RenamedFrom = &spec.Source{Pool: pool.Name, Name: name}
+				pool = want.Pools[(i+1)%10]
 			case 3:
-				want.Absent, want.Config = true, nil
+				declared.Absent, declared.Config = true, nil
 			}
 		}
-		pool.Volumes = append(pool.Volumes, want)
-		w.live.Volumes[live.ID()] = live
-		w.live.Held[live.ID()] = true
+		pool.Volumes = append(pool.Volumes, declared)
+		live.Volumes[there.ID()] = there
+		live.Held[there.ID()] = true
 	}
-	w.live.Server.Clustered = cluster
-	return w
+	live.Server.Clustered = cluster
+	return want, live
 }
 
 // BenchmarkPlan plans 100 changes among many volumes. input-B/object is what the spec and the live state hold, held what
@@ -57,10 +57,10 @@ func BenchmarkPlan(b *testing.B) {
 		cluster := i >= 3
 		b.Run(fmt.Sprintf("%d/cluster=%t", n, cluster), func(b *testing.B) {
 			m := measure(b, n, cluster)
-			w := large(n, cluster)
+			want, live := large(n, cluster)
 			b.ReportAllocs()
 			for b.Loop() {
-				planner.New(w.want, w.live, planner.Options{})
+				planner.New(want, live, planner.Options{})
 			}
 			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*n), "ns/object")
 			b.ReportMetric(m.input/float64(n), "input-B/object")
@@ -82,9 +82,9 @@ func measure(t testing.TB, n int, cluster bool) measured {
 		runtime.ReadMemStats(stats)
 	}
 	read(&empty)
-	w := large(n, cluster)
+	want, live := large(n, cluster)
 	read(&before)
-	plan, diags := planner.New(w.want, w.live, planner.Options{})
+	plan, diags := planner.New(want, live, planner.Options{})
 	runtime.ReadMemStats(&after)
 	if diags.HasErrors() || len(plan.Steps) < 100 {
 		t.Fatalf("%d steps, %v", len(plan.Steps), diags)
@@ -95,7 +95,8 @@ func measure(t testing.TB, n int, cluster bool) measured {
 		held:  float64(kept.HeapAlloc) - float64(before.HeapAlloc),
 		used:  float64(after.TotalAlloc - before.TotalAlloc),
 	}
-	runtime.KeepAlive(w)
+	runtime.KeepAlive(want)
+	runtime.KeepAlive(live)
 	runtime.KeepAlive(plan)
 	return m
 }

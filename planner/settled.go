@@ -24,9 +24,11 @@ type outcome struct {
 // server fills in by itself, and whatever the steps do not speak of, is of no account.
 func (p *Plan) Unsettled(live *lxd.State) []Finding {
 	var findings []Finding
-	for object, want := range p.outcomes() {
+	outcomes := p.outcomes()
+	for object, want := range outcomes {
 		var what []string
 		switch _, there := look(live, object); {
+		case want.gone && there && outcomes.replaced(live, object):
 		case want.gone && there:
 			what = []string{"it is still there"}
 		case !want.gone && !there:
@@ -58,9 +60,23 @@ func (p *Plan) Unsettled(live *lxd.State) []Finding {
 	return findings
 }
 
+// outcomes are what becomes of the objects.
+type outcomes map[Object]*outcome
+
+// replaced tells whether a cluster has put a volume of the plan's, for which it chose the member, where one of the same name
+// was that is gone.
+func (o outcomes) replaced(live *lxd.State, gone Object) bool {
+	chosen := volumeObject(anywhere(gone.Volume))
+	if o[chosen] == nil || o[chosen].gone || chosen == gone {
+		return false
+	}
+	only, _ := find(live, chosen.Volume)
+	return only != nil
+}
+
 // outcomes follows the objects through the steps.
-func (p *Plan) outcomes() map[Object]*outcome {
-	all := map[Object]*outcome{}
+func (p *Plan) outcomes() outcomes {
+	all := outcomes{}
 	of := func(object Object) *outcome {
 		if all[object] == nil {
 			all[object] = newOutcome()

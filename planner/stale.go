@@ -86,8 +86,17 @@ func (p *Plan) Stale(live *lxd.State, sources map[string]*lxd.State) []Finding {
 		}
 		find(seen.Remote, seen.Object, seen.Differs(now)...)
 	}
+	created := map[Object]bool{} // since then, on whichever member
+	for id := range live.Volumes {
+		if !was[volumeObject(id)] {
+			created[volumeObject(id)], created[volumeObject(anywhere(id))] = true, true
+		}
+	}
+	for name := range live.Pools {
+		created[poolObject(name)] = !was[poolObject(name)]
+	}
 	for object := range touched {
-		if _, there := look(live, object); there && !was[object] {
+		if created[object] {
 			find("", object, "it was not there, and has been created since")
 		}
 	}

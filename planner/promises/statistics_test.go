@@ -14,7 +14,7 @@ import (
 // statistics say what the cases were like. A property that holds of nothing but empty and blocked plans says little.
 type statistics struct {
 	cases, plans, blocked, empty, fruitful int
-	applied, parts, faults                 int
+	applied, parts, narrow, faults         int
 	steps, drivers                         map[string]int
 	invalid, refused                       map[string]int // by the first diagnostic's summary
 }
@@ -45,9 +45,9 @@ func (s *statistics) plan(plan *planner.Plan, w world) {
 // report prints one line, and fails when the cases have become dull.
 func (s *statistics) report(t *testing.T, where string) {
 	fmt.Fprintf(os.Stdout, "%s: %d cases, %d plans: %d not empty and not blocked, %d blocked, %d empty; refused %s; invalid %s; "+
-		"%d steps applied: %s; per driver %s; %d taken up half way, %d faults\n",
+		"%d steps applied: %s; per driver %s; %d taken up half way, %d after --only, %d faults\n",
 		where, s.cases, s.plans, s.fruitful, s.blocked, s.empty, counts(s.refused), counts(s.invalid),
-		s.applied, counts(s.steps), counts(s.drivers), s.parts, s.faults)
+		s.applied, counts(s.steps), counts(s.drivers), s.parts, s.narrow, s.faults)
 	all := s.plans
 	for _, n := range s.refused {
 		all += n

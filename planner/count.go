@@ -1,0 +1,73 @@
+package planner
+
+import (
+	"slices"
+
+	"tarn/lxd"
+)
+
+// count fills in how much is as it should be, and how much is nobody's business here.
+func (b *builder) count() {
+	touched := b.plan.Touched()
+	for _, blocker := range b.plan.Blockers {
+		touched[blocker.Object] = true // as it should be it is not
+	}
+	for name, pool := range b.pools {
+		if !pool.want.Existing && !pool.want.Absent && !touched[poolObject(name)] && b.asked(poolObject(name)) {
+			b.plan.Unchanged++
+		}
+	}
+	for id, volume := range b.volumes {
+		if !volume.want.Absent && !touched[volumeObject(volume.id)] && b.asked(volumeObject(id)) {
+			b.plan.Unchanged++
+		}
+	}
+	if b.named != nil {
+		return
+	}
+	var unmanaged []Object
+	for name := range b.live.Pools {
+		if b.pools[name] == nil {
+			unmanaged = append(unmanaged, poolObject(name))
+			b.plan.UnmanagedPools++
+		}
+	}
+	orphans := map[Object]bool{}
+	for _, orphan := range b.plan.Orphans {
+		orphans[orphan] = true
+	}
+	for id := range b.live.Held {
+		object := volumeObject(id)
+		if b.volumes[id] == nil && b.leaving[id] == nil && !touched[object] && !orphans[object] {
+			unmanaged = append(unmanaged, object)
+			b.plan.UnmanagedVolumes++
+		}
+	}
+	if b.opts.ShowUnmanaged {
+		b.showUnmanaged(unmanaged)
+	}
+}
+
+// showUnmanaged lists what the spec does not name, and asks who uses the volumes.
+func (b *builder) showUnmanaged(objects []Object) {
+	slices.SortFunc(objects, compareObjects)
+	for _, object := range objects {
+		entry := Unmanaged{Object: object}
+		if object.isPool() {
+			for _, use := range b.live.Uses(b.live.Pools[object.Pool].UsedBy) {
+				switch use.Kind {
+				case lxd.UsedByVolume, lxd.UsedBySnapshot, lxd.UsedByImage: // it holds these
+				default:
+					entry.UsedBy = append(entry.UsedBy, use.String())
+				}
+			}
+			slices.Sort(entry.UsedBy)
+		} else {
+			b.plan.InQuestion.UsedBy = append(b.plan.InQuestion.UsedBy, object.Volume)
+			if usedBy, known := b.live.UsedBy[object.Volume]; known {
+				entry.UsedBy = users(b.live, usedBy)
+			}
+		}
+		b.plan.Unmanaged = append(b.plan.Unmanaged, entry)
+	}
+}

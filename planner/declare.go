@@ -1,0 +1,209 @@
+package planner
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"tarn/lxd"
+	"tarn/lxd/schema"
+	"tarn/spec"
+)
+
+// poolPlan is one declared pool on its way into the plan.
+type poolPlan struct {
+	want   *spec.Pool
+	live   *lxd.Pool // nil when it is not on the server
+	driver string
+	config map[string]string // as it will be after the plan, for the defaults that volumes inherit
+}
+
+// volumePlan is one declared volume on its way into the plan.
+type volumePlan struct {
+	want *spec.Volume
+	pool *poolPlan
+	id   lxd.VolumeID // as the spec wants it
+	live *lxd.Volume  // as it is on the server under that name, nil when it is not
+	from lxd.VolumeID // what it was called before, zero for nothing
+	take bool         // the live volume from becomes this one
+
+	unclear bool // several members have a volume of the name from
+
+	// source is a volume on another server that becomes this one, nil for none; unread tells that nobody has looked yet.
+	source *lxd.Volume
+	unread bool
+}
+
+// declare brings the spec's pools and volumes together with their live counterparts, in an order that does not depend on
+// the order of declaration.
+func (b *builder) declare() {
+	for _, want := range b.want.Pools {
+		pool := &poolPlan{want: want, live: b.live.Pools[want.Name], driver: want.Driver}
+		if pool.live != nil {
+			pool.driver = pool.live.Driver
+			pool.config = pool.live.Config
+		}
+		b.pools[want.Name] = pool
+		for _, volume := range want.Volumes {
+			b.declareVolume(pool, volume)
+		}
+	}
+}
+
+func (b *builder) declareVolume(pool *poolPlan, want *spec.Volume) {
+	id := lxd.VolumeID{
+		Project: b.live.EffectiveProject(cmp.Or(want.Project, b.opts.Project)),
+		Pool:    pool.want.Name,
+		Type:    lxd.TypeCustom,
+		Name:    want.Name,
+	}
+	if want.Target != "" {
+		if !b.live.Server.Clustered {
+			b.errorf(want.Ranges.Of("target"), "Server is not clustered",
+				"Volume %q names the cluster member %q, but %s at %s has no members. Remove target.",
+				want.Name, want.Target, b.live.Server, b.live.Address)
+			return
+		}
+		id.Member = want.Target
+	}
+	if driver, known := schema.Lookup(pool.driver); known && driver.Remote {
+		id.Member = "" // all members share the pool
+	}
+	found, ok := b.find(id)
+	if !ok {
+		b.errorf(want.Ranges.Of("name"), "Volume is on several members",
+			"Several cluster members have a volume %q in pool %q. Say which one is meant with target.", want.Name, id.Pool)
+		return
+	}
+	v := &volumePlan{want: want, pool: pool, id: id, live: found}
+	if found != nil {
+		v.id = found.ID()
+		if found.Config[lxd.MigratingKey] != "" {
+			b.unfinished(v)
+		}
+	}
+	if from := want.RenamedFrom; from != nil && !b.opts.local(from.Remote) {
+		b.findSource(v)
+	} else if from != nil {
+		v.from = id
+		v.from.Name = from.Name
+		v.from.Pool = cmp.Or(from.Pool, id.Pool)
+		source, ok := b.find(v.from)
+		if source == nil {
+			elsewhere := v.from
+			elsewhere.Member = ""
+			source, ok = b.find(elsewhere)
+		}
+		v.unclear = !ok
+		if source != nil {
+			v.from = source.ID()
+		}
+	}
+	if other := b.volumes[v.id]; other != nil {
+		b.errorf(want.Ranges.Of("name"), "Duplicate volume",
+			"%s and %s are one and the same on the server, volume %s of project %q.", want.Address, other.want.Address, v.id, v.id.Project)
+		return
+	}
+	b.volumes[v.id] = v
+}
+
+// unfinished handles a volume that has not arrived completely: where it came from everything is still there. A volume that
+// comes from there is brought again, which begins with deleting the remains.
+func (b *builder) unfinished(v *volumePlan) {
+	if v.want.RenamedFrom != nil {
+		v.live = nil
+	} else if !v.want.Absent {
+		b.block(volumeObject(v.id), "say with renamed_from where it comes from, or declare it absent",
+			"it is what a migration that broke off has left, and not complete")
+	}
+}
+
+// find gives the live volume that id means, as the function of that name does, for the many that a spec declares.
+func (b *builder) find(id lxd.VolumeID) (volume *lxd.Volume, ok bool) {
+	if !b.live.Server.Clustered || id.Member != "" {
+		return b.live.Volumes[id], true
+	}
+	if b.byName == nil {
+		b.byName = make(map[lxd.VolumeID][]*lxd.Volume, len(b.live.Volumes))
+		for id, volume := range b.live.Volumes {
+			b.byName[anywhere(id)] = append(b.byName[anywhere(id)], volume)
+		}
+	}
+	switch found := b.byName[id]; len(found) {
+	case 0:
+		return nil, true
+	case 1:
+		return found[0], true
+	}
+	return b.live.Volumes[id], b.live.Volumes[id] != nil
+}
+
+// find gives the volume of a server that id means, nil when there is none. Without a member it is the only one of that
+// name; ok is false when there are several.
+func find(live *lxd.State, id lxd.VolumeID) (volume *lxd.Volume, ok bool) {
+	if volume := live.Volumes[id]; volume != nil || !live.Server.Clustered || id.Member != "" {
+		return volume, true
+	}
+	for other, candidate := range live.Volumes {
+		if other.Member = ""; other == id {
+			if volume != nil {
+				return nil, false
+			}
+			volume = candidate
+		}
+	}
+	return volume, true
+}
+
+// findSource looks for the volume of another server that is to become this one. When this one is there nobody needs to ask.
+func (b *builder) findSource(v *volumePlan) {
+	from := v.want.RenamedFrom
+	if v.live != nil || v.want.Absent {
+		return
+	}
+	pool := cmp.Or(from.Pool, v.id.Pool)
+	project := cmp.Or(v.want.Project, b.opts.Project)
+	there, read := b.opts.Sources[from.Remote]
+	if !read {
+		v.unread = true
+		if b.plan.Sources == nil {
+			b.plan.Sources = map[string]lxd.Scope{}
+		}
+		scope := b.plan.Sources[from.Remote]
+		if scope.Pools == nil {
+			scope.Pools = map[string]lxd.Names{}
+		}
+		scope.Pools[pool] = append(scope.Pools[pool], from.Name)
+		if !slices.Contains(scope.Projects, project) {
+			scope.Projects = append(scope.Projects, project)
+		}
+		b.plan.Sources[from.Remote] = scope
+		return
+	}
+	id := lxd.VolumeID{Project: there.EffectiveProject(project), Pool: pool, Type: lxd.TypeCustom, Name: from.Name}
+	source, ok := find(there, id)
+	if !ok {
+		b.errorf(v.want.Ranges.Of("renamed_from"), "Volume is on several members",
+			"Several members of the cluster %q have a volume %q in pool %q. Bring it here with \"lxc storage volume move\".",
+			from.Remote, from.Name, pool)
+	}
+	v.source = source
+}
+
+func (b *builder) sortedPools() []*poolPlan {
+	pools := make([]*poolPlan, 0, len(b.pools))
+	for _, pool := range b.pools {
+		pools = append(pools, pool)
+	}
+	slices.SortFunc(pools, func(x, y *poolPlan) int { return strings.Compare(x.want.Name, y.want.Name) })
+	return pools
+}
+
+func (b *builder) sortedVolumes() []*volumePlan {
+	volumes := make([]*volumePlan, 0, len(b.volumes))
+	for _, volume := range b.volumes {
+		volumes = append(volumes, volume)
+	}
+	slices.SortFunc(volumes, func(x, y *volumePlan) int { return x.id.Compare(y.id) })
+	return volumes
+}

@@ -1,0 +1,61 @@
+package planner
+
+import (
+	"slices"
+
+	"tarn/lxd"
+	"tarn/spec"
+)
+
+// Options are what a command can ask for besides what the spec says.
+type Options struct {
+	Remote     string // the server's name for people
+	Project    string // for volumes whose declaration names none; "" is the default project
+	MaxDeletes *int   // a plan that deletes more is blocked; nil for no limit
+	Prune      bool   // delete orphans
+	Adopt      bool   // take over what is marked as another owner's
+
+	ShowUnmanaged bool // list what the spec does not name
+
+	// Only are pools and volumes that the plan is narrowed to, with what their steps need; empty for all. An object is
+	// named as plans print it (fast, fast/pgdata), by the address of its block (pool.fast.volume.pgdata), or with others by
+	// a pattern (fast/*).
+	Only []string
+
+	// Sources are other servers that volumes may come from, by their remotes' names, as far as [Plan.Sources] asked.
+	Sources map[string]*lxd.State
+}
+
+// Scope says what has to be read so that a plan for the spec can be made.
+func Scope(want *spec.Spec, opts Options) lxd.Scope {
+	scope := lxd.Scope{Pools: map[string]lxd.Names{}, Owner: want.Settings.Owner, Projects: []string{opts.Project}}
+	add := func(pool string, names ...string) {
+		if have, ok := scope.Pools[pool]; !ok || have != nil {
+			scope.Pools[pool] = append(append(lxd.Names{}, have...), names...)
+		}
+	}
+	for _, pool := range want.Pools {
+		if pool.Exclusive {
+			scope.Pools[pool.Name] = nil
+		}
+		names := make([]string, 0, len(pool.Volumes))
+		for _, volume := range pool.Volumes {
+			names = append(names, volume.Name)
+			if volume.Project != "" && !slices.Contains(scope.Projects, volume.Project) {
+				scope.Projects = append(scope.Projects, volume.Project)
+			}
+			if from := volume.RenamedFrom; from != nil && opts.local(from.Remote) {
+				if from.Pool == "" || from.Pool == pool.Name {
+					names = append(names, from.Name)
+				} else {
+					add(from.Pool, from.Name)
+				}
+			}
+		}
+		add(pool.Name, names...)
+	}
+	return scope
+}
+
+// local tells whether a remote is the server that the plan is for.
+func (o Options) local(remote string) bool { return remote == "" || remote == o.Remote }

@@ -1,0 +1,64 @@
+package promises
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"tarn/lxd"
+	"tarn/planner"
+)
+
+// saved checks that a plan that is read back from what was written is the same.
+func (c *trial) saved(plan *planner.Plan) {
+	text := inJSON(c.T, plan)
+	loaded, err := planner.Read([]byte(text))
+	if err != nil {
+		c.fail("the plan cannot be read back: %v\n%s", err, text)
+	}
+	if again := inJSON(c.T, loaded); again != text {
+		c.fail("read back, the plan is another:\n%s", cmp.Diff(text, again))
+	}
+	ignore := cmpopts.IgnoreFields(planner.Plan{}, "InQuestion", "Sources")
+	if diff := cmp.Diff(plan, loaded, cmpopts.EquateEmpty(), ignore); diff != "" {
+		c.fail("read back, the plan is another:\n%s", diff)
+	}
+}
+
+// readFor reads what decides whether a plan is stale.
+func (c *trial) readFor(plan *planner.Plan) *lxd.State {
+	live, err := c.server.client().Read(c.Context(), plan.Scope())
+	if err == nil {
+		err = c.server.client().Answer(c.Context(), live, lxd.Questions{Usage: plan.Counted()})
+	}
+	if err != nil {
+		c.fail("%v", err)
+	}
+	return live
+}
+
+// fresh checks that nothing is taken for changed that has not. Sometimes somebody changes a volume: then just that is
+// stale, if the plan touches it.
+func (c *trial) fresh(d draw, plan *planner.Plan) {
+	live := c.readFor(plan)
+	if findings := plan.Stale(live, nil); len(findings) > 0 {
+		c.fail("nothing has changed, and it is stale: %v", findings)
+	}
+	if len(live.Volumes) == 0 || !d.chance(20, "somebody changes a volume") {
+		return
+	}
+	id := one(d, "which", slices.SortedFunc(maps.Keys(live.Volumes), lxd.VolumeID.Compare)...)
+	config := live.Volumes[id].Config
+	had, set := config["user.b"]
+	config["user.b"] = "by hand"
+	findings := plan.Stale(live, nil)
+	object := planner.Object{Pool: id.Pool, Volume: id}
+	if touched := plan.Touched()[object]; touched != (len(findings) == 1) || touched && findings[0].Object != object {
+		c.fail("%s has changed, touched %v, stale %v", object, touched, findings)
+	}
+	if config["user.b"] = had; !set {
+		delete(config, "user.b")
+	}
+}

@@ -1,0 +1,69 @@
+package planner
+
+import (
+	"tarn/lxd"
+)
+
+// resolveRenames decides which declared volumes take over a live volume of another name. In a chain (a from b, b from c)
+// each waits for the next, so it is resolved from the end whose name is free; in a closed cycle no name is, and nothing
+// is renamed.
+func (b *builder) resolveRenames() {
+	const undecided, deciding, yes, no = 0, 1, 2, 3
+	takers := map[lxd.VolumeID]*volumePlan{}
+	var outdone []*volumePlan // by another one that says the same
+	for _, v := range b.sortedVolumes() {
+		if v.from == (lxd.VolumeID{}) || v.want.Absent {
+			continue
+		}
+		switch other := takers[v.from]; {
+		case other == nil:
+			takers[v.from] = v
+		case other.live != nil && v.live == nil: // the other one is there already
+			takers[v.from] = v
+			outdone = append(outdone, other)
+		default:
+			outdone = append(outdone, v)
+		}
+	}
+	state := map[*volumePlan]int{}
+	var takes func(v *volumePlan) bool
+	takes = func(v *volumePlan) bool {
+		switch state[v] {
+		case deciding: // round a cycle
+			return false
+		case undecided:
+			state[v] = deciding
+			free := v.live == nil
+			if !free {
+				next := takers[v.id]
+				free = next != nil && next != v && takes(next)
+			}
+			state[v] = no
+			if source, _ := b.find(v.from); source != nil && free {
+				state[v] = yes
+			}
+		}
+		return state[v] == yes
+	}
+	for _, v := range b.sortedVolumes() {
+		if takers[v.from] == v && takes(v) {
+			v.take = true
+			b.leaving[v.from] = v
+		}
+	}
+	// One that is there already needs no source, unless it goes away under another name.
+	needs := func(v *volumePlan) bool { return v.live == nil || b.leaving[v.id] != nil }
+	for _, v := range outdone {
+		if needs(v) {
+			other := takers[v.from]
+			b.errorf(v.want.Ranges.Of("renamed_from"), "Two volumes renamed from one",
+				"%s and %s both say that they were called %s before. One volume cannot become two.", other.want.Address, v.want.Address, v.from)
+		}
+	}
+	for _, v := range b.sortedVolumes() {
+		if v.unclear && needs(v) {
+			b.errorf(v.want.Ranges.Of("renamed_from"), "Volume is on several members",
+				"Several cluster members have a volume %q in pool %q. Say which one is meant with target.", v.from.Name, v.from.Pool)
+		}
+	}
+}
