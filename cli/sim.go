@@ -34,8 +34,9 @@ func (a *app) simCommand() *cobra.Command {
 		Short: "Serve a simulated LXD, without storage behind it",
 		Long: `Answer the storage API as LXD 5.0.2 does, until interrupted. No data is kept: a volume is its name, config and size.
 
-With --state the pools and volumes are kept in a file, which says besides whether it is a cluster, or an Incus 6.0.4;
-without it they are gone at the end. Whoever can connect may do everything: listen on the machine itself only.
+With --state the pools and volumes are kept in a file, which says besides whether it is a cluster, and which product:
+{"format": 1, "product": "lxd-6"} is LXD 6.8, which makes its changes in the background, {"format": 1, "product": "incus"}
+Incus 6.0.4. Without --state they are gone at the end. Whoever can connect may do everything: listen on the machine itself only.
 
 With --fault something goes wrong with the requests that have a METHOD (* for any) and a PATH, in which * is text
 without a slash and ** any text. What goes wrong is one or more of

@@ -10,7 +10,7 @@ import (
 type Fault struct {
 	Method string         // "" for any
 	Path   *regexp.Regexp // what the path and query must match, nil for any
-	Nth    int            // the how manieth request that matches, from 1; 0 is every one
+	Nth    int            // the how manieth request that matches, from 1, whatever else happens to those before; 0 is every one
 
 	Delay      time.Duration // before anything happens
 	Code       int           // is answered with Text, and nothing happens; 412 is one
@@ -18,7 +18,7 @@ type Fault struct {
 	DropBefore bool // the connection breaks, and nothing has happened
 	DropAfter  bool // it breaks when all has happened: the answer is lost
 
-	Operation string        // the operation that is started fails with this text, though what it does is done
+	Operation string        // the operation that is started fails with this text, and does nothing
 	Lasts     time.Duration // the operation runs so long before it does anything
 
 	seen int
@@ -49,16 +49,17 @@ func (s *Server) fault(r *http.Request) *Fault {
 	if len(s.requests) < maxRequests {
 		s.requests = append(s.requests, Request{r.Method, r.URL.RequestURI()})
 	}
+	var happens *Fault
 	for _, f := range s.faults {
 		if f.Method != "" && f.Method != r.Method || f.Path != nil && !f.Path.MatchString(r.URL.RequestURI()) {
 			continue
 		}
 		f.seen++
-		if f.Nth == 0 || f.Nth == f.seen {
-			return f
+		if happens == nil && (f.Nth == 0 || f.Nth == f.seen) {
+			happens = f
 		}
 	}
-	return nil
+	return happens
 }
 
 // before does what comes before the request is carried out, and tells whether it is.

@@ -18,9 +18,7 @@ func FromLive(live *lxd.State, rest *lxd.Rest) (*State, error) {
 		Extensions: slices.Clone(live.Server.Extensions), Drivers: slices.Clone(live.Server.Drivers), Pools: map[string]*Pool{},
 		Projects: map[string]*Project{}, Profiles: map[Key]*Profile{}, Instances: map[Key]*Instance{},
 	}
-	if live.Server.Product == "Incus" {
-		s.Product = incus
-	}
+	s.Product = productOf(live.Server)
 	l := loader{state: s, live: live, rest: rest}
 	l.members()
 	l.projects()
@@ -183,9 +181,17 @@ func (l *loader) use(use lxd.Use, device map[string]string) {
 
 // Simulates names the server as which [FromLive] has another one simulated: LXD 5.0.2.
 func Simulates(server *lxd.Server) string {
-	s := State{}
-	if server.Product == "Incus" {
-		s.Product = incus
-	}
+	s := State{Product: productOf(server)}
 	return server.Product + " " + s.version()
+}
+
+// productOf is what a server is simulated as.
+func productOf(server *lxd.Server) string {
+	switch {
+	case server.Product == "Incus":
+		return incus
+	case server.Has(volumeOperations):
+		return newer
+	}
+	return ""
 }

@@ -86,7 +86,7 @@ func (s *Server) duplicate(source *Volume, to address, config map[string]string,
 	for _, snapshot := range source.Snapshots {
 		same := *snapshot
 		same.CreatedAt = now()
-		same.Config = s.state.fillVolume(to.pool, source.ContentType, fit(snapshot.Config))
+		same.Config = s.state.identified(s.state.fillVolume(to.pool, source.ContentType, fit(snapshot.Config)))
 		made.Snapshots = append(made.Snapshots, &same)
 	}
 	return nil
@@ -140,6 +140,9 @@ func (s *Server) postVolume(c call) (reply, error) {
 		if s.state.Projects[body.Project] == nil {
 			return reply{}, code(http.StatusNotFound, "Project not found")
 		}
+		if s.state.Product == newer && s.effective(body.Project) != body.Project {
+			return reply{}, code(http.StatusBadRequest, "Target project does not have features.storage.volumes enabled")
+		}
 		to.key.Project = body.Project // also one that has no volumes of its own: 5.0.2 loses the volume there
 	}
 	moves := body.Pool != "" && body.Pool != a.poolName || to.key.Project != a.key.Project
@@ -157,17 +160,28 @@ func (s *Server) postVolume(c call) (reply, error) {
 		return reply{}, says("Volume is still in use by running instances")
 	}
 	if !moves {
-		if err := s.follow(a, to); err != nil {
-			return reply{}, err
-		}
-		delete(a.pool.Volumes, a.key)
-		a.pool.Volumes[to.key] = v
-		s.changed = true
-		place := to.key
-		place.Member = ""
-		return created(s.state.volumeURL(a.poolName, place, ""))
+		return s.change(c, volumeOperations, a.location(), "Renaming storage volume", s.state.migrates(a), func() (reply, error) {
+			if err := s.holds(a, v); err != nil {
+				return reply{}, err
+			}
+			if to.pool.Volumes[to.key] != nil {
+				return reply{}, code(http.StatusConflict, "Volume by that name already exists")
+			}
+			if err := s.follow(a, to); err != nil {
+				return reply{}, err
+			}
+			delete(a.pool.Volumes, a.key)
+			a.pool.Volumes[to.key] = v
+			s.changed = true
+			place := to.key
+			place.Member = ""
+			return created(s.state.volumeURL(a.poolName, place, ""))
+		})
 	}
 	return s.start(c, a.location(), "Moving storage volume", nil, func() error {
+		if err := s.holds(a, v); err != nil {
+			return err
+		}
 		if err := s.duplicate(v, to, v.Config, v.Description, to.poolName != a.poolName, false); err != nil {
 			return err
 		}

@@ -32,6 +32,7 @@ type operation struct {
 	Metadata    map[string]any      `json:"metadata"`
 	MayCancel   bool                `json:"may_cancel"`
 	Err         string              `json:"err"`
+	ErrCode     int                 `json:"err_code,omitempty"` // of newer LXD
 	Location    string              `json:"location"`
 
 	project string // that it is told in
@@ -53,7 +54,7 @@ func (o *operation) path() string { return "/1.0/operations/" + o.ID }
 // running is the operation as the answer that announces it shows it.
 func (o *operation) running() operation {
 	shown := *o
-	shown.Status, shown.StatusCode, shown.Err = "Running", opRunning, ""
+	shown.Status, shown.StatusCode, shown.Err, shown.ErrCode = "Running", opRunning, "", 0
 	return shown
 }
 
@@ -63,6 +64,9 @@ func (s *Server) end(o *operation, err error) {
 	o.err = err
 	if err != nil {
 		o.Status, o.StatusCode, o.Err = "Failure", opFailure, err.Error()
+		if s.state.Product == newer {
+			o.ErrCode = refusal(err).code
+		}
 	}
 	close(o.done)
 	s.notify(o)
@@ -70,7 +74,7 @@ func (s *Server) end(o *operation, err error) {
 
 // begin makes an operation that runs until its end is called.
 func (s *Server) begin(project, location, description string, resources map[string][]string) *operation {
-	if resources == nil && s.state.incus() {
+	if resources == nil && !s.state.first() {
 		resources = map[string][]string{}
 	}
 	at := now()
@@ -90,11 +94,12 @@ func (s *Server) begin(project, location, description string, resources map[stri
 func (s *Server) start(c call, location, description string, resources map[string][]string, do func() error) (reply, error) {
 	o := s.begin(cmp.Or(c.query.Get("project"), lxd.DefaultProject), location, description, resources)
 	finish := func() {
+		if f := c.fault; f != nil && f.Operation != "" {
+			s.end(o, errors.New(f.Operation))
+			return
+		}
 		err := do()
 		s.changed = true
-		if f := c.fault; f != nil && f.Operation != "" {
-			err = errors.New(f.Operation)
-		}
 		s.end(o, err)
 	}
 	if c.fault != nil && c.fault.Lasts > 0 {
@@ -103,6 +108,25 @@ func (s *Server) start(c call, location, description string, resources map[strin
 		finish()
 	}
 	return reply{operation: o}, nil
+}
+
+// API extensions from which on LXD makes changes in the background that it was done with before the answer. They are
+// known from its documentation; what is refused at once and what by the operation it does not say.
+const (
+	volumeOperations = "storage_and_profile_operations" // LXD 6.6
+	poolOperations   = "storage_and_network_operations" // LXD 6.8
+)
+
+// change makes a change and gives its answer: that of do, or, of a server with the extension, an operation that does it.
+// do looks again at what the caller has found, which may be another by then.
+func (s *Server) change(c call, extension, location, description string, resources map[string][]string, do func() (reply, error)) (reply, error) {
+	if !s.state.has(extension) {
+		return do()
+	}
+	return s.start(c, location, description, resources, func() error {
+		_, err := do()
+		return err
+	})
 }
 
 // later does something that no request waits for.
@@ -119,7 +143,7 @@ func (s *Server) later(do func()) {
 // resources is what the server says that an operation on a snapshot is about; LXD 5.0.2 names neither the pool nor the
 // snapshot.
 func (s *State) resources(a address, snapshot string, creates bool) map[string][]string {
-	if s.incus() {
+	if !s.first() {
 		about := map[string][]string{"storage_volume_snapshots": {s.volumeURL(a.poolName, a.key, snapshot)}}
 		if creates {
 			about["storage_volumes"] = []string{s.volumeURL(a.poolName, a.key, "")}

@@ -78,7 +78,7 @@ func (s *Server) getPool(c call) (reply, error) {
 		return reply{}, err
 	}
 	answer := sync200(s.showPool(name, member))
-	if s.state.incus() { // LXD 5.0.2 sends none, though it checks one
+	if !s.state.first() { // LXD 5.0.2 sends none, though it checks one
 		answer.etag = hash(s.state.poolTag(name, pool, pool.on(member))...)
 	}
 	return answer, nil
@@ -130,12 +130,20 @@ func (s *Server) createPool(c call) (reply, error) {
 	case body.Driver == "":
 		return reply{}, code(http.StatusBadRequest, "No driver provided")
 	}
-	if s.state.clustered() {
-		if target := c.query.Get("target"); target != "" {
+	return s.change(c, poolOperations, cmp.Or(s.state.self(), "none"), "Creating storage pool", nil, func() (reply, error) {
+		target := c.query.Get("target")
+		switch {
+		case s.state.clustered() && target != "":
 			return s.definePool(body, target)
+		case s.state.clustered():
+			return s.createClusterPool(body)
 		}
-		return s.createClusterPool(body)
-	}
+		return s.addPool(body)
+	})
+}
+
+// addPool creates a pool of a server of its own.
+func (s *Server) addPool(body poolBody) (reply, error) {
 	if s.state.Pools[body.Name] != nil {
 		return reply{}, code(http.StatusConflict, "The storage pool already exists: The record already exists")
 	}
@@ -283,14 +291,24 @@ func (s *Server) changePool(c call, patch bool) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	old := pool.on(member)
-	if err := c.matches(s.state.poolTag(name, pool, old)...); err != nil {
+	if err := c.matches(s.state.poolTag(name, pool, pool.on(member))...); err != nil {
 		return reply{}, err
 	}
 	var body poolBody
 	if err := c.decode("StoragePoolPut", &body); err != nil {
 		return reply{}, err
 	}
+	return s.change(c, poolOperations, cmp.Or(s.state.self(), "none"), "Updating storage pool", nil, func() (reply, error) {
+		if s.state.Pools[name] != pool {
+			return reply{}, code(http.StatusNotFound, "Storage pool not found")
+		}
+		return s.setPool(pool, member, body, patch)
+	})
+}
+
+// setPool gives a pool another config and description, or the side of it that a member has.
+func (s *Server) setPool(pool *Pool, member string, body poolBody, patch bool) (reply, error) {
+	old := pool.on(member)
 	config := orMake(maps.Clone(body.Config))
 	if patch {
 		config = maps.Clone(old)
@@ -337,19 +355,24 @@ func (s *Server) target(c call) (string, error) {
 }
 
 func (s *Server) deletePool(c call) (reply, error) {
-	name, _, err := s.pool(c)
+	name, pool, err := s.pool(c)
 	if err != nil {
 		return reply{}, err
 	}
-	if len(s.poolUsers(name)) > 0 {
-		return reply{}, code(http.StatusBadRequest, "The storage pool is currently in use")
-	}
-	if err := s.together(); err != nil {
-		return reply{}, err
-	}
-	delete(s.state.Pools, name)
-	s.changed = true
-	return done()
+	return s.change(c, poolOperations, cmp.Or(s.state.self(), "none"), "Deleting storage pool", nil, func() (reply, error) {
+		if s.state.Pools[name] != pool {
+			return reply{}, code(http.StatusNotFound, "Storage pool not found")
+		}
+		if len(s.poolUsers(name)) > 0 {
+			return reply{}, code(http.StatusBadRequest, "The storage pool is currently in use")
+		}
+		if err := s.together(); err != nil {
+			return reply{}, err
+		}
+		delete(s.state.Pools, name)
+		s.changed = true
+		return done()
+	})
 }
 
 // stored is config as the server keeps it: without empty values.

@@ -10,14 +10,21 @@ import (
 // Versions of what is simulated.
 const (
 	Version      = "5.0.2" // of LXD
+	NewerVersion = "6.8"   // of LXD, after its documentation
 	IncusVersion = "6.0.4"
 )
 
-// incus is the product of a state that is Incus's.
-const incus = "incus"
+// Products of a state; "" is LXD 5.0.2.
+const (
+	newer = "lxd-6"
+	incus = "incus"
+)
 
 // incus tells whether the server is Incus, otherwise it is LXD.
 func (s *State) incus() bool { return s.Product == incus }
+
+// first tells whether the server is LXD 5.0.2, with what was mended in newer LXD and in Incus.
+func (s *State) first() bool { return s.Product == "" }
 
 func (s *State) schemaProduct() string {
 	if s.incus() {
@@ -27,8 +34,11 @@ func (s *State) schemaProduct() string {
 }
 
 func (s *State) version() string {
-	if s.incus() {
+	switch s.Product {
+	case incus:
 		return IncusVersion
+	case newer:
+		return NewerVersion
 	}
 	return Version
 }
@@ -38,8 +48,11 @@ func (s *State) extensions() []string {
 	if s.Extensions != nil {
 		return s.Extensions
 	}
-	if s.incus() {
+	switch s.Product {
+	case incus:
 		return incusExtensions
+	case newer:
+		return slices.Concat(lxdExtensions, newerExtensions)
 	}
 	return lxdExtensions
 }
@@ -57,7 +70,7 @@ func (s *State) root() string {
 
 // made is what the server says of the time at which something was created. LXD 5.0.2 says year 1 of everything.
 func (s *State) made(at time.Time) string {
-	if !s.incus() {
+	if s.first() {
 		at = time.Time{}
 	}
 	return at.UTC().Format(time.RFC3339Nano)
@@ -65,10 +78,10 @@ func (s *State) made(at time.Time) string {
 
 // poolTag is what the ETag of a pool is made of.
 func (s *State) poolTag(name string, pool *Pool, config map[string]string) []any {
-	if s.incus() {
-		return []any{name, pool.Driver, pool.Description, config}
+	if s.first() {
+		return []any{name, pool.Driver, config}
 	}
-	return []any{name, pool.Driver, config}
+	return []any{name, pool.Driver, pool.Description, config}
 }
 
 // thinPool is what the server calls the thin pool of a volume group.
@@ -91,7 +104,7 @@ func (s *State) features() []string {
 // Simulates names what the server is: LXD 5.0.2.
 func (s *Server) Simulates() string {
 	if s.state.incus() {
-		return "Incus " + IncusVersion
+		return "Incus " + s.state.version()
 	}
-	return "LXD " + Version
+	return "LXD " + s.state.version()
 }

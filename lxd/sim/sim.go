@@ -2,6 +2,11 @@
 // come out with the same codes, envelopes and error texts, and the state that they leave is a plain value. It never touches
 // a disk other than the file that it was told to keep its state in, nor any real server.
 //
+// It can be LXD 6.8, too, which answers changes of pools, volumes and snapshots with operations (202) where 5.0.2 has made
+// them before it answers. Each of the two API extensions by which a client can tell does that by itself:
+// storage_and_profile_operations for volumes, storage_and_network_operations for pools. All that it does otherwise than
+// 5.0.2 is known from LXD's public documentation and was not seen on a server.
+//
 // It knows the drivers dir, btrfs, zfs, lvm, ceph and cephfs, projects, profiles, snapshots, copies and moves, operations,
 // migration between simulated servers, and clusters. It does not know backups or the network. No bytes are kept: a volume
 // is its name, config and size. What the server does in the background is done here before the answer, though the answer
@@ -15,7 +20,8 @@
 //	{
 //	  "format": 1,
 //	  "serial": 1,                                    of the volume that was created last
-//	  "product": "incus",                             Incus 6.0.4; absent for LXD 5.0.2
+//	  "product": "incus",                             Incus 6.0.4; lxd-6 for LXD 6.8, absent for LXD 5.0.2
+//	  "extensions": ["etag", "projects"],             of the API, all of them; absent for those of the product
 //	  "drivers": ["btrfs", "dir"],                    what pools can be created with, null for all six
 //	  "members": {                                    of a cluster; absent for a server of its own
 //	    "n1": {},                                     the first one that is online answers

@@ -128,8 +128,14 @@ func (s *Server) createSnapshot(c call) (reply, error) {
 		expires = expiresAfter(v.Config["snapshots.expiry"], now())
 	}
 	return s.start(c, a.location(), "Creating storage volume snapshot", s.state.resources(a, body.Name, true), func() error {
+		if err := s.holds(a, v); err != nil {
+			return err
+		}
+		if v.find(body.Name) >= 0 {
+			return code(http.StatusConflict, "Snapshot %q already in use", body.Name)
+		}
 		v.Snapshots = append(v.Snapshots, &Snapshot{
-			Name: body.Name, Description: v.Description, Config: s.state.fillVolume(a.pool, v.ContentType, v.Config), ExpiresAt: expires, CreatedAt: now(),
+			Name: body.Name, Description: v.Description, Config: s.state.identified(s.state.fillVolume(a.pool, v.ContentType, v.Config)), ExpiresAt: expires, CreatedAt: now(),
 		})
 		return nil
 	})
@@ -173,7 +179,7 @@ func expiresAfter(text string, start time.Time) *time.Time {
 }
 
 func (s *Server) putSnapshot(c call) (reply, error) {
-	_, v, i, err := s.snapshot(c)
+	a, v, i, err := s.snapshot(c)
 	if err != nil {
 		return reply{}, err
 	}
@@ -199,9 +205,11 @@ func (s *Server) putSnapshot(c call) (reply, error) {
 	if err != nil {
 		return reply{}, code(http.StatusBadRequest, "%s", err.Error())
 	}
-	*snapshot = changed
-	s.changed = true
-	return done()
+	return s.change(c, volumeOperations, a.location(), "Updating storage volume snapshot", s.state.resources(a, snapshot.Name, false), func() (reply, error) {
+		*snapshot = changed
+		s.changed = true
+		return done()
+	})
 }
 
 func (s *Server) renameSnapshot(c call) (reply, error) {
@@ -228,6 +236,9 @@ func (s *Server) renameSnapshot(c call) (reply, error) {
 		i := v.find(c.path[6])
 		if i < 0 {
 			return errors.New(missing(a.poolName, Key{Project: a.key.Project, Type: a.key.Type, Name: a.key.Name + "/" + c.path[6]}))
+		}
+		if err := s.holds(a, v); err != nil {
+			return err
 		}
 		if v.find(body.Name) >= 0 {
 			from, to := s.snapshotPath(a, c.path[6]), s.snapshotPath(a, body.Name)

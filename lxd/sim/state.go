@@ -15,7 +15,7 @@ import (
 type State struct {
 	Format     int                 `json:"format"`
 	Serial     int64               `json:"serial"`            // of the volume that was created last
-	Product    string              `json:"product,omitempty"` // "" is LXD 5.0.2, incus is Incus 6.0.4
+	Product    string              `json:"product,omitempty"` // "" is LXD 5.0.2, lxd-6 is LXD 6.8, incus is Incus 6.0.4
 	Drivers    []string            `json:"drivers"`
 	Extensions []string            `json:"extensions,omitempty"` // of the API; nil for those of the product
 	Members    map[string]*Member  `json:"members,omitempty"`    // of a cluster, by name; nil for a server of its own
@@ -190,8 +190,8 @@ func orMake[K comparable, V any](m map[K]V) map[K]V {
 
 // check finds what a state written by hand may have wrong.
 func (s *State) check() error {
-	if s.Product != "" && !s.incus() {
-		return fmt.Errorf("product %q is neither incus nor, for LXD, absent", s.Product)
+	if !slices.Contains([]string{"", newer, incus}, s.Product) {
+		return fmt.Errorf("product %q is neither lxd-6 nor incus nor, for LXD 5.0.2, absent", s.Product)
 	}
 	for name, member := range s.Members {
 		if member == nil || name == "" || strings.Contains(name, "/") {

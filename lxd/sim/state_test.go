@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -145,35 +144,6 @@ func serveForKill(file string) {
 	for i := 0; ; i++ {
 		do("/1.0/storage-pools/p/volumes/custom", fmt.Sprintf(`{"name":"v%d-%d","config":{"user.fill":%q}}`, os.Getpid(), i, strings.Repeat("x", 20_000)))
 		fmt.Print(".")
-	}
-}
-
-func TestFaults(t *testing.T) {
-	server := sim.New(nil)
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	go server.Serve(listener)
-	defer listener.Close()
-	post := func(name string) int {
-		resp, err := http.Post("http://"+listener.Addr().String()+"/1.0/storage-pools", "", strings.NewReader(`{"name":"`+name+`","driver":"dir"}`))
-		if err != nil {
-			return 0
-		}
-		defer resp.Body.Close()
-		return resp.StatusCode
-	}
-	server.Inject(&sim.Fault{Method: "POST", Nth: 2, Code: 503, Text: "no"}, &sim.Fault{Method: "POST", Nth: 2, DropAfter: true}, &sim.Fault{Method: "POST", Nth: 2, DropBefore: true})
-	var got []int
-	for _, name := range []string{"a", "b", "c", "d", "c", "d"} {
-		got = append(got, post(name))
-	}
-	if want := "[201 503 0 0 409 201]"; fmt.Sprint(got) != want {
-		t.Errorf("got %v, want %s", got, want)
-	}
-	if n := len(server.Requests()); n != 6 {
-		t.Errorf("%d requests in the log", n)
 	}
 }
 

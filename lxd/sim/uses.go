@@ -33,7 +33,7 @@ func where(key Key) string {
 // escape makes a name part of an address; LXD 5.0.2 escapes twice.
 func (s *State) escape(text string) string {
 	text = url.PathEscape(text)
-	if !s.incus() {
+	if s.first() {
 		text = url.PathEscape(text)
 	}
 	return text
@@ -105,6 +105,9 @@ func (s *Server) follow(from, to address) error {
 		if use.takes(from) {
 			use.device["pool"], use.device["source"] = to.poolName, to.key.Name
 		}
+	}
+	if s.state.has(volumeOperations) {
+		return nil // what is wrong with it was mended before LXD got this extension
 	}
 	return s.throughProfiles(to)
 }

@@ -314,14 +314,22 @@ func (s *Server) createVolume(c call) (reply, error) {
 	default:
 		return reply{}, code(http.StatusBadRequest, "Unknown source type %q", body.Source.Type)
 	}
-	if err := s.addVolume(to, body.ContentType, body.Description, body.Config); err != nil {
-		return reply{}, err
-	}
-	return done()
+	return s.change(c, volumeOperations, to.location(), "Creating storage volume", s.state.migrates(to), func() (reply, error) {
+		if err := s.addVolume(to, body.ContentType, body.Description, body.Config); err != nil {
+			return reply{}, err
+		}
+		return done()
+	})
 }
 
 // addVolume creates a volume after the rules of its pool.
 func (s *Server) addVolume(to address, contentType, description string, config map[string]string) error {
+	if s.state.Pools[to.poolName] != to.pool {
+		return code(http.StatusNotFound, "Storage pool not found")
+	}
+	if to.pool.Volumes[to.key] != nil {
+		return code(http.StatusConflict, "Volume by that name already exists")
+	}
 	if len(to.key.full()) > 255 {
 		return says("Failed to create directory %q: mkdir %s: file name too long", s.state.root()+"/storage-pools/"+to.poolName+"/custom/"+to.key.full(), s.state.root()+"/storage-pools/"+to.poolName+"/custom/"+to.key.full())
 	}
@@ -348,6 +356,7 @@ func (s *Server) addVolume(to address, contentType, description string, config m
 	if err := s.state.checkVolumeConfig(to.pool.Driver, contentType, name, checked); err != nil {
 		return err
 	}
+	filled = s.state.identified(filled)
 	s.state.Serial++
 	to.pool.Volumes[to.key] = &Volume{Serial: s.state.Serial, ContentType: contentType, Description: description, Config: filled, Bytes: deviceBytes(contentType, filled), CreatedAt: now()}
 	to.limit(contentType, filled)
@@ -399,14 +408,32 @@ func (s *Server) changeVolume(c call, patch bool) (reply, error) {
 	if err := c.decode("StorageVolumePut", &body); err != nil {
 		return reply{}, err
 	}
-	if body.Restore != "" && !patch {
-		if err := s.restore(a, v, body.Restore); err != nil {
+	return s.change(c, volumeOperations, a.location(), "Updating storage volume", s.state.migrates(a), func() (reply, error) {
+		if err := s.holds(a, v); err != nil {
 			return reply{}, err
 		}
-		if body.Config == nil {
-			return done()
+		if body.Restore != "" && !patch {
+			if err := s.restore(a, v, body.Restore); err != nil {
+				return reply{}, err
+			}
+			if body.Config == nil {
+				return done()
+			}
 		}
+		return s.setVolume(a, v, body, patch)
+	})
+}
+
+// holds refuses what is done later with a volume that is there no more.
+func (s *Server) holds(a address, v *Volume) error {
+	if s.state.Pools[a.poolName] != a.pool || a.pool.Volumes[a.key] != v {
+		return code(http.StatusNotFound, "Storage volume not found")
 	}
+	return nil
+}
+
+// setVolume gives a volume another config and description.
+func (s *Server) setVolume(a address, v *Volume, body volumeBody, patch bool) (reply, error) {
 	config := orMake(maps.Clone(body.Config))
 	if patch {
 		config = maps.Clone(v.Config)
@@ -416,6 +443,9 @@ func (s *Server) changeVolume(c call, patch bool) (reply, error) {
 		return reply{}, err
 	}
 	config = stored(config)
+	if s.state.has("storage_volatile_uuid") && config[volatileUUID] != v.Config[volatileUUID] {
+		return reply{}, says("Custom volume %q property cannot be changed", volatileUUID)
+	}
 	if isTrueOr(config["security.shifted"], false) && isTrueOr(config["security.unmapped"], false) {
 		return reply{}, says("security.unmapped and security.shifted are mutually exclusive")
 	}
@@ -478,10 +508,15 @@ func (s *Server) deleteVolume(c call) (reply, error) {
 	if a.key.Type != lxd.TypeCustom && a.key.Type != "image" {
 		return reply{}, code(http.StatusBadRequest, "Storage volumes of type %q cannot be deleted with the storage API", a.key.Type)
 	}
-	if v != nil && len(s.devices().users(a.poolName, a.key)) > 0 {
-		return reply{}, code(http.StatusBadRequest, "The storage volume is still in use")
-	}
-	delete(a.pool.Volumes, a.key)
-	s.changed = true
-	return done()
+	return s.change(c, volumeOperations, a.location(), "Deleting storage volume", s.state.migrates(a), func() (reply, error) {
+		if err := s.holds(a, v); err != nil {
+			return reply{}, err
+		}
+		if len(s.devices().users(a.poolName, a.key)) > 0 {
+			return reply{}, code(http.StatusBadRequest, "The storage volume is still in use")
+		}
+		delete(a.pool.Volumes, a.key)
+		s.changed = true
+		return done()
+	})
 }

@@ -75,9 +75,13 @@ func (c *trial) fail(format string, args ...any) {
 func (c *trial) run(d draw) {
 	if c.simulated != nil {
 		c.simulated.kind = sim.State{}
-		switch one(d, "server", "LXD", "LXD", "LXD", "cluster", "cluster", "Incus") {
+		switch one(d, "server", "LXD", "LXD", "LXD", "cluster", "cluster", "newer LXD", "newer cluster", "Incus") {
 		case "cluster":
 			c.simulated.kind.Members = map[string]*sim.Member{"n1": {}, "n2": {}}
+		case "newer LXD":
+			c.simulated.kind.Product = "lxd-6"
+		case "newer cluster":
+			c.simulated.kind = sim.State{Product: "lxd-6", Members: map[string]*sim.Member{"n1": {}, "n2": {}}}
 		case "Incus":
 			c.simulated.kind.Product = "incus"
 		}

@@ -34,6 +34,10 @@ func TestNoFalseDrift(t *testing.T) {
 		"simulated cluster": func(t *testing.T) server {
 			return ready(t, sim.State{Members: map[string]*sim.Member{"n1": {}, "n2": {}}})
 		},
+		"simulated newer LXD": func(t *testing.T) server { return ready(t, sim.State{Product: "lxd-6"}) },
+		"simulated newer cluster": func(t *testing.T) server {
+			return ready(t, sim.State{Product: "lxd-6", Members: map[string]*sim.Member{"n1": {}, "n2": {}}})
+		},
 		"simulated Incus": func(t *testing.T) server { return ready(t, sim.State{Product: "incus"}) },
 	} {
 		t.Run(name, func(t *testing.T) {
