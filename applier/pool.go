@@ -21,17 +21,32 @@ func (e *executor) createPool(ctx context.Context, action planner.CreatePool, ag
 		}
 		return err
 	}
-	if again {
+	look := func() error {
 		pool, err := e.client.Pool(ctx, id)
-		if err == nil {
-			return ours(pool.Driver == action.Driver, pool.Config, action.Config)
-		}
-		if !errors.Is(err, lxd.ErrNotFound) {
+		if err != nil {
 			return err
 		}
+		return ours(pool.Driver == action.Driver, pool.Config, action.Config)
 	}
-	op, err := e.client.CreatePool(ctx, id, create)
-	return e.finish(ctx, op, err, tell)
+	return e.create(again, look, func() error {
+		op, err := e.client.CreatePool(ctx, id, create)
+		return e.finish(ctx, op, err, tell)
+	})
+}
+
+// create sends a creation unless an earlier try turns out to have been one, before it or while it is under way.
+func (*executor) create(again bool, look, send func() error) error {
+	if !again {
+		return send()
+	}
+	if err := look(); !errors.Is(err, lxd.ErrNotFound) {
+		return err
+	}
+	err := send()
+	if errors.Is(err, lxd.ErrConflict) {
+		return look()
+	}
+	return err
 }
 
 // ours tells whether an object that is there when a creation is tried again is the one that the first try made. The
@@ -78,5 +93,5 @@ func (e *executor) deletePool(ctx context.Context, action planner.DeletePool, te
 		return err
 	}
 	op, err := e.client.DeletePool(ctx, id)
-	return e.finish(ctx, op, gone(err), tell)
+	return gone(e.finish(ctx, op, err, tell))
 }

@@ -13,20 +13,20 @@ import (
 )
 
 func (e *executor) createVolume(ctx context.Context, action planner.CreateVolume, again bool, tell tell) error {
-	if again {
+	look := func() error {
 		volume, err := e.client.Volume(ctx, action.Volume)
-		if err == nil {
-			content := cmp.Or(action.ContentType, lxd.ContentFilesystem)
-			return ours(volume.ContentType == content, volume.Config, action.Config)
-		}
-		if !errors.Is(err, lxd.ErrNotFound) {
+		if err != nil {
 			return err
 		}
+		content := cmp.Or(action.ContentType, lxd.ContentFilesystem)
+		return ours(volume.ContentType == content, volume.Config, action.Config)
 	}
-	op, err := e.client.CreateVolume(ctx, action.Volume, lxd.VolumeCreate{
-		Description: action.Description, ContentType: action.ContentType, Config: action.Config,
+	return e.create(again, look, func() error {
+		op, err := e.client.CreateVolume(ctx, action.Volume, lxd.VolumeCreate{
+			Description: action.Description, ContentType: action.ContentType, Config: action.Config,
+		})
+		return e.finish(ctx, op, err, tell)
 	})
-	return e.finish(ctx, op, err, tell)
 }
 
 func (e *executor) patchVolume(ctx context.Context, action planner.PatchVolume, tell tell) error {
@@ -90,7 +90,21 @@ func (e *executor) relocate(ctx context.Context, from, to lxd.VolumeID, again bo
 		}
 	}
 	op, err := send()
-	return e.finish(ctx, op, err, tell)
+	err = e.finish(ctx, op, err, tell)
+	if again && (errors.Is(err, lxd.ErrNotFound) || errors.Is(err, lxd.ErrConflict)) {
+		// The earlier try was under way still when this one began.
+		return e.relocated(ctx, from, to, err)
+	}
+	return err
+}
+
+// relocated looks whether a volume has got to its new name though the server has refused it.
+func (e *executor) relocated(ctx context.Context, from, to lxd.VolumeID, refused error) error {
+	if _, err := e.client.Volume(ctx, from); !errors.Is(err, lxd.ErrNotFound) {
+		return cmp.Or(err, refused)
+	}
+	_, err := e.client.Volume(ctx, to)
+	return vanished(err)
 }
 
 // migrate brings a volume from another server or member. What an attempt that broke off has left is cleared away by the next.
@@ -135,7 +149,7 @@ func (e *executor) deleteVolume(ctx context.Context, action planner.DeleteVolume
 		}
 	}
 	op, err := e.client.DeleteVolume(ctx, action.Volume)
-	return e.finish(ctx, op, gone(err), tell)
+	return gone(e.finish(ctx, op, err, tell))
 }
 
 // vanished words what it means that an object of the plan is not there.
