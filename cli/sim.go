@@ -5,6 +5,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"log"
 	"net"
 	"net/http"
 	"os"
@@ -21,7 +23,7 @@ import (
 
 // simFlags are those of the command sim.
 type simFlags struct {
-	listen string
+	listen []string
 	state  string
 	faults []string
 	log    bool
@@ -38,6 +40,9 @@ With --state the pools and volumes are kept in a file, which says besides whethe
 {"format": 1, "product": "lxd-6"} is LXD 6.8, which makes its changes in the background, {"format": 1, "product": "incus"}
 Incus 6.0.4. Without --state they are gone at the end. Whoever can connect may do everything: listen on the machine itself only.
 
+At a socket lxc and tarn find it as they find a local LXD. Over HTTPS, with port 0 at a free one, it is a remote of its own
+for lxc and tarn, and simulators that listen so can send each other volumes.
+
 With --fault something goes wrong with the requests that have a METHOD (* for any) and a PATH, in which * is text
 without a slash and ** any text. What goes wrong is one or more of
 
@@ -49,11 +54,12 @@ without a slash and ** any text. What goes wrong is one or more of
 
 and with nth=2 only with the second such request. The first fault that fits a request happens to it.`,
 		Example: `  tarn sim --listen unix:sim.sock --state state.json --log
+  tarn sim --listen https://127.0.0.1:8443
   tarn sim --listen unix:sim.sock --fault 'POST /1.0/storage-pools/*/volumes/* nth=2 status=503'`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.serveSim(cmd.Context(), &flags) },
 	}
-	cmd.Flags().StringVar(&flags.listen, "listen", "", "where to listen: `unix:PATH` or 127.0.0.1:PORT")
+	cmd.Flags().StringArrayVar(&flags.listen, "listen", nil, "where to listen: `unix:PATH` or https://127.0.0.1:PORT; may be given more than once")
 	cmd.Flags().StringVar(&flags.state, "state", "", "keep the state in a `FILE`")
 	cmd.Flags().StringArrayVar(&flags.faults, "fault", nil, "what goes wrong: `\"METHOD PATH …\"`, see above; may be given more than once")
 	cmd.Flags().BoolVar(&flags.log, "log", false, "print each request on standard error")
@@ -80,16 +86,21 @@ func (a *app) serveSim(ctx context.Context, flags *simFlags) error {
 	}
 	a.simulators = append(a.simulators, server)
 	server.Inject(faults...)
-	listener, err := listenAt(flags.listen)
-	if err != nil {
-		return err
+	var listeners []net.Listener
+	for _, address := range flags.listen {
+		listener, err := listenAt(server, address)
+		if err != nil {
+			return err
+		}
+		defer listener.Close()
+		listeners = append(listeners, listener)
 	}
 	var handler http.Handler = server
 	if flags.log {
 		handler = a.logged(server)
 	}
-	serving := &http.Server{Handler: handler}
-	fmt.Fprint(a.Stdout, welcome(server, listener.Addr()))
+	serving := &http.Server{Handler: handler, ErrorLog: log.New(io.Discard, "", 0)} // who breaks a handshake off knows it
+	fmt.Fprint(a.Stdout, welcome(server, listeners))
 
 	ctx, cancel := a.cancellable(ctx)
 	defer cancel()
@@ -104,46 +115,66 @@ func (a *app) serveSim(ctx context.Context, flags *simFlags) error {
 			serving.Close()
 		}
 	}()
-	if err := serving.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
-		return err
+	ended := make(chan error)
+	for _, listener := range listeners {
+		go func() { ended <- serving.Serve(listener) }()
 	}
+	var failed error
+	for range listeners {
+		if err := <-ended; !errors.Is(err, http.ErrServerClosed) {
+			failed = errors.Join(failed, err)
+			cancel()
+		}
+	}
+	cancel()
 	<-stopped
-	return nil
+	return failed
 }
 
 // welcome says where the simulator is and how it is reached.
-func welcome(server *sim.Server, at net.Addr) string {
-	var text strings.Builder
-	if at.Network() != "unix" {
-		fmt.Fprintf(&text, "simulated %s at http://%s\n\n  curl http://%[2]s/1.0/storage-pools?recursion=1\n", server.Simulates(), at)
-	} else {
-		path := at.String()
-		if whole, err := filepath.Abs(path); err == nil {
-			path = whole
-		}
-		tool := "LXD_SOCKET=%s lxc storage list"
-		if strings.HasPrefix(server.Simulates(), "Incus") {
-			tool = "INCUS_SOCKET=%s incus storage list"
-		}
-		fmt.Fprintf(&text, "simulated %s at unix:%s\n\n  tarn --remote unix:%s plan\n  "+tool+"\n", server.Simulates(), at, path, path)
+func welcome(server *sim.Server, listeners []net.Listener) string {
+	tool, socket := "lxc", "LXD_SOCKET"
+	if strings.HasPrefix(server.Simulates(), "Incus") {
+		tool, socket = "incus", "INCUS_SOCKET"
 	}
-	text.WriteString("\nCtrl-C stops it.\n")
+	var text strings.Builder
+	for _, listener := range listeners {
+		at := listener.Addr()
+		if at.Network() == "unix" {
+			path := at.String()
+			if whole, err := filepath.Abs(path); err == nil {
+				path = whole
+			}
+			fmt.Fprintf(&text, "simulated %s at unix:%s\n\n", server.Simulates(), at)
+			fmt.Fprintf(&text, "  tarn --remote unix:%[1]s plan\n  %[2]s=%[1]s %[3]s storage list\n\n", path, socket, tool)
+			continue
+		}
+		fmt.Fprintf(&text, "simulated %s at https://%s\n\n", server.Simulates(), at)
+		fmt.Fprintf(&text, "  %[1]s remote add sim https://%[2]s --accept-certificate\n  %[1]s storage list sim:\n  tarn --remote sim plan\n", tool, at)
+		fmt.Fprintf(&text, "  curl --insecure https://%s/1.0/storage-pools?recursion=1\n\n", at)
+	}
+	text.WriteString("Ctrl-C stops it.\n")
 	return text.String()
 }
 
-// listenAt opens unix:PATH or an address of this machine.
-func listenAt(address string) (net.Listener, error) {
+// listenAt opens unix:PATH or, with the server's certificate, https:// at an address of this machine.
+func listenAt(server *sim.Server, address string) (net.Listener, error) {
 	if path, ok := strings.CutPrefix(address, "unix:"); ok {
 		return listenUnix(path)
 	}
-	host, _, err := net.SplitHostPort(address)
-	if err != nil {
-		return nil, fmt.Errorf("--listen is unix:PATH or 127.0.0.1:PORT, not %q", address)
+	at, secure := strings.CutPrefix(address, "https://")
+	host, _, err := net.SplitHostPort(at)
+	if err != nil || !secure {
+		return nil, fmt.Errorf("--listen is unix:PATH or https://127.0.0.1:PORT, not %q", address)
 	}
 	if ip := net.ParseIP(host); ip == nil || !ip.IsLoopback() {
 		return nil, fmt.Errorf("--listen %s: the simulator asks nobody who they are, so it listens on 127.0.0.1 only", address)
 	}
-	return net.Listen("tcp", address)
+	listener, err := net.Listen("tcp", at)
+	if err != nil {
+		return nil, fmt.Errorf("--listen %s: %w", address, err)
+	}
+	return server.Secure(listener)
 }
 
 // listenUnix opens a socket, in place of one that a server has left behind which is gone.

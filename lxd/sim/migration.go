@@ -19,8 +19,7 @@ import (
 )
 
 // A migration is two operations, one at each server, joined by two websockets: over control the source says what the
-// volume is and the target how it went; fs, which would carry the data, stays empty. Only simulators understand each
-// other.
+// volume is and the target how it went; over fs come the data, which are none. Only simulators understand each other.
 
 // streamNames are the websockets of an operation.
 var streamNames = []string{"control", "fs"}
@@ -57,7 +56,7 @@ type peer struct {
 
 // meet begins an operation that does its work when both streams are there: who has the secrets connects, or, when the
 // other side is told, this one connects to it.
-func (s *Server) meet(location, description string, resources map[string][]string, other *peer, work func(context.Context, *websocket.Conn) error) (reply, error) {
+func (s *Server) meet(c call, location, description string, resources map[string][]string, other *peer, work func(context.Context, map[string]*websocket.Conn) error) (reply, error) {
 	o := s.begin("default", location, description, resources)
 	var conns map[string]*websocket.Conn
 	join := func(ctx context.Context) (err error) {
@@ -90,12 +89,19 @@ func (s *Server) meet(location, description string, resources map[string][]strin
 		ctx := context.Background()
 		err := join(ctx)
 		if err == nil {
-			err = work(ctx, conns["control"])
-		}
-		for _, conn := range conns {
-			_ = conn.Close(websocket.StatusNormalClosure, "")
+			if c.fault != nil {
+				time.Sleep(c.fault.Lasts)
+			}
+			err = work(ctx, conns)
 		}
 		s.later(func() { s.end(o, err) })
+		for _, conn := range conns {
+			if err != nil {
+				_ = conn.CloseNow()
+				continue
+			}
+			go conn.Close(websocket.StatusNormalClosure, "") // the other side closes them in an order of its own
+		}
 	}()
 	return reply{operation: o}, nil
 }
@@ -150,6 +156,9 @@ func (s *Server) serveStream(w http.ResponseWriter, c call) {
 	if err != nil {
 		return // it has answered
 	}
+	if c.fault != nil && c.fault.DropAfter {
+		_ = conn.CloseNow()
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	o.streams.connected[name] = conn
@@ -159,7 +168,7 @@ func (s *Server) serveStream(w http.ResponseWriter, c call) {
 }
 
 // offerVolume has a volume wait for the server that wants it, or brings it to that server.
-func (s *Server) offerVolume(a address, v *Volume, to *peer, volumeOnly bool) (reply, error) {
+func (s *Server) offerVolume(c call, a address, v *Volume, to *peer, volumeOnly bool) (reply, error) {
 	offer := migrated{ContentType: v.ContentType, Bytes: v.Bytes, Used: v.Used}
 	if !volumeOnly {
 		for _, snapshot := range v.Snapshots {
@@ -168,9 +177,16 @@ func (s *Server) offerVolume(a address, v *Volume, to *peer, volumeOnly bool) (r
 			offer.Snapshots = append(offer.Snapshots, &same)
 		}
 	}
-	return s.meet(a.location(), "Migrating storage volume", s.state.migrates(a), to, func(ctx context.Context, control *websocket.Conn) error {
+	return s.meet(c, a.location(), "Migrating storage volume", s.state.migrates(a), to, func(ctx context.Context, conns map[string]*websocket.Conn) error {
+		if c.fault != nil && c.fault.Operation != "" {
+			return errors.New(c.fault.Operation)
+		}
+		control := conns["control"]
 		if err := wsjson.Write(ctx, control, offer); err != nil {
 			return says("Failed sending migration header: %v", err)
+		}
+		if err := conns["fs"].Write(ctx, websocket.MessageBinary, []byte("none")); err != nil {
+			return says("Failed sending volume: %v", err)
 		}
 		var answer verdict
 		if err := wsjson.Read(ctx, control, &answer); err != nil {
@@ -184,7 +200,7 @@ func (s *Server) offerVolume(a address, v *Volume, to *peer, volumeOnly bool) (r
 }
 
 // acceptVolume makes a volume of what another server sends.
-func (s *Server) acceptVolume(to address, body volumeBody) (reply, error) {
+func (s *Server) acceptVolume(c call, to address, body volumeBody) (reply, error) {
 	var from *peer
 	switch body.Source.Mode {
 	case "push":
@@ -196,15 +212,21 @@ func (s *Server) acceptVolume(to address, body volumeBody) (reply, error) {
 	default:
 		return reply{}, code(http.StatusNotImplemented, "Mode '%s' not implemented", body.Source.Mode)
 	}
-	return s.meet(to.location(), "Creating storage volume", s.state.migrates(to), from, func(ctx context.Context, control *websocket.Conn) error {
+	return s.meet(c, to.location(), "Creating storage volume", s.state.migrates(to), from, func(ctx context.Context, conns map[string]*websocket.Conn) error {
+		control := conns["control"]
 		control.SetReadLimit(-1)
 		var offered migrated
 		if err := wsjson.Read(ctx, control, &offered); err != nil {
 			return says("Failed receiving migration header: %v", err)
 		}
-		err := says("Volume by that name already exists")
+		if _, _, err := conns["fs"].Read(ctx); err != nil {
+			return says("Failed receiving volume: %v", err)
+		}
+		var made *Volume
+		err := errors.New("the server is stopped")
 		s.later(func() {
-			if s.state.Pools[to.poolName] != to.pool || to.pool.Volumes[to.key] != nil {
+			if c.fault != nil && c.fault.Operation != "" {
+				err = errors.New(c.fault.Operation)
 				return
 			}
 			source := &Volume{ContentType: body.ContentType, Bytes: offered.Bytes, Used: offered.Used, Snapshots: offered.Snapshots}
@@ -214,14 +236,28 @@ func (s *Server) acceptVolume(to address, body volumeBody) (reply, error) {
 					snapshot.Config["size"] = "0" // Incus 6.0.4 writes it down
 				}
 			}
-			err = s.duplicate(source, to, body.Config, body.Description, true, body.Source.VolumeOnly)
+			if there := to.pool.Volumes[to.key]; there != nil && body.Source.Refresh {
+				there.refresh(source, false) // without its snapshots when the source sends none
+				s.changed, err = true, nil
+				return
+			}
+			if err = s.duplicate(source, to, body.Config, body.Description, true, body.Source.VolumeOnly); err == nil {
+				made = to.pool.Volumes[to.key]
+			}
 		})
 		answer := verdict{}
 		if err != nil {
 			answer.Err = err.Error()
 		}
-		if sendErr := wsjson.Write(ctx, control, answer); err == nil {
-			err = sendErr
+		if lost := wsjson.Write(ctx, control, answer); lost != nil && err == nil {
+			// The source is going to say that it has failed.
+			s.later(func() {
+				if s.holds(to, made) == nil {
+					delete(to.pool.Volumes, to.key)
+					s.changed = true
+				}
+			})
+			return says("Failed sending migration response: %v", lost)
 		}
 		return err
 	})

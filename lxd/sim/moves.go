@@ -133,7 +133,7 @@ func (s *Server) postVolume(c call) (reply, error) {
 		return reply{}, err
 	}
 	if body.Migration {
-		return s.offerVolume(a, v, body.Target, body.VolumeOnly)
+		return s.offerVolume(c, a, v, body.Target, body.VolumeOnly)
 	}
 	to := address{a.poolName, a.pool, Key{a.key.Project, a.key.Type, body.Name, a.key.Member}, a.member}
 	if body.Project != "" {

@@ -2,6 +2,9 @@ package sim
 
 import (
 	"cmp"
+	"crypto/tls"
+	"io"
+	"log"
 	"net"
 	"net/http"
 	"slices"
@@ -25,6 +28,10 @@ func (s *Server) getServer(call) (reply, error) {
 	if s.state.incus() {
 		product = "incus"
 	}
+	config, addresses := map[string]string{}, append([]string{}, s.addresses...)
+	if len(addresses) > 0 {
+		config["core.https_address"] = addresses[0]
+	}
 	shown := map[string]any{
 		"api_extensions": s.state.extensions(),
 		"api_status":     "stable",
@@ -32,9 +39,9 @@ func (s *Server) getServer(call) (reply, error) {
 		"auth":           "trusted",
 		"auth_methods":   []string{"tls"},
 		"public":         false,
-		"config":         map[string]string{},
+		"config":         config,
 		"environment": map[string]any{
-			"addresses":                 []string{},
+			"addresses":                 addresses,
 			"architectures":             []string{"x86_64", "i686"},
 			"certificate":               itself.pem,
 			"certificate_fingerprint":   itself.fingerprint,
@@ -64,11 +71,29 @@ func (s *Server) getServer(call) (reply, error) {
 		shown["auth_user_name"], shown["auth_user_method"] = "root", "unix"
 	}
 	answer := sync200(shown)
-	answer.etag = hash(map[string]string{})
+	answer.etag = hash(config)
 	return answer, nil
 }
 
 // Serve answers on a listener until that is closed.
 func (s *Server) Serve(listener net.Listener) error {
-	return (&http.Server{Handler: s}).Serve(listener)
+	return (&http.Server{Handler: s, ErrorLog: log.New(io.Discard, "", 0)}).Serve(listener) // who breaks a handshake off knows it
+}
+
+// Secure makes HTTPS of what comes in at a listener, as it does on the network: the server shows its certificate, and takes
+// every client for one that it trusts, with a certificate or without. The server announces the listener's address, where
+// another one finds it when a volume migrates; one that announces none migrates only with the client in between.
+func (s *Server) Secure(listener net.Listener) (net.Listener, error) {
+	itself, err := s.identify()
+	if err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.addresses = append(s.addresses, listener.Addr().String())
+	return tls.NewListener(listener, &tls.Config{
+		MinVersion:   tls.VersionTLS12,
+		Certificates: []tls.Certificate{itself.certificate},
+		ClientAuth:   tls.RequestClientCert,
+	}), nil
 }

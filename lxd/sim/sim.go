@@ -8,7 +8,7 @@
 // 5.0.2 is known from LXD's public documentation and was not seen on a server.
 //
 // It knows the drivers dir, btrfs, zfs, lvm, ceph and cephfs, projects, profiles, snapshots, copies and moves, operations,
-// migration between simulated servers, and clusters. It does not know backups or the network. No bytes are kept: a volume
+// migration between simulated servers, and clusters. It does not know backups or networks. No bytes are kept: a volume
 // is its name, config and size. What the server does in the background is done here before the answer, though the answer
 // says, as the real one does, that it is under way; only a migration, and what a [Fault] makes slow, goes on after it.
 //
@@ -70,6 +70,7 @@ type Server struct {
 	faults     []*Fault
 	requests   []Request
 	pipes      *pipes
+	addresses  []string // on the network where it answers HTTPS
 	closed     bool
 
 	identify func() (identity, error) // once

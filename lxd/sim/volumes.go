@@ -310,7 +310,7 @@ func (s *Server) createVolume(c call) (reply, error) {
 	case "copy":
 		return s.copyVolume(c, to, body)
 	case "migration":
-		return s.acceptVolume(to, body)
+		return s.acceptVolume(c, to, body)
 	default:
 		return reply{}, code(http.StatusBadRequest, "Unknown source type %q", body.Source.Type)
 	}

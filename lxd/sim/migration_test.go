@@ -1,0 +1,294 @@
+package sim_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/coder/websocket"
+	"github.com/google/go-cmp/cmp"
+
+	"tarn/lxd"
+	"tarn/lxd/lxdtest"
+	"tarn/lxd/sim"
+)
+
+// serveHTTPS serves a simulator on the network and gives its address.
+func serveHTTPS(t *testing.T, server *sim.Server) string {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	secure, err := server.Secure(listener)
+	if err != nil {
+		t.Fatal(err)
+	}
+	go server.Serve(secure)
+	t.Cleanup(func() { listener.Close() })
+	return "https://" + listener.Addr().String()
+}
+
+// lxcWith runs lxc with a configuration folder, and gives what it prints and whether it succeeds.
+func lxcWith(conf string, args ...string) string {
+	cmd := exec.Command("lxc", args...)
+	cmd.Env = append(os.Environ(), "LXD_CONF="+conf, "HOME="+conf)
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		return string(out) + err.Error()
+	}
+	return string(out)
+}
+
+// What lxc says and leaves when it copies and moves volumes between two servers, in each mode, is the same for simulators
+// as for LXD.
+func TestMigrationBesideLXD(t *testing.T) {
+	realConf, simConf := t.TempDir(), t.TempDir()
+	for _, name := range []string{"a", "b"} {
+		server := lxdtest.New(t)
+		if _, err := server.Listen(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		token, err := server.Token(t.Context(), "test")
+		if err != nil {
+			t.Fatal(err)
+		}
+		lxcWith(realConf, "remote", "add", name, token)
+		lxcWith(simConf, "remote", "add", name, serveHTTPS(t, sim.New(nil)), "--accept-certificate")
+	}
+	commands := []string{
+		"storage create a:p dir", "storage create b:p dir", "storage volume create a:p v user.a=1", "storage volume snapshot a:p v s0",
+		"storage volume create b:p taken user.theirs=1", "storage volume create a:p disk --type block size=8MiB", "storage volume create a:p used",
+		"profile device add a:default data disk pool=p source=used path=/data",
+	}
+	for _, mode := range []string{"pull", "push", "relay"} {
+		for _, from := range []string{"v", "disk", "nope"} {
+			for _, to := range []string{"b:p/" + from + "-" + mode, "b:p/taken", "b:nope/" + from} {
+				commands = append(commands, "storage volume copy a:p/"+from+" "+to+" --mode "+mode)
+			}
+		}
+		commands = append(commands,
+			"storage volume copy a:p/v b:p/alone-"+mode+" --volume-only --mode "+mode,
+			"storage volume show b:p v-"+mode,
+			"storage volume create a:p go-"+mode, "storage volume snapshot a:p go-"+mode,
+			"storage volume move a:p/go-"+mode+" b:p/gone-"+mode+" --mode "+mode,
+			"storage volume move a:p/used b:p/used-"+mode+" --mode "+mode,
+			"storage volume snapshot a:p v after-"+mode,
+			"storage volume copy a:p/v b:p/v-"+mode+" --refresh --mode "+mode,
+		)
+	}
+	commands = append(commands,
+		"storage volume create a:p more user.a=1", "storage volume snapshot a:p more one", "storage volume snapshot a:p more two",
+		"storage volume copy a:p/more b:p/more --refresh", "storage volume set b:p more user.a 2", "storage volume delete a:p more/one",
+		"storage volume snapshot a:p more three", "storage volume snapshot b:p more theirs", "storage volume set a:p more user.b 3",
+		"storage volume copy a:p/more b:p/more --refresh", "storage volume show b:p more", "storage volume copy a:p/more b:p/more --refresh --volume-only",
+	)
+	commands = append(commands, "storage volume list a:p --format csv", "storage volume list b:p --format csv",
+		"operation list a: --format csv -c desc", "profile show a:default")
+	for _, command := range commands {
+		args := strings.Fields(command)
+		if diff := cmp.Diff(lxcWith(realConf, args...), lxcWith(simConf, args...)); diff != "" {
+			t.Errorf("lxc %s\nLXD - simulator +\n%s", command, diff)
+		}
+	}
+}
+
+// side is one of the servers of a migration, with the pool p.
+type side struct {
+	*faulty
+	socket *http.Client // for what the client has no method for
+}
+
+func simulatedSide(t *testing.T, product string) *side {
+	t.Helper()
+	f := newFaulty(t, product)
+	serveHTTPS(t, f.server)
+	return &side{f, &http.Client{Transport: &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) { return f.server.Dial(ctx) }}}}
+}
+
+func realSide(t *testing.T) *side {
+	t.Helper()
+	server := lxdtest.New(t)
+	server.Run(t, "storage", "create", "p", "dir")
+	f := &faulty{lxd.NewUnix(server.Socket(), lxd.Options{}), t, nil}
+	t.Cleanup(f.Close)
+	f.succeeds(f.create("v"))
+	return &side{f, &http.Client{Transport: &http.Transport{
+		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+			return new(net.Dialer).DialContext(ctx, "unix", server.Socket())
+		},
+		DisableKeepAlives: true, // LXD 5.0.2 waits for connections that say nothing
+	}}}
+}
+
+// begin sends a request that starts an operation which waits for its streams, and gives its path and secrets.
+func (s *side) begin(path, body string) (operation string, secrets map[string]any) {
+	s.t.Helper()
+	resp, err := s.socket.Post("http://lxd"+path, "application/json", strings.NewReader(body))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	answer := struct {
+		Operation string
+		Metadata  struct{ Metadata map[string]any }
+	}{}
+	if err := json.NewDecoder(resp.Body).Decode(&answer); err != nil || answer.Operation == "" {
+		s.t.Fatalf("%s: %+v, %v", path, answer, err)
+	}
+	return answer.Operation, answer.Metadata.Metadata
+}
+
+// stream connects to a stream of an operation.
+func (s *side) stream(operation string, secret any) *websocket.Conn {
+	s.t.Helper()
+	conn, _, err := websocket.Dial(s.t.Context(), fmt.Sprintf("http://lxd%s/websocket?secret=%s", operation, secret), &websocket.DialOptions{HTTPClient: s.socket})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return conn
+}
+
+// ended waits for an operation and gives its status.
+func (s *side) ended(operation string) string {
+	s.t.Helper()
+	op, err := s.Operation(s.t.Context(), strings.TrimPrefix(operation, "/1.0/operations/"))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	_ = op.Wait(s.t.Context(), nil) // its status says it
+	return op.Info().Status
+}
+
+// Streams that break once the servers have found each other leave the source as it was and nothing at the target, on LXD
+// as on simulators.
+func TestBrokenStreams(t *testing.T) {
+	for name, start := range map[string]func(*testing.T) *side{
+		"LXD": realSide, "simulator": func(t *testing.T) *side { return simulatedSide(t, "") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			from, to := start(t), start(t)
+			sending, secrets := from.begin("/1.0/storage-pools/p/volumes/custom/v", `{"name":"v","pool":"p","migration":true}`)
+			receiving, others := to.begin("/1.0/storage-pools/p/volumes/custom",
+				`{"name":"w","type":"custom","content_type":"filesystem","config":{},"source":{"type":"migration","mode":"push","name":"v","pool":"p"}}`)
+			conns := map[string][2]*websocket.Conn{}
+			for _, stream := range []string{"control", "fs"} {
+				conns[stream] = [2]*websocket.Conn{from.stream(sending, secrets[stream]), to.stream(receiving, others[stream])}
+			}
+			kind, header, err := conns["control"][0].Read(t.Context())
+			if err == nil {
+				err = conns["control"][1].Write(t.Context(), kind, header)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, pair := range conns {
+				_ = pair[0].CloseNow()
+				_ = pair[1].CloseNow()
+			}
+			if status := from.ended(sending); status != "Failure" {
+				t.Errorf("the source's operation: %s", status)
+			}
+			if status := to.ended(receiving); status != "Failure" {
+				t.Errorf("the target's operation: %s", status)
+			}
+			from.has("v", true)
+			to.has("w", false)
+		})
+	}
+}
+
+// Whatever goes wrong in a migration, in each mode and on either side, the source stays and the target has nothing of it; the
+// next try gets through.
+func TestMigrationFaults(t *testing.T) {
+	const volumes, stream = "/volumes/custom", "/websocket"
+	for name, c := range map[string]struct {
+		modes []lxd.MigrationMode
+		at    string // source or target
+		path  string
+		fault sim.Fault
+		says  string
+	}{
+		"the target fails":           {nil, "target", volumes, sim.Fault{Operation: "no space left"}, "no space left"},
+		"the target is busy":         {nil, "target", volumes, sim.Fault{Code: 503, Text: "try later"}, "the target: try later"},
+		"the target breaks off":      {nil, "target", volumes, sim.Fault{DropBefore: true}, "the target: "},
+		"its answer is lost":         {nil, "target", volumes, sim.Fault{DropAfter: true}, "the target: "},
+		"the source fails":           {nil, "source", volumes, sim.Fault{Operation: "cannot read"}, ""},
+		"the source is busy":         {nil, "source", volumes, sim.Fault{Code: 503, Text: "try later"}, "the source: try later"},
+		"the source's answer lost":   {nil, "source", volumes, sim.Fault{DropAfter: true}, "the source: "},
+		"no stream at the source":    {[]lxd.MigrationMode{lxd.MigratePull, lxd.MigrateRelay}, "source", stream, sim.Fault{DropBefore: true}, ""},
+		"source's control breaks":    {[]lxd.MigrationMode{lxd.MigratePull, lxd.MigrateRelay}, "source", stream, sim.Fault{DropAfter: true}, ""},
+		"source's second breaks":     {[]lxd.MigrationMode{lxd.MigratePull, lxd.MigrateRelay}, "source", stream, sim.Fault{Nth: 2, DropAfter: true}, ""},
+		"no stream at the target":    {[]lxd.MigrationMode{lxd.MigratePush, lxd.MigrateRelay}, "target", stream, sim.Fault{DropBefore: true}, ""},
+		"target's control breaks":    {[]lxd.MigrationMode{lxd.MigratePush, lxd.MigrateRelay}, "target", stream, sim.Fault{DropAfter: true}, ""},
+		"target's second breaks":     {[]lxd.MigrationMode{lxd.MigratePush, lxd.MigrateRelay}, "target", stream, sim.Fault{Nth: 2, DropAfter: true}, ""},
+		"slow, and the target fails": {nil, "target", volumes, sim.Fault{Lasts: 10 * time.Millisecond, Operation: "no space left"}, "no space left"},
+	} {
+		if c.modes == nil {
+			c.modes = []lxd.MigrationMode{lxd.MigratePull, lxd.MigratePush, lxd.MigrateRelay}
+		}
+		for _, mode := range c.modes {
+			for _, product := range []string{"", "lxd-6", "incus"} {
+				t.Run(fmt.Sprintf("%s, %s, %s", name, mode, product), func(t *testing.T) {
+					t.Parallel()
+					from, to := simulatedSide(t, product), simulatedSide(t, product)
+					from.succeeds(from.CreateSnapshot(t.Context(), volume("v"), lxd.SnapshotCreate{Name: "s"}))
+					fault := c.fault
+					fault.Method, fault.Path, fault.Nth = "", regexp.MustCompile(c.path), max(fault.Nth, 1)
+					if c.path == volumes {
+						fault.Method = "POST"
+					}
+					map[string]*side{"source": from, "target": to}[c.at].server.Inject(&fault)
+					move := func() error {
+						return lxd.MigrateVolume(t.Context(), from.Client, volume("v"), to.Client, volume("w"), lxd.Migration{Mode: mode, Move: true})
+					}
+					if err := move(); err == nil || !strings.Contains(err.Error(), c.says) {
+						t.Errorf("%v, want %q", err, c.says)
+					}
+					from.has("v", true)
+					to.has("w", false)
+					if err := move(); err != nil {
+						t.Errorf("the next try: %v", err)
+					}
+					from.has("v", false)
+					to.has("w", true)
+					if _, err := to.Snapshot(t.Context(), volume("w"), "s"); err != nil {
+						t.Error(err)
+					}
+				})
+			}
+		}
+	}
+}
+
+// A source that is in use is copied, and stays; tarn says so.
+func TestMigrationOfUsedVolume(t *testing.T) {
+	from, to := simulatedSide(t, ""), simulatedSide(t, "")
+	resp, err := from.socket.Do(must(http.NewRequest("PUT", "http://lxd/1.0/profiles/default",
+		strings.NewReader(`{"devices":{"data":{"type":"disk","pool":"p","source":"v","path":"/data"}}}`))))
+	if err != nil || resp.StatusCode != 200 {
+		t.Fatal(resp, err)
+	}
+	err = lxd.MigrateVolume(t.Context(), from.Client, volume("v"), to.Client, volume("w"), lxd.Migration{Mode: lxd.MigratePull, Move: true})
+	if err == nil || err.Error() != "the volume has arrived, but the source stays: The storage volume is still in use" {
+		t.Errorf("%v", err)
+	}
+	from.has("v", true)
+	to.has("w", true)
+}
+
+func must[T any](value T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return value
+}
