@@ -36,12 +36,13 @@ func (a *app) simCommand() *cobra.Command {
 		Short: "Serve a simulated LXD, without storage behind it",
 		Long: `Answer the storage API as LXD 5.0.2 does, until interrupted. No data is kept: a volume is its name, config and size.
 
-With --state the pools and volumes are kept in a file, which says besides whether it is a cluster, and which product:
-{"format": 1, "product": "lxd-6"} is LXD 6.8, which makes its changes in the background, {"format": 1, "product": "incus"}
-Incus 6.0.4. Without --state they are gone at the end. Whoever can connect may do everything: listen on the machine itself only.
+With --state the pools and volumes are kept in a file; without it they are gone at the end. The file says besides whether
+it is a cluster, and which product: {"format": 1, "product": "lxd-6"} is LXD 6.8, which makes its changes in the
+background, {"format": 1, "product": "incus"} Incus 6.0.4.
 
-At a socket lxc and tarn find it as they find a local LXD. Over HTTPS, with port 0 at a free one, it is a remote of its own
-for lxc and tarn, and simulators that listen so can send each other volumes.
+At a socket lxc and tarn find it as they find a local LXD. Over HTTPS, with port 0 at a free one, it is a remote for lxc
+and tarn, and simulators that listen so can send each other volumes. Whoever can connect may do everything, so it listens
+on the machine itself only.
 
 With --fault something goes wrong with the requests that have a METHOD (* for any) and a PATH, in which * is text
 without a slash and ** any text. What goes wrong is one or more of
@@ -50,9 +51,11 @@ without a slash and ** any text. What goes wrong is one or more of
   drop=before, drop=after  break the connection before anything is done, or when all is done and before the answer
   delay=2s                 wait before anything happens
   fail="no space"          the background operation fails with that text
-  lasts=5s                 the background operation takes that long
+  lasts=5s                 the background operation takes that long; LXD 5.0.2 has one for copies, moves, snapshots
+                           and migrations, LXD 6.8 for every change
 
-and with nth=2 only with the second such request. The first fault that fits a request happens to it.`,
+and with nth=2 only with the second such request. The first fault that fits a request happens to it.
+"GET /1.0/operations/*/websocket drop=after" breaks the streams of a migration.`,
 		Example: `  tarn sim --listen unix:sim.sock --state state.json --log
   tarn sim --listen https://127.0.0.1:8443
   tarn sim --listen unix:sim.sock --fault 'POST /1.0/storage-pools/*/volumes/* nth=2 status=503'`,

@@ -16,7 +16,7 @@ type Fault struct {
 	Code       int           // is answered with Text, and nothing happens; 412 is one
 	Text       string
 	DropBefore bool // the connection breaks, and nothing has happened
-	DropAfter  bool // it breaks when all has happened: the answer is lost
+	DropAfter  bool // it breaks when all has happened: the answer is lost; a stream of a migration, when it is connected
 
 	Operation string        // the operation that is started fails with this text, and does nothing
 	Lasts     time.Duration // the operation runs so long before it does anything

@@ -292,3 +292,46 @@ func must[T any](value T, err error) T {
 	}
 	return value
 }
+
+// In a cluster, where the members are one server here, a volume goes from member to member in each mode.
+func TestMigrationBetweenMembers(t *testing.T) {
+	for _, product := range []string{"", "lxd-6", "incus"} {
+		server := sim.New(&sim.State{Product: product, Members: map[string]*sim.Member{"n1": {}, "n2": {}}})
+		serveHTTPS(t, server)
+		f := &faulty{lxd.NewDialed("sim:", server.Dial, lxd.Options{}), t, server}
+		defer f.Close()
+		if err := f.CreateClusterPool(t.Context(), lxd.PoolCreate{Name: "p", Driver: "zfs"}, nil); err != nil {
+			t.Fatal(err)
+		}
+		for _, mode := range []lxd.MigrationMode{lxd.MigratePull, lxd.MigratePush, lxd.MigrateRelay, lxd.MigrateAny} {
+			source := volume("v" + string(mode))
+			source.Member = "n1"
+			target := source
+			target.Member = "n2"
+			f.succeeds(f.CreateVolume(t.Context(), source, lxd.VolumeCreate{}))
+			if err := lxd.MigrateVolume(t.Context(), f.Client, source, f.Client, target, lxd.Migration{Mode: mode, Move: true}); err != nil {
+				t.Errorf("%s, mode %q: %v", product, mode, err)
+			}
+			if there, err := f.Volume(t.Context(), volume(source.Name)); err != nil || there.ID() != target {
+				t.Errorf("%s, mode %q: %+v, %v", product, mode, there, err)
+			}
+		}
+	}
+}
+
+// From LXD 5.0.2 to a newer one, which keeps the volume's UUID to itself, and back.
+func TestMigrationToNewer(t *testing.T) {
+	old, newer := simulatedSide(t, ""), simulatedSide(t, "lxd-6")
+	for _, mode := range []lxd.MigrationMode{lxd.MigratePull, lxd.MigratePush, lxd.MigrateRelay} {
+		there, back := volume("there-"+string(mode)), volume("back-"+string(mode))
+		if err := lxd.MigrateVolume(t.Context(), old.Client, volume("v"), newer.Client, there, lxd.Migration{Mode: mode}); err != nil {
+			t.Errorf("%s: %v", mode, err)
+		}
+		if err := lxd.MigrateVolume(t.Context(), newer.Client, there, old.Client, back, lxd.Migration{Mode: mode, Move: true}); err != nil {
+			t.Errorf("%s: back: %v", mode, err)
+		}
+		if v, err := old.Volume(t.Context(), back); err != nil || v.Config["volatile.uuid"] != "" {
+			t.Errorf("%s: %+v, %v", mode, v, err)
+		}
+	}
+}
