@@ -35,21 +35,27 @@ func newBench(t *testing.T) *bench {
 
 func (b *bench) plan(text string) *planner.Plan {
 	b.t.Helper()
-	file := filepath.Join(b.t.TempDir(), "storage.hcl")
+	return makePlan(b.t, b.client, text)
+}
+
+// makePlan plans a spec for what a server holds.
+func makePlan(t *testing.T, client *lxd.Client, text string) *planner.Plan {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "storage.hcl")
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
-		b.t.Fatal(err)
+		t.Fatal(err)
 	}
 	want, diags := spec.Load([]string{file}, spec.Options{})
 	if diags.HasErrors() {
-		b.t.Fatal(diags)
+		t.Fatal(diags)
 	}
-	live, err := b.client.Read(b.t.Context(), planner.Scope(want, planner.Options{}))
+	live, err := client.Read(t.Context(), planner.Scope(want, planner.Options{}))
 	if err != nil {
-		b.t.Fatal(err)
+		t.Fatal(err)
 	}
 	plan, diags := planner.New(want, live, planner.Options{})
 	if diags.HasErrors() {
-		b.t.Fatal(diags)
+		t.Fatal(diags)
 	}
 	return plan
 }

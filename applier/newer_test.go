@@ -13,7 +13,6 @@ import (
 	"tarn/lxd"
 	"tarn/lxd/sim"
 	"tarn/planner"
-	"tarn/spec"
 )
 
 // newerLXD is a simulated LXD 6: it answers every write with an operation.
@@ -43,23 +42,7 @@ func newNewerLXD(t *testing.T) *newerLXD {
 
 func (n *newerLXD) plan(text string) *planner.Plan {
 	n.t.Helper()
-	file := filepath.Join(n.t.TempDir(), "storage.hcl")
-	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
-		n.t.Fatal(err)
-	}
-	want, diags := spec.Load([]string{file}, spec.Options{})
-	if diags.HasErrors() {
-		n.t.Fatal(diags)
-	}
-	live, err := n.client.Read(n.t.Context(), planner.Scope(want, planner.Options{}))
-	if err != nil {
-		n.t.Fatal(err)
-	}
-	plan, diags := planner.New(want, live, planner.Options{})
-	if diags.HasErrors() {
-		n.t.Fatal(diags)
-	}
-	return plan
+	return makePlan(n.t, n.client, text)
 }
 
 // converges applies a spec and checks that nothing is left to do.
