@@ -21,8 +21,16 @@ import (
 	"tarn/lxd/sim"
 )
 
-// serveHTTPS serves a simulator on the network and gives its address.
+// serveHTTPS serves a simulator on the network until the end and gives its address.
 func serveHTTPS(t *testing.T, server *sim.Server) string {
+	t.Helper()
+	address, stop := listenHTTPS(t, server)
+	t.Cleanup(stop)
+	return address
+}
+
+// listenHTTPS serves a simulator on the network until it is stopped.
+func listenHTTPS(t *testing.T, server *sim.Server) (address string, stop func()) {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -33,8 +41,7 @@ func serveHTTPS(t *testing.T, server *sim.Server) string {
 		t.Fatal(err)
 	}
 	go server.Serve(secure)
-	t.Cleanup(func() { listener.Close() })
-	return "https://" + listener.Addr().String()
+	return "https://" + listener.Addr().String(), func() { listener.Close() }
 }
 
 // lxcWith runs lxc with a configuration folder, and gives what it prints and whether it succeeds.
@@ -333,5 +340,43 @@ func TestMigrationToNewer(t *testing.T) {
 		if v, err := old.Volume(t.Context(), back); err != nil || v.Config["volatile.uuid"] != "" {
 			t.Errorf("%s: %+v, %v", mode, v, err)
 		}
+	}
+}
+
+// Servers that announce an address where nobody can reach them are tried one after the other, and then the client is in
+// between.
+func TestMigrationFindsAWay(t *testing.T) {
+	for name, listens := range map[string]struct{ source, target bool }{
+		"pull": {true, false}, "push": {false, true}, "relay": {false, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			side := func(listens bool) *faulty {
+				f := newFaulty(t, "")
+				_, stop := listenHTTPS(t, f.server)
+				if !listens {
+					stop()
+				}
+				t.Cleanup(stop)
+				return f
+			}
+			from, to := side(listens.source), side(listens.target)
+			if err := lxd.MigrateVolume(t.Context(), from.Client, volume("v"), to.Client, volume("w"), lxd.Migration{}); err != nil {
+				t.Fatal(err)
+			}
+			to.has("w", true)
+			streams := func(f *faulty) (n int) {
+				for _, request := range f.server.Requests() {
+					if strings.Contains(request.Path, "/websocket?") {
+						n++
+					}
+				}
+				return n
+			}
+			// The stream of a way that was given up is opened and left, so that its operation ends.
+			got := fmt.Sprint(streams(from), streams(to))
+			if want := map[string]string{"pull": "2 0", "push": "2 2", "relay": "4 4"}[name]; got != want {
+				t.Errorf("streams at the source and at the target: %s, want %s", got, want)
+			}
+		})
 	}
 }
