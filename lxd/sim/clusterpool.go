@@ -78,7 +78,7 @@ func (s *Server) definePool(body poolBody, member string) (reply, error) {
 		return reply{}, bad(says("The storage pool already defined on member %q", member))
 	}
 	pool.Members[member] = &Side{Status: lxd.StatusPending, Config: stored(body.Config)}
-	s.changed = true
+	s.touch(poolPart(body.Name))
 	return created("/1.0/storage-pools/" + s.state.escape(body.Name))
 }
 
@@ -113,7 +113,7 @@ func (s *Server) createClusterPool(body poolBody) (reply, error) {
 	}
 	maps.Copy(pool.Config, stored(body.Config))
 	pool.Status = lxd.StatusErrored // until it is known better
-	s.changed = true
+	s.touch(poolPart(body.Name))
 	if err := s.together(); err != nil {
 		return reply{}, err
 	}

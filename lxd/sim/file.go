@@ -2,6 +2,7 @@ package sim
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -24,13 +25,13 @@ func Open(path string) (*Server, error) {
 	}
 	state, err := f.read()
 	if err != nil {
-		f.close()
+		f.close(nil)
 		return nil, fmt.Errorf("read the simulator's state: %s: %w", path, err)
 	}
 	server := New(state)
-	server.file = f
+	server.file, server.touched = f, map[part]bool{}
 	if path, err = filepath.Abs(f.path); err != nil {
-		f.close()
+		f.close(nil)
 		return nil, fmt.Errorf("open the simulator's state: %w", err)
 	}
 	server.known(path)
@@ -51,27 +52,36 @@ func (s *Server) Close() error {
 		return nil
 	}
 	defer func() { s.file = nil }()
-	return s.file.close()
+	return s.file.close(s.state)
 }
 
-// save writes the state when it has changed.
+// save keeps what has changed.
 func (s *Server) save() error {
-	if s.file == nil || !s.changed {
+	if len(s.touched) == 0 {
 		return nil
 	}
-	if err := s.file.replace(s.state); err != nil {
+	if err := s.file.save(s.state, s.touched); err != nil {
 		return err
 	}
-	s.changed = false
+	clear(s.touched)
 	return nil
 }
 
 // file is where a server keeps its state. Its lock makes sure that no other server does: two that each write what they
 // hold would lose each other's changes.
 type file struct {
-	path string
-	file *os.File // what is there now, locked
+	path   string
+	file   *os.File // what is there now, locked
+	size   int64    // of that
+	digest string   // of that
+
+	journal   *os.File // nil when nothing has changed since
+	journaled int64    // its size
+	behind    bool     // something that has changed is in neither
 }
+
+// small is how large a state file is at most that is written anew at each change: that takes a few milliseconds.
+const small = 256 << 10
 
 // openFile opens a state file, or makes an empty one.
 func openFile(path string) (*file, error) {
@@ -90,7 +100,7 @@ func openFile(path string) (*file, error) {
 		}
 		there, err := isAt(f, path)
 		if there {
-			return &file{path, f}, nil
+			return &file{path: path, file: f}, nil
 		}
 		f.Close() // its last user has replaced or removed it in between
 		if err != nil {
@@ -118,24 +128,57 @@ func (f *file) read() (*State, error) {
 	if err != nil {
 		return nil, err
 	}
+	f.is(data)
 	state := new(State)
-	if len(bytes.TrimSpace(data)) == 0 {
-		return state, nil
+	if len(bytes.TrimSpace(data)) > 0 {
+		if err := json.Unmarshal(data, state); err != nil {
+			return nil, err
+		}
+		if state.Format != format {
+			return nil, fmt.Errorf("it has format %d, this version knows %d", state.Format, format)
+		}
 	}
-	if err := json.Unmarshal(data, state); err != nil {
+	if err := f.replay(state); err != nil {
 		return nil, err
-	}
-	if state.Format != format {
-		return nil, fmt.Errorf("it has format %d, this version knows %d", state.Format, format)
 	}
 	return state, state.check()
 }
 
+// is notes what the file holds.
+func (f *file) is(data []byte) {
+	f.size, f.digest = int64(len(data)), fmt.Sprintf("sha256:%x", sha256.Sum256(data))
+}
+
+// save keeps what parts of the state are now. A small file is written anew; beside a large one a journal grows, until
+// it is as large.
+func (f *file) save(state *State, parts map[part]bool) error {
+	if f.size <= small || f.journaled > f.size || f.behind {
+		return f.replace(state)
+	}
+	err := f.log(state.record(parts))
+	f.behind = err != nil
+	return err
+}
+
 // replace writes the whole state in place of what was there.
-func (f *file) replace(state *State) error {
+func (f *file) replace(state *State) (err error) {
 	data, err := json.MarshalIndent(state, "", " ")
 	if err != nil {
 		return err
+	}
+	data = append(data, '\n')
+	old := *f
+	f.is(data)
+	defer func() {
+		if err != nil {
+			f.size, f.digest = old.size, old.digest
+		}
+	}()
+	if f.journal != nil {
+		// From here on it counts only as long as the file is not the new one.
+		if err = errors.Join(f.log(record{Merged: f.digest}), f.journal.Sync()); err != nil {
+			return err
+		}
 	}
 	info, err := f.file.Stat()
 	if err != nil {
@@ -149,7 +192,7 @@ func (f *file) replace(state *State) error {
 	}
 	err = lock(next)
 	if err == nil {
-		_, err = next.Write(append(data, '\n'))
+		_, err = next.Write(data)
 	}
 	if err == nil {
 		err = next.Sync()
@@ -163,15 +206,23 @@ func (f *file) replace(state *State) error {
 		return err
 	}
 	f.file.Close()
-	f.file = next
-	return nil
+	f.file, f.behind = next, false
+	return f.endJournal()
 }
 
-// close lets go of the file. One that nothing was ever written to is removed.
-func (f *file) close() error {
+// close brings the file up to date, with nil as state does not, and lets go of it. One that nothing was ever written to is
+// removed.
+func (f *file) close(state *State) error {
+	var errs []error
+	if state != nil && (f.journal != nil || f.behind) {
+		errs = append(errs, f.replace(state))
+	}
+	if f.journal != nil {
+		errs = append(errs, f.journal.Close())
+	}
 	info, err := f.file.Stat()
 	if err == nil && info.Size() == 0 {
 		err = os.Remove(f.path)
 	}
-	return errors.Join(err, f.file.Close())
+	return errors.Join(append(errs, err, f.file.Close())...)
 }

@@ -75,7 +75,6 @@ func (s *Server) throughProfiles(to address) error {
 	if failed == "" {
 		return nil
 	}
-	s.changed = true
 	return says("The following instances failed to update (profile change still saved):\n%s", failed)
 }
 

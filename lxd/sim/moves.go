@@ -57,6 +57,7 @@ func (s *Server) copyVolume(c call, to address, body volumeBody) (reply, error) 
 		}
 		if exists := to.pool.Volumes[to.key]; exists != nil {
 			exists.refresh(source, body.Source.VolumeOnly)
+			s.touch(to.part())
 			return nil
 		}
 		return s.duplicate(source, to, config, description, body.Source.Pool != to.poolName, ofSnapshot || body.Source.VolumeOnly)
@@ -172,7 +173,7 @@ func (s *Server) postVolume(c call) (reply, error) {
 			}
 			delete(a.pool.Volumes, a.key)
 			a.pool.Volumes[to.key] = v
-			s.changed = true
+			s.touch(a.part(), to.part())
 			place := to.key
 			place.Member = ""
 			return created(s.state.volumeURL(a.poolName, place, ""))
@@ -190,6 +191,7 @@ func (s *Server) postVolume(c call) (reply, error) {
 			return err
 		}
 		delete(a.pool.Volumes, a.key)
+		s.touch(a.part())
 		return nil
 	})
 }

@@ -99,7 +99,6 @@ func (s *Server) start(c call, location, description string, resources map[strin
 			return
 		}
 		err := do()
-		s.changed = true
 		s.end(o, err)
 	}
 	if c.fault != nil && c.fault.Lasts > 0 {

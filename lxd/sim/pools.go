@@ -164,7 +164,7 @@ func (s *Server) addPool(body poolBody) (reply, error) {
 		return reply{}, err
 	}
 	s.state.Pools[body.Name] = &Pool{Driver: body.Driver, Description: body.Description, Config: config, Volumes: map[Key]*Volume{}}
-	s.changed = true
+	s.touch(poolPart(body.Name))
 	return created("/1.0/storage-pools/" + s.state.escape(body.Name))
 }
 
@@ -302,6 +302,7 @@ func (s *Server) changePool(c call, patch bool) (reply, error) {
 		if s.state.Pools[name] != pool {
 			return reply{}, code(http.StatusNotFound, "Storage pool not found")
 		}
+		s.touch(poolPart(name))
 		return s.setPool(pool, member, body, patch)
 	})
 }
@@ -318,7 +319,6 @@ func (s *Server) setPool(pool *Pool, member string, body poolBody, patch bool) (
 		if err := s.changeSide(pool, member, body.Config, config, body.Description); err != nil {
 			return reply{}, err
 		}
-		s.changed = true
 		return done()
 	}
 	if err := s.state.checkPoolConfig(pool.Driver, config); err != nil {
@@ -329,7 +329,6 @@ func (s *Server) setPool(pool *Pool, member string, body poolBody, patch bool) (
 		return reply{}, err
 	}
 	pool.Config, pool.Description = config, body.Description
-	s.changed = true
 	return done()
 }
 
@@ -370,7 +369,7 @@ func (s *Server) deletePool(c call) (reply, error) {
 			return reply{}, err
 		}
 		delete(s.state.Pools, name)
-		s.changed = true
+		s.touch(poolPart(name))
 		return done()
 	})
 }

@@ -110,12 +110,12 @@ func (s *Server) createProject(c call) (reply, error) {
 	if isTrueOr(config["features.profiles"], false) {
 		s.state.Profiles[Key{Project: body.Name, Name: "default"}] = &Profile{Description: "Default LXD profile for project " + body.Name}
 	}
-	s.changed = true
+	s.touch(projectPart(body.Name), profilePart(Key{Project: body.Name, Name: "default"}))
 	return created("/1.0/projects/" + body.Name)
 }
 
 func (s *Server) putProject(c call) (reply, error) {
-	_, p, err := s.findProject(c)
+	name, p, err := s.findProject(c)
 	if err != nil {
 		return reply{}, err
 	}
@@ -129,7 +129,7 @@ func (s *Server) putProject(c call) (reply, error) {
 		body.Config = merged
 	}
 	p.Description, p.Config = body.Description, stored(body.Config)
-	s.changed = true
+	s.touch(projectPart(name))
 	return done()
 }
 
@@ -149,8 +149,13 @@ func (s *Server) deleteProject(c call) (reply, error) {
 		}
 	}
 	delete(s.state.Projects, name)
-	maps.DeleteFunc(s.state.Profiles, func(key Key, _ *Profile) bool { return key.Project == name })
-	s.changed = true
+	s.touch(projectPart(name))
+	for key := range s.state.Profiles {
+		if key.Project == name {
+			delete(s.state.Profiles, key)
+			s.touch(profilePart(key))
+		}
+	}
 	return done()
 }
 
@@ -217,7 +222,7 @@ func (s *Server) createProfile(c call) (reply, error) {
 		return reply{}, err
 	}
 	s.state.Profiles[key] = &Profile{Description: body.Description, Config: body.Config, Devices: body.Devices}
-	s.changed = true
+	s.touch(profilePart(key))
 	return created("/1.0/profiles/" + body.Name)
 }
 
@@ -248,7 +253,7 @@ func (s *Server) getProfile(c call) (reply, error) {
 }
 
 func (s *Server) putProfile(c call) (reply, error) {
-	_, p, err := s.findProfile(c)
+	key, p, err := s.findProfile(c)
 	if err != nil {
 		return reply{}, err
 	}
@@ -260,7 +265,7 @@ func (s *Server) putProfile(c call) (reply, error) {
 		return reply{}, err
 	}
 	p.Description, p.Config, p.Devices = body.Description, body.Config, body.Devices
-	s.changed = true
+	s.touch(profilePart(key))
 	return done()
 }
 
@@ -273,6 +278,6 @@ func (s *Server) deleteProfile(c call) (reply, error) {
 		return reply{}, code(http.StatusForbidden, "The \"default\" profile cannot be deleted")
 	}
 	delete(s.state.Profiles, key)
-	s.changed = true
+	s.touch(profilePart(key))
 	return done()
 }

@@ -14,8 +14,11 @@
 //
 // # The state file
 //
-// [Open] reads it and every change replaces it as a whole, so that it is always either the old or the new one. While it is
-// open it is locked. It is JSON, and may be written by hand:
+// [Open] reads it, and after each change it is replaced as a whole, so that it is always either the old or the new one. A
+// file of more than 256 KiB is left as it is at first: what changes goes into FILE.journal beside it, whose changes the
+// next [Open] makes, and which is gone when [Server.Close] has brought the file up to date. A kill at any time leaves all
+// that was answered; when the whole machine stops, the last entries of a journal may be lost. While the file is open it is
+// locked. It is JSON, and may be written by hand:
 //
 //	{
 //	  "format": 1,
@@ -63,8 +66,8 @@ import (
 type Server struct {
 	mu         sync.Mutex
 	state      *State
-	file       *file // nil keeps the state in memory
-	changed    bool  // since it was last saved
+	file       *file         // nil keeps the state in memory
+	touched    map[part]bool // since it was last saved
 	operations map[string]*operation
 	listeners  map[chan event]string // to events of a project; "" is all of them
 	faults     []*Fault

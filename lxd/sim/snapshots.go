@@ -137,6 +137,7 @@ func (s *Server) createSnapshot(c call) (reply, error) {
 		v.Snapshots = append(v.Snapshots, &Snapshot{
 			Name: body.Name, Description: v.Description, Config: s.state.identified(s.state.fillVolume(a.pool, v.ContentType, v.Config)), ExpiresAt: expires, CreatedAt: now(),
 		})
+		s.touch(a.part())
 		return nil
 	})
 }
@@ -207,7 +208,7 @@ func (s *Server) putSnapshot(c call) (reply, error) {
 	}
 	return s.change(c, volumeOperations, a.location(), "Updating storage volume snapshot", s.state.resources(a, snapshot.Name, false), func() (reply, error) {
 		*snapshot = changed
-		s.changed = true
+		s.touch(a.part())
 		return done()
 	})
 }
@@ -245,6 +246,7 @@ func (s *Server) renameSnapshot(c call) (reply, error) {
 			return says("Failed to rename %q to %q: rename %s %s: file exists", from, to, from, to)
 		}
 		v.Snapshots[i].Name = body.Name
+		s.touch(a.part())
 		return nil
 	})
 }
@@ -257,6 +259,7 @@ func (s *Server) deleteSnapshot(c call) (reply, error) {
 	name := v.Snapshots[i].Name
 	return s.start(c, a.location(), "Deleting storage volume snapshot", s.state.resources(a, c.path[6], false), func() error {
 		v.Snapshots = slices.DeleteFunc(v.Snapshots, func(s *Snapshot) bool { return s.Name == name })
+		s.touch(a.part())
 		return nil
 	})
 }
@@ -283,6 +286,6 @@ func (s *Server) restore(a address, v *Volume, name string) error {
 		}
 		v.Snapshots = v.Snapshots[:i+1]
 	}
-	s.changed = true
+	s.touch(a.part())
 	return nil
 }

@@ -49,46 +49,68 @@ func inProject(project string) string {
 // use is a disk device that takes something from a pool.
 type use struct {
 	device  map[string]string
-	url     string // of its instance or profile
+	owner   part   // its instance or profile
+	url     string // of that
 	project string // in which its source is looked for
 }
 
-// uses are all disk devices, in order of URL.
-type uses struct {
-	all     []use
-	volumes map[[3]string][]string // pool, project and name of custom volumes: their users
-}
-
-func (s *Server) devices() uses {
-	u := uses{volumes: map[[3]string][]string{}}
-	add := func(devices map[string]map[string]string, address, project string) {
+// uses are the disk devices that fit, in order of URL.
+func (s *Server) uses(fits func(use) bool) []use {
+	var all []use
+	add := func(devices map[string]map[string]string, owner part) {
 		for _, device := range devices {
-			if device["type"] == "disk" && device["pool"] != "" {
-				u.all = append(u.all, use{device, address, s.effective(project)})
+			if device["type"] != "disk" || device["pool"] == "" {
+				continue
+			}
+			if u := (use{device: device, owner: owner, project: s.effective(owner.key.Project)}); fits(u) {
+				all = append(all, u)
 			}
 		}
 	}
 	for key, profile := range s.state.Profiles {
-		add(profile.Devices, "/1.0/profiles/"+url.PathEscape(key.Name)+inProject(key.Project), key.Project)
+		add(profile.Devices, profilePart(key))
 	}
 	for key, instance := range s.state.Instances {
-		add(instance.Devices, key.instanceURL(), key.Project)
+		add(instance.Devices, instancePart(key))
 	}
-	slices.SortFunc(u.all, func(a, b use) int { return strings.Compare(a.url, b.url) })
-	for _, use := range u.all {
-		source := [3]string{use.device["pool"], use.project, use.device["source"]}
-		if list := u.volumes[source]; !slices.Contains(list, use.url) {
-			u.volumes[source] = append(list, use.url)
+	for i, u := range all {
+		if u.owner.kind == aProfile {
+			all[i].url = "/1.0/profiles/" + url.PathEscape(u.owner.key.Name) + inProject(u.owner.key.Project)
+		} else {
+			all[i].url = u.owner.key.instanceURL()
 		}
 	}
-	return u
+	slices.SortFunc(all, func(a, b use) int { return strings.Compare(a.url, b.url) })
+	return all
 }
 
-// users are what uses a volume, never nil.
-func (u uses) users(pool string, key Key) []string {
+func anyUse(use) bool { return true }
+
+// users are what uses custom volumes, by their pools, projects and names.
+type users map[[3]string][]string
+
+// users finds them by the disk devices that fit.
+func (s *Server) users(fits func(use) bool) users {
+	all := users{}
+	for _, use := range s.uses(fits) {
+		source := [3]string{use.device["pool"], use.project, use.device["source"]}
+		if list := all[source]; !slices.Contains(list, use.url) {
+			all[source] = append(list, use.url)
+		}
+	}
+	return all
+}
+
+// usersOf are what uses a volume, never nil.
+func (s *Server) usersOf(a address) []string {
+	return s.users(func(u use) bool { return u.takes(a) }).of(a.poolName, a.key)
+}
+
+// of are what uses a volume of any type, never nil.
+func (u users) of(pool string, key Key) []string {
 	switch key.Type {
 	case lxd.TypeCustom:
-		return append([]string{}, u.volumes[[3]string{pool, key.Project, key.Name}]...)
+		return append([]string{}, u[[3]string{pool, key.Project, key.Name}]...)
 	case "container", "virtual-machine":
 		return []string{Key{Project: key.Project, Name: key.Name}.instanceURL()}
 	}
@@ -101,10 +123,9 @@ func (u use) takes(a address) bool {
 
 // follow changes the devices that use a volume when it gets another place. The volume itself must not be there yet.
 func (s *Server) follow(from, to address) error {
-	for _, use := range s.devices().all {
-		if use.takes(from) {
-			use.device["pool"], use.device["source"] = to.poolName, to.key.Name
-		}
+	for _, use := range s.uses(func(u use) bool { return u.takes(from) }) {
+		use.device["pool"], use.device["source"] = to.poolName, to.key.Name
+		s.touch(use.owner)
 	}
 	if s.state.has(volumeOperations) {
 		return nil // what is wrong with it was mended before LXD got this extension
@@ -129,12 +150,10 @@ func (s *Server) poolUsers(name string) []string {
 			}
 		}
 	}
-	for _, use := range s.devices().all {
-		// A device that takes a custom volume counts as the volume does, and that of a profile besides.
-		if use.device["pool"] == name && !slices.Contains(users, use.url) {
-			users = append(users, use.url)
-		}
+	// A device that takes a custom volume counts as the volume does, and that of a profile besides.
+	for _, use := range s.uses(func(u use) bool { return u.device["pool"] == name }) {
+		users = append(users, use.url)
 	}
 	slices.Sort(users)
-	return users
+	return slices.Compact(users)
 }

@@ -115,19 +115,21 @@ type shownVolume struct {
 	Project     string            `json:"project"`
 	CreatedAt   string            `json:"created_at"`
 
-	url    string
-	serial int64
+	key      Key
+	snapshot string // "" for the volume itself
+	serial   int64
 }
 
-func (s *Server) showVolume(poolName string, key Key, v *Volume, usedBy []string) shownVolume {
+// showVolume is without what uses the volume, and shares its config.
+func (s *Server) showVolume(key Key, v *Volume) shownVolume {
 	location := key.Member // none in a pool that all members share
 	if !s.state.clustered() {
 		location = "none"
 	}
 	return shownVolume{
-		Config: maps.Clone(v.Config), Description: v.Description, Name: key.Name, Type: key.Type,
-		UsedBy: usedBy, Location: location, ContentType: v.ContentType, Project: key.Project, CreatedAt: s.state.made(v.CreatedAt),
-		url: s.state.volumeURL(poolName, key, ""), serial: v.Serial,
+		Config: v.Config, Description: v.Description, Name: key.Name, Type: key.Type,
+		Location: location, ContentType: v.ContentType, Project: key.Project, CreatedAt: s.state.made(v.CreatedAt),
+		key: key, serial: v.Serial,
 	}
 }
 
@@ -165,35 +167,38 @@ func (s *Server) listVolumes(c call) (reply, error) {
 		}
 	}
 	shown := []shownVolume{}
+	add := func(v shownVolume) {
+		if clauses.match(v) {
+			shown = append(shown, v)
+		}
+	}
 	for key, v := range pool.Volumes {
 		if kind != "" && key.Type != kind || project != "" && key.Project != project || target != "" && key.Member != "" && key.Member != target {
 			continue
 		}
-		shown = append(shown, s.showVolume(poolName, key, v, nil))
+		add(s.showVolume(key, v))
 		for _, snapshot := range v.Snapshots {
-			entry := s.showVolume(poolName, key, v, nil)
-			entry.Name += "/" + snapshot.Name
-			entry.Config, entry.Description = maps.Clone(snapshot.Config), snapshot.Description
+			entry := s.showVolume(key, v)
+			entry.Name, entry.snapshot = entry.Name+"/"+snapshot.Name, snapshot.Name
+			entry.Config, entry.Description = snapshot.Config, snapshot.Description
 			entry.CreatedAt = s.state.made(snapshot.CreatedAt)
-			entry.url = s.state.volumeURL(poolName, key, snapshot.Name)
-			shown = append(shown, entry)
+			add(entry)
 		}
 	}
-	shown = slices.DeleteFunc(shown, func(v shownVolume) bool { return !clauses.match(v) })
 	slices.SortFunc(shown, func(a, b shownVolume) int {
 		return cmp.Or(strings.Compare(a.Type, b.Type), strings.Compare(a.Name, b.Name), cmp.Compare(a.serial, b.serial))
 	})
 	if !c.recursive() {
 		urls := []string{}
 		for _, v := range shown {
-			urls = append(urls, v.url)
+			urls = append(urls, s.state.volumeURL(poolName, v.key, v.snapshot))
 		}
 		return sync200(urls), nil
 	}
-	devices := s.devices()
+	users := s.users(anyUse)
 	for i, v := range shown {
-		name, _, _ := strings.Cut(v.Name, "/")
-		shown[i].UsedBy = devices.users(poolName, Key{Project: v.Project, Type: v.Type, Name: name})
+		shown[i].Config = maps.Clone(v.Config)
+		shown[i].UsedBy = users.of(poolName, v.key)
 		if all && !s.state.incus() { // LXD 5.0.2 finds no profiles then
 			shown[i].UsedBy = slices.DeleteFunc(shown[i].UsedBy, func(user string) bool { return strings.HasPrefix(user, "/1.0/profiles/") })
 		}
@@ -206,7 +211,9 @@ func (s *Server) getVolume(c call) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	answer := sync200(s.showVolume(a.poolName, a.key, v, s.devices().users(a.poolName, a.key)))
+	shown := s.showVolume(a.key, v)
+	shown.Config, shown.UsedBy = maps.Clone(v.Config), s.usersOf(a)
+	answer := sync200(shown)
 	answer.etag = hash(a.key.Name, a.key.Type, v.Config)
 	return answer, nil
 }
@@ -360,7 +367,7 @@ func (s *Server) addVolume(to address, contentType, description string, config m
 	s.state.Serial++
 	to.pool.Volumes[to.key] = &Volume{Serial: s.state.Serial, ContentType: contentType, Description: description, Config: filled, Bytes: deviceBytes(contentType, filled), CreatedAt: now()}
 	to.limit(contentType, filled)
-	s.changed = true
+	s.touch(to.part(), poolPart(to.poolName))
 	return nil
 }
 
@@ -454,7 +461,7 @@ func (s *Server) setVolume(a address, v *Volume, body volumeBody, patch bool) (r
 	}
 	a.limit(v.ContentType, config)
 	v.Config, v.Description = config, body.Description
-	s.changed = true
+	s.touch(a.part(), poolPart(a.poolName))
 	return done()
 }
 
@@ -512,11 +519,11 @@ func (s *Server) deleteVolume(c call) (reply, error) {
 		if err := s.holds(a, v); err != nil {
 			return reply{}, err
 		}
-		if len(s.devices().users(a.poolName, a.key)) > 0 {
+		if len(s.usersOf(a)) > 0 {
 			return reply{}, code(http.StatusBadRequest, "The storage volume is still in use")
 		}
 		delete(a.pool.Volumes, a.key)
-		s.changed = true
+		s.touch(a.part())
 		return done()
 	})
 }
