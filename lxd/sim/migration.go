@@ -238,7 +238,8 @@ func (s *Server) acceptVolume(c call, to address, body volumeBody) (reply, error
 			}
 			if there := to.pool.Volumes[to.key]; there != nil && body.Source.Refresh {
 				there.refresh(source, false) // without its snapshots when the source sends none
-				s.changed, err = true, nil
+				s.touch(to.part())
+				err = nil
 				return
 			}
 			if err = s.duplicate(source, to, body.Config, body.Description, true, body.Source.VolumeOnly); err == nil {
@@ -254,7 +255,7 @@ func (s *Server) acceptVolume(c call, to address, body volumeBody) (reply, error
 			s.later(func() {
 				if s.holds(to, made) == nil {
 					delete(to.pool.Volumes, to.key)
-					s.changed = true
+					s.touch(to.part())
 				}
 			})
 			return says("Failed sending migration response: %v", lost)
