@@ -180,7 +180,11 @@ func (s *Server) showProfile(key Key, p *Profile) any {
 			users = append(users, instance.instanceURL())
 		}
 	}
-	return map[string]any{"name": key.Name, "description": p.Description, "config": orMake(p.Config), "devices": cloneDevices(p.Devices), "used_by": users}
+	shown := map[string]any{"name": key.Name, "description": p.Description, "config": orMake(p.Config), "devices": cloneDevices(p.Devices), "used_by": users}
+	if s.state.incus() {
+		shown["project"] = key.Project
+	}
+	return shown
 }
 
 func (s *Server) listProfiles(c call) (reply, error) {
