@@ -156,16 +156,22 @@ func (s *Server) serveStream(w http.ResponseWriter, c call) {
 	if err != nil {
 		return // it has answered
 	}
-	if c.fault != nil && c.fault.DropAfter {
-		_ = conn.CloseNow()
-	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if o.streams.connected[name] != nil || c.fault != nil && c.fault.DropAfter {
+		_ = conn.CloseNow()
+	}
+	if o.streams.connected[name] != nil {
+		return // somebody else was faster
+	}
 	o.streams.connected[name] = conn
 	if len(o.streams.connected) == len(streamNames) {
 		close(o.streams.ready)
 	}
 }
+
+// errStopped is how an operation ends whose server does.
+var errStopped = errors.New("the server is stopped")
 
 // offerVolume has a volume wait for the server that wants it, or brings it to that server.
 func (s *Server) offerVolume(c call, a address, v *Volume, to *peer, volumeOnly bool) (reply, error) {
@@ -180,6 +186,11 @@ func (s *Server) offerVolume(c call, a address, v *Volume, to *peer, volumeOnly 
 	return s.meet(c, a.location(), "Migrating storage volume", s.state.migrates(a), to, func(ctx context.Context, conns map[string]*websocket.Conn) error {
 		if c.fault != nil && c.fault.Operation != "" {
 			return errors.New(c.fault.Operation)
+		}
+		gone := errStopped
+		s.later(func() { gone = s.holds(a, v) })
+		if gone != nil {
+			return gone
 		}
 		control := conns["control"]
 		if err := wsjson.Write(ctx, control, offer); err != nil {
@@ -223,7 +234,7 @@ func (s *Server) acceptVolume(c call, to address, body volumeBody) (reply, error
 			return says("Failed receiving volume: %v", err)
 		}
 		var made *Volume
-		err := errors.New("the server is stopped")
+		err := errStopped
 		s.later(func() {
 			if c.fault != nil && c.fault.Operation != "" {
 				err = errors.New(c.fault.Operation)
@@ -236,7 +247,7 @@ func (s *Server) acceptVolume(c call, to address, body volumeBody) (reply, error
 					snapshot.Config["size"] = "0" // Incus 6.0.4 writes it down
 				}
 			}
-			if there := to.pool.Volumes[to.key]; there != nil && body.Source.Refresh {
+			if there := to.pool.Volumes[to.key]; body.Source.Refresh && s.holds(to, there) == nil && there != nil {
 				there.refresh(source, false) // without its snapshots when the source sends none
 				s.touch(to.part())
 				err = nil

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -216,6 +217,49 @@ func TestBrokenStreams(t *testing.T) {
 			from.has("v", true)
 			to.has("w", false)
 		})
+	}
+}
+
+// A volume that goes away while it waits to be fetched makes nothing at the target.
+func TestMigrationOfDeletedVolume(t *testing.T) {
+	for name, start := range map[string]func(*testing.T) *side{
+		"LXD": realSide, "simulator": func(t *testing.T) *side { return simulatedSide(t, "") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			from := start(t)
+			sending, secrets := from.begin("/1.0/storage-pools/p/volumes/custom/v", `{"name":"v","pool":"p","migration":true}`)
+			from.succeeds(from.DeleteVolume(t.Context(), volume("v")))
+			for _, stream := range []string{"control", "fs"} {
+				defer from.stream(sending, secrets[stream]).CloseNow()
+			}
+			if status := from.ended(sending); status != "Failure" {
+				t.Errorf("the source's operation: %s", status)
+			}
+		})
+	}
+}
+
+// A stream has one client, whoever comes first.
+func TestStreamsAreTakenOnce(t *testing.T) {
+	for range 20 {
+		from := simulatedSide(t, "")
+		sending, secrets := from.begin("/1.0/storage-pools/p/volumes/custom/v", `{"name":"v","pool":"p","migration":true}`)
+		var clients sync.WaitGroup
+		for range 4 {
+			for _, stream := range []string{"control", "fs"} {
+				clients.Go(func() {
+					conn, _, err := websocket.Dial(t.Context(), fmt.Sprintf("http://lxd%s/websocket?secret=%s", sending, secrets[stream]), &websocket.DialOptions{HTTPClient: from.socket})
+					if err == nil {
+						conn.CloseNow()
+					}
+				})
+			}
+		}
+		clients.Wait()
+		if status := from.ended(sending); status != "Failure" {
+			t.Errorf("the source's operation: %s", status)
+		}
 	}
 }
 
