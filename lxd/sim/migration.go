@@ -30,6 +30,7 @@ const connectLimit = 10 * time.Second
 // streams are the websockets of an operation that waits for them.
 type streams struct {
 	secrets   map[string]string // of each
+	taken     map[string]bool   // by somebody who connects
 	connected map[string]*websocket.Conn
 	ready     chan struct{} // closed when all are connected
 }
@@ -65,7 +66,7 @@ func (s *Server) meet(c call, location, description string, resources map[string
 	}
 	if other == nil {
 		o.Class, o.Metadata = "websocket", map[string]any{}
-		o.streams = &streams{secrets: map[string]string{}, connected: map[string]*websocket.Conn{}, ready: make(chan struct{})}
+		o.streams = &streams{secrets: map[string]string{}, taken: map[string]bool{}, connected: map[string]*websocket.Conn{}, ready: make(chan struct{})}
 		for _, name := range streamNames {
 			var secret [32]byte
 			rand.Read(secret[:]) // never fails
@@ -139,8 +140,9 @@ func (s *Server) serveStream(w http.ResponseWriter, c call) {
 	name := ""
 	if err == nil && o.streams != nil {
 		for stream, secret := range o.streams.secrets {
-			if c.query.Get("secret") == secret && o.streams.connected[stream] == nil {
+			if c.query.Get("secret") == secret && !o.streams.taken[stream] {
 				name = stream
+				o.streams.taken[name] = true
 			}
 		}
 	}
@@ -153,16 +155,14 @@ func (s *Server) serveStream(w http.ResponseWriter, c call) {
 		return
 	}
 	conn, err := websocket.Accept(w, c.Request, nil)
-	if err != nil {
-		return // it has answered
-	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if o.streams.connected[name] != nil || c.fault != nil && c.fault.DropAfter {
-		_ = conn.CloseNow()
+	if err != nil {
+		o.streams.taken[name] = false
+		return // it has answered
 	}
-	if o.streams.connected[name] != nil {
-		return // somebody else was faster
+	if c.fault != nil && c.fault.DropAfter {
+		_ = conn.CloseNow()
 	}
 	o.streams.connected[name] = conn
 	if len(o.streams.connected) == len(streamNames) {

@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -246,17 +247,22 @@ func TestStreamsAreTakenOnce(t *testing.T) {
 		from := simulatedSide(t, "")
 		sending, secrets := from.begin("/1.0/storage-pools/p/volumes/custom/v", `{"name":"v","pool":"p","migration":true}`)
 		var clients sync.WaitGroup
+		var taken atomic.Int64
 		for range 4 {
 			for _, stream := range []string{"control", "fs"} {
 				clients.Go(func() {
 					conn, _, err := websocket.Dial(t.Context(), fmt.Sprintf("http://lxd%s/websocket?secret=%s", sending, secrets[stream]), &websocket.DialOptions{HTTPClient: from.socket})
 					if err == nil {
+						taken.Add(1)
 						conn.CloseNow()
 					}
 				})
 			}
 		}
 		clients.Wait()
+		if n := taken.Load(); n != 2 {
+			t.Errorf("%d clients have two streams", n)
+		}
 		if status := from.ended(sending); status != "Failure" {
 			t.Errorf("the source's operation: %s", status)
 		}
