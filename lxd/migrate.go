@@ -431,8 +431,11 @@ func (m *migration) deleteSource(ctx context.Context, arrived []string) error {
 		}
 	}
 	op, err := m.from.DeleteVolume(ctx, m.source)
-	if err != nil {
-		return err
+	if err == nil {
+		err = op.Wait(ctx, nil)
 	}
-	return op.Wait(ctx, nil)
+	if errors.Is(err, ErrNotFound) { // an earlier try was under way
+		return nil
+	}
+	return err
 }

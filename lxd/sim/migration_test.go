@@ -332,6 +332,30 @@ func TestMigrationFaults(t *testing.T) {
 	}
 }
 
+// What comes after the data has arrived is seen through, also when answers are lost and what they were about goes on: the
+// mark of a migration goes, and so does the source.
+func TestMigrationIsSeenThrough(t *testing.T) {
+	for _, product := range []string{"", "lxd-6"} {
+		for name, c := range map[string]struct{ method, at string }{"the mark": {"PATCH", "target"}, "the source": {"DELETE", "source"}} {
+			t.Run(name+" "+product, func(t *testing.T) {
+				t.Parallel()
+				from, to := simulatedSide(t, product), simulatedSide(t, product)
+				map[string]*side{"source": from, "target": to}[c.at].server.Inject(
+					&sim.Fault{Method: c.method, Nth: 1, DropAfter: true, Lasts: 150 * time.Millisecond},
+					&sim.Fault{Method: c.method, Nth: 2, Lasts: 300 * time.Millisecond},
+				)
+				if err := lxd.MigrateVolume(t.Context(), from.Client, volume("v"), to.Client, volume("w"), lxd.Migration{Move: true}); err != nil {
+					t.Error(err)
+				}
+				from.has("v", false)
+				if w, err := to.Volume(t.Context(), volume("w")); err != nil || w.Config[lxd.MigratingKey] != "" {
+					t.Errorf("%+v, %v", w, err)
+				}
+			})
+		}
+	}
+}
+
 // A source that is in use is copied, and stays; tarn says so.
 func TestMigrationOfUsedVolume(t *testing.T) {
 	from, to := simulatedSide(t, ""), simulatedSide(t, "")
