@@ -167,3 +167,34 @@ func TestChangedMeanwhileWithOperations(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+// A pool of a cluster takes several requests, each of which may be lost, or be under way still when it is sent again.
+func TestPassingFaultsOfClusterPools(t *testing.T) {
+	const text = `
+pool "p" {
+  driver      = "dir"
+  description = "on both"
+  config      = { "user.a" = "1" }
+  member "n1" { config = { source = "/srv/one" } }
+  member "n2" { config = { source = "/srv/two" } }
+}`
+	for _, product := range []string{"", "lxd-6"} {
+		for name, path := range map[string]string{
+			"define on n1": `target=n1`, "define on n2": `target=n2`, "create": `storage-pools$`,
+		} {
+			for fault, lasts := range map[string]time.Duration{"answer lost": 0, "answer lost while going": 20 * time.Millisecond} {
+				t.Run(product+" "+name+", "+fault, func(t *testing.T) {
+					t.Parallel()
+					server := sim.New(&sim.State{Product: product, Members: map[string]*sim.Member{"n1": {}, "n2": {}}})
+					n := &newerLXD{t, server, lxd.NewDialed("sim:", server.Dial, lxd.Options{})}
+					t.Cleanup(n.client.Close)
+					server.Inject(
+						&sim.Fault{Method: "POST", Path: regexp.MustCompile(path), Nth: 1, DropAfter: true, Lasts: lasts},
+						&sim.Fault{Method: "POST", Path: regexp.MustCompile(path), Nth: 2, Lasts: 3 * lasts},
+					)
+					n.converges(text)
+				})
+			}
+		}
+	}
+}

@@ -14,19 +14,24 @@ func (e *executor) createPool(ctx context.Context, action planner.CreatePool, ag
 	create := lxd.PoolCreate{
 		Name: action.Pool, Driver: action.Driver, Description: action.Description, Config: action.Config,
 	}
-	if action.Members != nil {
-		err := e.client.CreateClusterPool(ctx, create, action.Members)
-		if again && errors.Is(err, lxd.ErrConflict) {
-			return nil // the last attempt got through, and its answer was lost
-		}
-		return err
-	}
 	look := func() error {
 		pool, err := e.client.Pool(ctx, id)
 		if err != nil {
 			return err
 		}
-		return ours(pool.Driver == action.Driver, pool.Config, action.Config)
+		if err := ours(pool.Driver == action.Driver, pool.Config, action.Config); err != nil || pool.Description == action.Description {
+			return err
+		}
+		// LXD 5.0.2 may forget it in a cluster, and the try that would have noticed was broken off.
+		op, err := e.client.PatchPool(ctx, id, lxd.Patch{Description: action.Description}, pool)
+		return e.finish(ctx, op, err, tell)
+	}
+	if action.Members != nil {
+		err := e.client.CreateClusterPool(ctx, create, action.Members)
+		if again && errors.Is(err, lxd.ErrConflict) {
+			return look() // the last attempt got through, and its answer was lost
+		}
+		return err
 	}
 	return e.create(again, look, func() error {
 		op, err := e.client.CreatePool(ctx, id, create)

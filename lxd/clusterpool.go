@@ -86,10 +86,12 @@ func (c *Client) definePool(ctx context.Context, pool *Pool, member string, conf
 	id := PoolID{Name: pool.Name, Member: member}
 	if !slices.Contains(pool.Locations, member) {
 		op, err := c.CreatePool(ctx, id, PoolCreate{Driver: pool.Driver, Config: config})
-		if err != nil {
-			return err
+		if err == nil {
+			err = op.Wait(ctx, nil)
 		}
-		return op.Wait(ctx, nil)
+		if !errors.Is(err, ErrConflict) {
+			return err
+		} // an earlier call that broke off was under way
 	}
 	side, err := c.Pool(ctx, id)
 	if err != nil {
