@@ -10,7 +10,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
+	"unicode"
 
 	"tarn/lxd"
 	"tarn/planner"
@@ -69,6 +71,21 @@ type Outcome struct {
 	Err  error // why it failed or was skipped
 }
 
+// Why is the error in one line: servers put whole outputs of other programs into theirs.
+func (o Outcome) Why() string { return oneLine(o.Err) }
+
+// Why is the error in one line.
+func (e Event) Why() string { return oneLine(e.Err) }
+
+func oneLine(err error) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return ' '
+		}
+		return r
+	}, err.Error())
+}
+
 // Count is how many steps ended so.
 func (r *Report) Count(kind Kind) int {
 	n := 0
@@ -83,13 +100,19 @@ func (r *Report) Count(kind Kind) int {
 // ErrStopped says that a step was not started because the run had been stopped.
 var ErrStopped = errors.New("the run was stopped")
 
-// Apply carries out a plan. The report covers every step.
+// ErrBlocked says that a plan has blockers, so that none of its steps was started.
+var ErrBlocked = errors.New("the plan is blocked")
+
+// Apply carries out a plan. The report covers every step. Of a plan that is blocked nothing is carried out.
 func Apply(ctx context.Context, client *lxd.Client, plan *planner.Plan, opts Options) *Report {
 	if opts.Parallelism <= 0 {
 		opts.Parallelism = 4
 	}
 	if opts.Backoff <= 0 {
 		opts.Backoff = 200 * time.Millisecond
+	}
+	if len(plan.Blockers) > 0 {
+		return skip(plan, ErrBlocked)
 	}
 	r := &run{
 		ctx:      ctx,
@@ -102,6 +125,15 @@ func Apply(ctx context.Context, client *lxd.Client, plan *planner.Plan, opts Opt
 		events:   make(chan Event),
 	}
 	return r.run()
+}
+
+// skip is the report of a run that starts no step.
+func skip(plan *planner.Plan, why error) *Report {
+	report := &Report{}
+	for i := range plan.Steps {
+		report.Outcomes = append(report.Outcomes, Outcome{Step: &plan.Steps[i], Kind: Skipped, Err: why})
+	}
+	return report
 }
 
 // run is one execution of a plan. Its fields belong to the goroutine of run(); workers talk to it through events.

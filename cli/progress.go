@@ -9,7 +9,6 @@ import (
 	"strings"
 	"sync"
 	"time"
-	"unicode"
 
 	"github.com/mattn/go-runewidth"
 	"github.com/vbauerster/mpb/v8"
@@ -66,13 +65,13 @@ func (p *progress) event(e applier.Event) {
 	case applier.Done:
 		fmt.Fprintf(p.out, "%s: done\n", line)
 	case applier.Failed:
-		fmt.Fprintf(p.out, "%s: failed: %s\n", line, oneLine(e.Err))
+		fmt.Fprintf(p.out, "%s: failed: %s\n", line, e.Why())
 	case applier.Skipped:
 		if !errors.Is(e.Err, applier.ErrStopped) { // these are counted at the end
 			fmt.Fprintf(p.out, "%s: skipped: %v\n", line, e.Err)
 		}
 	case applier.Retried:
-		fmt.Fprintf(p.out, "%s: trying again: %s\n", line, oneLine(e.Err))
+		fmt.Fprintf(p.out, "%s: trying again: %s\n", line, e.Why())
 	default:
 		return
 	}
@@ -83,17 +82,6 @@ func (p *progress) event(e applier.Event) {
 
 // say writes a line for people above the bar.
 func (p *progress) say(text string) { fmt.Fprintln(p.out, text) }
-
-// oneLine is an error's text without anything that would disturb the lines around it: servers put whole outputs of other
-// programs into theirs.
-func oneLine(err error) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) {
-			return ' '
-		}
-		return r
-	}, err.Error())
-}
 
 // doing names the steps that run, with the server's words about the long ones.
 func (p *progress) doing() string {
@@ -124,7 +112,7 @@ func (p *progress) applied(t tally) {
 	}
 	fmt.Fprintln(a.Stdout)
 	for _, outcome := range t.failures {
-		fmt.Fprintf(a.Stderr, "tarn: step %d, %s: %v\n", outcome.Step.Number, outcome.Step.Title(), oneLine(outcome.Err))
+		fmt.Fprintf(a.Stderr, "tarn: step %d, %s: %s\n", outcome.Step.Number, outcome.Step.Title(), outcome.Why())
 	}
 	fmt.Fprintln(a.Stderr, "tarn: not finished; what was done stays, and another apply goes on from there")
 }

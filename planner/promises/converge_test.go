@@ -150,6 +150,9 @@ func (c *trial) apply(d draw, doc *document, w world, opts planner.Options) {
 		return
 	}
 	c.fresh(d, plan)
+	if c.simulated == nil || d.chance(25, "rehearse") {
+		c.rehearse(want, opts)
+	}
 	ways := []string{"whole", "whole", "whole", "whole", "a part first", "only some first", "faults"}
 	if c.simulated == nil {
 		ways = ways[:6]
@@ -219,6 +222,11 @@ func makePlan(ctx context.Context, client *lxd.Client, want *spec.Spec, opts pla
 	if err != nil {
 		return nil, nil, err
 	}
+	return planFor(ctx, client, live, want, opts)
+}
+
+// planFor plans for what was read.
+func planFor(ctx context.Context, client *lxd.Client, live *lxd.State, want *spec.Spec, opts planner.Options) (*planner.Plan, hcl.Diagnostics, error) {
 	plan, diags := planner.New(want, live, opts)
 	if plan != nil && !plan.InQuestion.None() {
 		if err := client.Answer(ctx, live, plan.InQuestion); err != nil {

@@ -15,6 +15,7 @@ import (
 type statistics struct {
 	cases, plans, blocked, empty, fruitful int
 	applied, parts, narrow, faults         int
+	rehearsed                              int
 	steps, drivers                         map[string]int
 	invalid, refused                       map[string]int // by the first diagnostic's summary
 }
@@ -45,9 +46,9 @@ func (s *statistics) plan(plan *planner.Plan, w world) {
 // report prints one line, and fails when the cases have become dull.
 func (s *statistics) report(t *testing.T, where string) {
 	fmt.Fprintf(os.Stdout, "%s: %d cases, %d plans: %d not empty and not blocked, %d blocked, %d empty; refused %s; invalid %s; "+
-		"%d steps applied: %s; per driver %s; %d taken up half way, %d after --only, %d faults\n",
+		"%d steps applied: %s; per driver %s; %d taken up half way, %d after --only, %d rehearsed, %d faults\n",
 		where, s.cases, s.plans, s.fruitful, s.blocked, s.empty, counts(s.refused), counts(s.invalid),
-		s.applied, counts(s.steps), counts(s.drivers), s.parts, s.narrow, s.faults)
+		s.applied, counts(s.steps), counts(s.drivers), s.parts, s.narrow, s.rehearsed, s.faults)
 	all := s.plans
 	for _, n := range s.refused {
 		all += n

@@ -1,0 +1,30 @@
+package applier_test
+
+import (
+	"errors"
+	"testing"
+
+	"tarn/applier"
+	"tarn/lxd"
+	"tarn/lxd/sim"
+	"tarn/planner"
+)
+
+// Of a plan with a blocker no step is carried out, whoever forgot to ask.
+func TestApplyRefusesWhatIsBlocked(t *testing.T) {
+	server := sim.New(nil)
+	defer server.Close()
+	client := lxd.NewDialed("sim:", server.Dial, lxd.Options{})
+	defer client.Close()
+	plan := makePlan(t, client, `pool "p1" { driver = "dir" }`)
+	plan.Blockers = []planner.Blocker{{Why: "it is used", Hint: "wait"}}
+	report := applier.Apply(t.Context(), client, plan, applier.Options{})
+	if len(report.Outcomes) != 1 || report.Outcomes[0].Kind != applier.Skipped || !errors.Is(report.Outcomes[0].Err, applier.ErrBlocked) {
+		t.Errorf("%+v", report)
+	}
+	for _, request := range server.Requests() {
+		if request.Method != "GET" {
+			t.Error(request)
+		}
+	}
+}

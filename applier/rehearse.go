@@ -1,0 +1,135 @@
+package applier
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+
+	"tarn/lxd"
+	"tarn/lxd/sim"
+	"tarn/planner"
+)
+
+// Stage is a server that a rehearsal takes the place of: it is read and never changed.
+type Stage struct {
+	Client *lxd.Client
+	Live   *lxd.State // as it was when the plan was made
+}
+
+// RehearsalOptions are what [Rehearse] needs besides the plan and its server.
+type RehearsalOptions struct {
+	Sources map[string]Stage // other servers that volumes come from, by the remotes' names
+
+	// Scope is what has to be read for Plan, which plans for the simulated server when all steps were taken.
+	Scope lxd.Scope
+	Plan  func(context.Context, *lxd.Client, *lxd.State) (*planner.Plan, error)
+
+	Trace func(lxd.Exchange) // is told of the requests to simulated servers; it may be nil
+}
+
+// Rehearse carries a plan out on a simulator that holds what the server held when the plan was made, and plans there again.
+// The server itself is only read, and so are those that volumes come from.
+func Rehearse(ctx context.Context, plan *planner.Plan, server Stage, opts RehearsalOptions) (*planner.Rehearsal, error) {
+	rehearsal := &planner.Rehearsal{}
+	if len(plan.Blockers) > 0 {
+		rehearsal.Blocked = true
+		return rehearsal, nil
+	}
+	here, elsewhere := rehearsed(plan)
+	client, end, err := server.simulate(ctx, here, rehearsal, opts.Trace)
+	if err != nil {
+		return nil, err
+	}
+	defer end()
+	sources := map[string]*lxd.Client{}
+	for _, remote := range slices.Sorted(maps.Keys(elsewhere)) {
+		source, end, err := opts.Sources[remote].simulate(ctx, elsewhere[remote], rehearsal, opts.Trace)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", remote, err)
+		}
+		defer end()
+		sources[remote] = source
+	}
+
+	report := Apply(ctx, client, plan, Options{Parallelism: 1, Sources: sources})
+	if err := context.Cause(ctx); err != nil {
+		return nil, err
+	}
+	for i, outcome := range report.Outcomes {
+		if outcome.Kind == Done {
+			rehearsal.Accepted++
+			continue
+		}
+		refusal := planner.Refusal{Step: &plan.Steps[i], Why: outcome.Why()}
+		if outcome.Kind == Failed {
+			rehearsal.Refused = append(rehearsal.Refused, refusal)
+		} else {
+			rehearsal.Skipped = append(rehearsal.Skipped, refusal)
+		}
+	}
+	if len(rehearsal.Refused) > 0 {
+		return rehearsal, nil
+	}
+	live, err := client.Read(ctx, opts.Scope)
+	if err != nil {
+		return nil, err
+	}
+	for name, pool := range live.Pools {
+		if before := server.Live.Pools[name]; before != nil && before.Config == nil {
+			pool.Config = nil // which this client may not see
+		}
+	}
+	rest, err := opts.Plan(ctx, client, live)
+	if err != nil {
+		return nil, err
+	}
+	if !rest.Empty() || len(rest.Blockers) > 0 {
+		rehearsal.Left = rest
+	}
+	return rehearsal, nil
+}
+
+// simulate gives a client for a simulator that holds what the server holds, as far as some pools are concerned. end ends
+// both.
+func (s Stage) simulate(ctx context.Context, pools []string, rehearsal *planner.Rehearsal, trace func(lxd.Exchange)) (client *lxd.Client, end func(), err error) {
+	rest, err := s.Client.ReadRest(ctx, s.Live, pools)
+	if err != nil {
+		return nil, nil, err
+	}
+	state, err := sim.FromLive(s.Live, rest)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, hidden := range rest.Hidden {
+		rehearsal.Notes = append(rehearsal.Notes,
+			fmt.Sprintf("%s does not show %s to this client, so what depends on them was not rehearsed", s.Live.Address, hidden))
+	}
+	if as := sim.Simulates(s.Live.Server); as != s.Live.Server.String() {
+		rehearsal.Notes = append(rehearsal.Notes, fmt.Sprintf("%s is %s, and was rehearsed as %s", s.Live.Address, s.Live.Server, as))
+	}
+	server := sim.New(state)
+	client = lxd.NewDialed(s.Live.Address, server.Dial, lxd.Options{Trace: trace})
+	return client, func() {
+		client.Close()
+		server.Close() // it has no file
+	}, nil
+}
+
+// rehearsed names the pools that a plan is about, here and on the servers that volumes come from.
+func rehearsed(plan *planner.Plan) (here []string, elsewhere map[string][]string) {
+	pools := map[string]bool{}
+	elsewhere = map[string][]string{}
+	for _, step := range plan.Steps {
+		pools[step.Action.Object().Pool] = true
+		switch action := step.Action.(type) {
+		case planner.MoveVolume:
+			pools[action.To.Pool] = true
+		case planner.MigrateVolume:
+			if !slices.Contains(elsewhere[action.Remote], action.Volume.Pool) {
+				elsewhere[action.Remote] = append(elsewhere[action.Remote], action.Volume.Pool)
+			}
+		}
+	}
+	return slices.Sorted(maps.Keys(pools)), elsewhere
+}

@@ -1,0 +1,47 @@
+package promises
+
+import (
+	"context"
+
+	"tarn/applier"
+	"tarn/lxd"
+	"tarn/planner"
+	"tarn/spec"
+)
+
+// rehearse checks that a plan that is going to be carried out goes well in a rehearsal too, of which the server notices
+// nothing but reading.
+func (c *trial) rehearse(want *spec.Spec, opts planner.Options) {
+	scope := planner.Scope(want, opts)
+	live, err := c.server.client().Read(c.Context(), scope)
+	if err != nil {
+		c.fail("read: %v", err)
+	}
+	plan, _, err := planFor(c.Context(), c.server.client(), live, want, opts)
+	if err != nil || plan == nil || len(plan.Blockers) > 0 {
+		c.fail("another plan than before: %v %s", err, written(c.T, plan))
+	}
+	c.server.wire().forget()
+	rehearsal, err := applier.Rehearse(c.Context(), plan, applier.Stage{Client: c.server.client(), Live: live}, applier.RehearsalOptions{
+		Scope: scope,
+		Plan: func(ctx context.Context, client *lxd.Client, live *lxd.State) (*planner.Plan, error) {
+			plan, diags, err := planFor(ctx, client, live, want, opts)
+			if err == nil && diags.HasErrors() {
+				err = diags
+			}
+			return plan, err
+		},
+	})
+	if err != nil {
+		c.fail("rehearsal: %v", err)
+	}
+	if writes := c.server.wire().forget(); len(writes) > 0 {
+		c.fail("the rehearsal sent %v", writes)
+	}
+	plan.Rehearsal = rehearsal
+	c.tell("%s", rehearsal)
+	if !rehearsal.Passed() || rehearsal.Accepted != len(plan.Steps) {
+		c.fail("the rehearsal went otherwise:\n%s", written(c.T, plan))
+	}
+	c.stats.rehearsed++
+}
