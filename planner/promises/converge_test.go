@@ -266,11 +266,15 @@ func (c *trial) withFaults(d draw, plan *planner.Plan) {
 			Method: one(d, "method", "", "POST", "PATCH", "DELETE"),
 			Nth:    rapid.IntRange(1, 2*len(plan.Steps)+1).Draw(d.T, "nth"),
 		}
-		switch one(d, "fault", "before", "after", "busy", "operation") {
+		switch one(d, "fault", "before", "after", "busy", "slow", "lost and slow", "operation") {
 		case "before":
 			f.DropBefore = true
 		case "after":
 			f.DropAfter = true
+		case "slow":
+			f.Lasts = 3 * time.Millisecond
+		case "lost and slow":
+			f.DropAfter, f.Lasts = true, 3*time.Millisecond
 		case "busy":
 			f.Code, f.Text = http.StatusServiceUnavailable, "try later"
 		default:
