@@ -178,7 +178,7 @@ func (p *Plan) summary(drift bool) string {
 	if unmanaged := p.unmanaged(); unmanaged != "" {
 		rest += ", " + unmanaged + " not in the spec"
 	}
-	if len(p.Only) > 0 {
+	if p.LeftOut > 0 {
 		rest += fmt.Sprintf(", %d %s left out by --only", p.LeftOut, plural(p.LeftOut, "step"))
 	}
 	text := "Plan"

@@ -16,10 +16,14 @@ if [ "${1:-}" != --here ]; then
   remote="--remote sim:server.json"
 fi
 
-say() { printf '\n\033[1m# %s\033[0m\n' "$*"; }
+bold= plain=
+if [ -t 1 ] && [ -z "${NO_COLOR:-}" ]; then
+  bold=$(printf '\033[1m') plain=$(printf '\033[0m')
+fi
+say() { printf '\n%s# %s%s\n' "$bold" "$*" "$plain"; }
 run() {
   set -- $remote "$@"
-  printf '\033[1m$ tarn %s\033[0m\n' "$*"
+  printf '%s$ tarn %s%s\n' "$bold" "$*" "$plain"
   "$tarn" "$@"
 }
 
