@@ -123,13 +123,7 @@ func (b *builder) find(id lxd.VolumeID) (volume *lxd.Volume, ok bool) {
 	if !b.live.Server.Clustered || id.Member != "" {
 		return b.live.Volumes[id], true
 	}
-	if b.byName == nil {
-		b.byName = make(map[lxd.VolumeID][]*lxd.Volume, len(b.live.Volumes))
-		for id, volume := range b.live.Volumes {
-			b.byName[anywhere(id)] = append(b.byName[anywhere(id)], volume)
-		}
-	}
-	switch found := b.byName[id]; len(found) {
+	switch found := b.namesakes(id); len(found) {
 	case 0:
 		return nil, true
 	case 1:
@@ -206,4 +200,15 @@ func (b *builder) sortedVolumes() []*volumePlan {
 	}
 	slices.SortFunc(volumes, func(x, y *volumePlan) int { return x.id.Compare(y.id) })
 	return volumes
+}
+
+// namesakes are the live volumes of a name on all members of a cluster.
+func (b *builder) namesakes(id lxd.VolumeID) []*lxd.Volume {
+	if b.byName == nil {
+		b.byName = make(map[lxd.VolumeID][]*lxd.Volume, len(b.live.Volumes))
+		for id, volume := range b.live.Volumes {
+			b.byName[anywhere(id)] = append(b.byName[anywhere(id)], volume)
+		}
+	}
+	return b.byName[anywhere(id)]
 }

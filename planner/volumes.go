@@ -54,9 +54,15 @@ func (b *builder) createVolume(v *volumePlan) {
 			"%s at %s has no project %q.", b.live.Server, b.live.Address, v.id.Project)
 		return
 	}
-	if other, _ := b.find(anywhere(v.id)); other != nil && b.volumes[other.ID()] == nil && b.leaving[other.ID()] == nil {
+	var undeclared []string
+	for _, other := range b.namesakes(v.id) {
+		if b.live.Server.Clustered && b.volumes[other.ID()] == nil && b.leaving[other.ID()] == nil {
+			undeclared = append(undeclared, other.Location)
+		}
+	}
+	if len(undeclared) > 0 {
 		b.block(volumeObject(v.id), fmt.Sprintf("declare that one too, or move it with another name and renamed_from = %q", v.id.Name),
-			"a volume of that name is on the member %s, and this one would be new and empty", other.Location)
+			"a volume of that name is on the member %s, and this one would be new and empty", slices.Min(undeclared))
 	}
 	if project := b.live.Projects[v.id.Project]; project != nil && project.Config["limits.disk"] != "" && want.Config["size"].Text == "" {
 		b.block(volumeObject(v.id), "give it a size", "its project has limits.disk, and the server then wants every volume to say its size")
