@@ -102,7 +102,7 @@ func TestPylxd(t *testing.T) {
 	}
 	t.Run("LXD", func(t *testing.T) {
 		server, client, _ := connect(t)
-		testPylxd(t, client, server.Environ())
+		testPylxd(t, client, "", server.Environ())
 	})
 	t.Run("simulator", func(t *testing.T) {
 		dir, err := os.MkdirTemp("", "tarn-sim-") // a socket's path must be short
@@ -119,15 +119,33 @@ func TestPylxd(t *testing.T) {
 		go sim.New(nil).Serve(listener)
 		client := lxd.NewUnix(socket, lxd.Options{})
 		t.Cleanup(client.Close)
-		testPylxd(t, client, append(os.Environ(), "LXD_DIR="+dir))
+		testPylxd(t, client, "", append(os.Environ(), "LXD_DIR="+dir))
+	})
+	t.Run("simulator over HTTPS", func(t *testing.T) {
+		server := sim.New(nil)
+		listener, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { listener.Close() })
+		secure, err := server.Secure(listener)
+		if err != nil {
+			t.Fatal(err)
+		}
+		go server.Serve(secure)
+		client := lxd.NewDialed("sim:", server.Dial, lxd.Options{})
+		t.Cleanup(client.Close)
+		// Authorities of the environment would go before what the client is told.
+		testPylxd(t, client, "endpoint='https://"+listener.Addr().String()+"', verify=False", append(os.Environ(), "REQUESTS_CA_BUNDLE=", "CURL_CA_BUNDLE="))
 	})
 }
 
-func testPylxd(t *testing.T, client *lxd.Client, environ []string) {
+// testPylxd compares what client and pylxd see; options are what pylxd.Client is called with.
+func testPylxd(t *testing.T, client *lxd.Client, options string, environ []string) {
 	ctx := t.Context()
 	run := func(script string) string {
 		t.Helper()
-		cmd := exec.CommandContext(ctx, python, "-W", "ignore", "-c", "import json, pylxd\nclient = pylxd.Client()\n"+script)
+		cmd := exec.CommandContext(ctx, python, "-W", "ignore", "-c", "import json, pylxd\nclient = pylxd.Client("+options+")\n"+script)
 		cmd.Env = environ
 		var stderr strings.Builder
 		cmd.Stderr = &stderr
