@@ -59,10 +59,14 @@ var (
 // world draws one for a server with some drivers. Pools on devices and in folders of the host's are made only where the
 // server is simulated.
 func (d draw) world(server *lxd.Server, members []string, host bool) world {
+	drivers := server.Drivers
+	if !host {
+		drivers = anywhere(drivers)
+	}
 	w := world{server: server, drivers: map[string]string{}, given: map[string]map[string]string{}, members: members}
 	for i := range 4 {
 		name := "p" + strconv.Itoa(i)
-		w.drivers[name] = one(d, "driver", server.Drivers...)
+		w.drivers[name] = one(d, "driver", drivers...)
 		w.given[name] = d.given(name, w.drivers[name], host)
 	}
 	w.projects = []string{lxd.DefaultProject}
@@ -73,6 +77,11 @@ func (d draw) world(server *lxd.Server, members []string, host bool) world {
 		w.shared = append(w.shared, "shared")
 	}
 	return w
+}
+
+// anywhere are the drivers that need nothing of the machine but a file.
+func anywhere(drivers []string) []string {
+	return slices.DeleteFunc(slices.Clone(drivers), func(name string) bool { return name != "btrfs" && name != "dir" })
 }
 
 // pools are the names of the pools, in order.

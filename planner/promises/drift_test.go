@@ -79,6 +79,9 @@ func newMatrix(t *testing.T, s server) *matrix {
 		t.Fatal(err)
 	}
 	_, simulated := s.(*simulated)
+	if !simulated {
+		about.Drivers = anywhere(about.Drivers)
+	}
 	return &matrix{t: t, server: s, simulated: simulated, doc: &document{}, again: map[string]map[string]string{}, plain: map[string]bool{},
 		file:  filepath.Join(t.TempDir(), "storage.hcl"),
 		world: world{server: about, drivers: map[string]string{}, members: s.members()},
