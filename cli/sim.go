@@ -211,7 +211,11 @@ func (a *app) logged(handler http.Handler) http.Handler {
 		defer func() {
 			mu.Lock()
 			defer mu.Unlock()
-			fmt.Fprintf(a.Stderr, "%s %s %s %s\n", r.Method, r.URL.RequestURI(), outcome, time.Since(start).Round(100*time.Microsecond))
+			asked := r.URL.RequestURI()
+			if r.URL.Query().Has("secret") {
+				asked = r.URL.EscapedPath() // it opens a stream
+			}
+			fmt.Fprintf(a.Stderr, "%s %s %s %s\n", r.Method, asked, outcome, time.Since(start).Round(100*time.Microsecond))
 		}()
 		handler.ServeHTTP(answer, r)
 		outcome = fmt.Sprint(cmp.Or(answer.status, http.StatusOK))
