@@ -277,7 +277,7 @@ func (s *Server) acceptVolume(c call, to address, body volumeBody) (reply, error
 
 // migrates is what LXD 5.0.2 says that a migration is about.
 func (s *State) migrates(a address) map[string][]string {
-	if !s.first() {
+	if !s.old() {
 		return map[string][]string{"storage_volumes": {s.volumeURL(a.poolName, a.key, "")}}
 	}
 	return map[string][]string{"storage_volumes": {"/1.0/storage_volumes/" + a.poolName + "/volumes/" + a.key.Type + "/" + a.key.Name}}

@@ -74,7 +74,7 @@ func (s *Server) end(o *operation, err error) {
 
 // begin makes an operation that runs until its end is called.
 func (s *Server) begin(project, location, description string, resources map[string][]string) *operation {
-	if resources == nil && !s.state.first() {
+	if resources == nil && !s.state.old() {
 		resources = map[string][]string{}
 	}
 	at := now()
@@ -142,7 +142,7 @@ func (s *Server) later(do func()) {
 // resources is what the server says that an operation on a snapshot is about; LXD 5.0.2 names neither the pool nor the
 // snapshot.
 func (s *State) resources(a address, snapshot string, creates bool) map[string][]string {
-	if !s.first() {
+	if !s.old() {
 		about := map[string][]string{"storage_volume_snapshots": {s.volumeURL(a.poolName, a.key, snapshot)}}
 		if creates {
 			about["storage_volumes"] = []string{s.volumeURL(a.poolName, a.key, "")}

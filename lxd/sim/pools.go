@@ -78,7 +78,7 @@ func (s *Server) getPool(c call) (reply, error) {
 		return reply{}, err
 	}
 	answer := sync200(s.showPool(name, member))
-	if !s.state.first() { // LXD 5.0.2 sends none, though it checks one
+	if !s.state.old() { // LXD 5.0.2 sends none, though it checks one
 		answer.etag = hash(s.state.poolTag(name, pool, pool.on(member))...)
 	}
 	return answer, nil

@@ -23,8 +23,8 @@ const (
 // incus tells whether the server is Incus, otherwise it is LXD.
 func (s *State) incus() bool { return s.Product == incus }
 
-// first tells whether the server is LXD 5.0.2, with what was mended in newer LXD and in Incus.
-func (s *State) first() bool { return s.Product == "" }
+// old tells whether the server is LXD 5.0.2, whose oddities newer LXD and Incus no longer have.
+func (s *State) old() bool { return s.Product == "" }
 
 func (s *State) schemaProduct() string {
 	if s.incus() {
@@ -52,7 +52,7 @@ func (s *State) extensions() []string {
 	case incus:
 		return incusExtensions
 	case newer:
-		return slices.Concat(lxdExtensions, newerExtensions)
+		return newerExtensions
 	}
 	return lxdExtensions
 }
@@ -70,7 +70,7 @@ func (s *State) root() string {
 
 // made is what the server says of the time at which something was created. LXD 5.0.2 says year 1 of everything.
 func (s *State) made(at time.Time) string {
-	if s.first() {
+	if s.old() {
 		at = time.Time{}
 	}
 	return at.UTC().Format(time.RFC3339Nano)
@@ -78,7 +78,7 @@ func (s *State) made(at time.Time) string {
 
 // poolTag is what the ETag of a pool is made of.
 func (s *State) poolTag(name string, pool *Pool, config map[string]string) []any {
-	if s.first() {
+	if s.old() {
 		return []any{name, pool.Driver, config}
 	}
 	return []any{name, pool.Driver, pool.Description, config}

@@ -33,7 +33,7 @@ func where(key Key) string {
 // escape makes a name part of an address; LXD 5.0.2 escapes twice.
 func (s *State) escape(text string) string {
 	text = url.PathEscape(text)
-	if s.first() {
+	if s.old() {
 		text = url.PathEscape(text)
 	}
 	return text
