@@ -138,7 +138,14 @@ func (b *builder) patchVolume(v *volumePlan, live *lxd.Volume, moved bool) {
 	}
 	config := b.marked(want.Config, want.PreventDelete)
 	key := v.keys(live.ContentType)
-	p := newPair(want.Description, config, live.Description, live.Config, rules{
+	arrives := live.Config
+	if moved {
+		var ok bool
+		if arrives, ok = b.arriving(v, live); !ok {
+			return
+		}
+	}
+	p := newPair(want.Description, config, live.Description, arrives, rules{
 		key:     key,
 		secrets: b.secrets,
 		ignore:  want.IgnoreConfig,
@@ -183,6 +190,28 @@ func (v *volumePlan) inheriting(contentType string, config map[string]string) ma
 		}
 	}
 	return config
+}
+
+// arriving is the config of a volume that comes from another pool, with what it gets from the defaults of its new one and
+// cannot be given afterwards. ok is false when that is another value than it shall have, which is reported.
+func (b *builder) arriving(v *volumePlan, live *lxd.Volume) (config map[string]string, ok bool) {
+	config, ok = patched(live.Config, nil), true
+	gets, key := v.inheriting(live.ContentType, live.Config), v.keys(live.ContentType)
+	for _, name := range slices.Sorted(maps.Keys(gets)) {
+		known, _ := key(name)
+		if !known.Immutable || live.Config[name] != "" {
+			continue
+		}
+		config[name] = gets[name]
+		if value, set := v.want.Config[name]; set && !known.Equal(value.Text, gets[name]) {
+			b.errorf(value.Range, "Config key cannot be changed",
+				"Volume %s would get %s = %q when it moves, from a default of pool %q, and the server cannot change it then. "+
+					"Write what it gets, or another default for the pool.",
+				volumeName(v.id), name, gets[name], v.id.Pool)
+			ok = false
+		}
+	}
+	return config, ok
 }
 
 // checkShifting reports a volume that would have IDs both shifted and unmapped, one of them through its pool's defaults.
