@@ -280,6 +280,9 @@ func (c *trial) withFaults(d draw, plan *planner.Plan) {
 		default:
 			f.Operation = "broken"
 			pass = false
+			if betweenMembers(plan) {
+				f.Method = "POST" // a source that cannot be deleted stays, and the next plan only warns of it
+			}
 		}
 		c.tell("fault %+v", *f)
 		c.simulated.server.Load().Inject(f)
@@ -295,6 +298,14 @@ func (c *trial) withFaults(d draw, plan *planner.Plan) {
 	if pass {
 		c.succeeded(report)
 	}
+}
+
+// betweenMembers tells whether a plan moves volumes between members of a cluster, which copies them and then deletes.
+func betweenMembers(plan *planner.Plan) bool {
+	return slices.ContainsFunc(plan.Steps, func(step planner.Step) bool {
+		move, ok := step.Action.(planner.MoveVolume)
+		return ok && move.Volume.Member != move.To.Member
+	})
 }
 
 // succeeded checks that every step was done.
