@@ -40,9 +40,9 @@ With --state the pools and volumes are kept in a file; without it they are gone 
 it is a cluster, and which product: {"format": 1, "product": "lxd-6"} is LXD 6.8, which makes its changes in the
 background, {"format": 1, "product": "incus"} Incus 6.0.4.
 
-At a socket lxc and tarn find it as they find a local LXD. Over HTTPS, with port 0 at a free one, it is a remote for lxc
-and tarn, and simulators that listen so can send each other volumes. Whoever can connect may do everything, so it listens
-on the machine itself only.
+At a socket lxc and tarn find it as they find a local LXD. At a port, 0 for a free one, it speaks HTTPS and is a remote for
+lxc and tarn, and simulators that listen so can send each other volumes; it answers plain HTTP too. Whoever can connect may
+do everything, so it listens on the machine itself only.
 
 With --fault something goes wrong with the requests that have a METHOD (* for any) and a PATH, in which * is text
 without a slash and ** any text. What goes wrong is one or more of
@@ -57,12 +57,12 @@ without a slash and ** any text. What goes wrong is one or more of
 and with nth=2 only with the second such request. The first fault that fits a request happens to it.
 "GET /1.0/operations/*/websocket drop=after" breaks the streams of a migration.`,
 		Example: `  tarn sim --listen unix:sim.sock --state state.json --log
-  tarn sim --listen https://127.0.0.1:8443
+  tarn sim --listen 127.0.0.1:8443
   tarn sim --listen unix:sim.sock --fault 'POST /1.0/storage-pools/*/volumes/* nth=2 status=503'`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.serveSim(cmd.Context(), &flags) },
 	}
-	cmd.Flags().StringArrayVar(&flags.listen, "listen", nil, "where to listen: `unix:PATH` or https://127.0.0.1:PORT; may be given more than once")
+	cmd.Flags().StringArrayVar(&flags.listen, "listen", nil, "where to listen: `unix:PATH` or 127.0.0.1:PORT; may be given more than once")
 	cmd.Flags().StringVar(&flags.state, "state", "", "keep the state in a `FILE`")
 	cmd.Flags().StringArrayVar(&flags.faults, "fault", nil, "what goes wrong: `\"METHOD PATH …\"`, see above; may be given more than once")
 	cmd.Flags().BoolVar(&flags.log, "log", false, "print each request on standard error")
@@ -154,21 +154,21 @@ func welcome(server *sim.Server, listeners []net.Listener) string {
 		}
 		fmt.Fprintf(&text, "simulated %s at https://%s\n\n", server.Simulates(), at)
 		fmt.Fprintf(&text, "  %[1]s remote add sim https://%[2]s --accept-certificate\n  %[1]s storage list sim:\n  tarn --remote sim plan\n", tool, at)
-		fmt.Fprintf(&text, "  curl --insecure https://%s/1.0/storage-pools?recursion=1\n\n", at)
+		fmt.Fprintf(&text, "  curl http://%s/1.0/storage-pools?recursion=1\n\n", at)
 	}
 	text.WriteString("Ctrl-C stops it.\n")
 	return text.String()
 }
 
-// listenAt opens unix:PATH or, with the server's certificate, https:// at an address of this machine.
+// listenAt opens unix:PATH or an address of this machine, there with the server's certificate.
 func listenAt(server *sim.Server, address string) (net.Listener, error) {
 	if path, ok := strings.CutPrefix(address, "unix:"); ok {
 		return listenUnix(path)
 	}
-	at, secure := strings.CutPrefix(address, "https://")
+	at := strings.TrimPrefix(address, "https://")
 	host, _, err := net.SplitHostPort(at)
-	if err != nil || !secure {
-		return nil, fmt.Errorf("--listen is unix:PATH or https://127.0.0.1:PORT, not %q", address)
+	if err != nil {
+		return nil, fmt.Errorf("--listen is unix:PATH or 127.0.0.1:PORT, not %q", address)
 	}
 	if ip := net.ParseIP(host); ip == nil || !ip.IsLoopback() {
 		return nil, fmt.Errorf("--listen %s: the simulator asks nobody who they are, so it listens on 127.0.0.1 only", address)

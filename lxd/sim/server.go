@@ -2,7 +2,6 @@ package sim
 
 import (
 	"cmp"
-	"crypto/tls"
 	"io"
 	"log"
 	"net"
@@ -78,22 +77,4 @@ func (s *Server) getServer(call) (reply, error) {
 // Serve answers on a listener until that is closed.
 func (s *Server) Serve(listener net.Listener) error {
 	return (&http.Server{Handler: s, ErrorLog: log.New(io.Discard, "", 0)}).Serve(listener) // who breaks a handshake off knows it
-}
-
-// Secure makes HTTPS of what comes in at a listener, as it does on the network: the server shows its certificate, and takes
-// every client for one that it trusts, with a certificate or without. The server announces the listener's address, where
-// another one finds it when a volume migrates; one that announces none migrates only with the client in between.
-func (s *Server) Secure(listener net.Listener) (net.Listener, error) {
-	itself, err := s.identify()
-	if err != nil {
-		return nil, err
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.addresses = append(s.addresses, listener.Addr().String())
-	return tls.NewListener(listener, &tls.Config{
-		MinVersion:   tls.VersionTLS12,
-		Certificates: []tls.Certificate{itself.certificate},
-		ClientAuth:   tls.RequestClientCert,
-	}), nil
 }
