@@ -93,6 +93,11 @@ func Rehearse(ctx context.Context, plan *planner.Plan, server Stage, opts Rehear
 // simulate gives a client for a simulator that holds what the server holds, as far as some pools are concerned. end ends
 // both.
 func (s Stage) simulate(ctx context.Context, pools []string, rehearsal *planner.Rehearsal, trace func(lxd.Exchange)) (client *lxd.Client, end func(), err error) {
+	for id := range s.Live.Sides { // also those that nothing happens to are compared again
+		if !slices.Contains(pools, id.Name) {
+			pools = append(pools, id.Name)
+		}
+	}
 	rest, err := s.Client.ReadRest(ctx, s.Live, pools)
 	if err != nil {
 		return nil, nil, err
