@@ -136,8 +136,14 @@ func (s *simulated) empty(_ *rapid.T, own, shared []string) {
 	s.restart()
 }
 
-// restart puts a server with the same state in the place of the old one, which takes its faults with it.
-func (s *simulated) restart() { s.server.Store(sim.New(s.state)) }
+// restart puts a server with the same state in the place of the old one, which takes its faults with it, and what it was
+// going to do.
+func (s *simulated) restart() {
+	if old := s.server.Load(); old != nil {
+		old.Close() // it has no file
+	}
+	s.server.Store(sim.New(s.state))
+}
 
 func (s *simulated) volumes() map[lxd.VolumeID]*sim.Volume {
 	volumes := map[lxd.VolumeID]*sim.Volume{}
