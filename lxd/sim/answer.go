@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
 )
 
@@ -119,14 +120,27 @@ func (c call) matches(fields ...any) error {
 
 // decode reads the body into a value that the API calls name.
 func (c call) decode(name string, into any) error {
-	err := json.NewDecoder(c.Body).Decode(into)
+	return decodeError(json.NewDecoder(c.Body).Decode(into), "api."+name)
+}
+
+// decodeFrom reads a value that the API calls name.
+func decodeFrom(text []byte, name string, into any) error {
+	return decodeError(json.Unmarshal(text, into), name)
+}
+
+// typeNames are what the API calls types of this package.
+var typeNames = map[string]string{"sim.peer": "api.StorageVolumePostTarget", "sim.copySource": "api.StorageVolumeSource"}
+
+// decodeError words what is wrong with a body.
+func decodeError(err error, name string) error {
 	var mismatch *json.UnmarshalTypeError
 	if errors.As(err, &mismatch) {
+		_, short, _ := strings.Cut(name, ".")
 		field, _, _ := strings.Cut(mismatch.Field, ".")
 		if field == "" {
-			return code(http.StatusBadRequest, "json: cannot unmarshal %s into Go value of type api.%s", mismatch.Value, name)
+			return code(http.StatusBadRequest, "json: cannot unmarshal %s into Go value of type %s", mismatch.Value, name)
 		}
-		return code(http.StatusBadRequest, "json: cannot unmarshal %s into Go struct field %s.%s of type %s", mismatch.Value, name, field, mismatch.Type)
+		return code(http.StatusBadRequest, "json: cannot unmarshal %s into Go struct field %s.%s of type %s", mismatch.Value, short, field, cmp.Or(typeNames[mismatch.Type.String()], mismatch.Type.String()))
 	}
 	if err != nil {
 		return code(http.StatusBadRequest, "%s", err.Error())
@@ -136,5 +150,6 @@ func (c call) decode(name string, into any) error {
 
 // recursive tells whether a list is to have objects instead of their URLs.
 func (c call) recursive() bool {
-	return c.query.Get("recursion") != "" && c.query.Get("recursion") != "0"
+	level, err := strconv.Atoi(c.query.Get("recursion"))
+	return err == nil && level != 0
 }

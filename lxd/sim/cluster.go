@@ -37,11 +37,23 @@ func (s *State) host(member string) string {
 
 // member is the one that carries a call out: its target, or who answers.
 func (s *Server) member(c call) (string, error) {
-	target := c.query.Get("target")
-	if !s.state.clustered() || target == "" {
-		return s.state.self(), nil
+	target, given, err := s.target(c)
+	if !given {
+		target = s.state.self()
 	}
-	return target, s.reach(target)
+	return target, err
+}
+
+// target is the member of a cluster that a call names, if it does. A server of its own has the name none.
+func (s *Server) target(c call) (member string, given bool, err error) {
+	member = c.query.Get("target")
+	if member == "none" && !s.state.clustered() {
+		return "", true, nil
+	}
+	if member != "" {
+		err = s.reach(member)
+	}
+	return member, member != "", err
 }
 
 // reach refuses a member that there is not or that is offline.

@@ -52,9 +52,6 @@ func (s *Server) definePool(body poolBody, member string) (reply, error) {
 			return reply{}, says("Config key %q may not be used as member-specific key", key)
 		}
 	}
-	if s.state.Members[member] == nil {
-		return reply{}, code(http.StatusNotFound, "Cluster member not found")
-	}
 	bad := func(err error) error { return code(http.StatusBadRequest, "%s", err.Error()) }
 	if err := s.checkDriver(body.Driver); err != nil {
 		return reply{}, bad(err)
@@ -67,6 +64,8 @@ func (s *Server) definePool(body poolBody, member string) (reply, error) {
 	}
 	pool := s.state.Pools[body.Name]
 	switch {
+	case pool == nil && s.state.Members[member] == nil:
+		return reply{}, code(http.StatusNotFound, "Cluster member not found")
 	case pool == nil:
 		pool = &Pool{Driver: body.Driver, Config: map[string]string{}, Status: lxd.StatusPending, Members: map[string]*Side{}, Volumes: map[Key]*Volume{}}
 		s.state.Pools[body.Name] = pool
@@ -74,6 +73,8 @@ func (s *Server) definePool(body poolBody, member string) (reply, error) {
 		return reply{}, says("Storage pool already exists with a different driver")
 	case pool.Status != lxd.StatusPending:
 		return reply{}, says("Storage pool is not in pending state")
+	case s.state.Members[member] == nil:
+		return reply{}, code(http.StatusNotFound, "Cluster member not found")
 	case pool.Members[member] != nil:
 		return reply{}, bad(says("The storage pool already defined on member %q", member))
 	}

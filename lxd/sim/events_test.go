@@ -49,7 +49,9 @@ func listen(t *testing.T, client *http.Client, query string) (events func(n int)
 // Who listens for events is told of operations, by the simulator as by LXD.
 func TestEvents(t *testing.T) {
 	server := lxdtest.New(t)
-	real := &peer{t: t, client: socketClient(server.Socket())}
+	w := worlds[0]
+	real := w.peer(server)
+	real.t = t
 	served := httptest.NewServer(sim.New(&sim.State{Drivers: []string{"btrfs", "dir"}}))
 	t.Cleanup(served.Close)
 	// A client for each listener: its connection stays taken.
@@ -58,10 +60,10 @@ func TestEvents(t *testing.T) {
 			return new(net.Dialer).DialContext(ctx, "tcp", served.Listener.Addr().String())
 		}}}
 	}
-	simulated := &peer{t: t, client: simulatedClient()}
+	simulated := &peer{t: t, dirs: real.dirs, client: simulatedClient()}
 	record := func(p *peer, client func() *http.Client) (seen [][]string, codes []int) {
-		for _, c := range prepare {
-			p.send(c)
+		for _, c := range w.prepare {
+			p.request(c)
 		}
 		p.send(call{"POST", "/1.0/storage-pools/a/volumes/custom?project=own", `{"name":"v"}`})
 		all, code := listen(t, client(), "?type=operation&all-projects=true")

@@ -21,67 +21,49 @@ type clause struct {
 
 // parseFilter reads: [not] field operator value [and|or …]. LXD 5.0.2 takes every operator that is not ne for eq.
 func parseFilter(text string) (filter, error) {
-	words, err := filterWords(text)
-	if err != nil {
-		return nil, err
-	}
+	words := strings.Fields(text)
 	var f filter
-	for i := 0; i < len(words); {
+	for len(words) > 0 {
 		var c clause
 		if len(f) > 0 {
-			switch strings.ToLower(words[i]) {
+			switch words[0] {
 			case "and":
 			case "or":
 				c.or = true
 			default:
 				return nil, errors.New("invalid clause composition")
 			}
-			if i++; i == len(words) {
+			if words = words[1:]; len(words) == 0 {
 				return nil, errors.New("unterminated compound clause")
 			}
 		}
-		if strings.EqualFold(words[i], "not") {
+		if strings.EqualFold(words[0], "not") {
 			c.not = true
-			if i++; i == len(words) {
+			if words = words[1:]; len(words) == 0 {
 				return nil, errors.New("incomplete not clause")
 			}
 		}
-		c.field = words[i]
-		if i+1 == len(words) {
+		c.field = words[0]
+		if len(words) == 1 {
 			return nil, errors.New("clause has no operator")
 		}
-		c.differs = strings.EqualFold(words[i+1], "ne")
-		if i+2 == len(words) {
+		c.differs = words[1] == "ne"
+		if len(words) == 2 {
 			return nil, errors.New("clause has no value")
 		}
-		c.value = words[i+2]
+		c.value, words = words[2], words[3:]
+		if strings.HasPrefix(c.value, `"`) { // it goes on to a word that ends with a quote, though its own first one may
+			end := slices.IndexFunc(words, func(word string) bool { return strings.HasSuffix(word, `"`) })
+			if end < 0 {
+				return nil, errors.New("unterminated quote")
+			}
+			c.value = strings.Trim(strings.Join(append([]string{c.value}, words[:end+1]...), " "), `"`)
+			words = words[end+1:]
+		}
 		c.pattern, _ = regexp.Compile("(?i)^" + c.value + "$") // what does not compile is compared as it is
-		i += 3
 		f = append(f, c)
 	}
 	return f, nil
-}
-
-// filterWords splits at spaces, of which quotes keep those between them.
-func filterWords(text string) ([]string, error) {
-	var words []string
-	for _, word := range strings.Fields(text) {
-		if n := len(words); n > 0 && strings.HasPrefix(words[n-1], `"`) && !(len(words[n-1]) > 1 && strings.HasSuffix(words[n-1], `"`)) {
-			words[n-1] += " " + word
-			continue
-		}
-		words = append(words, word)
-	}
-	for i, word := range words {
-		if !strings.HasPrefix(word, `"`) {
-			continue
-		}
-		if len(word) < 2 || !strings.HasSuffix(word, `"`) {
-			return nil, errors.New("unterminated quote")
-		}
-		words[i] = word[1 : len(word)-1]
-	}
-	return words, nil
 }
 
 func (f filter) match(v shownVolume) bool {
@@ -109,7 +91,7 @@ func (v shownVolume) field(name string) (string, bool) {
 		return value, ok
 	}
 	fields := []string{"name", v.Name, "type", v.Type, "description", v.Description, "content_type", v.ContentType,
-		"location", v.Location, "project", v.Project, "created_at", v.CreatedAt}
+		"location", v.Location, "project", v.Project}
 	if i := slices.Index(fields, name); i >= 0 && i%2 == 0 {
 		return fields[i+1], true
 	}

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -95,8 +96,9 @@ func TestJournalHasEveryChange(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer server.Close()
-		for i, c := range append(prepare, rapid.SliceOfN(randomCall, 5, 30).Draw(t, "calls")...) {
-			(&peer{t: t, handler: server}).send(c)
+		w := worlds[0]
+		for i, c := range append(slices.Clone(w.prepare), rapid.SliceOfN(randomRequest(w), 5, 30).Draw(t, "calls")...) {
+			(&peer{t: t, dirs: []string{"/var/lib/lxd"}, handler: server}).request(c)
 			copies := filepath.Join(dir, fmt.Sprint(i))
 			if err := os.Mkdir(copies, 0o700); err != nil {
 				t.Fatal(err)

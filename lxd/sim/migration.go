@@ -253,7 +253,7 @@ func (s *Server) acceptVolume(c call, to address, body volumeBody) (reply, error
 				err = nil
 				return
 			}
-			if err = s.duplicate(source, to, body.Config, body.Description, true, body.Source.VolumeOnly); err == nil {
+			if err = s.duplicate(source, source.Bytes, to, body.Config, body.Description, true, body.Source.VolumeOnly); err == nil {
 				made = to.pool.Volumes[to.key]
 			}
 		})

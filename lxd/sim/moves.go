@@ -4,6 +4,7 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 
 	"tarn/lxd"
@@ -30,7 +31,10 @@ func (s *Server) copyVolume(c call, to address, body volumeBody) (reply, error) 
 		}
 		key := Key{to.key.Project, lxd.TypeCustom, body.Source.Name, s.state.memberOf(from, to.member)}
 		if body.Source.Project != "" {
-			key.Project = s.effective(body.Source.Project)
+			key.Project = body.Source.Project // also one that has no volumes of its own
+			if s.state.incus() {
+				key.Project = s.effective(key.Project)
+			}
 		}
 		parent, snapshotName, ofSnapshot := strings.Cut(body.Source.Name, "/")
 		source := from.Volumes[Key{key.Project, key.Type, parent, key.Member}]
@@ -47,7 +51,15 @@ func (s *Server) copyVolume(c call, to address, body volumeBody) (reply, error) 
 			}
 		}
 		if source == nil {
-			return code(http.StatusNotFound, "Failed generating volume copy config: %s", missing(body.Source.Pool, key))
+			doing := "copy"
+			if to.pool.Volumes[to.key] != nil {
+				doing = "refresh"
+			}
+			return code(http.StatusNotFound, "Failed generating volume %s config: %s", doing, missing(body.Source.Pool, key))
+		}
+		bytes := source.Bytes
+		if ofSnapshot {
+			bytes = deviceBytes(source.ContentType, config)
 		}
 		if body.Config != nil {
 			config = body.Config
@@ -60,12 +72,21 @@ func (s *Server) copyVolume(c call, to address, body volumeBody) (reply, error) 
 			s.touch(to.part())
 			return nil
 		}
-		return s.duplicate(source, to, config, description, body.Source.Pool != to.poolName, ofSnapshot || body.Source.VolumeOnly)
+		return s.copied(source, bytes, to, config, description, body.Source.Pool != to.poolName, ofSnapshot || body.Source.VolumeOnly)
 	})
 }
 
-// duplicate makes a copy of a volume; one that leaves its pool loses the keys that the new driver does not know.
-func (s *Server) duplicate(source *Volume, to address, config map[string]string, description string, leaves, volumeOnly bool) error {
+// copied is duplicate in the words of a copy.
+func (s *Server) copied(source *Volume, bytes int64, to address, config map[string]string, description string, leaves, volumeOnly bool) error {
+	err := s.duplicate(source, bytes, to, config, description, leaves, volumeOnly)
+	if err != nil && leaves {
+		return says("Create custom volume from copy failed: [%v]", err) // with what else then fails
+	}
+	return err
+}
+
+// duplicate makes a copy of a volume whose device has so many bytes; one that leaves its pool loses the keys that the new driver does not know.
+func (s *Server) duplicate(source *Volume, bytes int64, to address, config map[string]string, description string, leaves, volumeOnly bool) error {
 	fit := func(config map[string]string) map[string]string {
 		config = maps.Clone(orMake(config))
 		if leaves {
@@ -76,11 +97,25 @@ func (s *Server) duplicate(source *Volume, to address, config map[string]string,
 		}
 		return config
 	}
-	if err := s.addVolume(to, source.ContentType, description, fit(config)); err != nil {
+	if s.state.Projects[to.key.Project] == nil {
+		return says("Error inserting volume %q for project %q in pool %q of type %q into database \"NOT NULL constraint failed: storage_volumes.project_id\"",
+			to.key.Name, to.key.Project, to.poolName, to.key.Type)
+	}
+	config = fit(config)
+	if source.ContentType == schema.Block {
+		filled := s.state.fillVolume(to.pool, source.ContentType, config)
+		switch {
+		case leaves:
+			config["size"] = strconv.FormatInt(bytes, 10)
+		case filled["size"] != "" && deviceBytes(source.ContentType, filled) < bytes:
+			return says("Block volumes cannot be shrunk: Cannot be shrunk")
+		}
+	}
+	if err := s.addVolume(to, to.key.Name, source.ContentType, description, config); err != nil {
 		return err
 	}
 	made := to.pool.Volumes[to.key]
-	made.Used, made.Bytes = source.Used, max(source.Bytes, made.Bytes)
+	made.Used, made.Bytes = source.Used, max(bytes, made.Bytes)
 	if volumeOnly {
 		return nil
 	}
@@ -118,6 +153,9 @@ func (s *Server) postVolume(c call) (reply, error) {
 		VolumeOnly bool   `json:"volume_only"`
 		Target     *peer  `json:"target"`
 	}
+	if strings.Contains(c.path[4], "/") {
+		return reply{}, code(http.StatusBadRequest, "Invalid volume name")
+	}
 	if err := c.decode("StorageVolumePost", &body); err != nil {
 		return reply{}, err
 	}
@@ -129,16 +167,24 @@ func (s *Server) postVolume(c call) (reply, error) {
 	case c.path[3] != lxd.TypeCustom:
 		return reply{}, code(http.StatusBadRequest, "Renaming storage volumes of type %q is not allowed", c.path[3])
 	}
-	a, v, err := s.volume(c)
+	a, err := s.inBackground(c, func(*Volume) bool { return true })
 	if err != nil {
 		return reply{}, err
 	}
+	if a.pool == nil {
+		return reply{}, code(http.StatusNotFound, "Storage pool not found")
+	}
+	v := a.pool.Volumes[a.key]
+	gone := code(http.StatusNotFound, "Storage volume not found")
 	if body.Migration {
+		if v == nil {
+			return reply{}, gone
+		}
 		return s.offerVolume(c, a, v, body.Target, body.VolumeOnly)
 	}
 	to := address{a.poolName, a.pool, Key{a.key.Project, a.key.Type, body.Name, a.key.Member}, a.member}
 	if body.Project != "" {
-		if s.state.Projects[body.Project] == nil {
+		if s.state.Product == newer && s.state.Projects[body.Project] == nil {
 			return reply{}, code(http.StatusNotFound, "Project not found")
 		}
 		if s.state.Product == newer && s.effective(body.Project) != body.Project {
@@ -147,20 +193,33 @@ func (s *Server) postVolume(c call) (reply, error) {
 		to.key.Project = body.Project // also one that has no volumes of its own: 5.0.2 loses the volume there
 	}
 	moves := body.Pool != "" && body.Pool != a.poolName || to.key.Project != a.key.Project
-	if body.Pool != "" || to.key.Project != a.key.Project {
+	noPool := code(http.StatusNotFound, "Storage pool not found")
+	if body.Pool != "" {
 		to.poolName, to.pool = body.Pool, s.state.Pools[body.Pool]
 		if to.pool == nil {
-			return reply{}, code(http.StatusNotFound, "Storage pool not found")
+			return reply{}, noPool
 		}
 		to.key.Member = s.state.memberOf(to.pool, to.member)
 	}
 	if to.pool.Volumes[to.key] != nil {
 		return reply{}, code(http.StatusConflict, "Volume by that name already exists")
 	}
+	if v == nil {
+		return reply{}, gone
+	}
+	if moves && body.Pool == "" {
+		return reply{}, noPool
+	}
+	if s.state.incus() && s.state.Projects[to.key.Project] == nil {
+		return reply{}, code(http.StatusNotFound, "Project not found")
+	}
 	if s.running(a) {
 		return reply{}, says("Volume is still in use by running instances")
 	}
 	if !moves {
+		if path := s.volumePath(to); len(to.key.full()) > 255 {
+			return reply{}, says("Failed to rename %q to %q: rename %s %s: file name too long", s.volumePath(a), path, s.volumePath(a), path)
+		}
 		return s.change(c, volumeOperations, a.location(), "Renaming storage volume", s.state.migrates(a), func() (reply, error) {
 			if err := s.holds(a, v); err != nil {
 				return reply{}, err
@@ -183,7 +242,7 @@ func (s *Server) postVolume(c call) (reply, error) {
 		if err := s.holds(a, v); err != nil {
 			return err
 		}
-		if err := s.duplicate(v, to, v.Config, v.Description, to.poolName != a.poolName, false); err != nil {
+		if err := s.copied(v, v.Bytes, to, v.Config, v.Description, to.poolName != a.poolName, false); err != nil {
 			return err
 		}
 		if err := s.follow(a, to); err != nil {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"maps"
 	"net/http"
+	"path"
 	"slices"
 	"strings"
 	"unicode"
@@ -40,7 +41,7 @@ func (s *Server) showPool(name, member string) any {
 		UsedBy      []string          `json:"used_by"`
 		Status      string            `json:"status"`
 		Locations   []string          `json:"locations"`
-	}{pool.on(member), pool.Description, name, pool.Driver, s.poolUsers(name), cmp.Or(status, lxd.StatusCreated), locations}
+	}{pool.on(member), pool.Description, name, pool.Driver, s.poolUsers(name, member), cmp.Or(status, lxd.StatusCreated), locations}
 }
 
 // pool finds the pool that a call names.
@@ -69,7 +70,7 @@ func (s *Server) listPools(c call) (reply, error) {
 }
 
 func (s *Server) getPool(c call) (reply, error) {
-	member, err := s.target(c)
+	member, _, err := s.target(c)
 	if err != nil {
 		return reply{}, err
 	}
@@ -133,7 +134,7 @@ func (s *Server) createPool(c call) (reply, error) {
 	return s.change(c, poolOperations, cmp.Or(s.state.self(), "none"), "Creating storage pool", nil, func() (reply, error) {
 		target := c.query.Get("target")
 		switch {
-		case s.state.clustered() && target != "":
+		case target != "" && (s.state.clustered() || target != "none"):
 			return s.definePool(body, target)
 		case s.state.clustered():
 			return s.createClusterPool(body)
@@ -155,6 +156,9 @@ func (s *Server) addPool(body poolBody) (reply, error) {
 	}
 	if err := s.state.checkPoolConfig(body.Driver, body.Config); err != nil {
 		return reply{}, err
+	}
+	if body.Name == "." || body.Name == ".." {
+		return reply{}, says("Storage pool directory %q already exists", path.Join(s.state.root(), "storage-pools", body.Name))
 	}
 	config := stored(body.Config)
 	if err := s.checkSource("", config["source"]); err != nil {
@@ -283,7 +287,7 @@ func (s *Server) putPool(c call) (reply, error)   { return s.changePool(c, false
 func (s *Server) patchPool(c call) (reply, error) { return s.changePool(c, true) }
 
 func (s *Server) changePool(c call, patch bool) (reply, error) {
-	member, err := s.target(c)
+	member, _, err := s.target(c)
 	if err != nil {
 		return reply{}, err
 	}
@@ -294,7 +298,7 @@ func (s *Server) changePool(c call, patch bool) (reply, error) {
 	if err := c.matches(s.state.poolTag(name, pool, pool.on(member))...); err != nil {
 		return reply{}, err
 	}
-	var body poolBody
+	var body changeBody
 	if err := c.decode("StoragePoolPut", &body); err != nil {
 		return reply{}, err
 	}
@@ -308,7 +312,7 @@ func (s *Server) changePool(c call, patch bool) (reply, error) {
 }
 
 // setPool gives a pool another config and description, or the side of it that a member has.
-func (s *Server) setPool(pool *Pool, member string, body poolBody, patch bool) (reply, error) {
+func (s *Server) setPool(pool *Pool, member string, body changeBody, patch bool) (reply, error) {
 	old := pool.on(member)
 	config := orMake(maps.Clone(body.Config))
 	if patch {
@@ -345,14 +349,6 @@ func keeps(old, config map[string]string) error {
 	return nil
 }
 
-// target is the member of a cluster that a call is about, "" for none in particular.
-func (s *Server) target(c call) (string, error) {
-	if !s.state.clustered() || c.query.Get("target") == "" {
-		return "", nil
-	}
-	return s.member(c)
-}
-
 func (s *Server) deletePool(c call) (reply, error) {
 	name, pool, err := s.pool(c)
 	if err != nil {
@@ -362,7 +358,7 @@ func (s *Server) deletePool(c call) (reply, error) {
 		if s.state.Pools[name] != pool {
 			return reply{}, code(http.StatusNotFound, "Storage pool not found")
 		}
-		if len(s.poolUsers(name)) > 0 {
+		if len(s.poolUsers(name, "")) > 0 {
 			return reply{}, code(http.StatusBadRequest, "The storage pool is currently in use")
 		}
 		if err := s.together(); err != nil {

@@ -2,8 +2,10 @@ package sim
 
 import (
 	"cmp"
+	"encoding/json"
 	"maps"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -19,6 +21,11 @@ func (s *Server) project(c call) (string, error) {
 	if len(c.path) > 4 && c.path[3] != lxd.TypeCustom { // LXD 5.0.2 does not look
 		return name, nil
 	}
+	return s.volumeProject(name)
+}
+
+// volumeProject is where the custom volumes of a project live that has to exist.
+func (s *Server) volumeProject(name string) (string, error) {
 	if s.state.Projects[name] == nil {
 		return "", code(http.StatusNotFound, "Failed to load project %q: Project not found", name)
 	}
@@ -34,15 +41,24 @@ func (s *Server) effective(project string) string {
 	return lxd.DefaultProject
 }
 
-func (s *Server) showProject(name string) any {
-	p := s.state.Projects[name]
+// projectUsers are what is in a project.
+func (s *Server) projectUsers(name string) []string {
 	users := []string{}
+	var profiles []Key
 	for key := range s.state.Profiles {
 		if key.Project == name {
-			users = append(users, "/1.0/profiles/"+key.Name+inProject(name))
+			profiles = append(profiles, key)
 		}
 	}
-	slices.Sort(users)
+	slices.SortFunc(profiles, func(a, b Key) int { return strings.Compare(a.Name, b.Name) })
+	for _, instance := range s.sortedInstances() {
+		if instance.Project == name {
+			users = append(users, instance.instanceURL())
+		}
+	}
+	for _, key := range profiles {
+		users = append(users, s.state.profileURL(key))
+	}
 	for _, poolName := range slices.Sorted(maps.Keys(s.state.Pools)) {
 		var keys []Key
 		for key := range s.state.Pools[poolName].Volumes {
@@ -57,13 +73,34 @@ func (s *Server) showProject(name string) any {
 			users = append(users, s.state.volumeURL(poolName, key, ""))
 		}
 	}
-	return map[string]any{"name": name, "description": p.Description, "config": maps.Clone(orMake(p.Config)), "used_by": users}
+	return users
+}
+
+func (s *Server) showProject(name string) any {
+	p := s.state.Projects[name]
+	return map[string]any{"name": name, "description": p.Description, "config": maps.Clone(orMake(p.Config)), "used_by": s.projectUsers(name)}
+}
+
+// emptyProject tells whether nothing but the profile that every project has is in one.
+func (s *Server) emptyProject(name string) bool {
+	own := s.state.profileURL(Key{Project: name, Name: "default"})
+	return !slices.ContainsFunc(s.projectUsers(name), func(user string) bool { return user != own })
+}
+
+// removable tells whether the server lets a project go. LXD 5.0.2 does not look at the volumes of one that has profiles of
+// its own.
+func (s *Server) removable(name string) bool {
+	if !isTrueOr(s.state.Projects[name].Config["features.profiles"], false) || s.state.incus() {
+		return s.emptyProject(name)
+	}
+	return !slices.ContainsFunc(s.sortedInstances(), func(key Key) bool { return key.Project == name }) &&
+		!slices.ContainsFunc(slices.Collect(maps.Keys(s.state.Profiles)), func(key Key) bool { return key.Project == name && key.Name != "default" })
 }
 
 func (s *Server) listProjects(c call) (reply, error) {
 	all, urls := []any{}, []string{}
 	for _, name := range slices.Sorted(maps.Keys(s.state.Projects)) {
-		all, urls = append(all, s.showProject(name)), append(urls, "/1.0/projects/"+name)
+		all, urls = append(all, s.showProject(name)), append(urls, "/1.0/projects/"+s.state.escape(name))
 	}
 	if c.recursive() {
 		return sync200(all), nil
@@ -80,208 +117,251 @@ func (s *Server) findProject(c call) (string, *Project, error) {
 }
 
 func (s *Server) getProject(c call) (reply, error) {
-	name, _, err := s.findProject(c)
+	name, p, err := s.findProject(c)
 	if err != nil {
 		return reply{}, err
 	}
-	return sync200(s.showProject(name)), nil
+	answer := sync200(s.showProject(name))
+	answer.etag = p.tag()
+	return answer, nil
+}
+
+func (p *Project) tag() string { return hash(p.Description, orMake(p.Config)) }
+
+// checkProjectName says why a project cannot have a name.
+func checkProjectName(name string) error {
+	switch {
+	case name == "":
+		return code(http.StatusBadRequest, "No name provided")
+	case strings.Contains(name, "/"):
+		return code(http.StatusBadRequest, "Project names may not contain slashes")
+	case strings.Contains(name, " "):
+		return code(http.StatusBadRequest, "Project names may not contain spaces")
+	case strings.Contains(name, "_"):
+		return code(http.StatusBadRequest, "Project names may not contain underscores")
+	case strings.ContainsAny(name, `'"`):
+		return code(http.StatusBadRequest, "Project names may not contain quotes")
+	case name == "*":
+		return code(http.StatusBadRequest, "Reserved project name")
+	case name == "." || name == "..":
+		return code(http.StatusBadRequest, "Invalid project name %q", name)
+	}
+	return nil
 }
 
 func (s *Server) createProject(c call) (reply, error) {
-	var body poolBody
+	var body struct {
+		Name        string            `json:"name"`
+		Description string            `json:"description"`
+		Config      map[string]string `json:"config"`
+	}
+	body.Config = map[string]string{} // what the body does not say stays, except when it says null: LXD 5.0.2 then forgets it
+	for _, feature := range s.state.features() {
+		body.Config[feature] = "true"
+	}
 	if err := c.decode("ProjectsPost", &body); err != nil {
 		return reply{}, err
 	}
-	switch {
-	case body.Name == "":
-		return reply{}, code(http.StatusBadRequest, "No name provided")
-	case strings.Contains(body.Name, "/"):
-		return reply{}, code(http.StatusBadRequest, "Project names may not contain slashes")
-	case s.state.Projects[body.Name] != nil:
+	if err := checkProjectName(body.Name); err != nil {
+		return reply{}, err
+	}
+	config := body.Config
+	if err := checkProjectConfig(config); err != nil {
+		return reply{}, err
+	}
+	if s.state.Projects[body.Name] != nil {
 		return reply{}, code(http.StatusConflict, "Failed creating project %q: Failed adding database record: This \"projects\" entry already exists", body.Name)
 	}
-	config := orMake(maps.Clone(body.Config))
-	for _, feature := range s.state.features() {
-		if _, ok := config[feature]; !ok {
-			config[feature] = "true"
-		}
-	}
-	s.state.Projects[body.Name] = &Project{Description: body.Description, Config: config}
+	s.state.Projects[body.Name] = &Project{Description: body.Description, Config: stored(config)}
 	if isTrueOr(config["features.profiles"], false) {
-		s.state.Profiles[Key{Project: body.Name, Name: "default"}] = &Profile{Description: "Default LXD profile for project " + body.Name}
+		s.addDefaultProfile(body.Name)
 	}
-	s.touch(projectPart(body.Name), profilePart(Key{Project: body.Name, Name: "default"}))
-	return created("/1.0/projects/" + body.Name)
+	s.touch(projectPart(body.Name))
+	return created("/1.0/projects/" + s.state.escape(body.Name))
 }
 
+func (s *Server) addDefaultProfile(project string) {
+	text := "LXD"
+	if s.state.incus() {
+		text = "Incus"
+	}
+	key := Key{Project: project, Name: "default"}
+	s.touch(profilePart(key))
+	s.state.Profiles[key] = &Profile{Description: "Default " + text + " profile for project " + project}
+}
+
+// changeBody is what can be changed of a pool or a project.
+type changeBody struct {
+	Description string            `json:"description"`
+	Config      map[string]string `json:"config"`
+}
+
+// putProject changes a project. On LXD 5.0.2 PATCH differs from PUT in that it keeps what it does not name at all: it
+// replaces the whole config when it has one.
 func (s *Server) putProject(c call) (reply, error) {
 	name, p, err := s.findProject(c)
 	if err != nil {
 		return reply{}, err
 	}
-	var body poolBody
-	if err := c.decode("ProjectPut", &body); err != nil {
+	if err := c.matches(p.Description, orMake(p.Config)); err != nil {
 		return reply{}, err
 	}
+	var body changeBody
 	if c.Method == http.MethodPatch {
-		merged := maps.Clone(orMake(p.Config))
-		maps.Copy(merged, body.Config)
-		body.Config = merged
-	}
-	p.Description, p.Config = body.Description, stored(body.Config)
-	s.touch(projectPart(name))
-	return done()
-}
-
-func (s *Server) deleteProject(c call) (reply, error) {
-	name, _, err := s.findProject(c)
-	if err != nil {
+		given, err := c.decodePatch("ProjectPut", &body)
+		if err != nil {
+			return reply{}, err
+		}
+		if !given["description"] {
+			body.Description = p.Description
+		}
+		if !given["config"] {
+			body.Config = p.Config
+		}
+	} else if err := c.decode("ProjectPut", &body); err != nil {
 		return reply{}, err
 	}
-	if name == lxd.DefaultProject {
-		return reply{}, code(http.StatusForbidden, "The 'default' project cannot be deleted")
+	config := stored(body.Config)
+	changed := s.state.changedFeatures(p.Config, config)
+	if len(changed) > 0 && name == lxd.DefaultProject {
+		return reply{}, code(http.StatusBadRequest, "You can't change the features of the default project")
 	}
-	for _, pool := range s.state.Pools {
-		for key := range pool.Volumes {
-			if key.Project == name {
-				return reply{}, code(http.StatusBadRequest, "Only empty projects can be removed")
+	if !s.emptyProject(name) {
+		for _, feature := range changed {
+			switch old := p.Config[feature]; {
+			case isTrueOr(old, false):
+				return reply{}, code(http.StatusBadRequest, "Project feature %q cannot be disabled on non-empty projects", feature)
+			case old != "" || isTrueOr(config[feature], false):
+				return reply{}, code(http.StatusBadRequest, "Project feature %q cannot be enabled on non-empty projects", feature)
 			}
 		}
 	}
+	if err := checkProjectConfig(orMake(body.Config)); err != nil {
+		return reply{}, err
+	}
+	if err := s.checkProjectLimits(name, p.Config, config); err != nil {
+		return reply{}, err
+	}
+	if slices.Contains(changed, "features.profiles") {
+		profile := Key{Project: name, Name: "default"}
+		switch {
+		case isTrueOr(config["features.profiles"], false):
+			s.addDefaultProfile(name)
+		case s.state.Profiles[profile] == nil:
+			return reply{}, code(http.StatusNotFound, "Delete project default profile: Profile not found")
+		default:
+			delete(s.state.Profiles, profile)
+			s.touch(profilePart(profile))
+		}
+	}
+	p.Description, p.Config = body.Description, config
+	s.touch(projectPart(name))
+	return done()
+}
+
+// decodePatch reads a body and tells which fields it has, other than null.
+func (c call) decodePatch(name string, into any) (map[string]bool, error) {
+	var raw json.RawMessage
+	if err := c.decode(name, &raw); err != nil {
+		return nil, err
+	}
+	var fields map[string]json.RawMessage
+	if err := decodeFrom(raw, "shared.Jmap", &fields); err != nil {
+		return nil, err
+	}
+	if err := decodeFrom(raw, "api."+name, into); err != nil {
+		return nil, err
+	}
+	given := map[string]bool{}
+	for field, value := range fields {
+		given[field] = string(value) != "null"
+	}
+	return given, nil
+}
+
+// changedFeatures are the features that a project would have otherwise than before.
+func (s *State) changedFeatures(old, config map[string]string) []string {
+	return slices.DeleteFunc(append(s.features(), "features.networks", "features.networks.zones"), func(feature string) bool { return old[feature] == config[feature] })
+}
+
+// renameProject gives a project another name, in the background.
+func (s *Server) renameProject(c call) (reply, error) {
+	var body struct {
+		Name string `json:"name"`
+	}
+	if err := c.decode("ProjectPost", &body); err != nil {
+		return reply{}, err
+	}
+	name := c.path[1]
+	if name == lxd.DefaultProject {
+		return reply{}, code(http.StatusForbidden, "The 'default' project cannot be renamed")
+	}
+	return s.start(c, cmp.Or(s.state.self(), "none"), "Renaming project", nil, func() error {
+		switch p := s.state.Projects[name]; {
+		case s.state.Projects[body.Name] != nil:
+			return says("A project named %q already exists", body.Name)
+		case p == nil:
+			return code(http.StatusNotFound, "Failed loading project %q: Project not found", name)
+		case !s.removable(name):
+			return says("Only empty projects can be renamed")
+		}
+		if err := checkProjectName(body.Name); err != nil {
+			return err
+		}
+		s.state.Projects[body.Name] = s.state.Projects[name]
+		delete(s.state.Projects, name)
+		s.touch(projectPart(name), projectPart(body.Name))
+		move(s, s.state.Profiles, profilePart, name, body.Name)
+		for poolName, pool := range s.state.Pools {
+			move(s, pool.Volumes, func(key Key) part { return volumePart(poolName, key) }, name, body.Name)
+		}
+		return nil
+	})
+}
+
+// move gives what a project has to another one, or to none.
+func move[V any](s *Server, m map[Key]V, part func(Key) part, from, to string) {
+	for key, v := range maps.Clone(m) {
+		if key.Project != from {
+			continue
+		}
+		delete(m, key)
+		s.touch(part(key))
+		if to != "" {
+			key.Project = to
+			m[key] = v
+			s.touch(part(key))
+		}
+	}
+}
+
+func (s *Server) deleteProject(c call) (reply, error) {
+	name := c.path[1]
+	switch {
+	case name == lxd.DefaultProject:
+		return reply{}, code(http.StatusForbidden, "The 'default' project cannot be deleted")
+	case s.state.Projects[name] == nil:
+		return reply{}, code(http.StatusNotFound, "Fetch project %q: Project not found", name)
+	case !s.removable(name):
+		return reply{}, says("Only empty projects can be removed")
+	}
 	delete(s.state.Projects, name)
 	s.touch(projectPart(name))
-	for key := range s.state.Profiles {
-		if key.Project == name {
-			delete(s.state.Profiles, key)
-			s.touch(profilePart(key))
-		}
+	move(s, s.state.Profiles, profilePart, name, "")
+	for poolName, pool := range s.state.Pools {
+		move(s, pool.Volumes, func(key Key) part { return volumePart(poolName, key) }, name, "")
 	}
 	return done()
 }
 
-// Profiles are there for what they use.
-
-func (s *Server) profileKey(c call, name string) Key {
-	return Key{Project: s.profileProject(c.query.Get("project")), Name: name}
+// profileURL is the address of a profile as lists have it.
+func (s *State) profileURL(key Key) string {
+	return "/1.0/profiles/" + s.escape(key.Name) + inProject(key.Project)
 }
 
-// profileProject is the project in which the profiles of a project are.
-func (s *Server) profileProject(project string) string {
-	if p := s.state.Projects[project]; p == nil || !isTrueOr(p.Config["features.profiles"], false) {
-		return lxd.DefaultProject
+func inProject(project string) string {
+	if project == lxd.DefaultProject {
+		return ""
 	}
-	return project
-}
-
-func (s *Server) showProfile(key Key, p *Profile) any {
-	users := []string{}
-	for _, instance := range s.sortedInstances() {
-		if slices.Contains(s.profilesOf(instance), key) {
-			users = append(users, instance.instanceURL())
-		}
-	}
-	shown := map[string]any{"name": key.Name, "description": p.Description, "config": orMake(p.Config), "devices": cloneDevices(p.Devices), "used_by": users}
-	if s.state.incus() {
-		shown["project"] = key.Project
-	}
-	return shown
-}
-
-func (s *Server) listProfiles(c call) (reply, error) {
-	project := s.profileKey(c, "").Project
-	all, urls := []any{}, []string{}
-	keys := slices.Collect(maps.Keys(s.state.Profiles))
-	slices.SortFunc(keys, func(a, b Key) int { return strings.Compare(a.Name, b.Name) })
-	for _, key := range keys {
-		if key.Project == project {
-			all, urls = append(all, s.showProfile(key, s.state.Profiles[key])), append(urls, "/1.0/profiles/"+key.Name+inProject(project))
-		}
-	}
-	if c.recursive() {
-		return sync200(all), nil
-	}
-	return sync200(urls), nil
-}
-
-type profileBody struct {
-	Name        string                       `json:"name"`
-	Description string                       `json:"description"`
-	Config      map[string]string            `json:"config"`
-	Devices     map[string]map[string]string `json:"devices"`
-}
-
-func (s *Server) createProfile(c call) (reply, error) {
-	var body profileBody
-	if err := c.decode("ProfilesPost", &body); err != nil {
-		return reply{}, err
-	}
-	key := s.profileKey(c, body.Name)
-	if body.Name == "" {
-		return reply{}, code(http.StatusBadRequest, "No name provided")
-	}
-	if s.state.Profiles[key] != nil {
-		return reply{}, code(http.StatusBadRequest, "The profile already exists")
-	}
-	if err := s.checkDevices(body.Devices); err != nil {
-		return reply{}, err
-	}
-	s.state.Profiles[key] = &Profile{Description: body.Description, Config: body.Config, Devices: body.Devices}
-	s.touch(profilePart(key))
-	return created("/1.0/profiles/" + body.Name)
-}
-
-func (s *Server) checkDevices(devices map[string]map[string]string) error {
-	for _, name := range slices.Sorted(maps.Keys(devices)) {
-		device := devices[name]
-		if device["type"] == "disk" && device["pool"] != "" && s.state.Pools[device["pool"]] == nil {
-			return code(http.StatusBadRequest, "Device validation failed for %q: Failed to get storage pool %q: Storage pool not found", name, device["pool"])
-		}
-	}
-	return nil
-}
-
-func (s *Server) findProfile(c call) (Key, *Profile, error) {
-	key := s.profileKey(c, c.path[1])
-	if p := s.state.Profiles[key]; p != nil {
-		return key, p, nil
-	}
-	return key, nil, code(http.StatusNotFound, "Profile not found")
-}
-
-func (s *Server) getProfile(c call) (reply, error) {
-	key, p, err := s.findProfile(c)
-	if err != nil {
-		return reply{}, err
-	}
-	return sync200(s.showProfile(key, p)), nil
-}
-
-func (s *Server) putProfile(c call) (reply, error) {
-	key, p, err := s.findProfile(c)
-	if err != nil {
-		return reply{}, err
-	}
-	var body profileBody
-	if err := c.decode("ProfilePut", &body); err != nil {
-		return reply{}, err
-	}
-	if err := s.checkDevices(body.Devices); err != nil {
-		return reply{}, err
-	}
-	p.Description, p.Config, p.Devices = body.Description, body.Config, body.Devices
-	s.touch(profilePart(key))
-	return done()
-}
-
-func (s *Server) deleteProfile(c call) (reply, error) {
-	key, _, err := s.findProfile(c)
-	if err != nil {
-		return reply{}, err
-	}
-	if key.Name == "default" {
-		return reply{}, code(http.StatusForbidden, "The \"default\" profile cannot be deleted")
-	}
-	delete(s.state.Profiles, key)
-	s.touch(profilePart(key))
-	return done()
+	return "?project=" + url.QueryEscape(project)
 }

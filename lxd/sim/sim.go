@@ -7,8 +7,8 @@
 // storage_and_profile_operations for volumes, storage_and_network_operations for pools. All that it does otherwise than
 // 5.0.2 is known from LXD's public documentation and was not seen on a server.
 //
-// It knows the drivers dir, btrfs, zfs, lvm, ceph and cephfs, projects, profiles, snapshots, copies and moves, operations,
-// migration between simulated servers, and clusters. It does not know backups or networks. No bytes are kept: a volume
+// It knows the drivers dir, btrfs, zfs, lvm, ceph and cephfs, projects with their limits.disk, profiles, snapshots,
+// copies and moves, operations, migration between simulated servers, and clusters. It does not know backups or networks. No bytes are kept: a volume
 // is its name, config and size. What the server does in the background is done here before the answer, though the answer
 // says, as the real one does, that it is under way; only a migration, and what a [Fault] makes slow, goes on after it.
 //
@@ -57,6 +57,7 @@ package sim
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -103,14 +104,21 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if !fault.before(w, r) {
 		return
 	}
+	if r.Method == http.MethodOptions { // of any address
+		return
+	}
 	c := call{Request: r, query: r.URL.Query(), fault: fault}
-	for segment := range strings.SplitSeq(strings.Trim(r.URL.EscapedPath(), "/"), "/") {
+	for segment := range strings.SplitSeq(strings.TrimPrefix(r.URL.EscapedPath(), "/"), "/") {
 		text, err := url.PathUnescape(segment)
 		if err != nil {
 			notFound("not found").write(w)
 			return
 		}
 		c.path = append(c.path, text)
+	}
+	if len(c.path) > 1 && slices.Contains(c.path, "") {
+		notFound("not found").write(w)
+		return
 	}
 	if len(c.path) == 4 && c.path[1] == "operations" && c.path[3] == "websocket" {
 		c.path = c.path[1:]
@@ -161,10 +169,10 @@ func (s *Server) answer(c call) reply {
 	}
 	handle := methods[c.Method]
 	if handle == nil {
+		if !slices.Contains(knownMethods, c.Method) {
+			return refuse(http.StatusNotFound, "Method %q not found", c.Method)
+		}
 		return refuse(http.StatusNotImplemented, "not implemented")
-	}
-	if target := c.query.Get("target"); target != "" && target != "none" && !s.state.clustered() {
-		return notFound("Cluster member not found")
 	}
 	result, err := handle(c)
 	if err != nil {
@@ -176,6 +184,9 @@ func (s *Server) answer(c call) reply {
 	}
 	return result
 }
+
+// knownMethods are what some address or other can be asked with.
+var knownMethods = []string{"DELETE", "GET", "HEAD", "PATCH", "POST", "PUT"}
 
 // methods are the ways to use one address.
 type methods map[string]func(call) (reply, error)
@@ -201,14 +212,18 @@ func (s *Server) route(c call) methods {
 		case 1:
 			return methods{"GET": s.listProjects, "POST": s.createProject}
 		case 2:
-			return methods{"GET": s.getProject, "DELETE": s.deleteProject, "PUT": s.putProject, "PATCH": s.putProject}
+			return methods{"GET": s.getProject, "DELETE": s.deleteProject, "PUT": s.putProject, "PATCH": s.putProject, "POST": s.renameProject}
+		case 3:
+			if p[2] == "state" {
+				return methods{"GET": s.getProjectState}
+			}
 		}
 	case "profiles":
 		switch len(p) {
 		case 1:
 			return methods{"GET": s.listProfiles, "POST": s.createProfile}
 		case 2:
-			return methods{"GET": s.getProfile, "PUT": s.putProfile, "DELETE": s.deleteProfile}
+			return methods{"GET": s.getProfile, "PUT": s.putProfile, "PATCH": s.putProfile, "POST": s.renameProfile, "DELETE": s.deleteProfile}
 		}
 	case "instances":
 		if len(p) == 1 {

@@ -5,13 +5,12 @@ import (
 	"errors"
 	"maps"
 	"net/http"
+	"path"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 	"unicode"
-
-	"tarn/lxd"
 )
 
 // find gives the place of a snapshot, -1 for none.
@@ -45,7 +44,15 @@ func (s *Server) listSnapshots(c call) (reply, error) {
 	for _, snapshot := range v.Snapshots {
 		place := a.key
 		place.Member = ""
-		urls = append(urls, s.state.volumeURL(a.poolName, place, snapshot.Name))
+		address := s.state.volumeURL(a.poolName, place, snapshot.Name)
+		if !s.state.incus() {
+			volume, query, _ := strings.Cut(s.state.volumeURL(a.poolName, place, ""), "?")
+			address = volume + "/snapshots/" + snapshot.Name // not escaped
+			if query != "" {
+				address += "?" + query
+			}
+		}
+		urls = append(urls, address)
 		shown = append(shown, shownSnapshot{
 			Description: snapshot.Description, ExpiresAt: snapshot.ExpiresAt, Name: a.key.Name + "/" + snapshot.Name,
 			Config: maps.Clone(snapshot.Config), CreatedAt: s.state.made(snapshot.CreatedAt), // without the content type
@@ -59,14 +66,51 @@ func (s *Server) listSnapshots(c call) (reply, error) {
 
 // snapshot finds the snapshot that a call names.
 func (s *Server) snapshot(c call) (a address, v *Volume, i int, err error) {
-	if slices.Contains(volumeTypes, c.path[3]) && c.path[3] != lxd.TypeCustom && (c.Method == "POST" || c.Method == "DELETE") {
-		return a, nil, 0, code(http.StatusBadRequest, "Invalid storage volume type %q", c.path[3])
-	}
 	a, v, err = s.volumeWith(c, func(v *Volume) bool { return v.find(c.path[6]) >= 0 })
 	if err != nil {
 		return a, nil, 0, err
 	}
 	return a, v, v.find(c.path[6]), nil
+}
+
+// inBackground finds the volume of a call whose operation says what is missing, when the call names the member that has it;
+// without a member the volume has to be found first.
+func (s *Server) inBackground(c call, found func(*Volume) bool) (a address, err error) {
+	if err := checkCustom(c.path[3]); err != nil {
+		return a, err
+	}
+	project, err := s.project(c)
+	if err != nil {
+		return a, err
+	}
+	target, targeted, err := s.target(c)
+	if err != nil {
+		return a, err
+	}
+	if !targeted {
+		a, _, err = s.volumeWith(c, found)
+		return a, err
+	}
+	a = address{poolName: c.path[1], pool: s.state.Pools[c.path[1]], member: target, key: Key{Project: project, Type: c.path[3], Name: c.path[4]}}
+	if a.pool != nil {
+		a.key.Member = s.state.memberOf(a.pool, target)
+	}
+	return a, nil
+}
+
+// snapshotOf finds a snapshot for an operation.
+func (s *Server) snapshotOf(a address, name string) (v *Volume, i int, err error) {
+	if a.pool == nil {
+		return nil, 0, code(http.StatusNotFound, "Storage pool not found")
+	}
+	v, i = a.pool.Volumes[a.key], -1
+	if v != nil {
+		i = v.find(name)
+	}
+	if i < 0 {
+		err = code(http.StatusNotFound, "%s", missing(a.poolName, Key{Project: a.key.Project, Type: a.key.Type, Name: a.key.Name + "/" + name}))
+	}
+	return v, i, err
 }
 
 func (s *Server) getSnapshot(c call) (reply, error) {
@@ -92,13 +136,8 @@ func expiry(snapshot *Snapshot) time.Time {
 }
 
 func (s *Server) createSnapshot(c call) (reply, error) {
-	if !slices.Contains(volumeTypes, c.path[3]) {
-		return reply{}, code(http.StatusBadRequest, "Invalid storage volume type name")
-	}
-	if c.path[3] != lxd.TypeCustom {
-		return reply{}, code(http.StatusBadRequest, "Invalid storage volume type %q", c.path[3])
-	}
-	if _, err := s.project(c); err != nil {
+	a, err := s.inBackground(c, func(*Volume) bool { return true })
+	if err != nil {
 		return reply{}, err
 	}
 	var body struct {
@@ -108,11 +147,14 @@ func (s *Server) createSnapshot(c call) (reply, error) {
 	if err := c.decode("StorageVolumeSnapshotsPost", &body); err != nil {
 		return reply{}, err
 	}
-	a, v, err := s.volume(c)
-	if err != nil {
+	if err := s.checkSnapshots(a.key.Project); err != nil {
 		return reply{}, err
 	}
-	if body.Name == "" {
+	if a.pool == nil {
+		return reply{}, code(http.StatusNotFound, "Storage pool not found")
+	}
+	v := a.pool.Volumes[a.key]
+	if body.Name == "" && v != nil {
 		body.Name = v.nextSnapshot()
 	}
 	switch {
@@ -120,14 +162,22 @@ func (s *Server) createSnapshot(c call) (reply, error) {
 		return reply{}, code(http.StatusBadRequest, "Storage name cannot contain \"/\"")
 	case strings.ContainsFunc(body.Name, unicode.IsSpace):
 		return reply{}, code(http.StatusBadRequest, "Storage name cannot contain white space")
+	case v == nil:
+		return reply{}, code(http.StatusNotFound, "Storage volume not found")
 	case v.find(body.Name) >= 0:
 		return reply{}, code(http.StatusConflict, "Snapshot %q already in use", body.Name)
 	}
 	expires := body.ExpiresAt
-	if expires == nil {
+	switch {
+	case expires != nil && expires.IsZero():
+		expires = nil
+	case expires == nil:
 		expires = expiresAfter(v.Config["snapshots.expiry"], now())
 	}
 	return s.start(c, a.location(), "Creating storage volume snapshot", s.state.resources(a, body.Name, true), func() error {
+		if path := s.snapshotPath(a, body.Name); a.pool.Driver == "btrfs" && body.Name == ".." {
+			return says("Failed to run: btrfs subvolume snapshot %[1]s %[2]s: exit status 1 (ERROR: cannot snapshot '%[1]s': File exists)", s.volumePath(a), path)
+		}
 		if err := s.holds(a, v); err != nil {
 			return err
 		}
@@ -206,6 +256,9 @@ func (s *Server) putSnapshot(c call) (reply, error) {
 	if err != nil {
 		return reply{}, code(http.StatusBadRequest, "%s", err.Error())
 	}
+	if expiry(&changed).IsZero() {
+		changed.ExpiresAt = nil
+	}
 	return s.change(c, volumeOperations, a.location(), "Updating storage volume snapshot", s.state.resources(a, snapshot.Name, false), func() (reply, error) {
 		*snapshot = changed
 		s.touch(a.part())
@@ -214,6 +267,10 @@ func (s *Server) putSnapshot(c call) (reply, error) {
 }
 
 func (s *Server) renameSnapshot(c call) (reply, error) {
+	a, err := s.inBackground(c, func(*Volume) bool { return true })
+	if err != nil {
+		return reply{}, err
+	}
 	var body struct {
 		Name string `json:"name"`
 	}
@@ -226,22 +283,12 @@ func (s *Server) renameSnapshot(c call) (reply, error) {
 	case strings.Contains(body.Name, "/"):
 		return reply{}, code(http.StatusBadRequest, "Storage volume names may not contain slashes")
 	}
-	if slices.Contains(volumeTypes, c.path[3]) && c.path[3] != lxd.TypeCustom {
-		return reply{}, code(http.StatusBadRequest, "Invalid storage volume type %q", c.path[3])
-	}
-	a, v, err := s.volume(c)
-	if err != nil {
-		return reply{}, err
-	}
 	return s.start(c, a.location(), "Renaming storage volume snapshot", s.state.resources(a, c.path[6], false), func() error {
-		i := v.find(c.path[6])
-		if i < 0 {
-			return errors.New(missing(a.poolName, Key{Project: a.key.Project, Type: a.key.Type, Name: a.key.Name + "/" + c.path[6]}))
-		}
-		if err := s.holds(a, v); err != nil {
+		v, i, err := s.snapshotOf(a, c.path[6])
+		if err != nil {
 			return err
 		}
-		if v.find(body.Name) >= 0 {
+		if v.find(body.Name) >= 0 || body.Name == "." || body.Name == ".." {
 			from, to := s.snapshotPath(a, c.path[6]), s.snapshotPath(a, body.Name)
 			return says("Failed to rename %q to %q: rename %s %s: file exists", from, to, from, to)
 		}
@@ -252,21 +299,23 @@ func (s *Server) renameSnapshot(c call) (reply, error) {
 }
 
 func (s *Server) deleteSnapshot(c call) (reply, error) {
-	a, v, i, err := s.snapshot(c)
+	a, err := s.inBackground(c, func(v *Volume) bool { return v.find(c.path[6]) >= 0 })
 	if err != nil {
 		return reply{}, err
 	}
-	name := v.Snapshots[i].Name
 	return s.start(c, a.location(), "Deleting storage volume snapshot", s.state.resources(a, c.path[6], false), func() error {
-		v.Snapshots = slices.DeleteFunc(v.Snapshots, func(s *Snapshot) bool { return s.Name == name })
-		s.touch(a.part())
-		return nil
+		v, i, err := s.snapshotOf(a, c.path[6])
+		if err == nil {
+			v.Snapshots = slices.Delete(v.Snapshots, i, i+1)
+			s.touch(a.part())
+		}
+		return err
 	})
 }
 
 // snapshotPath is where a snapshot would be on the server.
 func (s *Server) snapshotPath(a address, name string) string {
-	return s.state.root() + "/storage-pools/" + a.poolName + "/custom-snapshots/" + a.key.full() + "/" + name
+	return path.Join(s.state.root(), "storage-pools", a.poolName, "custom-snapshots", a.key.full(), name)
 }
 
 // restore makes a volume's data what they were, which here changes nothing but its newer snapshots on zfs.

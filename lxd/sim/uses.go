@@ -39,13 +39,6 @@ func (s *State) escape(text string) string {
 	return text
 }
 
-func inProject(project string) string {
-	if project == lxd.DefaultProject {
-		return ""
-	}
-	return "?project=" + url.QueryEscape(project)
-}
-
 // use is a disk device that takes something from a pool.
 type use struct {
 	device  map[string]string
@@ -75,7 +68,7 @@ func (s *Server) uses(fits func(use) bool) []use {
 	}
 	for i, u := range all {
 		if u.owner.kind == aProfile {
-			all[i].url = "/1.0/profiles/" + url.PathEscape(u.owner.key.Name) + inProject(u.owner.key.Project)
+			all[i].url = s.state.profileURL(u.owner.key)
 		} else {
 			all[i].url = u.owner.key.instanceURL()
 		}
@@ -133,14 +126,14 @@ func (s *Server) follow(from, to address) error {
 	return s.throughProfiles(to)
 }
 
-// poolUsers are what uses a pool, sorted; nil when nothing does.
-func (s *Server) poolUsers(name string) []string {
+// poolUsers are what uses a pool, of its volumes those on a member, or for "" all; sorted; nil when nothing does.
+func (s *Server) poolUsers(name, member string) []string {
 	var users []string
 	if s.state.incus() {
 		users = []string{}
 	}
 	for key, v := range s.state.Pools[name].Volumes {
-		if key.Type == lxd.TypeCustom {
+		if key.Type == lxd.TypeCustom && (member == "" || key.Member == "" || key.Member == member) {
 			users = append(users, s.state.volumeURL(name, key, ""))
 			for _, snapshot := range v.Snapshots {
 				if s.state.incus() {

@@ -36,9 +36,29 @@ func (s *State) memberOf(pool *Pool, member string) string {
 // full is what the server calls the volume on disk.
 func (k Key) full() string { return k.Project + "_" + k.Name }
 
+// checkType refuses a type of volumes that there is not.
+func checkType(kind string) error {
+	if !slices.Contains(volumeTypes, kind) {
+		return code(http.StatusBadRequest, "Invalid storage volume type name")
+	}
+	return nil
+}
+
+// checkCustom refuses volumes of another type.
+func checkCustom(kind string) error {
+	if err := checkType(kind); err != nil {
+		return err
+	}
+	if kind != lxd.TypeCustom {
+		return code(http.StatusBadRequest, "Invalid storage volume type %q", kind)
+	}
+	return nil
+}
+
+// volumeAddress takes apart how a call names a volume of the member that answers.
 func (s *Server) volumeAddress(c call) (a address, err error) {
-	if !slices.Contains(volumeTypes, c.path[3]) {
-		return a, code(http.StatusBadRequest, "Invalid storage volume type name")
+	if err := checkType(c.path[3]); err != nil {
+		return a, err
 	}
 	project, err := s.project(c)
 	if err != nil {
@@ -49,10 +69,7 @@ func (s *Server) volumeAddress(c call) (a address, err error) {
 		return a, err
 	}
 	a.member = s.state.self()
-	a.key = Key{Project: project, Type: c.path[3], Member: s.state.memberOf(a.pool, a.member)}
-	if len(c.path) > 4 {
-		a.key.Name = c.path[4]
-	}
+	a.key = Key{Project: project, Type: c.path[3], Name: c.path[4], Member: s.state.memberOf(a.pool, a.member)}
 	return a, nil
 }
 
@@ -64,14 +81,25 @@ func (s *Server) volume(c call) (a address, v *Volume, err error) {
 // volumeWith finds the volume that a call names among those that have something. In a cluster that is the one of the call's
 // target or, without a target, of the only member that has one.
 func (s *Server) volumeWith(c call, has func(*Volume) bool) (a address, v *Volume, err error) {
+	target, targeted, unreached := s.target(c)
 	if a, err = s.volumeAddress(c); err != nil {
+		// Who changes a volume is told first that there is no such pool, all others that there is no such member.
+		if changes := len(c.path) == 5 && (c.Method == http.MethodPut || c.Method == http.MethodPatch); unreached != nil && !changes {
+			if checkType(c.path[3]) == nil {
+				if _, projectErr := s.project(c); projectErr == nil {
+					return a, nil, unreached
+				}
+			}
+		}
 		return a, nil, err
 	}
-	target, err := s.target(c)
-	if err != nil {
-		return a, nil, err
+	if unreached != nil {
+		return a, nil, unreached
 	}
-	if target != "" {
+	if targeted {
+		if a.pool.Members != nil && a.pool.Members[target] == nil {
+			return a, nil, code(http.StatusNotFound, "Storage pool not found")
+		}
 		a.member, a.key.Member = target, s.state.memberOf(a.pool, target)
 		if v = a.pool.Volumes[a.key]; v == nil || !has(v) {
 			return a, nil, code(http.StatusNotFound, "Storage volume not found")
@@ -134,16 +162,16 @@ func (s *Server) showVolume(key Key, v *Volume) shownVolume {
 }
 
 func (s *Server) listVolumes(c call) (reply, error) {
+	target, _, err := s.target(c)
+	if err != nil {
+		return reply{}, err
+	}
 	kind := ""
 	if len(c.path) > 3 {
 		kind = c.path[3]
-		if !slices.Contains(volumeTypes, kind) {
-			return reply{}, code(http.StatusBadRequest, "Invalid storage volume type name")
+		if err := checkType(kind); err != nil {
+			return reply{}, err
 		}
-	}
-	all := isTrueOr(c.query.Get("all-projects"), false)
-	if all && c.query.Get("project") != "" {
-		return reply{}, code(http.StatusBadRequest, "Cannot specify a project when requesting all projects")
 	}
 	var clauses filter
 	if text := c.query.Get("filter"); text != "" {
@@ -152,13 +180,13 @@ func (s *Server) listVolumes(c call) (reply, error) {
 			return reply{}, says("Invalid filter: %v", err)
 		}
 	}
-	target, err := s.target(c)
-	if err != nil {
-		return reply{}, err
-	}
 	poolName, pool, err := s.pool(c)
 	if err != nil {
 		return reply{}, err
+	}
+	all := isTrueOr(c.query.Get("all-projects"), false)
+	if all && c.query.Get("project") != "" {
+		return reply{}, code(http.StatusBadRequest, "Cannot specify a project when requesting all projects")
 	}
 	project := ""
 	if !all {
@@ -220,9 +248,15 @@ func (s *Server) getVolume(c call) (reply, error) {
 
 // getState answers for the member that is asked, whatever the target, as LXD 5.0.2 does.
 func (s *Server) getState(c call) (reply, error) {
+	if kind := c.path[3]; kind == "image" {
+		return reply{}, code(http.StatusBadRequest, "Invalid storage volume type %q", kind)
+	}
 	a, err := s.volumeAddress(c)
 	if err != nil {
 		return reply{}, err
+	}
+	if a.key.Type != lxd.TypeCustom && s.state.Instances[Key{Project: a.key.Project, Name: a.key.Name}] == nil {
+		return reply{}, code(http.StatusNotFound, "Instance not found")
 	}
 	v := a.pool.Volumes[a.key]
 	if v == nil {
@@ -249,13 +283,23 @@ func (s *Server) getState(c call) (reply, error) {
 
 // listBackups lists none: nobody can make one here.
 func (s *Server) listBackups(c call) (reply, error) {
-	if c.path[3] != lxd.TypeCustom {
-		return reply{}, code(http.StatusBadRequest, "Invalid storage volume type %q", c.path[3])
+	if project := c.query.Get("project"); project != "" {
+		if _, err := s.volumeProject(project); err != nil {
+			return reply{}, err
+		}
 	}
-	if _, _, err := s.volume(c); err != nil {
+	if err := checkCustom(c.path[3]); err != nil {
 		return reply{}, err
 	}
-	return sync200([]string{}), nil
+	if c.query.Get("target") == "" {
+		if _, _, err := s.volume(c); err != nil {
+			return reply{}, err
+		}
+	}
+	if _, _, err := s.pool(c); err != nil {
+		return reply{}, err
+	}
+	return sync200([]string{}), nil // with a target, also of a volume that there is not
 }
 
 func missing(pool string, key Key) string {

@@ -1,0 +1,183 @@
+package sim
+
+import (
+	"cmp"
+	"maps"
+	"net/http"
+	"strings"
+
+	"tarn/lxd"
+	"tarn/lxd/schema"
+)
+
+type volumeBody struct {
+	Name        string            `json:"name"`
+	Type        string            `json:"type"`
+	ContentType string            `json:"content_type"`
+	Description string            `json:"description"`
+	Config      map[string]string `json:"config"`
+	Restore     string            `json:"restore"`
+	Source      copySource        `json:"source"`
+}
+
+// createVolume makes a volume below the address of all volumes or of those of a type, which differ in what they check and
+// when.
+func (s *Server) createVolume(c call) (reply, error) {
+	typed := len(c.path) > 3
+	project, projectErr := s.project(c)
+	if typed && projectErr != nil {
+		return reply{}, projectErr
+	}
+	member, err := s.member(c)
+	if err != nil {
+		return reply{}, err
+	}
+	var body volumeBody
+	if err := c.decode("StorageVolumesPost", &body); err != nil {
+		return reply{}, err
+	}
+	kind := body.Type
+	if typed {
+		kind = c.path[3]
+	}
+	if body.ContentType == "" {
+		body.ContentType = schema.Filesystem
+	}
+	switch {
+	case body.Name == "":
+		return reply{}, code(http.StatusBadRequest, "No name provided")
+	case strings.Contains(body.Name, "/"):
+		return reply{}, code(http.StatusBadRequest, "Storage volume names may not contain slashes")
+	case kind == "":
+		return reply{}, code(http.StatusBadRequest, "You must provide a storage volume type of the storage volume")
+	case typed && body.ContentType != schema.Filesystem && body.ContentType != schema.Block:
+		return reply{}, code(http.StatusBadRequest, "Invalid volume content type name")
+	case kind != lxd.TypeCustom:
+		return reply{}, code(http.StatusBadRequest, "Currently not allowed to create storage volumes of type %q", kind)
+	case projectErr != nil:
+		return reply{}, projectErr
+	}
+	poolName, pool, err := s.pool(c)
+	if err != nil {
+		return reply{}, err
+	}
+	to := address{poolName, pool, Key{project, kind, body.Name, s.state.memberOf(pool, member)}, member}
+	if typed {
+		if err := s.checkVolumeLimit(poolName, to.key, body.Config, "creation"); err != nil {
+			return reply{}, err
+		}
+	}
+	if pool.Volumes[to.key] != nil && !body.Source.Refresh {
+		return reply{}, code(http.StatusConflict, "Volume by that name already exists")
+	}
+	switch {
+	case (body.Source.Type == "" || body.Source.Type == "copy") && body.Source.Name == "":
+	case body.Source.Type == "" || body.Source.Type == "copy":
+		return s.copyVolume(c, to, body)
+	case body.Source.Type == "migration":
+		return s.acceptVolume(c, to, body)
+	default:
+		return reply{}, code(http.StatusBadRequest, "Unknown source type %q", body.Source.Type)
+	}
+	name := to.key.full()
+	if s.state.incus() {
+		name = to.key.Name
+	}
+	return s.change(c, volumeOperations, to.location(), "Creating storage volume", s.state.migrates(to), func() (reply, error) {
+		if err := s.addVolume(to, name, body.ContentType, body.Description, body.Config); err != nil {
+			return reply{}, err
+		}
+		return done()
+	})
+}
+
+// addVolume creates a volume after the rules of its pool. Errors call it name.
+func (s *Server) addVolume(to address, name, contentType, description string, config map[string]string) error {
+	if s.state.Pools[to.poolName] != to.pool {
+		return code(http.StatusNotFound, "Storage pool not found")
+	}
+	if to.pool.Volumes[to.key] != nil {
+		return code(http.StatusConflict, "Volume by that name already exists")
+	}
+	if to.pool.Status == lxd.StatusPending {
+		return says("Specified pool is not fully created")
+	}
+	if side := to.pool.Members[to.member]; to.pool.Members != nil && (side == nil || side.Status != "") {
+		path := s.volumePath(to)
+		return code(http.StatusNotFound, "Failed to create mount directory %q: mkdir %s: no such file or directory", path, path)
+	}
+	if contentType != schema.Filesystem && contentType != schema.Block {
+		return says("Invalid volume content type name")
+	}
+	filled := s.state.fillVolume(to.pool, contentType, config)
+	d, _ := schema.Lookup(to.pool.Driver)
+	if !d.Supports(contentType) {
+		return says("Volume type does not support content type %q", contentType)
+	}
+	checked := maps.Clone(filled)
+	for option := range config { // an unknown one is refused also when it is empty
+		checked[option] = cmp.Or(filled[option], config[option])
+	}
+	if err := s.state.checkVolumeConfig(to.pool.Driver, contentType, name, checked); err != nil {
+		return err
+	}
+	if err := s.checkOnDisk(to, contentType, filled); err != nil {
+		return err
+	}
+	filled = s.state.identified(filled)
+	s.state.Serial++
+	to.pool.Volumes[to.key] = &Volume{Serial: s.state.Serial, ContentType: contentType, Description: description, Config: filled, Bytes: deviceBytes(contentType, filled), CreatedAt: now()}
+	to.limit(contentType, filled)
+	s.touch(to.part(), poolPart(to.poolName))
+	return nil
+}
+
+// checkOnDisk refuses what the file system under a pool does not take.
+func (s *Server) checkOnDisk(to address, contentType string, config map[string]string) error {
+	path := s.volumePath(to)
+	if len(to.key.full()) > 255 {
+		switch to.pool.Driver {
+		case "dir":
+			return says("Volume path %q already exists", path)
+		case "btrfs":
+			return says("Failed to run: btrfs subvolume create %s: exit status 1 (ERROR: cannot access %s: File name too long)", path, path)
+		}
+		return says("Failed to create directory %q: mkdir %s: file name too long", path, path)
+	}
+	// An empty subvolume holds 16 KiB.
+	if size, err := schema.ParseSize(config["size"]); err == nil && size > 0 && size <= 16<<10 && to.pool.Driver == "btrfs" && contentType == schema.Filesystem {
+		return says("Failed to run: btrfs qgroup limit -e none 0/%d %s: exit status 1 (ERROR: unable to limit requested quota group: Disk quota exceeded)", 256+s.state.Serial, path)
+	}
+	return nil
+}
+
+// volumePath is where a volume would be on the server.
+func (s *Server) volumePath(a address) string {
+	return s.state.root() + "/storage-pools/" + a.poolName + "/custom/" + a.key.full()
+}
+
+// limit notes that a volume of files has a size. The first one makes btrfs account for what each volume holds.
+func (a address) limit(contentType string, config map[string]string) {
+	if size, err := schema.ParseSize(config["size"]); err == nil && size > 0 && contentType == schema.Filesystem {
+		*a.pool.quotas(a.member) = true
+	}
+}
+
+func (p *Pool) quotas(member string) *bool {
+	if side := p.Members[member]; side != nil {
+		return &side.Quotas
+	}
+	return &p.Quotas
+}
+
+// deviceBytes is how large a block volume is made.
+func deviceBytes(contentType string, config map[string]string) int64 {
+	if contentType != schema.Block {
+		return 0
+	}
+	size, _ := schema.ParseSize(config["size"])
+	if size == 0 {
+		size = schema.DeviceDefault
+	}
+	return schema.DeviceBytes(size)
+}
