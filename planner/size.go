@@ -102,3 +102,11 @@ func sizeOf(text *string) (int64, error) {
 	}
 	return schema.ParseSize(*text)
 }
+
+// sameDevice tells whether two sizes make the same device. The server writes down that of a block volume as its device has
+// it when the volume moves to another pool.
+func sameDevice(a, b string) bool {
+	x, xErr := schema.ParseSize(a)
+	y, yErr := schema.ParseSize(b)
+	return xErr == nil && yErr == nil && schema.DeviceBytes(x) == schema.DeviceBytes(y)
+}

@@ -157,6 +157,9 @@ func (b *builder) patchVolume(v *volumePlan, live *lxd.Volume, moved bool) {
 			hidden := v.pool.live != nil && v.pool.live.Config == nil // it may have the default or not
 			return ok && (hidden || v.pool.config[poolKey] != "")
 		},
+		same: func(name, value string) bool {
+			return name == "size" && live.ContentType == lxd.ContentBlock && sameDevice(value, arrives[name])
+		},
 	})
 	for _, name := range p.unknown {
 		if moved {

@@ -274,6 +274,9 @@ func (p *promise) differs(is, was thing, description *string, config map[string]
 	}
 	for name, value := range want {
 		known, _ := key(name)
+		if name == "size" && is.Kind == schema.Block && device(value) == device(is.Config[name]) {
+			continue // a move to another pool writes down what the device has
+		}
 		if !ignored(name) && !known.Equal(value, is.Config[name]) && !(known.Immutable && is.Config[name] == "" && value == known.Default) {
 			wrongf("%s is %q, want %q", name, is.Config[name], value)
 		}
@@ -286,6 +289,15 @@ func (p *promise) differs(is, was thing, description *string, config map[string]
 		wrongf("%s is %q, want it unset", name, value)
 	}
 	return wrong
+}
+
+// device is how large the device is made for a size, -1 for what is none.
+func device(size string) int64 {
+	bytes, err := schema.ParseSize(size)
+	if err != nil {
+		return -1
+	}
+	return schema.DeviceBytes(bytes)
 }
 
 // brokenUsers checks that devices point to what they pointed to before. They name no member: where several members have a
