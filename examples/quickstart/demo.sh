@@ -40,7 +40,7 @@ say "A scheduled check finds both: exit code 2. Another apply mends them."
 run drift || [ $? -eq 2 ]
 run apply --auto-approve
 
-say "The spec of next week: a volume has another name, and another one moves to another pool. The data stays."
+say "Next week's spec renames a volume, and moves another to the other pool. The data stays."
 run plan renamed
 run apply --auto-approve renamed
 run plan renamed
