@@ -154,7 +154,7 @@ func welcome(server *sim.Server, listeners []net.Listener) string {
 		}
 		fmt.Fprintf(&text, "simulated %s at https://%s\n\n", server.Simulates(), at)
 		fmt.Fprintf(&text, "  %[1]s remote add sim https://%[2]s --accept-certificate\n  %[1]s storage list sim:\n  tarn --remote sim plan\n", tool, at)
-		fmt.Fprintf(&text, "  curl http://%s/1.0/storage-pools?recursion=1\n\n", at)
+		fmt.Fprintf(&text, "  curl http://%s/1.0/storage-pools\n\n", at)
 	}
 	text.WriteString("Ctrl-C stops it.\n")
 	return text.String()
