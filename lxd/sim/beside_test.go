@@ -78,6 +78,15 @@ var worlds = []world{
 		}, projects...),
 	},
 	{
+		name:  "Incus 6.0.4",
+		start: one(lxdtest.NewIncus),
+		state: sim.State{Product: "incus", Drivers: []string{"btrfs", "dir"}},
+		prepare: append([]asked{
+			{call{"POST", "/1.0/storage-pools", `{"name":"a","driver":"dir"}`}, ""},
+			{call{"POST", "/1.0/storage-pools", `{"name":"b","driver":"btrfs","config":{"size":"1GiB","volume.size":"16MiB","volume.snapshots.schedule":"@daily"}}`}, ""},
+		}, projects...),
+	},
+	{
 		name:    "a cluster",
 		start:   func(t testing.TB) []*lxdtest.Server { return lxdtest.NewCluster(t, 2) },
 		state:   sim.State{Drivers: []string{"btrfs", "dir"}, Members: map[string]*sim.Member{"n1": {}, "n2": {}}},
@@ -237,6 +246,9 @@ func (p *peer) tag(c asked) string {
 		hash := sha256.New() // LXD 5.0.2 checks one that it does not send
 		json.NewEncoder(hash).Encode([]any{pool.Metadata.Name, pool.Metadata.Driver, pool.Metadata.Config})
 		tag = hex.EncodeToString(hash.Sum(nil))
+	}
+	if tag == "" {
+		return strings.Repeat("0", 64)
 	}
 	switch c.match {
 	case "quoted":

@@ -167,6 +167,21 @@ func (s *Server) postVolume(c call) (reply, error) {
 	case c.path[3] != lxd.TypeCustom:
 		return reply{}, code(http.StatusBadRequest, "Renaming storage volumes of type %q is not allowed", c.path[3])
 	}
+	if s.state.incus() && body.Project != "" {
+		project, err := s.project(c)
+		if err != nil {
+			return reply{}, err
+		}
+		target, err := s.volumeProject(body.Project)
+		switch {
+		case err != nil:
+			return reply{}, err
+		case body.Project == project:
+			return reply{}, code(http.StatusBadRequest, "Project and target project are the same")
+		case target != body.Project:
+			return reply{}, code(http.StatusBadRequest, "Target project does not have features.storage.volumes enabled")
+		}
+	}
 	a, err := s.inBackground(c, func(*Volume) bool { return true })
 	if err != nil {
 		return reply{}, err
@@ -209,9 +224,6 @@ func (s *Server) postVolume(c call) (reply, error) {
 	}
 	if moves && body.Pool == "" {
 		return reply{}, noPool
-	}
-	if s.state.incus() && s.state.Projects[to.key.Project] == nil {
-		return reply{}, code(http.StatusNotFound, "Project not found")
 	}
 	if s.running(a) {
 		return reply{}, says("Volume is still in use by running instances")

@@ -141,7 +141,10 @@ func (s *Server) later(do func()) {
 
 // resources is what the server says that an operation on a snapshot is about; LXD 5.0.2 names neither the pool nor the
 // snapshot.
-func (s *State) resources(a address, snapshot string, creates bool) map[string][]string {
+func (s *State) resources(c call, a address, snapshot string, creates bool) map[string][]string {
+	if project := c.query.Get("project"); project != "" && s.incus() {
+		a.key.Project = project // the one of the call, also when its volumes live elsewhere
+	}
 	if !s.old() {
 		about := map[string][]string{"storage_volume_snapshots": {s.volumeURL(a.poolName, a.key, snapshot)}}
 		if creates {

@@ -74,6 +74,9 @@ func (s *Server) getPool(c call) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
+	if project := c.query.Get("project"); s.state.incus() && project != "" && s.state.Projects[project] == nil {
+		return reply{}, code(http.StatusNotFound, "Failed getting project: Project not found")
+	}
 	name, pool, err := s.pool(c)
 	if err != nil {
 		return reply{}, err
@@ -179,6 +182,9 @@ func (s *Server) checkDriver(driver string) error {
 	}
 	switch driver {
 	case "zfs":
+		if s.state.incus() {
+			return says("Required tool 'zpool' is missing")
+		}
 		return says(`Error loading "zfs" module: Failed to run: modprobe -b zfs: exec: "modprobe": executable file not found in $PATH`)
 	case "lvm":
 		return says(`Required tool "lvm" is missing`)
@@ -331,6 +337,12 @@ func (s *Server) setPool(pool *Pool, member string, body changeBody, patch bool)
 	config = stored(config)
 	if err := keeps(old, config); err != nil {
 		return reply{}, err
+	}
+	if s.state.incus() && config["size"] != old["size"] {
+		before, _ := schema.ParseSize(old["size"])
+		if after, _ := schema.ParseSize(config["size"]); after < before {
+			return reply{}, says("Pool cannot be shrunk")
+		}
 	}
 	pool.Config, pool.Description = config, body.Description
 	return done()

@@ -18,7 +18,11 @@ func (s *Server) project(c call) (string, error) {
 	if name == "" {
 		return lxd.DefaultProject, nil
 	}
-	if len(c.path) > 4 && c.path[3] != lxd.TypeCustom { // LXD 5.0.2 does not look
+	if len(c.path) > 4 && c.path[3] != lxd.TypeCustom {
+		if s.state.incus() && c.path[3] != "image" { // LXD 5.0.2 does not look
+			_, err := s.volumeProject(name)
+			return name, err
+		}
 		return name, nil
 	}
 	return s.volumeProject(name)
@@ -59,19 +63,22 @@ func (s *Server) projectUsers(name string) []string {
 	for _, key := range profiles {
 		users = append(users, s.state.profileURL(key))
 	}
-	for _, poolName := range slices.Sorted(maps.Keys(s.state.Pools)) {
-		var keys []Key
-		for key := range s.state.Pools[poolName].Volumes {
+	var volumes []sized
+	for poolName, pool := range s.state.Pools {
+		for key, v := range pool.Volumes {
 			if key.Project == name && key.Type == lxd.TypeCustom {
-				keys = append(keys, key)
+				volumes = append(volumes, sized{key: key, pool: poolName, serial: v.Serial})
 			}
 		}
-		slices.SortFunc(keys, func(a, b Key) int { // before they are escaped
-			return cmp.Or(strings.Compare(a.Member, b.Member), strings.Compare(a.Name, b.Name))
-		})
-		for _, key := range keys {
-			users = append(users, s.state.volumeURL(poolName, key, ""))
+	}
+	slices.SortFunc(volumes, func(a, b sized) int {
+		if s.state.incus() {
+			return cmp.Compare(a.serial, b.serial)
 		}
+		return cmp.Or(strings.Compare(a.pool, b.pool), strings.Compare(a.key.Member, b.key.Member), strings.Compare(a.key.Name, b.key.Name)) // before they are escaped
+	})
+	for _, v := range volumes {
+		users = append(users, s.state.volumeURL(v.pool, v.key, ""))
 	}
 	return users
 }

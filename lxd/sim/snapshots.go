@@ -27,15 +27,20 @@ type shownSnapshot struct {
 	CreatedAt   string            `json:"created_at"`
 }
 
-// listSnapshots answers for the member that is asked, whatever the target, as LXD 5.0.2 does.
+// listSnapshots answers for the member that is asked, whatever the target, as LXD 5.0.2 does. Incus does so, too, but looks
+// whether there is such a member.
 func (s *Server) listSnapshots(c call) (reply, error) {
+	_, targeted, unreached := s.target(c)
+	if _, err := s.project(c); unreached != nil && err == nil && checkType(c.path[3]) == nil && s.state.incus() {
+		return reply{}, unreached
+	}
 	a, err := s.volumeAddress(c)
 	if err != nil {
 		return reply{}, err
 	}
 	v := a.pool.Volumes[a.key]
 	if v == nil {
-		if s.state.incus() {
+		if s.state.incus() && !targeted {
 			return reply{}, code(http.StatusNotFound, "Storage pool volume not found")
 		}
 		v = &Volume{} // LXD 5.0.2 does not mind
@@ -158,6 +163,8 @@ func (s *Server) createSnapshot(c call) (reply, error) {
 		body.Name = v.nextSnapshot()
 	}
 	switch {
+	case v == nil && s.state.incus():
+		return reply{}, code(http.StatusNotFound, "Storage volume not found")
 	case strings.Contains(body.Name, "/"):
 		return reply{}, code(http.StatusBadRequest, "Storage name cannot contain \"/\"")
 	case strings.ContainsFunc(body.Name, unicode.IsSpace):
@@ -174,7 +181,7 @@ func (s *Server) createSnapshot(c call) (reply, error) {
 	case expires == nil:
 		expires = expiresAfter(v.Config["snapshots.expiry"], now())
 	}
-	return s.start(c, a.location(), "Creating storage volume snapshot", s.state.resources(a, body.Name, true), func() error {
+	return s.start(c, a.location(), "Creating storage volume snapshot", s.state.resources(c, a, body.Name, true), func() error {
 		if path := s.snapshotPath(a, body.Name); a.pool.Driver == "btrfs" && body.Name == ".." {
 			return says("Failed to run: btrfs subvolume snapshot %[1]s %[2]s: exit status 1 (ERROR: cannot snapshot '%[1]s': File exists)", s.volumePath(a), path)
 		}
@@ -259,7 +266,7 @@ func (s *Server) putSnapshot(c call) (reply, error) {
 	if expiry(&changed).IsZero() {
 		changed.ExpiresAt = nil
 	}
-	return s.change(c, volumeOperations, a.location(), "Updating storage volume snapshot", s.state.resources(a, snapshot.Name, false), func() (reply, error) {
+	return s.change(c, volumeOperations, a.location(), "Updating storage volume snapshot", s.state.resources(c, a, snapshot.Name, false), func() (reply, error) {
 		*snapshot = changed
 		s.touch(a.part())
 		return done()
@@ -283,7 +290,7 @@ func (s *Server) renameSnapshot(c call) (reply, error) {
 	case strings.Contains(body.Name, "/"):
 		return reply{}, code(http.StatusBadRequest, "Storage volume names may not contain slashes")
 	}
-	return s.start(c, a.location(), "Renaming storage volume snapshot", s.state.resources(a, c.path[6], false), func() error {
+	return s.start(c, a.location(), "Renaming storage volume snapshot", s.state.resources(c, a, c.path[6], false), func() error {
 		v, i, err := s.snapshotOf(a, c.path[6])
 		if err != nil {
 			return err
@@ -303,7 +310,7 @@ func (s *Server) deleteSnapshot(c call) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	return s.start(c, a.location(), "Deleting storage volume snapshot", s.state.resources(a, c.path[6], false), func() error {
+	return s.start(c, a.location(), "Deleting storage volume snapshot", s.state.resources(c, a, c.path[6], false), func() error {
 		v, i, err := s.snapshotOf(a, c.path[6])
 		if err == nil {
 			v.Snapshots = slices.Delete(v.Snapshots, i, i+1)
@@ -322,6 +329,8 @@ func (s *Server) snapshotPath(a address, name string) string {
 func (s *Server) restore(a address, v *Volume, name string) error {
 	i := v.find(name)
 	switch {
+	case i < 0 && a.pool.Driver == "btrfs" && s.state.incus():
+		return says("Failed to run: btrfs subvolume snapshot %s %s: exit status 1 (ERROR: Could not statfs: No such file or directory)", s.snapshotPath(a, name), s.volumePath(a))
 	case i < 0 && a.pool.Driver == "btrfs":
 		return code(http.StatusNotFound, "lstat %s/: no such file or directory", s.snapshotPath(a, name))
 	case i < 0:

@@ -23,7 +23,7 @@ type volumeBody struct {
 // createVolume makes a volume below the address of all volumes or of those of a type, which differ in what they check and
 // when.
 func (s *Server) createVolume(c call) (reply, error) {
-	typed := len(c.path) > 3
+	typed := len(c.path) > 3 || s.state.incus()
 	project, projectErr := s.project(c)
 	if typed && projectErr != nil {
 		return reply{}, projectErr
@@ -37,7 +37,7 @@ func (s *Server) createVolume(c call) (reply, error) {
 		return reply{}, err
 	}
 	kind := body.Type
-	if typed {
+	if len(c.path) > 3 {
 		kind = c.path[3]
 	}
 	if body.ContentType == "" {
@@ -48,7 +48,7 @@ func (s *Server) createVolume(c call) (reply, error) {
 		return reply{}, code(http.StatusBadRequest, "No name provided")
 	case strings.Contains(body.Name, "/"):
 		return reply{}, code(http.StatusBadRequest, "Storage volume names may not contain slashes")
-	case kind == "":
+	case kind == "" && !typed:
 		return reply{}, code(http.StatusBadRequest, "You must provide a storage volume type of the storage volume")
 	case typed && body.ContentType != schema.Filesystem && body.ContentType != schema.Block:
 		return reply{}, code(http.StatusBadRequest, "Invalid volume content type name")
@@ -73,6 +73,11 @@ func (s *Server) createVolume(c call) (reply, error) {
 	switch {
 	case (body.Source.Type == "" || body.Source.Type == "copy") && body.Source.Name == "":
 	case body.Source.Type == "" || body.Source.Type == "copy":
+		if from := body.Source.Project; from != "" && s.state.incus() {
+			if _, err := s.volumeProject(from); err != nil {
+				return reply{}, err
+			}
+		}
 		return s.copyVolume(c, to, body)
 	case body.Source.Type == "migration":
 		return s.acceptVolume(c, to, body)
@@ -120,6 +125,9 @@ func (s *Server) addVolume(to address, name, contentType, description string, co
 	}
 	if err := s.state.checkVolumeConfig(to.pool.Driver, contentType, name, checked); err != nil {
 		return err
+	}
+	if s.state.incus() && isTrueOr(filled["security.shifted"], false) && isTrueOr(filled["security.unmapped"], false) {
+		return says("security.unmapped and security.shifted are mutually exclusive")
 	}
 	if err := s.checkOnDisk(to, contentType, filled); err != nil {
 		return err

@@ -97,7 +97,7 @@ func (s *Server) volumeWith(c call, has func(*Volume) bool) (a address, v *Volum
 		return a, nil, unreached
 	}
 	if targeted {
-		if a.pool.Members != nil && a.pool.Members[target] == nil {
+		if a.pool.Members != nil && a.pool.Members[target] == nil && len(c.path) == 7 {
 			return a, nil, code(http.StatusNotFound, "Storage pool not found")
 		}
 		a.member, a.key.Member = target, s.state.memberOf(a.pool, target)
@@ -256,6 +256,9 @@ func (s *Server) getState(c call) (reply, error) {
 		return reply{}, err
 	}
 	if a.key.Type != lxd.TypeCustom && s.state.Instances[Key{Project: a.key.Project, Name: a.key.Name}] == nil {
+		if s.state.incus() {
+			return reply{}, code(http.StatusNotFound, "Failed to fetch instance %q in project %q: Instance not found", a.key.Name, a.key.Project)
+		}
 		return reply{}, code(http.StatusNotFound, "Instance not found")
 	}
 	v := a.pool.Volumes[a.key]
