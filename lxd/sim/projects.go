@@ -349,6 +349,8 @@ func (s *Server) deleteProject(c call) (reply, error) {
 		return reply{}, code(http.StatusForbidden, "The 'default' project cannot be deleted")
 	case s.state.Projects[name] == nil:
 		return reply{}, code(http.StatusNotFound, "Fetch project %q: Project not found", name)
+	case !s.removable(name) && s.state.incus():
+		return reply{}, says("Only empty projects can be removed.")
 	case !s.removable(name):
 		return reply{}, says("Only empty projects can be removed")
 	}

@@ -262,6 +262,31 @@ var volumeCases = []Case{
 		Want: "0",
 	},
 	{
+		Name: "a volume takes more than the limit of its project",
+		Do: func(e *Env) any {
+			e.ok(e.query("POST", "/1.0/projects", fmt.Sprintf(`{"name":%q,"config":{"features.images":"false","limits.disk":"10MiB"}}`, e.name)))
+			id := e.id()
+			id.Project = e.name
+			e.create(id, "size", "6MiB")
+			second := id
+			second.Name += "-2"
+			return e.end(e.CreateVolume(e, second, lxd.VolumeCreate{Config: pairs("size", "6MiB")}))
+		},
+		Want: `500 Failed checking if volume creation allowed: Reached maximum aggregate value "10MiB" for "limits.disk" in project "*"`,
+	},
+	{
+		Name: "a project of its own profiles is deleted with its volumes",
+		Do: func(e *Env) any {
+			e.ok(e.query("POST", "/1.0/projects", fmt.Sprintf(`{"name":%q,"config":{"features.images":"false"}}`, e.name)))
+			id := e.id()
+			id.Project = e.name
+			e.create(id)
+			return e.query("DELETE", "/1.0/projects/"+e.name, "") == nil
+		},
+		Want: "true",
+		On:   map[Kind]string{Incus: "false"},
+	},
+	{
 		Name: "volumes of a pool that is missing",
 		Do:   func(e *Env) any { _, err := e.Volumes(e, "nope", lxd.VolumeList{}); return err },
 		Want: "404 Storage pool not found [not found]",
