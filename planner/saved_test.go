@@ -54,8 +54,12 @@ func testSaved(t interface {
 	if err := loaded.Reveal(plan); err != nil {
 		t.Fatal(err)
 	}
-	// Of patched secrets the old value comes back with the new one.
-	if diff := cmp.Diff(plan, loaded, cmpopts.EquateEmpty(), cmpopts.IgnoreFields(planner.Plan{}, "InQuestion", "Sources")); diff != "" {
+	// Of patched secrets the old value comes back with the new one. The value of one that goes is nowhere but on the server.
+	if diff := cmp.Diff(plan, loaded, cmpopts.EquateEmpty(), cmpopts.IgnoreFields(planner.Plan{}, "InQuestion", "Sources"),
+		cmp.Comparer(func(a, b planner.Change) bool {
+			gone := a.Secret && b.Secret && a.From != nil && b.From != nil && a.To == nil && b.To == nil
+			return cmp.Equal(a, b, cmp.FilterPath(func(p cmp.Path) bool { return gone && p.String() == "From" }, cmp.Ignore()))
+		})); diff != "" {
 		t.Fatal(diff)
 	}
 }
@@ -83,6 +87,31 @@ func TestSavedPlanComesBack(t *testing.T) {
 		}
 		testSaved(t, plan)
 	})
+}
+
+// A secret that goes stays withheld: there is nothing to take its value from, and none is needed to unset it.
+func TestSavedPlanUnsetsSecret(t *testing.T) {
+	live := newState()
+	live.Pools["p"] = &lxd.Pool{Name: "p", Driver: "dir", Status: lxd.StatusCreated, Config: map[string]string{"source": "/p", "user.old": "hush"}}
+	plan, diags := planner.New(&spec.Spec{Pools: []*spec.Pool{{Name: "p", Driver: "dir",
+		Config: spec.Config{"user.new": {Text: "hush", Sensitive: true}}}}}, live, planner.Options{Remote: "prod"})
+	if diags.HasErrors() {
+		t.Fatal(diags)
+	}
+	testSaved(t, plan)
+	var document bytes.Buffer
+	if err := plan.WriteJSON(&document); err != nil {
+		t.Fatal(err)
+	}
+	loaded, err := planner.Read(document.Bytes())
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []planner.Step{{Number: 1, Reason: "differs in 2 keys", Class: planner.Safe, Action: planner.PatchPool{Pool: "p",
+		Changes: []planner.Change{{Attr: "config.user.new", To: new(string), Secret: true}, {Attr: "config.user.old", From: new(string), Secret: true}}}}}
+	if diff := cmp.Diff(want, loaded.Steps, cmpopts.EquateEmpty()); diff != "" {
+		t.Fatal(diff)
+	}
 }
 
 // What is no plan, or no longer one, is told in words.
