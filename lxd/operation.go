@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -26,17 +27,18 @@ type Operation struct {
 
 // OperationInfo is what the server says of an operation.
 type OperationInfo struct {
-	ID          string         `json:"id"`
-	Class       string         `json:"class"` // task, websocket or token
-	Description string         `json:"description"`
-	CreatedAt   time.Time      `json:"created_at"`
-	Status      string         `json:"status"`
-	StatusCode  int            `json:"status_code"` // final from 200 on
-	Metadata    map[string]any `json:"metadata"`
-	MayCancel   bool           `json:"may_cancel"`
-	Location    string         `json:"location"` // member that carries it out, "none" without a cluster
-	Err         string         `json:"err"`
-	ErrCode     int            `json:"err_code"` // newer LXD only
+	ID          string              `json:"id"`
+	Class       string              `json:"class"` // task, websocket or token
+	Description string              `json:"description"`
+	CreatedAt   time.Time           `json:"created_at"`
+	Status      string              `json:"status"`
+	StatusCode  int                 `json:"status_code"` // final from 200 on
+	Resources   map[string][]string `json:"resources"`   // URLs of what it is about; see [Operation.About]
+	Metadata    map[string]any      `json:"metadata"`
+	MayCancel   bool                `json:"may_cancel"`
+	Location    string              `json:"location"` // member that carries it out, "none" without a cluster
+	Err         string              `json:"err"`
+	ErrCode     int                 `json:"err_code"` // newer LXD only
 }
 
 const (
@@ -84,20 +86,35 @@ func (o *Operation) Snapshot() string { return o.name }
 func (o *Operation) Done() bool { return o.path == "" || o.info.StatusCode >= statusSuccess }
 
 // Wait waits for the end. An operation that fails gives an *Error with the server's text. progress, when not nil, is told
-// the server's own words about how far it is, about once a second.
+// the server's own words about how far it is, about once a second; LXD 6.9 says them at the end only.
 func (o *Operation) Wait(ctx context.Context, progress func(text string)) error {
-	seconds := "60"
+	slice := time.Minute
 	if progress != nil {
-		seconds = "1"
+		slice = time.Second
 	}
-	for !o.Done() {
+	seconds := url.Values{"timeout": {strconv.Itoa(int(slice / time.Second))}}
+	told := ""
+	for early := 0; !o.Done(); {
+		start := time.Now()
 		// With a limit the server answers even when nothing has ended, so a lost connection is noticed.
-		_, err := o.client.get(ctx, o.path+"/wait", url.Values{"timeout": {seconds}}, &o.info)
+		err := o.look(ctx, "/wait", seconds)
 		if err != nil {
-			return o.waitFailed(err)
+			err = o.waitFailed(ctx, err)
 		}
-		if text := o.progress(); text != "" && progress != nil && !o.Done() {
+		if err != nil {
+			return err
+		}
+		if text := o.progress(); text != "" && progress != nil && !(o.Done() && text == told) {
+			told = text
 			progress(text)
+		}
+		if early++; time.Since(start) >= slice {
+			early = 0
+		}
+		if early > 0 && !o.Done() {
+			if err := rest(ctx, early); err != nil {
+				return err
+			}
 		}
 	}
 	if o.ended != nil {
@@ -115,21 +132,54 @@ func (o *Operation) Wait(ctx context.Context, progress func(text string)) error 
 	return &Error{Code: o.info.ErrCode, Message: message}
 }
 
-// waitFailed tells what it means that the server answers a wait with an error: LXD does when it does not know the operation,
-// Incus 6.0 also with the error of an operation that has failed.
-func (o *Operation) waitFailed(err error) error {
-	var refused *Error
-	switch {
-	case !errors.As(err, &refused), errors.Is(err, ErrTransient), errors.Is(err, ErrForbidden):
+// look asks for the operation, or with "/wait" for its end.
+func (o *Operation) look(ctx context.Context, below string, query url.Values) error {
+	var info OperationInfo // what is not in the answer is no longer so
+	if _, err := o.client.get(ctx, o.path+below, query, &info); err != nil {
 		return err
-	case refused.Message == "Operation not found":
+	}
+	o.info = info
+	return nil
+}
+
+// waitFailed looks what has become of an operation when the server answers a wait for it with an error. It does that when
+// the operation has failed (LXD 5.21 and 6, Incus 6.0), when the time of the wait is over (the same), and when it does not
+// know the operation. A failure may have the very words of a wait that is over, so only the operation itself tells them
+// apart.
+func (o *Operation) waitFailed(ctx context.Context, err error) error {
+	var refused *Error
+	if !errors.As(err, &refused) || errors.Is(err, ErrTransient) || errors.Is(err, ErrForbidden) {
+		return err
+	}
+	if !gone(err) {
+		err = o.look(ctx, "", nil)
+	}
+	switch {
+	case gone(err):
 		return ErrOperationGone
+	case err != nil:
+		return err
 	}
-	o.info.StatusCode, o.info.Err, o.info.ErrCode = statusFailure, refused.Message, refused.Code
-	if o.ended != nil {
-		o.ended()
+	if o.Done() && o.info.ErrCode == 0 && o.info.Err == refused.Message {
+		o.info.ErrCode = refused.Code // Incus 6.0 and LXD 5.21 say it nowhere else
 	}
-	return err
+	return nil
+}
+
+// gone tells whether the server says that it does not know an operation.
+func gone(err error) bool {
+	var refused *Error
+	return errors.As(err, &refused) && refused.Message == "Operation not found"
+}
+
+// rest waits longer each time, for a server that answers waits before their time.
+func rest(ctx context.Context, times int) error {
+	select {
+	case <-time.After(min(10*time.Millisecond<<min(times, 10), 5*time.Second)):
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
 }
 
 // progress is what the server says of a copy or a transfer: "pg: 1.20GB (310.11MB/s)".

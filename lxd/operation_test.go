@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"os"
@@ -17,6 +18,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"tarn/lxd"
+	"tarn/lxd/lxdtest"
 )
 
 // serve answers on a unix socket.
@@ -48,6 +50,10 @@ type async struct {
 	waits  int
 	end    map[string]any // what the operations' objects say in the end, besides their id
 	run    int            // how many times a wait finds the operation still running
+
+	errors bool // waits that run out, and those for what has failed, are answered with errors, as LXD 5.21 and 6 do
+	code   int  // of the failure, which only a wait tells
+	looks  int  // at the operation itself
 }
 
 func (a *async) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -59,7 +65,30 @@ func (a *async) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	id := "0b0c"
 	running := map[string]any{"id": id, "class": "task", "status": "Running", "status_code": 103, "may_cancel": true, "metadata": map[string]any{"fs_progress": "v: 1.20GB (310.11MB/s)"}}
+	refuse := func(code int, text string) {
+		answer(200, map[string]any{"type": "error", "error_code": code, "error": text})
+	}
 	switch {
+	case strings.HasSuffix(r.URL.Path, "/wait") && a.errors:
+		a.waits++
+		switch {
+		case a.waits <= a.run:
+			refuse(500, "context deadline exceeded")
+		case a.end["err"] != nil:
+			refuse(a.code, a.end["err"].(string))
+		default:
+			answer(200, map[string]any{"type": "sync", "metadata": a.end})
+		}
+	case r.URL.Path == "/1.0/operations/"+id && r.Method == http.MethodGet:
+		a.looks++
+		switch {
+		case a.end == nil:
+			answer(404, map[string]any{"type": "error", "error_code": 404, "error": "Operation not found"})
+		case a.waits <= a.run:
+			answer(200, map[string]any{"type": "sync", "metadata": running})
+		default:
+			answer(200, map[string]any{"type": "sync", "metadata": a.end})
+		}
 	case strings.HasSuffix(r.URL.Path, "/wait"):
 		a.waits++
 		if a.end == nil {
@@ -180,6 +209,72 @@ func TestOperationEnds(t *testing.T) {
 	}
 }
 
+// LXD 5.21 and 6 and Incus 6.0 answer with an error when the time of a wait is over, in words that an operation may fail
+// with, too. The operation itself says what it is.
+func TestWaitRunsOut(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	const late = "context deadline exceeded"
+	for name, c := range map[string]struct {
+		fake  *async
+		err   string
+		is    error
+		code  int
+		looks int // at the operation: one for each wait that was answered with an error
+	}{
+		"success":                         {&async{run: 3, end: map[string]any{"status_code": 200}}, "", nil, 0, 3},
+		"at once":                         {&async{end: map[string]any{"status_code": 200}}, "", nil, 0, 0},
+		"failure":                         {&async{run: 3, code: 404, end: map[string]any{"status_code": 400, "err": "v: not found"}}, "v: not found", lxd.ErrNotFound, 404, 4},
+		"failure with a code":             {&async{run: 1, code: 500, end: map[string]any{"status_code": 400, "err": "v is there", "err_code": 409}}, "v is there", lxd.ErrConflict, 409, 2},
+		"failure in the words of a limit": {&async{run: 1, code: 500, end: map[string]any{"status_code": 400, "err": late}}, late, nil, 500, 2},
+		"cancelled":                       {&async{run: 1, code: 500, end: map[string]any{"status_code": 401, "err": ""}}, "the operation was cancelled", nil, 0, 2},
+		"forgotten":                       {&async{run: 1}, "the server has forgotten the operation", lxd.ErrOperationGone, -1, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			fake := c.fake
+			fake.errors = true
+			op, err := serve(t, fake.ServeHTTP).DeleteVolume(ctx, volumeID("p", "v"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			var progress []string
+			err = op.Wait(ctx, func(text string) { progress = append(progress, text) })
+			if c.err == "" != (err == nil) || err != nil && err.Error() != c.err || c.is != nil && !errors.Is(err, c.is) {
+				t.Errorf("%v, want %q", err, c.err)
+			}
+			var refused *lxd.Error
+			if err != nil && c.code >= 0 && (!errors.As(err, &refused) || refused.Code != c.code) {
+				t.Errorf("%#v", err)
+			}
+			if fake.looks != c.looks {
+				t.Errorf("looked at %d times, want %d", fake.looks, c.looks)
+			}
+			if want := fake.run; c.is != lxd.ErrOperationGone && len(progress) != want {
+				t.Errorf("progress was told %d times, want %d", len(progress), want)
+			}
+		})
+	}
+}
+
+// One that waits for an operation without end gives up when it is told to, also while it rests.
+func TestWaitIsGivenUp(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	fake := &async{errors: true, run: 1 << 30, end: map[string]any{}}
+	op, err := serve(t, fake.ServeHTTP).DeleteVolume(ctx, volumeID("p", "v"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = op.Wait(ctx, func(string) { cancel() })
+	if !errors.Is(err, context.Canceled) || op.Done() {
+		t.Errorf("%v, %+v", err, op.Info())
+	}
+	if fake.waits != 1 {
+		t.Errorf("%d waits, although the server answers them too early", fake.waits)
+	}
+}
+
 // A write waits for the end of the one before it on the same object, and for no other.
 func TestWritesTakeTurns(t *testing.T) {
 	t.Parallel()
@@ -286,4 +381,41 @@ func TestOperations(t *testing.T) {
 	op, err = client.DeleteVolume(ctx, volumeID("p", "w"))
 	done(t, op, err)
 	want(t, op.Cancel(ctx), "the operation has ended already")
+}
+
+// A move that takes longer than a wait is waited for to its end, by the real servers' own answers: LXD 5.0.2 says of an
+// operation that it still runs, Incus 6.0 that the time of the wait is over.
+func TestSlowMove(t *testing.T) {
+	t.Parallel()
+	for name, start := range map[string]func(testing.TB) *lxdtest.Server{"LXD": lxdtest.New, "Incus": lxdtest.NewIncus} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			ctx := t.Context()
+			server := start(t)
+			client := lxd.NewUnix(server.Socket(), lxd.Options{})
+			t.Cleanup(client.Close)
+			for _, pool := range []string{"p", "q"} {
+				server.Run(t, "storage", "create", pool, "dir", "rsync.bwlimit=10MB")
+			}
+			op, err := client.CreateVolume(ctx, volumeID("p", "v"), lxd.VolumeCreate{})
+			done(t, op, err)
+			data := make([]byte, 25<<20)
+			_, _ = rand.NewChaCha8([32]byte{}).Read(data) // it never fails
+			write(t, server.Path("storage-pools", "p", "custom", "default_v", "data"), string(data))
+			op, err = client.MoveVolume(ctx, volumeID("p", "v"), volumeID("q", "v"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			var progress []string
+			if err := op.Wait(ctx, func(text string) { progress = append(progress, text) }); err != nil {
+				t.Fatalf("%v, after %q", err, progress)
+			}
+			if len(progress) == 0 || !strings.Contains(progress[0], "MB/s") {
+				t.Errorf("progress was %q", progress)
+			}
+			if found, err := client.HasVolume(ctx, volumeID("q", "v")); !found || err != nil {
+				t.Errorf("it has not arrived: %v", err)
+			}
+		})
+	}
 }
