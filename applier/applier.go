@@ -7,6 +7,7 @@
 package applier
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -22,6 +23,7 @@ import (
 type Options struct {
 	Parallelism int           // steps at a time, 4 when 0
 	Backoff     time.Duration // before a step is tried again after a passing fault, doubled each time; 200 ms when 0
+	Patience    time.Duration // for a server that gives no answer, all steps together; 25 s when 0
 
 	// Stop, once closed, keeps further steps from starting. Those that run are finished. To break these off too, cancel
 	// the context.
@@ -61,7 +63,8 @@ func (k Kind) String() string {
 // Report is how each step ended: Done, Failed or Skipped, by its number.
 type Report struct {
 	Outcomes []Outcome
-	Stopped  bool // Stop or the context ended the run early
+	Stopped  bool  // Stop or the context ended the run early
+	Gone     error // why the server counts as gone, which ended the run early; nil when it does not
 }
 
 // Outcome is the end of one step.
@@ -111,13 +114,21 @@ func Apply(ctx context.Context, client *lxd.Client, plan *planner.Plan, opts Opt
 	if opts.Backoff <= 0 {
 		opts.Backoff = 200 * time.Millisecond
 	}
+	if opts.Patience <= 0 {
+		opts.Patience = patienceLimit
+	}
 	if len(plan.Blockers) > 0 {
 		return skip(plan, ErrBlocked)
+	}
+	server := &patience{limit: opts.Patience, backoff: opts.Backoff}
+	sources := map[string]*source{}
+	for remote, client := range opts.Sources {
+		sources[remote] = &source{client, &patience{limit: opts.Patience, backoff: opts.Backoff}}
 	}
 	r := &run{
 		ctx:      ctx,
 		opts:     opts,
-		executor: &executor{client: client, sources: opts.Sources, backoff: opts.Backoff},
+		executor: &executor{client: client, patience: server, sources: sources},
 		steps:    plan.Steps,
 		missing:  make([]int, len(plan.Steps)),
 		neededBy: make([][]int, len(plan.Steps)),
@@ -163,7 +174,7 @@ func (r *run) run() *Report {
 	stop, done := r.opts.Stop, r.ctx.Done()
 	stopped := false
 	for {
-		for !stopped && r.running < r.opts.Parallelism && len(r.ready) > 0 {
+		for !stopped && r.executor.patience.lost() == nil && r.running < r.opts.Parallelism && len(r.ready) > 0 {
 			next := r.ready[0]
 			r.ready = r.ready[1:]
 			r.start(next)
@@ -180,12 +191,13 @@ func (r *run) run() *Report {
 			stopped, done = true, nil
 		}
 	}
+	why := cmp.Or(r.executor.patience.lost(), ErrStopped)
 	for i := range r.steps {
 		if r.outcomes[i].Step == nil {
-			r.end(i, Skipped, ErrStopped)
+			r.end(i, Skipped, why)
 		}
 	}
-	return &Report{Outcomes: r.outcomes, Stopped: stopped}
+	return &Report{Outcomes: r.outcomes, Stopped: stopped, Gone: r.executor.patience.lost()}
 }
 
 func (r *run) start(i int) {

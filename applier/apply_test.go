@@ -2,10 +2,10 @@ package applier_test
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -114,17 +114,28 @@ pool "new" { driver = "dir" }
 // twice.
 func TestPassingFaults(t *testing.T) {
 	writes := map[string]string{
-		"create pool":   "POST /1.0/storage-pools",
-		"create volume": "POST /1.0/storage-pools/fast/volumes/custom",
-		"patch pool":    "PATCH /1.0/storage-pools/fast",
-		"patch volume":  "PATCH /1.0/storage-pools/fast/volumes/custom/pgdata",
-		"rename":        "POST /1.0/storage-pools/fast/volumes/custom/pg",
-		"move":          "POST /1.0/storage-pools/slow/volumes/custom/logs",
-		"delete volume": "DELETE /1.0/storage-pools/fast/volumes/custom/trash",
-		"delete pool":   "DELETE /1.0/storage-pools/old",
+		"create pool":             "POST /1.0/storage-pools",
+		"create or copy a volume": "POST /1.0/storage-pools/fast/volumes/custom",
+		"patch pool":              "PATCH /1.0/storage-pools/fast",
+		"patch volume":            "PATCH /1.0/storage-pools/fast/volumes/custom/pgdata",
+		"rename":                  "POST /1.0/storage-pools/fast/volumes/custom/pg",
+		"move, mark the source":   "PATCH /1.0/storage-pools/slow/volumes/custom/logs",
+		"move, give the name":     "POST /1.0/storage-pools/fast/volumes/custom/tarn-arriving-.*",
+		"move, mark the target":   "PATCH /1.0/storage-pools/fast/volumes/custom/logs",
+		"move, take the source":   "POST /1.0/storage-pools/slow/volumes/custom/logs",
+		"move, delete the source": "DELETE /1.0/storage-pools/slow/volumes/custom/tarn-leaving-.*",
+		"delete volume":           "DELETE /1.0/storage-pools/fast/volumes/custom/trash",
+		"delete pool":             "DELETE /1.0/storage-pools/old",
+	}
+	// How often a request is made when its first answer is lost: once, but for these.
+	more := map[string]int{
+		"create or copy a volume": 2, // one of each
+		"move, give the name":     3, // it is taken back and given again
+		"move, mark the target":   2, // as arrived, and as done
 	}
 	faults := map[string]fault{"before": dropBefore, "after": dropAfter, "busy": busy}
-	for write, request := range writes {
+	for write, pattern := range writes {
+		request := regexp.MustCompile("^" + pattern + "$")
 		t.Run(write, func(t *testing.T) {
 			t.Parallel()
 			for name, f := range faults {
@@ -133,7 +144,7 @@ func TestPassingFaults(t *testing.T) {
 				plan := b.plan(after)
 				fired := false
 				b.proxy.spoil(func(r *http.Request) fault {
-					if fired || r.Method+" "+r.URL.Path != request {
+					if fired || !request.MatchString(r.Method+" "+r.URL.Path) {
 						return pass
 					}
 					fired = true
@@ -141,7 +152,7 @@ func TestPassingFaults(t *testing.T) {
 				})
 				report := b.apply(plan)
 				if !fired {
-					t.Fatalf("no request %s among %q", request, b.proxy.writes())
+					t.Fatalf("no request %s among %q", pattern, b.proxy.writes())
 				}
 				for _, outcome := range report.Outcomes {
 					if outcome.Kind != applier.Done {
@@ -149,8 +160,14 @@ func TestPassingFaults(t *testing.T) {
 					}
 				}
 				if f == dropAfter {
-					if n := strings.Count(fmt.Sprintf("%q", b.proxy.writes()), `"`+request+`"`); n != 1 {
-						t.Errorf("%s was sent %d times, though only its answer was lost", request, n)
+					n := 0
+					for _, sent := range b.proxy.writes() {
+						if request.MatchString(sent) {
+							n++
+						}
+					}
+					if n > max(1, more[write]) {
+						t.Errorf("%s was sent %d times, though only its answer was lost: %q", pattern, n, b.proxy.writes())
 					}
 				}
 				b.proxy.spoil(nil)

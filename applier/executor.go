@@ -7,19 +7,26 @@ import (
 	"time"
 
 	"tarn/lxd"
+	"tarn/lxd/migrate"
 	"tarn/planner"
 )
 
 // executor carries out single actions. Every attempt begins with a look at the server, so that an attempt whose answer
 // was lost is found done by the next one.
 type executor struct {
-	client  *lxd.Client
-	sources map[string]*lxd.Client // other servers by their remotes' names
-	backoff time.Duration          // before the second attempt; doubled for each further one
+	client   *lxd.Client
+	patience *patience
+	sources  map[string]*source // other servers by their remotes' names
 }
 
-// attempts is how often a step is tried when faults are of the passing kind.
-const attempts = 8
+// source is another server that volumes come from.
+type source struct {
+	client   *lxd.Client
+	patience *patience
+}
+
+// changedAttempts is how often a step is tried whose object changes under it each time.
+const changedAttempts = 8
 
 // tell reports what happens inside of a step.
 type tell func(kind Kind, text string, err error)
@@ -29,36 +36,47 @@ func (e *executor) do(ctx context.Context, action planner.Action, tell tell) err
 	if err != nil && ctx.Err() != nil {
 		return fmt.Errorf("broken off while it was running, and the server may have finished it: %w", err)
 	}
+	if err == nil {
+		e.patience.worked()
+	}
 	return err
 }
 
-// retry tries until it works, the fault is none that passes, or enough is enough. The pauses in between double.
+// retry tries until it works, the fault is none that passes, or patience runs out: the server's, or the step's own where
+// others get on meanwhile.
 func (e *executor) retry(ctx context.Context, tell tell, passing func(error) bool, try func(again bool) error) error {
-	pause := e.backoff
+	again := e.again(tell)
 	for n := 1; ; n++ {
 		err := try(n > 1)
-		if err == nil || n == attempts || !passing(err) || ctx.Err() != nil {
+		if err == nil || !passing(err) || ctx.Err() != nil {
 			return err
 		}
-		tell(Retried, "", err)
-		select {
-		case <-ctx.Done():
-			return context.Cause(ctx)
-		case <-time.After(pause):
+		changed := errors.Is(err, lxd.ErrPrecondition) || errors.Is(err, lxd.ErrOperationGone)
+		if changed && n == changedAttempts {
+			return err
 		}
-		pause *= 2
+		if err := again(ctx, e.patience, err); err != nil {
+			return err
+		}
 	}
 }
 
-// passing tells whether trying again may help.
-func passing(err error) bool {
-	// The plan has been read from this server, so what hinders now is new: it restarts, and its socket may be gone meanwhile.
-	return unreachable(err) || errors.Is(err, lxd.ErrTransient) || errors.Is(err, lxd.ErrPrecondition) || errors.Is(err, lxd.ErrOperationGone)
-}
-
-func unreachable(err error) bool {
-	var unreachable *lxd.UnreachableError
-	return errors.As(err, &unreachable)
+// again gives the function that decides for one step whether it is tried again, after a pause.
+func (e *executor) again(tell tell) func(context.Context, *patience, error) error {
+	var first time.Time
+	return func(ctx context.Context, server *patience, err error) error {
+		if first.IsZero() {
+			first = time.Now()
+		}
+		var gone *GoneError
+		if errors.As(err, &gone) || time.Since(first) > server.limit && server.lost() == nil {
+			return err
+		}
+		if lost := server.lost(); lost == nil {
+			tell(Retried, "", err)
+		}
+		return server.wait(ctx, err)
+	}
 }
 
 // attempt tries an action once. again tells that it was tried before and may have been carried out.
@@ -75,22 +93,50 @@ func (e *executor) attempt(ctx context.Context, action planner.Action, again boo
 	case planner.PatchVolume:
 		return e.patchVolume(ctx, action, tell)
 	case planner.RenameVolume:
-		return e.relocate(ctx, action.Volume, action.To(), again, func() (*lxd.Operation, error) {
-			return e.client.RenameVolume(ctx, action.Volume, action.Name)
-		}, tell)
+		return e.rename(ctx, action, again, tell)
 	case planner.MoveVolume:
-		if action.Volume.Member != action.To.Member {
-			return e.migrate(ctx, e.client, action.Volume, action.To, tell)
+		if action.Finish && action.Volume == action.To {
+			return e.settle(ctx, action.To, tell)
 		}
-		return e.relocate(ctx, action.Volume, action.To, again, func() (*lxd.Operation, error) {
-			return e.client.MoveVolume(ctx, action.Volume, action.To)
-		}, tell)
+		return e.migrate(ctx, &source{e.client, e.patience}, action.Volume, action.To, tell)
 	case planner.MigrateVolume:
 		return e.migrate(ctx, e.sources[action.Remote], action.Volume, action.To, tell)
 	case planner.DeleteVolume:
 		return e.deleteVolume(ctx, action, tell)
 	}
 	panic(fmt.Sprintf("applier: no way to carry out %T", action))
+}
+
+// migrate brings a volume to another pool, project, member or server. What an attempt that broke off has left the next one
+// goes on with.
+func (e *executor) migrate(ctx context.Context, source *source, from, to lxd.VolumeID, tell tell) error {
+	how := e.migration(source, tell)
+	how.Move = true
+	err := migrate.Volume(ctx, source.client, from, e.client, to, how)
+	if errors.Is(err, migrate.ErrNoSource) {
+		return vanished(err)
+	}
+	return err
+}
+
+// settle does what is left of a move whose source nobody knows any more.
+func (e *executor) settle(ctx context.Context, volume lxd.VolumeID, tell tell) error {
+	return migrate.Settle(ctx, e.client, volume, e.migration(&source{e.client, e.patience}, tell))
+}
+
+// migration is how volumes are migrated: as steps are told of and tried again.
+func (e *executor) migration(source *source, tell tell) migrate.Options {
+	again := e.again(tell)
+	return migrate.Options{
+		Progress: func(text string) { tell(Progress, text, nil) },
+		Retry: func(ctx context.Context, err error) error {
+			var lost *lxd.UnreachableError
+			if errors.As(err, &lost) && lost.Address == source.client.Address() {
+				return again(ctx, source.patience, err)
+			}
+			return again(ctx, e.patience, err)
+		},
+	}
 }
 
 // finish waits until the server has carried out what it accepted. A connection that breaks while waiting is not the end

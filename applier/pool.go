@@ -19,6 +19,9 @@ func (e *executor) createPool(ctx context.Context, action planner.CreatePool, ag
 		if err != nil {
 			return err
 		}
+		if pool.Status != "" && pool.Status != lxd.StatusCreated {
+			return fmt.Errorf("the server broke off creating it, and its status is %s: delete it and apply again", pool.Status)
+		}
 		if err := ours(pool.Driver == action.Driver, pool.Config, action.Config); err != nil || pool.Description == action.Description {
 			return err
 		}

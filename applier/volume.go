@@ -65,9 +65,10 @@ func (e *executor) fits(ctx context.Context, id lxd.VolumeID, volume *lxd.Volume
 	return nil
 }
 
-// relocate renames or moves a volume. The server refuses a name that is taken, and protects nothing else, so both names
-// are looked at first.
-func (e *executor) relocate(ctx context.Context, from, to lxd.VolumeID, again bool, send func() (*lxd.Operation, error), tell tell) error {
+// rename gives a volume another name in its pool. The server refuses a name that is taken, and protects nothing else, so
+// both names are looked at first.
+func (e *executor) rename(ctx context.Context, action planner.RenameVolume, again bool, tell tell) error {
+	from, to := action.Volume, action.To()
 	_, err := e.client.Volume(ctx, from)
 	switch {
 	case errors.Is(err, lxd.ErrNotFound):
@@ -81,46 +82,22 @@ func (e *executor) relocate(ctx context.Context, from, to lxd.VolumeID, again bo
 	case err != nil:
 		return err
 	}
-	if again {
-		if _, err := e.client.Volume(ctx, to); err == nil {
-			// The answer to an earlier try was lost, and the server may still be copying.
-			return fmt.Errorf("both %s and %s are there after the connection broke: %w", from, to, lxd.ErrOperationGone)
-		} else if !errors.Is(err, lxd.ErrNotFound) {
-			return err
-		}
-	}
-	op, err := send()
+	op, err := e.client.RenameVolume(ctx, from, action.Name)
 	err = e.finish(ctx, op, err, tell)
 	if again && (errors.Is(err, lxd.ErrNotFound) || errors.Is(err, lxd.ErrConflict)) {
 		// The earlier try was under way still when this one began.
-		return e.relocated(ctx, from, to, err)
+		return e.renamed(ctx, from, to, err)
 	}
 	return err
 }
 
-// relocated looks whether a volume has got to its new name though the server has refused it.
-func (e *executor) relocated(ctx context.Context, from, to lxd.VolumeID, refused error) error {
+// renamed looks whether a volume has got its new name though the server has refused it.
+func (e *executor) renamed(ctx context.Context, from, to lxd.VolumeID, refused error) error {
 	if _, err := e.client.Volume(ctx, from); !errors.Is(err, lxd.ErrNotFound) {
 		return cmp.Or(err, refused)
 	}
 	_, err := e.client.Volume(ctx, to)
 	return vanished(err)
-}
-
-// migrate brings a volume from another server or member. What an attempt that broke off has left is cleared away by the next.
-func (e *executor) migrate(ctx context.Context, source *lxd.Client, from, to lxd.VolumeID, tell tell) error {
-	if _, err := source.Volume(ctx, from); errors.Is(err, lxd.ErrNotFound) {
-		if _, err := e.client.Volume(ctx, to); err != nil {
-			return vanished(err)
-		}
-		return nil // the source is deleted only when all has arrived
-	} else if err != nil {
-		return err
-	}
-	return lxd.MigrateVolume(ctx, source, from, e.client, to, lxd.Migration{
-		Move:     true,
-		Progress: func(text string) { tell(Progress, text, nil) },
-	})
 }
 
 func (e *executor) deleteVolume(ctx context.Context, action planner.DeleteVolume, tell tell) error {

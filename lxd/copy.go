@@ -22,6 +22,7 @@ func (c *Client) CopyVolume(ctx context.Context, from, to VolumeID, how Copy) (*
 		Pool       string `json:"pool"`
 		Name       string `json:"name"`
 		Project    string `json:"project,omitempty"`
+		Location   string `json:"location,omitempty"` // LXD 6.9 wants it in a cluster
 		VolumeOnly bool   `json:"volume_only"`
 		Refresh    bool   `json:"refresh"`
 	}
@@ -39,6 +40,7 @@ func (c *Client) CopyVolume(ctx context.Context, from, to VolumeID, how Copy) (*
 			Pool:       from.Pool,
 			Name:       from.Name,
 			Project:    from.Project,
+			Location:   from.Member,
 			VolumeOnly: how.VolumeOnly || how.Snapshot != "",
 			Refresh:    how.Refresh,
 		},

@@ -16,6 +16,7 @@ import (
 
 	"tarn/lxd"
 	"tarn/lxd/lxdtest"
+	"tarn/lxd/migrate"
 )
 
 // side is one of the two servers of a migration.
@@ -111,13 +112,13 @@ func TestMigrate(t *testing.T) {
 	source := volumeID("plain", "v")
 	from.fill(t, source)
 
-	for _, mode := range []lxd.MigrationMode{lxd.MigratePull, lxd.MigratePush, lxd.MigrateRelay, lxd.MigrateAny} {
+	for _, mode := range []migrate.Mode{migrate.Pull, migrate.Push, migrate.Relay, migrate.Any} {
 		t.Run("mode "+string(mode), func(t *testing.T) {
 			target := volumeID("plain", "by-"+string(mode))
-			if mode == lxd.MigrateRelay {
+			if mode == migrate.Relay {
 				target.Pool = "loop"
 			}
-			if err := lxd.MigrateVolume(ctx, from.client, source, to.client, target, lxd.Migration{Mode: mode}); err != nil {
+			if err := migrate.Volume(ctx, from.client, source, to.client, target, migrate.Options{Mode: mode}); err != nil {
 				t.Fatal(err)
 			}
 			arrived(t, from, source, to, target)
@@ -125,10 +126,10 @@ func TestMigrate(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if snapshot.Config[lxd.MigratingKey] != "" {
+			if snapshot.Config[migrate.MigratingKey] != "" {
 				t.Errorf("the snapshot is marked: %v", snapshot.Config)
 			}
-			err = lxd.MigrateVolume(ctx, from.client, source, to.client, target, lxd.Migration{Mode: mode})
+			err = migrate.Volume(ctx, from.client, source, to.client, target, migrate.Options{Mode: mode})
 			if want(t, err, "the target exists already"); !errors.Is(err, lxd.ErrConflict) {
 				t.Errorf("%v is not ErrConflict", err)
 			}
@@ -137,7 +138,7 @@ func TestMigrate(t *testing.T) {
 	// What the target's driver does not know is dropped without a word.
 	t.Run("without snapshots, with other config", func(t *testing.T) {
 		target := volumeID("plain", "bare")
-		err := lxd.MigrateVolume(ctx, from.client, source, to.client, target, lxd.Migration{VolumeOnly: true, Config: map[string]string{"user.b": "2", "zfs.blocksize": "4KiB"}})
+		err := migrate.Volume(ctx, from.client, source, to.client, target, migrate.Options{VolumeOnly: true, Config: map[string]string{"user.b": "2", "zfs.blocksize": "4KiB"}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -150,8 +151,8 @@ func TestMigrate(t *testing.T) {
 		}
 	})
 	t.Run("refused target leaves nothing", func(t *testing.T) {
-		for _, mode := range []lxd.MigrationMode{lxd.MigratePull, lxd.MigratePush, lxd.MigrateRelay} {
-			err := lxd.MigrateVolume(ctx, from.client, source, to.client, volumeID("nope", "v"), lxd.Migration{Mode: mode})
+		for _, mode := range []migrate.Mode{migrate.Pull, migrate.Push, migrate.Relay} {
+			err := migrate.Volume(ctx, from.client, source, to.client, volumeID("nope", "v"), migrate.Options{Mode: mode})
 			want(t, err, "the target: ", "Storage pool not found")
 		}
 		ops, err := from.client.Operations(ctx, "")
@@ -165,14 +166,14 @@ func TestMigrate(t *testing.T) {
 		}
 	})
 	t.Run("missing source", func(t *testing.T) {
-		err := lxd.MigrateVolume(ctx, from.client, volumeID("plain", "nope"), to.client, volumeID("plain", "nope"), lxd.Migration{})
+		err := migrate.Volume(ctx, from.client, volumeID("plain", "nope"), to.client, volumeID("plain", "nope"), migrate.Options{})
 		if want(t, err, "read the source: "); !errors.Is(err, lxd.ErrNotFound) {
 			t.Errorf("%v is not ErrNotFound", err)
 		}
 	})
 	t.Run("move", func(t *testing.T) {
 		target := volumeID("loop", "moved")
-		if err := lxd.MigrateVolume(ctx, from.client, source, to.client, target, lxd.Migration{Move: true}); err != nil {
+		if err := migrate.Volume(ctx, from.client, source, to.client, target, migrate.Options{Move: true}); err != nil {
 			t.Fatal(err)
 		}
 		if found, err := from.client.HasVolume(ctx, source); found || err != nil {
@@ -200,13 +201,13 @@ func TestMigrateWithoutNetwork(t *testing.T) {
 		s.Run(t, "storage", "create", "p", "dir")
 	}
 	from.fill(t, volumeID("p", "v"))
-	migrate := func(mode lxd.MigrationMode) error {
-		return lxd.MigrateVolume(ctx, from.client, volumeID("p", "v"), to.client, volumeID("p", "w"), lxd.Migration{Mode: mode})
+	bring := func(mode migrate.Mode) error {
+		return migrate.Volume(ctx, from.client, volumeID("p", "v"), to.client, volumeID("p", "w"), migrate.Options{Mode: mode})
 	}
-	want(t, migrate(lxd.MigratePull), "the source: its server does not listen on the network (core.https_address)")
-	want(t, migrate(lxd.MigratePush), "the target: its server does not listen on the network (core.https_address)")
-	want(t, migrate("teleport"), `there is no mode of migration "teleport"`)
-	if err := migrate(lxd.MigrateAny); err != nil {
+	want(t, bring(migrate.Pull), "the source: its server does not listen on the network (core.https_address)")
+	want(t, bring(migrate.Push), "the target: its server does not listen on the network (core.https_address)")
+	want(t, bring("teleport"), `there is no mode of migration "teleport"`)
+	if err := bring(migrate.Any); err != nil {
 		t.Fatal(err)
 	}
 	arrived(t, from, volumeID("p", "v"), to, volumeID("p", "w"))
@@ -215,7 +216,7 @@ func TestMigrateWithoutNetwork(t *testing.T) {
 // A target that is killed in the middle leaves the source as it was, and the next try gets through.
 func TestMigrationBreaks(t *testing.T) {
 	t.Parallel()
-	for _, mode := range []lxd.MigrationMode{lxd.MigratePull, lxd.MigratePush, lxd.MigrateRelay} {
+	for _, mode := range []migrate.Mode{migrate.Pull, migrate.Push, migrate.Relay} {
 		t.Run(string(mode), func(t *testing.T) {
 			t.Parallel()
 			ctx := t.Context()
@@ -230,12 +231,16 @@ func TestMigrationBreaks(t *testing.T) {
 			defer cancel()
 			ended := make(chan error, 1)
 			go func() {
-				ended <- lxd.MigrateVolume(ctx, from.client, source, to.client, target, lxd.Migration{Mode: mode, Move: true})
+				ended <- migrate.Volume(ctx, from.client, source, to.client, target, migrate.Options{
+					Mode: mode, Move: true, Retry: func(_ context.Context, err error) error { return err },
+				})
 			}()
 			// rsync writes what arrives under another name at first.
 			halfWay := func() bool {
 				var size int64
-				for _, pattern := range []string{to.file(target, ".data.*"), to.snapshotFile(target, "before", ".data.*")} {
+				arriving := target
+				arriving.Name = "tarn-arriving-*"
+				for _, pattern := range []string{to.file(arriving, ".data.*"), to.snapshotFile(arriving, "before", ".data.*")} {
 					found, _ := filepath.Glob(pattern)
 					for _, path := range found {
 						if info, err := os.Stat(path); err == nil {
@@ -277,7 +282,7 @@ func TestMigrationBreaks(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if err := lxd.MigrateVolume(ctx, from.client, source, to.client, target, lxd.Migration{Mode: mode, Move: true}); err != nil {
+			if err := migrate.Volume(ctx, from.client, source, to.client, target, migrate.Options{Mode: mode, Move: true}); err != nil {
 				t.Fatal(err)
 			}
 			got, err := os.ReadFile(to.file(target, "data"))
@@ -299,7 +304,7 @@ func TestMigrateBetweenMembers(t *testing.T) {
 	if err := client.CreateClusterPool(ctx, lxd.PoolCreate{Name: "p", Driver: "dir"}, nil); err != nil {
 		t.Fatal(err)
 	}
-	for _, mode := range []lxd.MigrationMode{lxd.MigratePull, lxd.MigratePush, lxd.MigrateRelay} {
+	for _, mode := range []migrate.Mode{migrate.Pull, migrate.Push, migrate.Relay} {
 		source := volumeID("p", "v-"+string(mode))
 		source.Member = "n1"
 		target := source
@@ -307,7 +312,7 @@ func TestMigrateBetweenMembers(t *testing.T) {
 		op, err := client.CreateVolume(ctx, source, lxd.VolumeCreate{Description: "d"})
 		done(t, op, err)
 		write(t, members[0].Path("storage-pools", "p", "custom", "default_"+source.Name, "file"), "here")
-		if err := lxd.MigrateVolume(ctx, client, source, client, target, lxd.Migration{Mode: mode, Move: true}); err != nil {
+		if err := migrate.Volume(ctx, client, source, client, target, migrate.Options{Mode: mode, Move: true}); err != nil {
 			t.Errorf("%s: %v", mode, err)
 			continue
 		}
@@ -339,9 +344,9 @@ func TestMigrateIncus(t *testing.T) {
 	op, err := from.client.CreateVolume(ctx, source, lxd.VolumeCreate{})
 	done(t, op, err)
 	write(t, from.file(source, "file"), "here")
-	for _, mode := range []lxd.MigrationMode{lxd.MigratePull, lxd.MigratePush, lxd.MigrateRelay} {
+	for _, mode := range []migrate.Mode{migrate.Pull, migrate.Push, migrate.Relay} {
 		target := volumeID("p", "by-"+string(mode))
-		if err := lxd.MigrateVolume(ctx, from.client, source, to.client, target, lxd.Migration{Mode: mode}); err != nil {
+		if err := migrate.Volume(ctx, from.client, source, to.client, target, migrate.Options{Mode: mode}); err != nil {
 			t.Errorf("%s: %v", mode, err)
 			continue
 		}
@@ -350,6 +355,6 @@ func TestMigrateIncus(t *testing.T) {
 		}
 	}
 	other := newSide(t, false)
-	err = lxd.MigrateVolume(ctx, from.client, source, other.client, source, lxd.Migration{})
+	err = migrate.Volume(ctx, from.client, source, other.client, source, migrate.Options{})
 	want(t, err, "a volume cannot go from Incus 6", " to LXD 5")
 }

@@ -24,11 +24,14 @@ type Questions struct {
 
 	// UsedBy asks what uses these volumes, of whichever project.
 	UsedBy []VolumeID
+
+	// Operations asks for what the server has under way in these projects.
+	Operations []string
 }
 
 // None tells that nothing is asked.
 func (q Questions) None() bool {
-	return len(q.Usage) == 0 && !q.Users && len(q.Sides) == 0 && len(q.Resources) == 0 && len(q.UsedBy) == 0
+	return len(q.Usage) == 0 && !q.Users && len(q.Sides) == 0 && len(q.Resources) == 0 && len(q.UsedBy) == 0 && len(q.Operations) == 0
 }
 
 // Answer adds to the state what was asked.
@@ -66,6 +69,17 @@ func (c *Client) Answer(ctx context.Context, state *State, questions Questions) 
 			state.Resources = map[PoolID]*Resources{}
 		}
 		state.Resources[id] = resources
+	}
+	for _, project := range questions.Operations {
+		operations, err := c.Operations(ctx, project)
+		if err != nil && !errors.Is(err, ErrForbidden) {
+			return fmt.Errorf("read the operations: %w", err)
+		}
+		for _, op := range operations {
+			if !op.Done() {
+				state.Operations = append(state.Operations, op)
+			}
+		}
 	}
 	if questions.Users {
 		if err := c.readUsers(ctx, state); err != nil {

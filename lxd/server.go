@@ -42,20 +42,24 @@ func (s *Server) String() string { return s.Product + " " + s.Version }
 
 // doublyEscaped tells whether the server escapes the names of volumes twice in the URLs that it hands out, which LXD up to
 // 5.0.2 does.
-func (s *Server) doublyEscaped() bool {
+func (s *Server) doublyEscaped() bool { return s.OlderLXD(5, 0, 3) }
+
+// OlderLXD tells whether the server is an LXD of a version before this one.
+func (s *Server) OlderLXD(version ...int) bool {
 	if s.Product != "LXD" {
 		return false
 	}
 	parts := strings.Split(s.Version, ".")
-	number := func(i int) int {
-		if i >= len(parts) {
-			return 0
+	for i, want := range version {
+		have := 0
+		if i < len(parts) {
+			have, _ = strconv.Atoi(parts[i])
 		}
-		n, _ := strconv.Atoi(parts[i])
-		return n
+		if have != want {
+			return have < want
+		}
 	}
-	major, minor, patch := number(0), number(1), number(2)
-	return major < 5 || major == 5 && minor == 0 && patch <= 2
+	return false
 }
 
 // Server asks the server about itself.

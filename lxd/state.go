@@ -38,6 +38,9 @@ type State struct {
 	// Resources are how full pools are, or a member's side of them.
 	Resources map[PoolID]*Resources
 
+	// Operations are those that the server has under way.
+	Operations []*Operation
+
 	// UsedBy is what uses volumes that need not be in the scope.
 	UsedBy map[VolumeID][]string
 }
@@ -59,6 +62,7 @@ type Scope struct {
 	Projects []string         // as the spec has them; empty for the default project
 	Pools    map[string]Names // pools whose volumes are read
 	Owner    string           // volumes marked as this owner's are read too, in every pool
+	Prefix   string           // volumes whose names begin so are read too, in the pools that are; "" for none
 }
 
 // Names are the volumes of one pool that a read is about; nil is all of them.
@@ -165,7 +169,7 @@ func (c *Client) readVolumes(ctx context.Context, state *State, scope Scope) err
 			names = Names{}
 		}
 		for project := range projects {
-			list := VolumeList{Project: project, Names: names, Filter: state.Server.Has("storage_volume_api_filtering")}
+			list := VolumeList{Project: project, Names: names, Prefix: scope.Prefix, Filter: state.Server.Has("storage_volume_api_filtering")}
 			if scope.Owner != "" {
 				list.ConfigKey, list.ConfigValue = OwnerKey, scope.Owner
 			}

@@ -60,6 +60,9 @@ type VolumeList struct {
 	// less. It may also give more than these.
 	Names []string
 
+	// Prefix, when set, adds the volumes whose names begin with it.
+	Prefix string
+
 	// ConfigKey and ConfigValue, when set, add the volumes that have this key at this value.
 	ConfigKey, ConfigValue string
 
@@ -108,10 +111,13 @@ func (l VolumeList) filter() string {
 		return "" // the pattern's dot does not match a line feed
 	}
 	var clauses []string
-	if len(l.Names) > 0 {
+	if len(l.Names) > 0 || l.Prefix != "" {
 		patterns := make([]string, len(l.Names))
 		for i, name := range l.Names {
 			patterns[i] = pattern(name)
+		}
+		if l.Prefix != "" {
+			patterns = append(patterns, pattern(l.Prefix)+".*")
 		}
 		clauses = append(clauses, "name eq ("+strings.Join(patterns, "|")+")")
 	}

@@ -9,7 +9,7 @@ import (
 
 	"github.com/r3labs/diff/v3"
 
-	"tarn/lxd"
+	"tarn/lxd/migrate"
 	"tarn/lxd/schema"
 	"tarn/spec"
 )
@@ -54,7 +54,7 @@ func newPair(wantDescription *string, want spec.Config, liveDescription string, 
 		p.want.Description = *wantDescription
 	}
 	for name, value := range live {
-		if r.ignored(name) || name == lxd.MigratingKey {
+		if r.ignored(name) || migrate.IsMark(name) {
 			continue
 		}
 		key, known := r.key(name)

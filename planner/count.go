@@ -38,6 +38,9 @@ func (b *builder) count() {
 	}
 	for id := range b.live.Held {
 		object := volumeObject(id)
+		if live := b.live.Volumes[id]; live != nil && onItsWay(live) {
+			continue
+		}
 		if b.volumes[id] == nil && b.leaving[id] == nil && !touched[object] && !orphans[object] {
 			unmanaged = append(unmanaged, object)
 			b.plan.UnmanagedVolumes++

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"tarn/lxd"
+	"tarn/lxd/migrate"
 	"tarn/lxd/schema"
 	"tarn/spec"
 )
@@ -29,8 +30,13 @@ type volumePlan struct {
 
 	unclear bool // several members have a volume of the name from
 
+	finish   bool          // a move to it has been begun, and not ended
+	state    migrate.State // of what is there under its name, as far as such a move is concerned
+	leftover *lxd.Volume   // what such a move has under another name, nil for nothing
+
 	// source is a volume on another server that becomes this one, nil for none; unread tells that nobody has looked yet.
 	source *lxd.Volume
+	origin lxd.VolumeID // what it is called there, also when it is gone
 	unread bool
 }
 
@@ -78,9 +84,11 @@ func (b *builder) declareVolume(pool *poolPlan, want *spec.Volume) {
 	v := &volumePlan{want: want, pool: pool, id: id, live: found}
 	if found != nil {
 		v.id = found.ID()
-		if found.Config[lxd.MigratingKey] != "" {
-			b.unfinished(v)
-		}
+	}
+	v.state, v.leftover = migrate.StateOf(found, v.id), leftover(b.live, v.id)
+	v.finish = v.state == migrate.Arrived || v.state == migrate.Moving || v.state == migrate.Plain && v.leftover != nil
+	if v.state == migrate.Migrating && v.want.RenamedFrom != nil {
+		v.live = nil // it has not arrived completely; where it comes from everything is still there
 	}
 	if from := want.RenamedFrom; from != nil && !b.opts.local(from.Remote) {
 		b.findSource(v)
@@ -97,6 +105,8 @@ func (b *builder) declareVolume(pool *poolPlan, want *spec.Volume) {
 		v.unclear = !ok
 		if source != nil {
 			v.from = source.ID()
+		} else if v.live == nil && v.leftover != nil {
+			v.finish = true
 		}
 	}
 	if other := b.volumes[v.id]; other != nil {
@@ -105,17 +115,6 @@ func (b *builder) declareVolume(pool *poolPlan, want *spec.Volume) {
 		return
 	}
 	b.volumes[v.id] = v
-}
-
-// unfinished handles a volume that has not arrived completely: where it came from everything is still there. A volume that
-// comes from there is brought again, which begins with deleting the remains.
-func (b *builder) unfinished(v *volumePlan) {
-	if v.want.RenamedFrom != nil {
-		v.live = nil
-	} else if !v.want.Absent {
-		b.block(volumeObject(v.id), "say with renamed_from where it comes from, or declare it absent",
-			"it is what a migration that broke off has left, and not complete")
-	}
 }
 
 // find gives the live volume that id means, as the function of that name does, for the many that a spec declares.
@@ -152,7 +151,7 @@ func find(live *lxd.State, id lxd.VolumeID) (volume *lxd.Volume, ok bool) {
 // findSource looks for the volume of another server that is to become this one. When this one is there nobody needs to ask.
 func (b *builder) findSource(v *volumePlan) {
 	from := v.want.RenamedFrom
-	if v.live != nil || v.want.Absent {
+	if v.live != nil && !v.finish || v.want.Absent {
 		return
 	}
 	pool := cmp.Or(from.Pool, v.id.Pool)
@@ -165,7 +164,7 @@ func (b *builder) findSource(v *volumePlan) {
 		}
 		scope := b.plan.Sources[from.Remote]
 		if scope.Pools == nil {
-			scope.Pools = map[string]lxd.Names{}
+			scope.Pools, scope.Prefix = map[string]lxd.Names{}, migrate.Prefix
 		}
 		scope.Pools[pool] = append(scope.Pools[pool], from.Name)
 		if !slices.Contains(scope.Projects, project) {
@@ -181,7 +180,15 @@ func (b *builder) findSource(v *volumePlan) {
 			"Several members of the cluster %q have a volume %q in pool %q. Bring it here with \"lxc storage volume move\".",
 			from.Remote, from.Name, pool)
 	}
-	v.source = source
+	v.source, v.origin = source, id
+	switch leaving := leftover(there, v.id); {
+	case source != nil:
+		v.origin = source.ID()
+	case v.live == nil && leaving != nil:
+		v.finish, v.leftover = true, leaving
+	case v.live == nil && v.leftover != nil:
+		v.finish = true
+	}
 }
 
 func (b *builder) sortedPools() []*poolPlan {

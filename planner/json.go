@@ -132,6 +132,7 @@ type jsonStep struct {
 	Changes  []jsonChange `json:"changes,omitempty"`
 	Members  []string     `json:"members,omitzero"` // of a cluster, for which a pool is created with config of their own
 	Moved    bool         `json:"moved,omitempty"`  // a step before this one may have changed the config
+	Finish   bool         `json:"finish,omitempty"` // an earlier run has begun with it
 }
 
 type jsonChange struct {
@@ -232,10 +233,10 @@ func (s *Step) json() jsonStep {
 		step.To = &to
 	case MoveVolume:
 		to := volumeJSON(action.To)
-		step.To = &to
+		step.To, step.Finish = &to, action.Finish
 	case MigrateVolume:
 		to := volumeJSON(action.To)
-		step.Object, step.To = volumeJSON(action.Volume), &to
+		step.Object, step.To, step.Finish = volumeJSON(action.Volume), &to, action.Finish
 		step.Object.Remote = action.Remote
 	}
 	return step

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"tarn/lxd"
+	"tarn/lxd/migrate"
 	"tarn/spec"
 )
 
@@ -28,7 +29,9 @@ type Options struct {
 
 // Scope says what has to be read so that a plan for the spec can be made.
 func Scope(want *spec.Spec, opts Options) lxd.Scope {
-	scope := lxd.Scope{Pools: map[string]lxd.Names{}, Owner: want.Settings.Owner, Projects: []string{opts.Project}}
+	scope := lxd.Scope{
+		Pools: map[string]lxd.Names{}, Owner: want.Settings.Owner, Prefix: migrate.Prefix, Projects: []string{opts.Project},
+	}
 	add := func(pool string, names ...string) {
 		if have, ok := scope.Pools[pool]; !ok || have != nil {
 			scope.Pools[pool] = append(append(lxd.Names{}, have...), names...)

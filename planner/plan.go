@@ -174,6 +174,10 @@ type RenameVolume struct {
 // MoveVolume takes a volume to another pool, project or cluster member, its data and snapshots with it.
 type MoveVolume struct {
 	Volume, To lxd.VolumeID
+
+	// Finish tells that an earlier run has begun with it: what of it is left to do is done. Where it came from is To itself
+	// when nobody knows that any more.
+	Finish bool
 }
 
 // MigrateVolume brings a volume from another server, its data and snapshots with it. There it is deleted when all of it
@@ -182,6 +186,7 @@ type MigrateVolume struct {
 	Remote string // the other server's name
 	Volume lxd.VolumeID
 	To     lxd.VolumeID
+	Finish bool // an earlier run has begun with it: what of it is left to do is done
 }
 
 // DeleteVolume deletes a volume with its data and snapshots.

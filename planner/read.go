@@ -239,9 +239,9 @@ func (s *jsonStep) step(number int, seen map[Object]Seen) (Step, error) {
 			return Step{}, errors.New("a rename keeps the pool and the project")
 		}
 	case s.Action == "move":
-		step.Action = MoveVolume{Volume: object.Volume, To: to}
+		step.Action = MoveVolume{Volume: object.Volume, To: to, Finish: s.Finish}
 	case s.Action == "migrate" && s.Object.Remote != "":
-		step.Action = MigrateVolume{Remote: s.Object.Remote, Volume: object.Volume, To: to}
+		step.Action = MigrateVolume{Remote: s.Object.Remote, Volume: object.Volume, To: to, Finish: s.Finish}
 	default:
 		return Step{}, fmt.Errorf("this tarn does not know the action %q", s.Action)
 	}

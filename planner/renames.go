@@ -2,6 +2,7 @@ package planner
 
 import (
 	"tarn/lxd"
+	"tarn/lxd/migrate"
 )
 
 // resolveRenames decides which declared volumes take over a live volume of another name. In a chain (a from b, b from c)
@@ -26,6 +27,11 @@ func (b *builder) resolveRenames() {
 		}
 	}
 	state := map[*volumePlan]int{}
+	for _, v := range b.volumes {
+		if source, _ := b.find(v.from); v.finish && migrate.StateOf(source, v.id) == migrate.Moving {
+			takers[v.from], state[v] = v, yes // it is there under both names, and is to leave the old one
+		}
+	}
 	var takes func(v *volumePlan) bool
 	takes = func(v *volumePlan) bool {
 		switch state[v] {

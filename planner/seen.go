@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"tarn/lxd"
+	"tarn/lxd/migrate"
 	"tarn/lxd/schema"
 	"tarn/spec"
 )
@@ -157,7 +158,7 @@ func (s *Seen) take(config map[string]string, hidden func(key, value string) boo
 	s.Config = map[string]string{}
 	for key, value := range config {
 		switch {
-		case strings.HasPrefix(key, "volatile.") || value == "":
+		case strings.HasPrefix(key, "volatile.") || value == "" || migrate.IsMark(key):
 		case secretKey(key) || hidden != nil && hidden(key, value):
 			if s.Secret == nil {
 				s.Secret = map[string]bool{}

@@ -32,12 +32,22 @@ func (s *Step) Title() string { return s.head() }
 func (s *Step) head() string {
 	head := s.Action.verb() + " " + s.Action.Object().String()
 	switch action := s.Action.(type) {
+	case MoveVolume:
+		switch {
+		case action.Finish && action.Volume == action.To:
+			return "finish the move to " + volumeObject(action.To).String()
+		case action.Finish:
+			head = "finish the move of " + action.Object().String()
+		}
+		head += " → " + volumeName(action.To)
 	case MigrateVolume:
-		head = "migrate volume " + action.Remote + ":" + volumeName(action.Volume) + " → " + volumeName(action.To)
+		head = "migrate volume "
+		if action.Finish {
+			head = "finish the migration of volume "
+		}
+		head += action.Remote + ":" + volumeName(action.Volume) + " → " + volumeName(action.To)
 	case RenameVolume:
 		head += " → " + volumeName(action.To())
-	case MoveVolume:
-		head += " → " + volumeName(action.To)
 	}
 	return head
 }

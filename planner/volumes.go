@@ -27,6 +27,9 @@ func (b *builder) planVolumes() {
 				b.deleteVolume(live, "absent")
 			}
 		case v.unread:
+		case v.want.RenamedFrom == nil && b.incomplete(v):
+		case v.finish:
+			b.finishMove(v)
 		case v.source != nil:
 			b.migrate(v)
 		case v.take:
@@ -88,7 +91,7 @@ func (b *builder) takeOver(v *volumePlan) {
 	if b.foreign(volumeObject(from), source.Config) {
 		return
 	}
-	reason := fmt.Sprintf("renamed_from %q", v.want.RenamedFrom)
+	reason := b.moveReason(v)
 	switch {
 	case from.Member != to.Member && from.Project != to.Project:
 		b.errorf(v.want.Ranges.Of("project"), "Move in one go",
@@ -100,6 +103,7 @@ func (b *builder) takeOver(v *volumePlan) {
 	case from.Pool != to.Pool || from.Project != to.Project || from.Member != to.Member:
 		class, evidence := b.guardRelocation(volumeObject(from), source, "move")
 		b.guardMove(v, source)
+		b.guardName(from, b.live.Server)
 		b.add(MoveVolume{Volume: from, To: to}, reason).class(class, evidence)
 	default:
 		class, evidence := b.guardRelocation(volumeObject(from), source, "rename")
@@ -118,7 +122,8 @@ func (b *builder) migrate(v *volumePlan) {
 	if uses := b.opts.Sources[remote].Uses(v.source.UsedBy); len(uses) > 0 {
 		b.block(volumeObject(v.id), hintDetach, "on %s it is used by %s", remote, list(names(uses)))
 	}
-	b.add(MigrateVolume{Remote: remote, Volume: v.source.ID(), To: v.id}, fmt.Sprintf("renamed_from %q", v.want.RenamedFrom))
+	b.guardName(v.source.ID(), b.opts.Sources[remote].Server)
+	b.add(MigrateVolume{Remote: remote, Volume: v.source.ID(), To: v.id}, b.moveReason(v))
 	b.checkArrival(v, v.source)
 	b.patchVolume(v, v.source, true)
 }
@@ -237,9 +242,8 @@ func (b *builder) checkArrival(v *volumePlan, source *lxd.Volume) {
 	b.checkShifting(v, v.inheriting(source.ContentType, source.Config), ", and apply that before the volume comes here")
 }
 
-// warnSource tells of a volume that is there under its old name and its new one. A copy by somebody looks like that, and
-// so does a move that broke off: the server copies first and deletes the old one last. So the old one is kept whatever
-// else is asked for, see [builder.kept].
+// warnSource tells of a volume that is there under its old name and its new one, and has no marks of a move: a copy by
+// somebody looks like that. The old one is kept whatever else is asked for, see [builder.kept].
 func (b *builder) warnSource(v *volumePlan, live *lxd.Volume) {
 	if v.from == (lxd.VolumeID{}) || b.leaving[v.from] != nil {
 		return
@@ -256,10 +260,10 @@ func (b *builder) warnSource(v *volumePlan, live *lxd.Volume) {
 		return
 	}
 	b.kept[v.from] = v
-	b.warnf(v.want.Ranges.Of("renamed_from"), "Both names are there",
-		"Volume %s was called %s before, and the server has both: somebody made a copy, or a move did not finish. Nothing is "+
-			"renamed, and the old one is kept. Compare the two before you delete either, then remove renamed_from.",
-		volumeName(v.id), volumeName(v.from))
+	b.noticef(volumeObject(v.id), "%s was called %s before, and the server has both. No move of tarn's has left them so: somebody has made "+
+		"a copy, or a new volume of the old name. Nothing is renamed, and the old one is kept. Compare the two, delete the one "+
+		"that is not wanted by hand, and remove renamed_from.",
+		capital(volumeObject(v.id).String()), volumeName(v.from))
 }
 
 func (b *builder) deleteVolume(live *lxd.Volume, reason string) {
@@ -280,7 +284,7 @@ func (b *builder) planOrphans() {
 	owner := b.want.Settings.Owner
 	var orphans []lxd.VolumeID
 	for id, live := range b.live.Volumes {
-		if b.volumes[id] != nil || b.leaving[id] != nil {
+		if b.volumes[id] != nil || b.leaving[id] != nil || onItsWay(live) {
 			continue
 		}
 		pool := b.pools[id.Pool]

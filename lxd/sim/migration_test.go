@@ -18,6 +18,7 @@ import (
 
 	"tarn/lxd"
 	"tarn/lxd/lxdtest"
+	"tarn/lxd/migrate"
 	"tarn/lxd/sim"
 )
 
@@ -274,7 +275,7 @@ func TestStreamsAreTakenOnce(t *testing.T) {
 func TestMigrationFaults(t *testing.T) {
 	const volumes, stream = "/volumes/custom", "/websocket"
 	for name, c := range map[string]struct {
-		modes []lxd.MigrationMode
+		modes []migrate.Mode
 		at    string // source or target
 		path  string
 		fault sim.Fault
@@ -287,16 +288,16 @@ func TestMigrationFaults(t *testing.T) {
 		"the source fails":           {nil, "source", volumes, sim.Fault{Operation: "cannot read"}, ""},
 		"the source is busy":         {nil, "source", volumes, sim.Fault{Code: 503, Text: "try later"}, "the source: try later"},
 		"the source's answer lost":   {nil, "source", volumes, sim.Fault{DropAfter: true}, "the source: "},
-		"no stream at the source":    {[]lxd.MigrationMode{lxd.MigratePull, lxd.MigrateRelay}, "source", stream, sim.Fault{DropBefore: true}, ""},
-		"source's control breaks":    {[]lxd.MigrationMode{lxd.MigratePull, lxd.MigrateRelay}, "source", stream, sim.Fault{DropAfter: true}, ""},
-		"source's second breaks":     {[]lxd.MigrationMode{lxd.MigratePull, lxd.MigrateRelay}, "source", stream, sim.Fault{Nth: 2, DropAfter: true}, ""},
-		"no stream at the target":    {[]lxd.MigrationMode{lxd.MigratePush, lxd.MigrateRelay}, "target", stream, sim.Fault{DropBefore: true}, ""},
-		"target's control breaks":    {[]lxd.MigrationMode{lxd.MigratePush, lxd.MigrateRelay}, "target", stream, sim.Fault{DropAfter: true}, ""},
-		"target's second breaks":     {[]lxd.MigrationMode{lxd.MigratePush, lxd.MigrateRelay}, "target", stream, sim.Fault{Nth: 2, DropAfter: true}, ""},
+		"no stream at the source":    {[]migrate.Mode{migrate.Pull, migrate.Relay}, "source", stream, sim.Fault{DropBefore: true}, ""},
+		"source's control breaks":    {[]migrate.Mode{migrate.Pull, migrate.Relay}, "source", stream, sim.Fault{DropAfter: true}, ""},
+		"source's second breaks":     {[]migrate.Mode{migrate.Pull, migrate.Relay}, "source", stream, sim.Fault{Nth: 2, DropAfter: true}, ""},
+		"no stream at the target":    {[]migrate.Mode{migrate.Push, migrate.Relay}, "target", stream, sim.Fault{DropBefore: true}, ""},
+		"target's control breaks":    {[]migrate.Mode{migrate.Push, migrate.Relay}, "target", stream, sim.Fault{DropAfter: true}, ""},
+		"target's second breaks":     {[]migrate.Mode{migrate.Push, migrate.Relay}, "target", stream, sim.Fault{Nth: 2, DropAfter: true}, ""},
 		"slow, and the target fails": {nil, "target", volumes, sim.Fault{Lasts: 10 * time.Millisecond, Operation: "no space left"}, "no space left"},
 	} {
 		if c.modes == nil {
-			c.modes = []lxd.MigrationMode{lxd.MigratePull, lxd.MigratePush, lxd.MigrateRelay}
+			c.modes = []migrate.Mode{migrate.Pull, migrate.Push, migrate.Relay}
 		}
 		for _, mode := range c.modes {
 			for _, product := range []string{"", "lxd-6", "incus"} {
@@ -311,7 +312,7 @@ func TestMigrationFaults(t *testing.T) {
 					}
 					map[string]*side{"source": from, "target": to}[c.at].server.Inject(&fault)
 					move := func() error {
-						return lxd.MigrateVolume(t.Context(), from.Client, volume("v"), to.Client, volume("w"), lxd.Migration{Mode: mode, Move: true})
+						return migrate.Volume(t.Context(), from.Client, volume("v"), to.Client, volume("w"), migrate.Options{Mode: mode, Move: true})
 					}
 					if err := move(); err == nil || !strings.Contains(err.Error(), c.says) {
 						t.Errorf("%v, want %q", err, c.says)
@@ -344,11 +345,11 @@ func TestMigrationIsSeenThrough(t *testing.T) {
 					&sim.Fault{Method: c.method, Nth: 1, DropAfter: true, Lasts: 150 * time.Millisecond},
 					&sim.Fault{Method: c.method, Nth: 2, Lasts: 300 * time.Millisecond},
 				)
-				if err := lxd.MigrateVolume(t.Context(), from.Client, volume("v"), to.Client, volume("w"), lxd.Migration{Move: true}); err != nil {
+				if err := migrate.Volume(t.Context(), from.Client, volume("v"), to.Client, volume("w"), migrate.Options{Move: true}); err != nil {
 					t.Error(err)
 				}
 				from.has("v", false)
-				if w, err := to.Volume(t.Context(), volume("w")); err != nil || w.Config[lxd.MigratingKey] != "" {
+				if w, err := to.Volume(t.Context(), volume("w")); err != nil || w.Config[migrate.MigratingKey] != "" {
 					t.Errorf("%+v, %v", w, err)
 				}
 			})
@@ -364,7 +365,7 @@ func TestMigrationOfUsedVolume(t *testing.T) {
 	if err != nil || resp.StatusCode != 200 {
 		t.Fatal(resp, err)
 	}
-	err = lxd.MigrateVolume(t.Context(), from.Client, volume("v"), to.Client, volume("w"), lxd.Migration{Mode: lxd.MigratePull, Move: true})
+	err = migrate.Volume(t.Context(), from.Client, volume("v"), to.Client, volume("w"), migrate.Options{Mode: migrate.Pull, Move: true})
 	if err == nil || err.Error() != "the volume has arrived, but the source stays: The storage volume is still in use" {
 		t.Errorf("%v", err)
 	}
@@ -389,13 +390,13 @@ func TestMigrationBetweenMembers(t *testing.T) {
 		if err := f.CreateClusterPool(t.Context(), lxd.PoolCreate{Name: "p", Driver: "zfs"}, nil); err != nil {
 			t.Fatal(err)
 		}
-		for _, mode := range []lxd.MigrationMode{lxd.MigratePull, lxd.MigratePush, lxd.MigrateRelay, lxd.MigrateAny} {
+		for _, mode := range []migrate.Mode{migrate.Pull, migrate.Push, migrate.Relay, migrate.Any} {
 			source := volume("v" + string(mode))
 			source.Member = "n1"
 			target := source
 			target.Member = "n2"
 			f.succeeds(f.CreateVolume(t.Context(), source, lxd.VolumeCreate{}))
-			if err := lxd.MigrateVolume(t.Context(), f.Client, source, f.Client, target, lxd.Migration{Mode: mode, Move: true}); err != nil {
+			if err := migrate.Volume(t.Context(), f.Client, source, f.Client, target, migrate.Options{Mode: mode, Move: true}); err != nil {
 				t.Errorf("%s, mode %q: %v", product, mode, err)
 			}
 			if there, err := f.Volume(t.Context(), volume(source.Name)); err != nil || there.ID() != target {
@@ -408,12 +409,12 @@ func TestMigrationBetweenMembers(t *testing.T) {
 // From LXD 5.0.2 to a newer one, which keeps the volume's UUID to itself, and back.
 func TestMigrationToNewer(t *testing.T) {
 	old, newer := simulatedSide(t, ""), simulatedSide(t, "lxd-6")
-	for _, mode := range []lxd.MigrationMode{lxd.MigratePull, lxd.MigratePush, lxd.MigrateRelay} {
+	for _, mode := range []migrate.Mode{migrate.Pull, migrate.Push, migrate.Relay} {
 		there, back := volume("there-"+string(mode)), volume("back-"+string(mode))
-		if err := lxd.MigrateVolume(t.Context(), old.Client, volume("v"), newer.Client, there, lxd.Migration{Mode: mode}); err != nil {
+		if err := migrate.Volume(t.Context(), old.Client, volume("v"), newer.Client, there, migrate.Options{Mode: mode}); err != nil {
 			t.Errorf("%s: %v", mode, err)
 		}
-		if err := lxd.MigrateVolume(t.Context(), newer.Client, there, old.Client, back, lxd.Migration{Mode: mode, Move: true}); err != nil {
+		if err := migrate.Volume(t.Context(), newer.Client, there, old.Client, back, migrate.Options{Mode: mode, Move: true}); err != nil {
 			t.Errorf("%s: back: %v", mode, err)
 		}
 		if v, err := old.Volume(t.Context(), back); err != nil || v.Config["volatile.uuid"] != "" {
@@ -439,7 +440,7 @@ func TestMigrationFindsAWay(t *testing.T) {
 				return f
 			}
 			from, to := side(listens.source), side(listens.target)
-			if err := lxd.MigrateVolume(t.Context(), from.Client, volume("v"), to.Client, volume("w"), lxd.Migration{}); err != nil {
+			if err := migrate.Volume(t.Context(), from.Client, volume("v"), to.Client, volume("w"), migrate.Options{}); err != nil {
 				t.Fatal(err)
 			}
 			to.has("w", true)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"tarn/lxd"
+	"tarn/lxd/migrate"
 )
 
 var copyCases = []Case{
@@ -127,7 +128,7 @@ var copyCases = []Case{
 			id := e.volume("user.a", "1")
 			e.snapshots(id, "s")
 			to := e.in("loop", "-new")
-			e.ok(lxd.MigrateVolume(e, e.Client, id, e.Client, to, lxd.Migration{Mode: lxd.MigrateRelay, Move: true}))
+			e.ok(migrate.Volume(e, e.Client, id, e.Client, to, migrate.Options{Mode: migrate.Relay, Move: true}))
 			old, err := e.HasVolume(e, id)
 			e.ok(err)
 			return fmt.Sprint(e.see(to), e.names(to), old)
@@ -138,7 +139,7 @@ var copyCases = []Case{
 		Name: "a volume is migrated to where one is",
 		Do: func(e *Env) any {
 			e.create(e.in("loop"))
-			return lxd.MigrateVolume(e, e.Client, e.volume(), e.Client, e.in("loop"), lxd.Migration{})
+			return migrate.Volume(e, e.Client, e.volume(), e.Client, e.in("loop"), migrate.Options{})
 		},
 		Want: "409 the target exists already [exists already]",
 	},

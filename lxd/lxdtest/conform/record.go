@@ -171,7 +171,7 @@ var (
 	uuids   = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`)
 	secrets = regexp.MustCompile(`[0-9a-f]{64}`)
 	times   = regexp.MustCompile(`20[0-3]\d-\d\d-\d\dT[0-9:.]+Z`)
-	hosts   = regexp.MustCompile(`"user.tarn.migrating":"\S+ `)
+	runs    = regexp.MustCompile(`(tarn-arriving-|tarn-leaving-|"user.tarn.migrating":")[0-9a-f]{12}`)
 	peers   = regexp.MustCompile(`\d+\.\d+\.\d+\.\d+:\d+`)
 )
 
@@ -183,7 +183,7 @@ func (r *Transcript) neutral(text string) string {
 	text = uuids.ReplaceAllString(text, "UUID")
 	text = secrets.ReplaceAllString(text, "SECRET")
 	text = times.ReplaceAllString(text, "TIME")
-	text = hosts.ReplaceAllString(text, `"user.tarn.migrating":"HOST `)
+	text = runs.ReplaceAllString(text, "${1}RUN")
 	return peers.ReplaceAllString(text, "PEER")
 }
 

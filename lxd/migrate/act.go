@@ -1,0 +1,200 @@
+package migrate
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"tarn/lxd"
+	"tarn/lxd/schema"
+)
+
+// mark says on the source that it is the one which goes to the target.
+func (r *run) mark(ctx context.Context) error {
+	return r.patch(ctx, r.from, r.now.source, map[string]string{MovingKey: TargetText(r.target)})
+}
+
+// claim says on the target that it is complete.
+func (r *run) claim(ctx context.Context) error {
+	return r.patch(ctx, r.to, r.now.target, map[string]string{MigratingKey: "", ArrivedKey: TargetText(r.target)})
+}
+
+// unmark takes the marks off the target.
+func (r *run) unmark(ctx context.Context) error {
+	marks := map[string]string{}
+	for key := range r.now.target.Config {
+		if IsMark(key) {
+			marks[key] = ""
+		}
+	}
+	return r.patch(ctx, r.to, r.now.target, marks)
+}
+
+// patch changes the marks of a volume that has just been read.
+func (r *run) patch(ctx context.Context, client *lxd.Client, volume *lxd.Volume, marks map[string]string) error {
+	op, err := client.PatchVolume(ctx, volume.ID(), lxd.Patch{Description: volume.Description, Config: marks}, volume)
+	if err := end(ctx, op, err); err != nil {
+		return r.changed(fmt.Errorf("mark volume %s: %w", volume.ID(), err))
+	}
+	return nil
+}
+
+// place renames a complete volume to the target's name.
+func (r *run) place(ctx context.Context, other Other) error {
+	at := place{other.Name, false}
+	volume := r.now.others[at]
+	if r.now.source != nil {
+		if err := r.compare(ctx, volume); err != nil {
+			if errors.Is(err, errNotAll) {
+				delete(r.complete, other.Name)
+				return r.count(err)
+			}
+			return err
+		}
+	}
+	r.unanswered = runOf(volume)
+	err := r.rename(ctx, at, place{r.target.Name, false})
+	var refused *lxd.Error
+	switch {
+	case err == nil:
+		r.placed, r.unanswered = r.unanswered, ""
+	case errors.As(err, &refused) && !passing(err):
+		r.unanswered = ""
+	}
+	return err
+}
+
+// unplace renames the target back: the answer to the rename was lost, and a daemon that died meanwhile may have changed its
+// database and not its disk. Then this is refused.
+func (r *run) unplace(ctx context.Context) error {
+	at := place{arrivingPrefix + r.unanswered, false}
+	r.own[at] = true
+	if err := r.rename(ctx, place{r.target.Name, false}, at); err != nil {
+		return err
+	}
+	r.unanswered = ""
+	return nil
+}
+
+// errNotAll says that something of the source is missing from what has arrived.
+var errNotAll = errors.New("not all of it has arrived")
+
+// compare looks whether all of the source is in what has arrived.
+func (r *run) compare(ctx context.Context, arrived *lxd.Volume) error {
+	source := r.now.source
+	if arrived.ContentType != source.ContentType {
+		return fmt.Errorf("%w: it is a %s volume, and not a %s one", errNotAll, arrived.ContentType, source.ContentType)
+	}
+	if !r.VolumeOnly {
+		if lacks, err := r.lacksSnapshot(ctx, arrived); err != nil || lacks != "" {
+			return cmpError(err, "%w: snapshot %s is missing", errNotAll, lacks)
+		}
+	}
+	return nil
+}
+
+// lacksSnapshot names a snapshot of the source that another volume does not have, "" for none.
+func (r *run) lacksSnapshot(ctx context.Context, arrived *lxd.Volume) (string, error) {
+	want, err := snapshots(ctx, r.from, r.now.source.ID())
+	if err != nil {
+		return "", fmt.Errorf("read the source's snapshots: %w", err)
+	}
+	have, err := snapshots(ctx, r.to, arrived.ID())
+	if err != nil {
+		return "", fmt.Errorf("read the snapshots that have arrived: %w", err)
+	}
+	for _, name := range want {
+		if !slices.Contains(have, name) {
+			return name, nil
+		}
+	}
+	return "", nil
+}
+
+func snapshots(ctx context.Context, c *lxd.Client, id lxd.VolumeID) ([]string, error) {
+	snapshots, err := c.Snapshots(ctx, id)
+	var names []string
+	for _, snapshot := range snapshots {
+		names = append(names, snapshot.Name)
+	}
+	return names, err
+}
+
+// cmpError is the error that there is, or what it says otherwise.
+func cmpError(err error, format string, args ...any) error {
+	if err != nil {
+		return err
+	}
+	return fmt.Errorf(format, args...)
+}
+
+// takeSource renames the source to a name of this run's, on its way out. It may have lived on since the target has arrived:
+// then it stays.
+func (r *run) takeSource(ctx context.Context) error {
+	source, target := r.now.source, r.now.target
+	if len(source.UsedBy) > 0 {
+		return &ended{fmt.Errorf("the volume has arrived, but %w: something uses it", ErrSourceStays)}
+	}
+	if what := r.livedOn(source, target); what != "" {
+		return &ended{fmt.Errorf("the volume has arrived, but %w: its %s is not what the new one has", ErrSourceStays, what)}
+	}
+	if !r.VolumeOnly {
+		lacks, err := r.lacksSnapshot(ctx, target)
+		if err != nil {
+			return err
+		}
+		if lacks != "" {
+			return &ended{fmt.Errorf("the volume has arrived, but %w: it has got snapshot %s meanwhile", ErrSourceStays, lacks)}
+		}
+	}
+	return r.rename(ctx, place{r.source.Name, true}, place{leavingPrefix + newRun(), true})
+}
+
+// livedOn names what the source has and the target has not, as far as that cannot come from the target's pool.
+func (r *run) livedOn(source, target *lxd.Volume) string {
+	return Differs(source, target, r.Config != nil)
+}
+
+// Differs names an attribute of a source that its target does not have though it would, had it just arrived; "" for none.
+// otherConfig tells that it was to get another config.
+func Differs(source, target *lxd.Volume, otherConfig bool) string {
+	if otherConfig {
+		return ""
+	}
+	if source.Description != target.Description {
+		return "description"
+	}
+	config := unmarked(source.Config)
+	for _, key := range sortedKeys(config) {
+		have, set := target.Config[key]
+		switch {
+		case key == "size" && source.ContentType == lxd.ContentBlock: // it is the device's, which the target's driver rounds
+		case set && have != config[key] && !sameSize(key, have, config[key]):
+			return key
+		case !set && strings.HasPrefix(key, "user."):
+			return key
+		}
+	}
+	return ""
+}
+
+// sameSize tells whether two sizes are the same in bytes.
+func sameSize(key, a, b string) bool {
+	if key != "size" {
+		return false
+	}
+	x, err := schema.ParseSize(a)
+	y, err2 := schema.ParseSize(b)
+	return err == nil && err2 == nil && x == y
+}
+
+func sortedKeys(config map[string]string) []string {
+	var keys []string
+	for key := range config {
+		keys = append(keys, key)
+	}
+	slices.Sort(keys)
+	return keys
+}

@@ -1,0 +1,248 @@
+package migrate
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"tarn/lxd"
+)
+
+// look reads what a decision needs. Volumes under names of runs are found by a list; without one only those are read again
+// that are known. The list comes last: what has left one of the two names is in it then.
+func (r *run) look(ctx context.Context, list bool) (err error) {
+	v := &view{others: map[place]*lxd.Volume{}, busy: map[string]*lxd.Operation{}}
+	if v.target, err = there(r.to.Volume(ctx, r.target)); err != nil {
+		return err
+	}
+	if r.source != (lxd.VolumeID{}) {
+		if v.source, err = there(r.from.Volume(ctx, r.source)); err != nil {
+			return err
+		}
+	}
+	if list {
+		if err := r.list(ctx); err != nil {
+			return err
+		}
+		v.others = maps.Clone(r.others)
+	} else if err := r.lookAgain(ctx, v); err != nil {
+		return err
+	}
+	r.now = v
+	v.Sight = Sight{
+		Target: StateOf(v.target, r.target), Source: StateOf(v.source, r.target), Copy: !r.Move,
+		Begun: r.begun,
+	}
+	if v.Target == Migrating {
+		run := runOf(v.target)
+		v.Placed = run != "" && run == r.placed
+		v.Unanswered = run != "" && run == r.unanswered
+	}
+	if err := r.lookAtOperations(ctx, v); err != nil {
+		return err
+	}
+	for _, at := range slices.SortedFunc(maps.Keys(v.others), comparePlaces) {
+		v.Others = append(v.Others, r.other(v, at))
+	}
+	v.TargetBusy = v.busy[r.target.Name] != nil
+	v.TargetNew = (v.Target == Migrating || v.Target == Moving) && !v.TargetBusy && r.isNew(r.target.Name)
+	if v.Target >= Moving && !v.Placed && !v.Unanswered {
+		r.begun = true
+	}
+	if v.Target == Arrived && v.Source == Plain && r.Move {
+		r.sourceLeft = true
+	}
+	return nil
+}
+
+// there takes it for an answer that something is not there.
+func there(volume *lxd.Volume, err error) (*lxd.Volume, error) {
+	if errors.Is(err, lxd.ErrNotFound) {
+		return nil, nil
+	}
+	return volume, err
+}
+
+func comparePlaces(a, b place) int {
+	if a.atSource != b.atSource {
+		if a.atSource {
+			return 1
+		}
+		return -1
+	}
+	return cmp.Compare(a.name, b.name)
+}
+
+// lookAgain reads what is known of the others.
+func (r *run) lookAgain(ctx context.Context, v *view) error {
+	known := maps.Clone(r.own)
+	for at := range r.others {
+		known[at] = true
+	}
+	for at := range known {
+		client, id := r.to, r.target
+		if at.atSource {
+			client, id = r.from, r.source
+		}
+		id.Name = at.name
+		if listed := r.others[at]; listed != nil {
+			id = listed.ID()
+		}
+		volume, err := there(client.Volume(ctx, id))
+		if err != nil {
+			return err
+		}
+		if volume != nil {
+			v.others[at] = volume
+		}
+	}
+	return nil
+}
+
+// list finds the volumes that belong to runs and are about this target, whoever's they are.
+func (r *run) list(ctx context.Context) error {
+	r.others = map[place]*lxd.Volume{}
+	take := func(client *lxd.Client, server *lxd.Server, side lxd.VolumeID, atSource bool) error {
+		volumes, err := client.Volumes(ctx, side.Pool, lxd.VolumeList{
+			Project: side.Project, Names: []string{}, Prefix: Prefix, Filter: server.Has("storage_volume_api_filtering"),
+		})
+		if errors.Is(err, lxd.ErrNotFound) {
+			return nil // there is no such pool, which the transfer says better
+		}
+		if err != nil {
+			return err
+		}
+		for _, volume := range volumes {
+			at := place{volume.Name, atSource}
+			state := StateOf(volume, r.target)
+			if OfRun(volume.Name) && (r.own[at] || atSource == (state == Moving) && state != Plain) {
+				r.others[at] = volume
+			}
+		}
+		return nil
+	}
+	if err := take(r.to, r.toServer, r.target, false); err != nil {
+		return err
+	}
+	if r.Move {
+		if err := take(r.from, r.fromServer, r.source, true); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// other says what one of the others is.
+func (r *run) other(v *view, at place) Other {
+	o := Other{Name: at.name, AtSource: at.atSource, State: StateOf(v.others[at], r.target), Mine: r.own[at]}
+	o.Complete = r.complete[at.name]
+	o.Busy = v.busy[at.name] != nil
+	if o.State == Migrating && !o.Mine && !o.leaving() {
+		r.begun = true
+		o.New = !o.Busy && r.isNew(at.name)
+	}
+	return o
+}
+
+// isNew tells whether something that no operation writes has not stood still for long.
+func (r *run) isNew(name string) bool {
+	since, seen := r.still[name]
+	if !seen {
+		since = time.Now()
+		r.still[name] = since
+	}
+	return time.Since(since) < r.Idle
+}
+
+// lookAtOperations finds the operations of the target's server that write what is on its way.
+func (r *run) lookAtOperations(ctx context.Context, v *view) error {
+	var names []string
+	if v.Target == Migrating && !v.Placed && !v.Unanswered || v.Target == Moving {
+		names = append(names, r.target.Name)
+	}
+	for at, volume := range v.others {
+		if StateOf(volume, r.target) == Migrating && strings.HasPrefix(at.name, arrivingPrefix) {
+			names = append(names, at.name)
+		}
+	}
+	if len(names) == 0 {
+		return nil
+	}
+	operations, err := r.to.Operations(ctx, r.target.Project)
+	if err != nil {
+		return err
+	}
+	first := r.suspects == nil
+	if first {
+		r.suspects = map[string]bool{}
+	}
+	for _, op := range operations {
+		if op.Done() || !strings.Contains(op.Info().Description, "olume") {
+			continue
+		}
+		id := op.Info().ID
+		for _, name := range names {
+			written := r.target
+			written.Name = name
+			about, said := op.About(written)
+			if !about && r.from == r.to {
+				about, _ = op.About(r.source) // LXD 6.9 names of a copy what is copied
+			}
+			own := r.own[place{name, false}]
+			if first && !said && !own {
+				r.suspects[id] = true
+			}
+			if about || own && r.transfers[id] || !own && !said && r.suspects[id] {
+				v.busy[name] = op
+				delete(r.still, name)
+			}
+		}
+	}
+	return nil
+}
+
+// wait waits for the operation that writes something, or a moment for another run to go on.
+func (r *run) wait(ctx context.Context, other Other) error {
+	name := cmp.Or(other.Name, r.target.Name)
+	op := r.now.busy[name]
+	if op == nil {
+		r.tell("waiting for another run to go on")
+		select {
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		case <-time.After(min(300*time.Millisecond, max(r.Idle/4, time.Millisecond))):
+			return nil
+		}
+	}
+	r.tell("waiting for an operation of the server")
+	err := op.Wait(ctx, func(text string) { r.tell("waiting for another run: " + text) })
+	written := r.target
+	written.Name = name
+	if about, _ := op.About(written); err == nil && about && strings.HasPrefix(name, arrivingPrefix) {
+		r.complete[name] = true
+	}
+	var refused *lxd.Error
+	if errors.As(err, &refused) || errors.Is(err, lxd.ErrOperationGone) {
+		return nil // how it ended is that run's to know, and what is left is seen
+	}
+	return err
+}
+
+func (r *run) tell(text string) {
+	if r.Progress != nil {
+		r.Progress(text)
+	}
+}
+
+// Writes tells whether an operation writes a volume, or may do so: LXD 5.0.2 does not say what copies and moves are about.
+func Writes(op *lxd.Operation, volume lxd.VolumeID) bool {
+	if op.Done() || !strings.Contains(op.Info().Description, "olume") {
+		return false
+	}
+	about, said := op.About(volume)
+	return about || !said
+}

@@ -1,0 +1,106 @@
+package migrate
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"strings"
+
+	"tarn/lxd"
+)
+
+// Keys of the marks.
+const (
+	MovingKey    = "user.tarn.moving"
+	MigratingKey = "user.tarn.migrating"
+	ArrivedKey   = "user.tarn.arrived"
+)
+
+// IsMark tells whether a config key is one of the marks.
+func IsMark(key string) bool { return key == MovingKey || key == MigratingKey || key == ArrivedKey }
+
+// Names of volumes that belong to one run begin so. They are valid on every server.
+const (
+	Prefix         = "tarn-"
+	arrivingPrefix = Prefix + "arriving-"
+	leavingPrefix  = Prefix + "leaving-"
+)
+
+// OfRun tells whether a volume's name is one that a run has given it: of data that arrives or of what is about to go.
+func OfRun(name string) bool {
+	return strings.HasPrefix(name, arrivingPrefix) || strings.HasPrefix(name, leavingPrefix)
+}
+
+// TargetText is how marks name a target. The member is not in it: a target that a cluster chooses the member for is the same
+// one before and after that.
+func TargetText(target lxd.VolumeID) string {
+	text := target.Pool + "/" + target.Name
+	if target.Project != "" && target.Project != lxd.DefaultProject {
+		text += " in project " + target.Project
+	}
+	return text
+}
+
+// newRun is a name that no other run has.
+func newRun() string {
+	var b [6]byte
+	rand.Read(b[:]) // never fails
+	return hex.EncodeToString(b[:])
+}
+
+// migratingMark says whose arriving volume it is, and what it will become.
+func migratingMark(run, target string) string { return run + " to " + target }
+
+// State is what a volume is to the way to a target, as far as its marks say.
+type State int
+
+// States of a volume.
+const (
+	Absent    State = iota
+	Plain           // no mark for this target
+	Moving          // user.tarn.moving
+	Migrating       // user.tarn.migrating
+	Arrived         // user.tarn.arrived
+)
+
+func (s State) String() string {
+	return [...]string{"absent", "unmarked", "moving", "migrating", "arrived"}[s]
+}
+
+// StateOf reads the marks of a volume; nil is one that is not there.
+func StateOf(volume *lxd.Volume, target lxd.VolumeID) State {
+	if volume == nil {
+		return Absent
+	}
+	text := TargetText(target)
+	_, migrating, ofRun := strings.Cut(volume.Config[MigratingKey], " to ")
+	switch {
+	case volume.Config[ArrivedKey] == text:
+		return Arrived
+	case volume.Config[MigratingKey] == "":
+	case ofRun && migrating == text:
+		return Migrating
+	case !ofRun && volume.Name == target.Name:
+		return Migrating // of a tarn that knew no runs, which received volumes under the target's name
+	}
+	if volume.Config[MovingKey] == text {
+		return Moving
+	}
+	return Plain
+}
+
+// runOf is the run that an arriving volume belongs to.
+func runOf(volume *lxd.Volume) string {
+	run, _, _ := strings.Cut(volume.Config[MigratingKey], " to ")
+	return run
+}
+
+// unmarked is config without what belongs to the server and without marks of a move.
+func unmarked(config map[string]string) map[string]string {
+	rest := map[string]string{}
+	for key, value := range config {
+		if !strings.HasPrefix(key, "volatile.") && !IsMark(key) {
+			rest[key] = value
+		}
+	}
+	return rest
+}

@@ -1,0 +1,362 @@
+package migrate
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"tarn/lxd"
+)
+
+// Options say how a volume goes. The zero value copies it with its snapshots, description and config, by the first way
+// that the servers can go.
+type Options struct {
+	Mode       Mode
+	VolumeOnly bool              // leave the snapshots out
+	Config     map[string]string // nil for the source's; the target drops keys that its driver does not have
+
+	// Move deletes the source when all of it has been seen on the target.
+	Move bool
+
+	// Progress, when not nil, is told the servers' own words about how far they are, and what is waited for.
+	Progress func(text string)
+
+	// Retry decides after a fault that may pass, when nothing else was done meanwhile: it waits a little and gives nil to
+	// go on, or an error to give up with. nil goes on for half a minute.
+	Retry func(context.Context, error) error
+
+	// Idle is for how long what another run has begun has to stand still before it counts as given up; 3 s when 0.
+	Idle time.Duration
+}
+
+// Mode is who connects to whom.
+type Mode string
+
+// Modes of migration.
+const (
+	Any   Mode = ""      // within a server a copy; between two pull, push and relay, the first that gets a connection
+	Pull  Mode = "pull"  // the target connects to the source
+	Push  Mode = "push"  // the source connects to the target
+	Relay Mode = "relay" // both talk through this client, which needs no network between them
+)
+
+// ErrSourceStays says that a volume has arrived, and that the one at the old name was left alone: something uses it, it
+// has what the new one lacks, or it is no longer the one that was to move.
+var ErrSourceStays = errors.New("the source stays")
+
+// ErrBrokeOff says that a move which the server itself makes, because something uses the volume, broke off half way. Both
+// names are there, and nobody can tell which one is complete.
+var ErrBrokeOff = errors.New("the server's move broke off")
+
+// ErrNoSource says that neither the source nor the target is there. It is lxd.ErrNotFound too.
+var ErrNoSource error = &lxd.Error{Code: http.StatusNotFound, Message: "it is not there"}
+
+// Volume brings a volume to the name that it shall have, on the same server or on another one. Where an earlier or another
+// run has begun with that, it goes on from there. What it cannot finish it leaves so that the next one can: at each moment
+// one complete copy is on one of the servers.
+//
+// A target that is there and not on its way from the source is lxd.ErrConflict, unless the source is gone: then it is taken
+// for done. Neither there is lxd.ErrNotFound.
+func Volume(ctx context.Context, from *lxd.Client, source lxd.VolumeID, to *lxd.Client, target lxd.VolumeID, how Options) error {
+	return start(from, source, to, target, how).run(ctx)
+}
+
+// Settle does what is left to do of moves to a volume when nobody knows any more where it came from: it clears away what
+// is incomplete and takes the marks off. The source, if there is one, stays.
+func Settle(ctx context.Context, client *lxd.Client, target lxd.VolumeID, how Options) error {
+	how.Move = false
+	return start(client, lxd.VolumeID{}, client, target, how).run(ctx)
+}
+
+func start(from *lxd.Client, source lxd.VolumeID, to *lxd.Client, target lxd.VolumeID, how Options) *run {
+	r := &run{
+		Options: how, from: from, to: to, source: source, target: target,
+		complete: map[string]bool{}, own: map[place]bool{}, still: map[string]time.Time{}, transfers: map[string]bool{},
+	}
+	if r.Retry == nil {
+		r.Retry = forHalfAMinute()
+	}
+	if r.Idle == 0 {
+		r.Idle = 3 * time.Second
+	}
+	return r
+}
+
+// forHalfAMinute is patience with a server that does not answer.
+func forHalfAMinute() func(context.Context, error) error {
+	var since time.Time
+	return func(ctx context.Context, err error) error {
+		if since.IsZero() {
+			since = time.Now()
+		}
+		if time.Since(since) > 30*time.Second {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		case <-time.After(500 * time.Millisecond):
+			return nil
+		}
+	}
+}
+
+// run is one run. It belongs to one goroutine.
+type run struct {
+	Options
+	from, to             *lxd.Client
+	source, target       lxd.VolumeID
+	fromServer, toServer *lxd.Server
+
+	// What it remembers.
+	complete   map[string]bool // arriving volumes whose operation it has seen end well
+	own        map[place]bool  // volumes under names of its own that may be there
+	placed     string          // the run, of an arriving volume, that was renamed to the target's name with an answer
+	unanswered string          // the same without an answer
+	begun      bool            // it was under way when this run looked
+	failures   int             // of transfers
+	failed     error           // why there is to be no other transfer
+	changes    int             // how often something was no longer as seen
+	sourceLeft bool            // the target had arrived, and what was at the source's name was not marked
+
+	others    map[place]*lxd.Volume // as they were when the pools were last listed
+	still     map[string]time.Time  // since when what others have begun stands still, by name
+	suspects  map[string]bool       // operations that may be about such, by their ids: those that ran at the first look
+	transfers map[string]bool       // ids of this run's own operations
+
+	now *view // as of the last look
+}
+
+// place is a name on one of the sides.
+type place struct {
+	name     string
+	atSource bool
+}
+
+// view is what was read, beside the Sight that was made of it.
+type view struct {
+	Sight
+	source, target *lxd.Volume
+	others         map[place]*lxd.Volume
+	busy           map[string]*lxd.Operation // by the name of what it writes
+}
+
+func (r *run) prepare(ctx context.Context) (err error) {
+	if r.fromServer, err = r.server(ctx, r.from); err != nil {
+		return err
+	}
+	if r.toServer = r.fromServer; r.to != r.from {
+		if r.toServer, err = r.server(ctx, r.to); err != nil {
+			return err
+		}
+	}
+	if r.fromServer.Product != r.toServer.Product {
+		// Incus 6.0.4 crashes over what LXD 5.0.2 sends it.
+		return fmt.Errorf("a volume cannot go from %s to %s: create it there and copy the files", r.fromServer, r.toServer)
+	}
+	return nil
+}
+
+func (r *run) server(ctx context.Context, c *lxd.Client) (server *lxd.Server, err error) {
+	for {
+		if server, err = c.Server(ctx); err == nil || !passing(err) {
+			return server, err
+		}
+		if err := r.Retry(ctx, err); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// run does all of it.
+func (r *run) run(ctx context.Context) error {
+	if err := r.prepare(ctx); err != nil {
+		return err
+	}
+	return r.carryOn(ctx)
+}
+
+// maxTransfers is how often the data is sent anew after faults that pass.
+const maxTransfers = 4
+
+// carryOn looks and acts until it is done.
+func (r *run) carryOn(ctx context.Context) error {
+	for {
+		do, at, err := r.next(ctx)
+		if err == nil {
+			err = r.act(ctx, do, at)
+		}
+		var end *ended
+		switch {
+		case errors.As(err, &end):
+			return end.err
+		case err == nil:
+			continue
+		case ctx.Err() != nil:
+			return context.Cause(ctx)
+		case !passing(err) && !r.overtaken(err):
+			return err
+		}
+		if passing(err) {
+			if err := r.Retry(ctx, err); err != nil {
+				return err
+			}
+		}
+		r.others = nil
+	}
+}
+
+// ended is the end of a run.
+type ended struct{ err error }
+
+func (e *ended) Error() string { return fmt.Sprint("ended: ", e.err) }
+
+// passing tells whether trying again may help.
+func passing(err error) bool {
+	var lost *lxd.UnreachableError
+	return errors.As(err, &lost) || errors.Is(err, lxd.ErrTransient) || errors.Is(err, lxd.ErrOperationGone)
+}
+
+// overtaken tells whether an error is one that another run, or a person, gives rise to: what was seen has changed. It makes
+// the run look again, but not for ever.
+func (r *run) overtaken(err error) bool {
+	var changed *changedError
+	return errors.As(err, &changed)
+}
+
+// changedError says that a request was refused because what had been seen is no longer so.
+type changedError struct{ err error }
+
+func (e *changedError) Error() string { return e.err.Error() }
+func (e *changedError) Unwrap() error { return e.err }
+
+// maxChanges bounds how often a run looks again because of that.
+const maxChanges = 50
+
+// changed marks refusals that mean it.
+func (r *run) changed(err error) error {
+	if errors.Is(err, lxd.ErrNotFound) || errors.Is(err, lxd.ErrConflict) || errors.Is(err, lxd.ErrPrecondition) {
+		if r.changes++; r.changes < maxChanges {
+			return &changedError{err}
+		}
+	}
+	return err
+}
+
+// next looks, and says what is to be done. The end is never decided from an old list of what belongs to runs.
+func (r *run) next(ctx context.Context) (Do, Other, error) {
+	list := r.others == nil
+	for {
+		if err := r.look(ctx, list); err != nil {
+			return 0, Other{}, err
+		}
+		do, other := r.now.Next()
+		switch do {
+		case Unmark, Done, NotFound, Transfer, Conflict:
+			if !list {
+				list = true
+				continue
+			}
+		}
+		return do, other, nil
+	}
+}
+
+func (r *run) act(ctx context.Context, do Do, other Other) error {
+	at := place{other.Name, other.AtSource}
+	switch do {
+	case Done:
+		if r.sourceLeft && r.now.Source != Absent {
+			return &ended{fmt.Errorf("the volume has arrived, but %w: it is no longer as it was when it was marked; compare the two, and delete the one that is not wanted", ErrSourceStays)}
+		}
+		return &ended{}
+	case Conflict:
+		return &ended{&lxd.Error{Code: http.StatusConflict, Message: "the target exists already"}}
+	case NotFound:
+		return &ended{fmt.Errorf("read the source: %w", ErrNoSource)}
+	case Stuck:
+		return &ended{fmt.Errorf("%w, and both %s and %s are there: compare them, delete the one that is not complete, and take %s off the other",
+			ErrBrokeOff, r.source, r.target, MovingKey)}
+	case Wait:
+		return r.wait(ctx, other)
+	case Mark:
+		return r.mark(ctx)
+	case Transfer:
+		return r.transferOnce(ctx)
+	case Place:
+		return r.place(ctx, other)
+	case Unplace:
+		return r.unplace(ctx)
+	case Claim:
+		return r.claim(ctx)
+	case TakeSource:
+		return r.takeSource(ctx)
+	case Clear:
+		return r.rename(ctx, at, place{leavingPrefix + newRun(), other.AtSource})
+	case ClearTarget:
+		return r.rename(ctx, place{r.target.Name, false}, place{leavingPrefix + newRun(), false})
+	case Delete:
+		return r.delete(ctx, at)
+	case Return:
+		return r.rename(ctx, at, place{r.target.Name, false})
+	case ReturnSource:
+		return r.rename(ctx, at, place{r.source.Name, true})
+	case Unmark:
+		return r.unmark(ctx)
+	}
+	panic("migrate: no way to " + do.String())
+}
+
+// side gives the client of a side, and the name that something has there.
+func (r *run) side(at place) (*lxd.Client, lxd.VolumeID) {
+	client, id := r.to, r.target
+	if at.atSource {
+		client, id = r.from, r.source
+	}
+	id.Name = at.name
+	if volume := r.now.others[at]; volume != nil {
+		id = volume.ID()
+	}
+	return client, id
+}
+
+// end waits for the end of a change.
+func end(ctx context.Context, op *lxd.Operation, err error) error {
+	if err != nil {
+		return err
+	}
+	return op.Wait(ctx, nil)
+}
+
+// rename gives a volume another name. Whatever comes of it is seen by the next look.
+func (r *run) rename(ctx context.Context, from, to place) error {
+	if OfRun(to.name) {
+		r.own[to] = true
+	}
+	client, id := r.side(from)
+	op, err := client.RenameVolume(ctx, id, to.name)
+	if err := end(ctx, op, err); err != nil {
+		return r.changed(fmt.Errorf("rename %s to %s: %w", id, to.name, err))
+	}
+	delete(r.own, from)
+	delete(r.others, from)
+	return nil
+}
+
+// delete deletes a volume under a name that belongs to a run.
+func (r *run) delete(ctx context.Context, at place) error {
+	if !strings.HasPrefix(at.name, leavingPrefix) {
+		panic("migrate: nothing is deleted under the name " + at.name)
+	}
+	client, id := r.side(at)
+	op, err := client.DeleteVolume(ctx, id)
+	if err := end(ctx, op, err); err != nil && !errors.Is(err, lxd.ErrNotFound) {
+		return fmt.Errorf("delete %s: %w", id, err)
+	}
+	delete(r.own, at)
+	delete(r.others, at)
+	return nil
+}

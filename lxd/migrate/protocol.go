@@ -1,0 +1,184 @@
+package migrate
+
+import "strings"
+
+// Sight is what a run sees of the way of one volume, and what it remembers of it.
+type Sight struct {
+	Target, Source State
+	Others         []Other // with a mark for this target, and this run's own; in a stable order
+	Copy           bool    // the source is to stay
+
+	TargetBusy bool // an operation of the server writes it
+	TargetNew  bool // it has not been idle for long
+	Placed     bool // this run has renamed a complete volume to it, and the server said so
+	Unanswered bool // this run has asked for that, and no answer came
+	Begun      bool // it was under way when this run looked before
+}
+
+// Other is a volume under a name that belongs to a run.
+type Other struct {
+	Name     string
+	AtSource bool  // on the source's side
+	State    State // Plain only for this run's own
+	Mine     bool
+	Complete bool // this run has seen its operation end well
+	Busy     bool // an operation of the server writes it
+	New      bool // it has not been idle for long
+}
+
+// needless tells whether there is no use for the volume once the target is there and has no mark any more. Nobody can tell
+// what one that had arrived is beside that.
+func (o Other) needless() bool {
+	return o.Mine || o.AtSource && o.leaving() && o.State == Moving || !o.AtSource && o.State == Migrating && !o.Busy && !o.New
+}
+
+// leaving tells whether somebody has renamed the volume to delete it.
+func (o Other) leaving() bool { return strings.HasPrefix(o.Name, leavingPrefix) }
+
+// Do is what a run does next.
+type Do int
+
+// What a run can do; Other is the volume that it is about, where there is one.
+const (
+	Done Do = iota
+	Conflict
+	NotFound
+	Stuck        // the server's move broke off
+	Wait         // for an operation, or for another run
+	Mark         // the source
+	Transfer     // to an arriving volume
+	Place        // rename an arriving volume to the target's name
+	Unplace      // rename the target back
+	Claim        // say that the target has arrived
+	TakeSource   // rename the source to a leaving name
+	Clear        // a volume that is not complete, or no longer needed: rename it to a leaving name
+	ClearTarget  // the same under the target's name
+	Delete       // a leaving volume
+	Return       // rename a leaving volume to the target's name
+	ReturnSource // rename a leaving volume to the source's name
+	Unmark       // take the marks off the target
+)
+
+func (d Do) String() string {
+	return [...]string{"done", "conflict", "not found", "stuck", "wait", "mark", "transfer", "place", "unplace", "claim", "take source",
+		"clear", "clear target", "delete", "return", "return source", "unmark"}[d]
+}
+
+// Next is the table of the package's documentation: what to do in view of all that, and to which of the others.
+func (s Sight) Next() (Do, Other) {
+	switch s.Target {
+	case Arrived:
+		return s.finish()
+	case Moving:
+		switch {
+		case s.TargetBusy:
+			return Wait, Other{}
+		case s.Source == Absent:
+			return Unmark, Other{}
+		case s.TargetNew:
+			return Wait, Other{}
+		}
+		return Stuck, Other{}
+	case Migrating:
+		switch {
+		case s.Placed:
+			return Claim, Other{}
+		case s.Unanswered:
+			return Unplace, Other{}
+		case s.TargetBusy, s.TargetNew:
+			return Wait, Other{}
+		}
+		return ClearTarget, Other{}
+	case Plain:
+		if o, ok := s.find(Other.needless); ok {
+			return s.settle(o)
+		}
+		if s.Source == Absent || s.Begun {
+			return Done, Other{}
+		}
+		return Conflict, Other{}
+	}
+	if o, ok := s.find(func(o Other) bool { return o.State == Arrived || o.leaving() && !o.AtSource && o.State == Plain }); ok {
+		return Return, o
+	}
+	if s.Source == Absent {
+		if o, ok := s.find(func(o Other) bool { return o.Complete && (o.Mine || !o.New) }); ok {
+			return Place, o // whoever has deleted the source has left this
+		}
+		if o, ok := s.find(func(o Other) bool { return o.leaving() && o.AtSource && (o.State == Moving || o.Mine) }); ok {
+			return ReturnSource, o
+		}
+		if o, ok := s.find(func(o Other) bool { return o.Busy }); ok {
+			return Wait, o
+		}
+		if o, ok := s.find(func(o Other) bool { return o.State == Migrating && o.New && !o.Mine }); ok {
+			return Wait, o
+		}
+		return NotFound, Other{}
+	}
+	return s.transfer()
+}
+
+// finish is what to do when the target has arrived.
+func (s Sight) finish() (Do, Other) {
+	if !s.Copy {
+		if s.Source == Moving {
+			return TakeSource, Other{}
+		}
+		if o, ok := s.find(func(o Other) bool { return o.AtSource && o.leaving() }); ok {
+			return s.settle(o)
+		}
+	}
+	if o, ok := s.find(func(o Other) bool { return !o.AtSource && !(o.Busy && !o.Mine) }); ok {
+		return s.settle(o)
+	}
+	return Unmark, Other{}
+}
+
+// settle is what to do with one of the others when there is no use for it.
+func (s Sight) settle(o Other) (Do, Other) {
+	switch {
+	case !o.leaving():
+		return Clear, o
+	case o.State == Plain && o.AtSource:
+		return ReturnSource, o // another volume had the source's name by then
+	case o.State == Plain:
+		return Return, o
+	}
+	return Delete, o
+}
+
+// transfer is what to do when the source is there and nothing under the target's name.
+func (s Sight) transfer() (Do, Other) {
+	for _, o := range s.Others {
+		switch {
+		case o.AtSource:
+			if o.leaving() && o.Mine && o.State == Plain {
+				return ReturnSource, o
+			}
+		case o.leaving():
+			return s.settle(o)
+		case o.Busy:
+			return Wait, o
+		case o.Complete && (o.Mine || !o.New):
+			return Place, o
+		case o.New && !o.Mine:
+			return Wait, o
+		default:
+			return Clear, o
+		}
+	}
+	if s.Source == Plain && !s.Copy {
+		return Mark, Other{}
+	}
+	return Transfer, Other{}
+}
+
+func (s Sight) find(is func(Other) bool) (Other, bool) {
+	for _, o := range s.Others {
+		if is(o) {
+			return o, true
+		}
+	}
+	return Other{}, false
+}

@@ -1,0 +1,162 @@
+package planner
+
+import (
+	"fmt"
+	"strings"
+
+	"tarn/lxd"
+	"tarn/lxd/migrate"
+)
+
+// Moves that an earlier run, or another one, has begun and that are not at their end. What of them is on the server says
+// how they go on; package migrate has the table.
+
+// onItsWay tells whether a volume belongs to a run of a move: it is nobody's to manage.
+func onItsWay(live *lxd.Volume) bool {
+	if !migrate.OfRun(live.Name) {
+		return false
+	}
+	for key := range live.Config {
+		if migrate.IsMark(key) {
+			return true
+		}
+	}
+	return false
+}
+
+// leftover is what a move to a volume has on a server under a name of its own, nil for nothing. Of several it is the one
+// that matters most: what has arrived, then the source on its way out, then what is incomplete.
+func leftover(live *lxd.State, target lxd.VolumeID) *lxd.Volume {
+	rank := map[migrate.State]int{migrate.Migrating: 1, migrate.Moving: 2, migrate.Arrived: 3}
+	var found *lxd.Volume
+	best := 0
+	for _, volume := range live.Volumes {
+		if !migrate.OfRun(volume.Name) {
+			continue
+		}
+		r := rank[migrate.StateOf(volume, target)]
+		if r > best || r == best && r > 0 && volume.Name < found.Name {
+			found, best = volume, r
+		}
+	}
+	return found
+}
+
+// underWay tells since when the server has been writing a volume, as far as it tells; "" when it does not. It is asked for.
+func (b *builder) underWay(v *volumePlan) string {
+	b.askOperations(v.id.Project)
+	for _, op := range b.live.Operations {
+		if migrate.Writes(op, v.id) || v.leftover != nil && v.leftover.Pool == v.id.Pool && migrate.Writes(op, v.leftover.ID()) {
+			return "since " + op.Info().CreatedAt.Format("15:04:05")
+		}
+	}
+	return ""
+}
+
+func (b *builder) askOperations(project string) {
+	for _, asked := range b.plan.InQuestion.Operations {
+		if asked == project {
+			return
+		}
+	}
+	b.plan.InQuestion.Operations = append(b.plan.InQuestion.Operations, project)
+}
+
+// incomplete blocks a volume of which only a part is there, when the spec does not say where it comes from, and tells
+// whether it did.
+func (b *builder) incomplete(v *volumePlan) bool {
+	switch {
+	case v.state == migrate.Migrating:
+		b.block(volumeObject(v.id), "say with renamed_from where it comes from, or declare it absent",
+			"it is what a migration that broke off has left, and not complete")
+	case v.live == nil && v.leftover != nil:
+		b.block(volumeObject(v.id), "say with renamed_from where it comes from, or delete that by hand",
+			"a move to it was begun and not ended, %s is what is left of it, and this one would be new and empty", volumeName(v.leftover.ID()))
+	default:
+		return false
+	}
+	return true
+}
+
+// moveReason is why a volume is moved, and that somebody is at it.
+func (b *builder) moveReason(v *volumePlan) string {
+	reason := fmt.Sprintf("renamed_from %q", v.want.RenamedFrom)
+	if v.leftover == nil && v.state != migrate.Migrating {
+		return reason
+	}
+	if since := b.underWay(v); since != "" {
+		return reason + ", under way " + since
+	}
+	return reason + ", begun before"
+}
+
+// finishMove plans what is left of a move, then brings the volume's config to what the spec wants.
+func (b *builder) finishMove(v *volumePlan) {
+	object := volumeObject(v.id)
+	since := b.underWay(v)
+	reason := "it broke off"
+	if since != "" {
+		reason = "under way " + since
+	}
+	from := v.want.RenamedFrom
+	live := v.live
+	if live == nil {
+		live = v.leftover
+	}
+	if b.foreign(object, live.Config) {
+		return
+	}
+	switch {
+	case v.state == migrate.Plain && since != "":
+		// Somebody else's run, which clears up itself.
+		b.noticef(object, "A move to %s is under way %s, and the volume is there.", object, since)
+		b.patchVolume(v, v.live, false)
+		return
+	case from == nil && v.state == migrate.Moving && since == "":
+		b.block(object, "say with renamed_from where it comes from",
+			"the server was moving it here, and nobody can tell whether all of it has arrived")
+		return
+	case from == nil:
+		b.add(MoveVolume{Volume: v.id, To: v.id, Finish: true}, reason)
+	case !b.opts.local(from.Remote):
+		b.guardSource(v, v.source, b.opts.Sources[from.Remote], from.Remote+":"+volumeName(v.origin))
+		b.add(MigrateVolume{Remote: from.Remote, Volume: v.origin, To: v.id, Finish: true}, reason)
+	default:
+		source, _ := b.find(v.from)
+		if source != nil && v.state == migrate.Moving && since == "" {
+			b.block(object, fmt.Sprintf("compare them, delete the one that is not complete, and take %s off the other", migrate.MovingKey),
+				"the server's move of %s broke off, and nobody can tell which of the two is complete", volumeName(v.from))
+			return
+		}
+		b.guardSource(v, source, b.live, volumeName(v.from))
+		b.add(MoveVolume{Volume: v.from, To: v.id, Finish: true}, reason)
+	}
+	b.patchVolume(v, live, live.Pool != v.id.Pool)
+}
+
+// guardSource blocks the end of a move whose source has lived on: it would be deleted. where names it for people.
+func (b *builder) guardSource(v *volumePlan, source *lxd.Volume, there *lxd.State, where string) {
+	if migrate.StateOf(source, v.id) != migrate.Moving || v.state != migrate.Arrived {
+		return
+	}
+	object := volumeObject(v.id)
+	if uses := there.Uses(source.UsedBy); len(uses) > 0 {
+		b.block(object, hintDetach, "it has arrived, and %s, where it comes from, is used by %s", where, list(names(uses)))
+	}
+	if what := migrate.Differs(source, v.live, false); what != "" {
+		b.block(object, fmt.Sprintf("compare the two, delete the one that is not wanted, and take %s off the new one", migrate.ArrivedKey),
+			"it has arrived, but the %s of %s, where it comes from, has changed since", what, where)
+	}
+}
+
+// guardName blocks the transfer of a volume whose name LXD up to 5.0.2 gives to a shell: it runs what the name says, or
+// never ends (seen on 5.0.2).
+func (b *builder) guardName(id lxd.VolumeID, server *lxd.Server) {
+	if !server.OlderLXD(5, 0, 3) || !strings.ContainsFunc(id.Project+id.Name, func(r rune) bool {
+		return r < 0x80 && !('a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || strings.ContainsRune("._:@%+=,/-", r))
+	}) {
+		return
+	}
+	b.block(volumeObject(id), "rename it in its pool first, and move it then",
+		"%s gives the name to a shell when it moves the volume to another pool or server", server)
+}
