@@ -28,12 +28,20 @@ type progress struct {
 
 	mu      sync.Mutex // the bar is drawn by a goroutine of its own
 	running []*planner.Step
-	words   map[int]string // what the server says of a running step, by number
-	room    int            // columns for what runs
+	words   map[int]string    // what the server says of a running step, by number
+	told    map[int]time.Time // without a bar: when something was last said of a running step
+	began   map[int]time.Time
+	room    int // columns for what runs
 }
 
+// Without a terminal a step that lasts is told of when it has lasted for some seconds, and each so many seconds from then on.
+const (
+	tellFirst = 2 * time.Second
+	tellAgain = 10 * time.Second
+)
+
 func (a *app) newProgress(plan *planner.Plan) *progress {
-	p := &progress{app: a, out: a.Stdout, colour: a.colourOn(a.Stdout), words: map[int]string{}}
+	p := &progress{app: a, out: a.Stdout, colour: a.colourOn(a.Stdout), words: map[int]string{}, told: map[int]time.Time{}, began: map[int]time.Time{}}
 	if isTerminal(a.Stdout) && a.getenv("TERM") != "dumb" && !a.debug {
 		p.bars = mpb.New(mpb.WithOutput(a.Stdout.(*os.File)), mpb.WithWidth(24))
 		p.out = p.bars
@@ -52,8 +60,14 @@ func (p *progress) event(e applier.Event) {
 	switch e.Kind {
 	case applier.Started:
 		p.running = append(p.running, e.Step)
+		p.began[e.Step.Number] = time.Now()
+		p.told[e.Step.Number] = time.Now().Add(tellFirst - tellAgain)
 	case applier.Progress:
 		p.words[e.Step.Number] = e.Text
+		if p.bars == nil && time.Since(p.told[e.Step.Number]) > tellAgain {
+			p.told[e.Step.Number] = time.Now()
+			fmt.Fprintf(p.out, "%s: %s, %s so far\n", e.Step.Line(p.colour), e.Text, elapsed(time.Since(p.began[e.Step.Number])))
+		}
 	case applier.Done, applier.Failed, applier.Skipped:
 		p.running = slices.DeleteFunc(p.running, func(s *planner.Step) bool { return s == e.Step })
 		delete(p.words, e.Step.Number)

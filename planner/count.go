@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"tarn/lxd"
+	"tarn/lxd/migrate"
 )
 
 // count fills in how much is as it should be, and how much is nobody's business here.
@@ -38,7 +39,7 @@ func (b *builder) count() {
 	}
 	for id := range b.live.Held {
 		object := volumeObject(id)
-		if live := b.live.Volumes[id]; live != nil && onItsWay(live) {
+		if migrate.OfRun(id.Name) {
 			continue
 		}
 		if b.volumes[id] == nil && b.leaving[id] == nil && !touched[object] && !orphans[object] {

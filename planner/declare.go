@@ -87,6 +87,9 @@ func (b *builder) declareVolume(pool *poolPlan, want *spec.Volume) {
 	}
 	v.state, v.leftover = migrate.StateOf(found, v.id), leftover(b.live, v.id)
 	v.finish = v.state == migrate.Arrived || v.state == migrate.Moving || v.state == migrate.Plain && v.leftover != nil
+	if v.live == nil && v.leftover != nil && migrate.StateOf(v.leftover, v.id) != migrate.Migrating && migrate.StateOf(v.leftover, v.id) != migrate.Moving {
+		v.finish = true // it had arrived, or was whole, and is to get its name back
+	}
 	if v.state == migrate.Migrating && v.want.RenamedFrom != nil {
 		v.live = nil // it has not arrived completely; where it comes from everything is still there
 	}

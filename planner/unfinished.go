@@ -11,21 +11,8 @@ import (
 // Moves that an earlier run, or another one, has begun and that are not at their end. What of them is on the server says
 // how they go on; package migrate has the table.
 
-// onItsWay tells whether a volume belongs to a run of a move: it is nobody's to manage.
-func onItsWay(live *lxd.Volume) bool {
-	if !migrate.OfRun(live.Name) {
-		return false
-	}
-	for key := range live.Config {
-		if migrate.IsMark(key) {
-			return true
-		}
-	}
-	return false
-}
-
 // leftover is what a move to a volume has on a server under a name of its own, nil for nothing. Of several it is the one
-// that matters most: what has arrived, then the source on its way out, then what is incomplete.
+// that matters most: the volume itself, what has arrived, then the source on its way out, then what is incomplete.
 func leftover(live *lxd.State, target lxd.VolumeID) *lxd.Volume {
 	rank := map[migrate.State]int{migrate.Migrating: 1, migrate.Moving: 2, migrate.Arrived: 3}
 	var found *lxd.Volume
@@ -35,6 +22,9 @@ func leftover(live *lxd.State, target lxd.VolumeID) *lxd.Volume {
 			continue
 		}
 		r := rank[migrate.StateOf(volume, target)]
+		if r == 0 && migrate.WasCalled(volume, target) {
+			r = 4 // a run that has died took it away by mistake
+		}
 		if r > best || r == best && r > 0 && volume.Name < found.Name {
 			found, best = volume, r
 		}
@@ -69,7 +59,7 @@ func (b *builder) incomplete(v *volumePlan) bool {
 	case v.state == migrate.Migrating:
 		b.block(volumeObject(v.id), "say with renamed_from where it comes from, or declare it absent",
 			"it is what a migration that broke off has left, and not complete")
-	case v.live == nil && v.leftover != nil:
+	case v.live == nil && v.leftover != nil && !v.finish:
 		b.block(volumeObject(v.id), "say with renamed_from where it comes from, or delete that by hand",
 			"a move to it was begun and not ended, %s is what is left of it, and this one would be new and empty", volumeName(v.leftover.ID()))
 	default:

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"tarn/lxd"
+	"tarn/lxd/migrate"
 	"tarn/lxd/schema"
 )
 
@@ -284,7 +285,7 @@ func (b *builder) planOrphans() {
 	owner := b.want.Settings.Owner
 	var orphans []lxd.VolumeID
 	for id, live := range b.live.Volumes {
-		if b.volumes[id] != nil || b.leaving[id] != nil || onItsWay(live) {
+		if b.volumes[id] != nil || b.leaving[id] != nil || migrate.OfRun(id.Name) {
 			continue
 		}
 		pool := b.pools[id.Pool]

@@ -149,7 +149,7 @@ func (r *run) takeSource(ctx context.Context) error {
 			return &ended{fmt.Errorf("the volume has arrived, but %w: it has got snapshot %s meanwhile", ErrSourceStays, lacks)}
 		}
 	}
-	return r.rename(ctx, place{r.source.Name, true}, place{leavingPrefix + newRun(), true})
+	return r.rename(ctx, place{r.source.Name, true}, place{leavingName(r.source), true})
 }
 
 // livedOn names what the source has and the target has not, as far as that cannot come from the target's pool.

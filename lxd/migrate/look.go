@@ -45,6 +45,12 @@ func (r *run) look(ctx context.Context, list bool) (err error) {
 	if err := r.lookAtOperations(ctx, v); err != nil {
 		return err
 	}
+	if v.Source == Moving || v.source != nil && v.Copy {
+		// What a transfer has brought whose source went away meanwhile is all of it for nobody: rsync may take files that
+		// vanish for no error.
+		maps.Copy(r.complete, r.endedWell)
+		clear(r.endedWell)
+	}
 	for _, at := range slices.SortedFunc(maps.Keys(v.others), comparePlaces) {
 		v.Others = append(v.Others, r.other(v, at))
 	}
@@ -118,8 +124,21 @@ func (r *run) list(ctx context.Context) error {
 		}
 		for _, volume := range volumes {
 			at := place{volume.Name, atSource}
-			state := StateOf(volume, r.target)
-			if OfRun(volume.Name) && (r.own[at] || atSource == (state == Moving) && state != Plain) {
+			switch StateOf(volume, r.target) {
+			case Moving:
+				if !atSource {
+					continue
+				}
+			case Plain:
+				if !r.own[at] && !(WasCalled(volume, side) && (side.Member == "" || volume.ID().Member == side.Member)) {
+					continue
+				}
+			default:
+				if atSource {
+					continue
+				}
+			}
+			if OfRun(volume.Name) {
 				r.others[at] = volume
 			}
 		}
@@ -223,7 +242,7 @@ func (r *run) wait(ctx context.Context, other Other) error {
 	written := r.target
 	written.Name = name
 	if about, _ := op.About(written); err == nil && about && strings.HasPrefix(name, arrivingPrefix) {
-		r.complete[name] = true
+		r.endedWell[name] = true
 	}
 	var refused *lxd.Error
 	if errors.As(err, &refused) || errors.Is(err, lxd.ErrOperationGone) {

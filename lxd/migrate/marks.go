@@ -2,7 +2,9 @@ package migrate
 
 import (
 	"crypto/rand"
+	"crypto/sha256"
 	"encoding/hex"
+	"regexp"
 	"strings"
 
 	"tarn/lxd"
@@ -25,9 +27,24 @@ const (
 	leavingPrefix  = Prefix + "leaving-"
 )
 
+var ofRun = regexp.MustCompile(`^tarn-(arriving|leaving-[0-9a-f]{8})-[0-9a-f]{12}$`)
+
 // OfRun tells whether a volume's name is one that a run has given it: of data that arrives or of what is about to go.
-func OfRun(name string) bool {
-	return strings.HasPrefix(name, arrivingPrefix) || strings.HasPrefix(name, leavingPrefix)
+func OfRun(name string) bool { return ofRun.MatchString(name) }
+
+// leavingName is a new name for a volume that is to go. It tells what the volume was called, for those who find it after a
+// run has died that took a wrong one away.
+func leavingName(id lxd.VolumeID) string { return leavingFrom(id) + newRun() }
+
+// leavingFrom is what the names of volumes begin with that were called so before they were to go.
+func leavingFrom(id lxd.VolumeID) string {
+	sum := sha256.Sum256([]byte(TargetText(id)))
+	return leavingPrefix + hex.EncodeToString(sum[:4]) + "-"
+}
+
+// WasCalled tells whether a run has taken a volume of this name away, to delete it, and it is the one here.
+func WasCalled(volume *lxd.Volume, id lxd.VolumeID) bool {
+	return strings.HasPrefix(volume.Name, leavingFrom(id)) && OfRun(volume.Name)
 }
 
 // TargetText is how marks name a target. The member is not in it: a target that a cluster chooses the member for is the same

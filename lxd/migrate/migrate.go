@@ -74,7 +74,7 @@ func Settle(ctx context.Context, client *lxd.Client, target lxd.VolumeID, how Op
 func start(from *lxd.Client, source lxd.VolumeID, to *lxd.Client, target lxd.VolumeID, how Options) *run {
 	r := &run{
 		Options: how, from: from, to: to, source: source, target: target,
-		complete: map[string]bool{}, own: map[place]bool{}, still: map[string]time.Time{}, transfers: map[string]bool{},
+		endedWell: map[string]bool{}, complete: map[string]bool{}, own: map[place]bool{}, still: map[string]time.Time{}, transfers: map[string]bool{},
 	}
 	if r.Retry == nil {
 		r.Retry = forHalfAMinute()
@@ -112,7 +112,8 @@ type run struct {
 	fromServer, toServer *lxd.Server
 
 	// What it remembers.
-	complete   map[string]bool // arriving volumes whose operation it has seen end well
+	endedWell  map[string]bool // arriving volumes whose operation it has seen end well
+	complete   map[string]bool // those of which it has seen the source after that
 	own        map[place]bool  // volumes under names of its own that may be there
 	placed     string          // the run, of an arriving volume, that was renamed to the target's name with an answer
 	unanswered string          // the same without an answer
@@ -255,7 +256,7 @@ func (r *run) next(ctx context.Context) (Do, Other, error) {
 		}
 		do, other := r.now.Next()
 		switch do {
-		case Unmark, Done, NotFound, Transfer, Conflict:
+		case Unmark, Done, NotFound, Transfer, Conflict, BothThere:
 			if !list {
 				list = true
 				continue
@@ -275,6 +276,8 @@ func (r *run) act(ctx context.Context, do Do, other Other) error {
 		return &ended{}
 	case Conflict:
 		return &ended{&lxd.Error{Code: http.StatusConflict, Message: "the target exists already"}}
+	case BothThere:
+		return &ended{fmt.Errorf("the volume is there, but %w: nobody can tell whether it is the one that was to come; compare the two, and delete the one that is not wanted", ErrSourceStays)}
 	case NotFound:
 		return &ended{fmt.Errorf("read the source: %w", ErrNoSource)}
 	case Stuck:
@@ -295,9 +298,10 @@ func (r *run) act(ctx context.Context, do Do, other Other) error {
 	case TakeSource:
 		return r.takeSource(ctx)
 	case Clear:
-		return r.rename(ctx, at, place{leavingPrefix + newRun(), other.AtSource})
+		_, id := r.side(at)
+		return r.rename(ctx, at, place{leavingName(id), other.AtSource})
 	case ClearTarget:
-		return r.rename(ctx, place{r.target.Name, false}, place{leavingPrefix + newRun(), false})
+		return r.rename(ctx, place{r.target.Name, false}, place{leavingName(r.target), false})
 	case Delete:
 		return r.delete(ctx, at)
 	case Return:

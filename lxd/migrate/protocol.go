@@ -29,7 +29,13 @@ type Other struct {
 // needless tells whether there is no use for the volume once the target is there and has no mark any more. Nobody can tell
 // what one that had arrived is beside that.
 func (o Other) needless() bool {
-	return o.Mine || o.AtSource && o.leaving() && o.State == Moving || !o.AtSource && o.State == Migrating && !o.Busy && !o.New
+	switch o.State {
+	case Migrating:
+		return !o.AtSource
+	case Moving:
+		return o.AtSource
+	}
+	return o.Mine && o.State == Arrived
 }
 
 // leaving tells whether somebody has renamed the volume to delete it.
@@ -43,6 +49,7 @@ const (
 	Done Do = iota
 	Conflict
 	NotFound
+	BothThere    // the target has no mark, and the source has
 	Stuck        // the server's move broke off
 	Wait         // for an operation, or for another run
 	Mark         // the source
@@ -60,7 +67,7 @@ const (
 )
 
 func (d Do) String() string {
-	return [...]string{"done", "conflict", "not found", "stuck", "wait", "mark", "transfer", "place", "unplace", "claim", "take source",
+	return [...]string{"done", "conflict", "not found", "both there", "stuck", "wait", "mark", "transfer", "place", "unplace", "claim", "take source",
 		"clear", "clear target", "delete", "return", "return source", "unmark"}[d]
 }
 
@@ -93,19 +100,28 @@ func (s Sight) Next() (Do, Other) {
 		if o, ok := s.find(Other.needless); ok {
 			return s.settle(o)
 		}
-		if s.Source == Absent || s.Begun {
+		if o, ok := s.find(func(o Other) bool { return o.AtSource && o.State == Plain }); ok && s.Source == Absent {
+			return ReturnSource, o
+		}
+		switch {
+		case s.Source == Moving && !s.Copy:
+			return BothThere, Other{}
+		case s.Source == Absent, s.Begun:
 			return Done, Other{}
 		}
 		return Conflict, Other{}
 	}
-	if o, ok := s.find(func(o Other) bool { return o.State == Arrived || o.leaving() && !o.AtSource && o.State == Plain }); ok {
+	if o, ok := s.find(func(o Other) bool { return o.leaving() && !o.AtSource && (o.State == Arrived || o.State == Plain) }); ok {
+		if o.State == Arrived && s.Source == Moving {
+			return Delete, o // the source is whole, and a daemon that dies in a rename may leave a name without what it names
+		}
 		return Return, o
 	}
 	if s.Source == Absent {
 		if o, ok := s.find(func(o Other) bool { return o.Complete && (o.Mine || !o.New) }); ok {
 			return Place, o // whoever has deleted the source has left this
 		}
-		if o, ok := s.find(func(o Other) bool { return o.leaving() && o.AtSource && (o.State == Moving || o.Mine) }); ok {
+		if o, ok := s.find(func(o Other) bool { return o.leaving() && o.AtSource }); ok {
 			return ReturnSource, o
 		}
 		if o, ok := s.find(func(o Other) bool { return o.Busy }); ok {
@@ -125,11 +141,11 @@ func (s Sight) finish() (Do, Other) {
 		if s.Source == Moving {
 			return TakeSource, Other{}
 		}
-		if o, ok := s.find(func(o Other) bool { return o.AtSource && o.leaving() }); ok {
+		if o, ok := s.find(func(o Other) bool { return o.AtSource && (o.State == Moving || s.Source == Absent) }); ok {
 			return s.settle(o)
 		}
 	}
-	if o, ok := s.find(func(o Other) bool { return !o.AtSource && !(o.Busy && !o.Mine) }); ok {
+	if o, ok := s.find(func(o Other) bool { return !o.AtSource && o.State != Plain }); ok {
 		return s.settle(o)
 	}
 	return Unmark, Other{}
@@ -138,12 +154,12 @@ func (s Sight) finish() (Do, Other) {
 // settle is what to do with one of the others when there is no use for it.
 func (s Sight) settle(o Other) (Do, Other) {
 	switch {
+	case !o.leaving() && (o.Busy || o.New && !o.Mine):
+		return Wait, o
 	case !o.leaving():
 		return Clear, o
-	case o.State == Plain && o.AtSource:
-		return ReturnSource, o // another volume had the source's name by then
 	case o.State == Plain:
-		return Return, o
+		return ReturnSource, o // another volume had the source's name by then
 	}
 	return Delete, o
 }
@@ -153,11 +169,9 @@ func (s Sight) transfer() (Do, Other) {
 	for _, o := range s.Others {
 		switch {
 		case o.AtSource:
-			if o.leaving() && o.Mine && o.State == Plain {
-				return ReturnSource, o
-			}
+			// The source's name is taken. What is here has lost it to somebody, or is as the source is.
 		case o.leaving():
-			return s.settle(o)
+			return Delete, o
 		case o.Busy:
 			return Wait, o
 		case o.Complete && (o.Mine || !o.New):

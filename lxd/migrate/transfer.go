@@ -79,7 +79,7 @@ func (r *run) transfer(ctx context.Context) error {
 	if err := t.send(ctx); err != nil {
 		return err
 	}
-	r.complete[arriving.Name] = true
+	r.endedWell[arriving.Name] = true
 	return nil
 }
 
