@@ -38,8 +38,16 @@ func (e *executor) patchVolume(ctx context.Context, action planner.PatchVolume, 
 	if err != nil || !needed {
 		return err
 	}
-	if err := e.fits(ctx, action.Volume, volume, patch.Config["size"]); err != nil {
+	if asked, err := e.fits(ctx, action.Volume, volume, patch.Config["size"]); err != nil {
 		return err
+	} else if asked {
+		// The description goes along and is not protected: it has to be the one of just now.
+		if volume, err = e.client.Volume(ctx, action.Volume); err != nil {
+			return vanished(err)
+		}
+		if patch, needed, err = merge(action.Changes, volume.Description, volume.Config, action.Moved); err != nil || !needed {
+			return err
+		}
 	}
 	op, err := e.client.PatchVolume(ctx, action.Volume, patch, volume)
 	return e.finish(ctx, op, err, tell)
@@ -47,22 +55,23 @@ func (e *executor) patchVolume(ctx context.Context, action planner.PatchVolume, 
 
 // fits refuses a size below what a volume holds now: it may have been filled since the plan was made, or have come from a
 // pool that could not tell. The server would take the size, and on btrfs the volume could then not even be grown.
-func (e *executor) fits(ctx context.Context, id lxd.VolumeID, volume *lxd.Volume, text string) error {
+// asked tells whether it had to ask how full the volume is.
+func (e *executor) fits(ctx context.Context, id lxd.VolumeID, volume *lxd.Volume, text string) (asked bool, err error) {
 	size, err := schema.ParseSize(text)
 	if text == "" || err != nil || volume.ContentType != lxd.ContentFilesystem {
-		return nil // not about the size, or the server's to refuse
+		return false, nil // not about the size, or the server's to refuse
 	}
 	if now, err := schema.ParseSize(volume.Config["size"]); err == nil && volume.Config["size"] != "" && size >= now {
-		return nil
+		return false, nil
 	}
 	usage, err := e.client.Usage(ctx, id)
 	if err != nil {
-		return err
+		return true, err
 	}
 	if usage.Used > size {
-		return fmt.Errorf("it holds %s, more than the new size of %s", schema.FormatSize(usage.Used), schema.FormatSize(size))
+		return true, fmt.Errorf("it holds %s, more than the new size of %s", schema.FormatSize(usage.Used), schema.FormatSize(size))
 	}
-	return nil
+	return true, nil
 }
 
 // rename gives a volume another name in its pool. The server refuses a name that is taken, and protects nothing else, so

@@ -32,13 +32,18 @@ func (a *app) audience(plan *planner.Plan, flags *applyFlags) audience {
 type tally struct {
 	done, failed, skipped, unstarted int
 	failures                         []applier.Outcome
+	gone                             error // why a server was given up, nil when none was
 	took                             time.Duration
 }
 
 func tallyOf(report *applier.Report, took time.Duration) tally {
-	t := tally{took: took}
+	t := tally{took: took, gone: report.Gone}
 	for _, outcome := range report.Outcomes {
+		var gone *applier.GoneError
 		switch {
+		case errors.As(outcome.Err, &gone):
+			t.unstarted++
+			t.gone = gone
 		case errors.Is(outcome.Err, applier.ErrStopped):
 			t.unstarted++
 		case outcome.Kind == applier.Done:
@@ -65,7 +70,11 @@ func (t tally) String() string {
 		text += fmt.Sprintf(", %d skipped", t.skipped)
 	}
 	if t.unstarted > 0 {
-		text += fmt.Sprintf(", %d not started", t.unstarted)
+		word := "started"
+		if t.gone != nil {
+			word = "done"
+		}
+		text += fmt.Sprintf(", %d not %s", t.unstarted, word)
 	}
 	return text
 }

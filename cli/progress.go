@@ -15,6 +15,7 @@ import (
 	"github.com/vbauerster/mpb/v8/decor"
 
 	"tarn/applier"
+	"tarn/lxd"
 	"tarn/planner"
 )
 
@@ -31,7 +32,8 @@ type progress struct {
 	words   map[int]string    // what the server says of a running step, by number
 	told    map[int]time.Time // without a bar: when something was last said of a running step
 	began   map[int]time.Time
-	room    int // columns for what runs
+	lost    bool // the server gave no answer, which has been said
+	room    int  // columns for what runs
 }
 
 // Without a terminal a step that lasts is told of when it has lasted for some seconds, and each so many seconds from then on.
@@ -75,6 +77,20 @@ func (p *progress) event(e applier.Event) {
 	p.mu.Unlock()
 
 	line := e.Step.Line(p.colour)
+	var gone *applier.GoneError
+	var lost *lxd.UnreachableError
+	switch {
+	case errors.As(e.Err, &gone):
+		return // said once, at the end
+	case e.Kind == applier.Retried && errors.As(e.Err, &lost):
+		if !p.lost {
+			fmt.Fprintf(p.out, "%s: waiting for the server: %s\n", line, e.Why())
+		}
+		p.lost = true // for the other steps it is the same
+		return
+	case e.Kind == applier.Done:
+		p.lost = false
+	}
 	switch e.Kind {
 	case applier.Done:
 		fmt.Fprintf(p.out, "%s: done\n", line)
@@ -125,6 +141,9 @@ func (p *progress) applied(t tally) {
 		return // the line goes on when the server has been read
 	}
 	fmt.Fprintln(a.Stdout)
+	if t.gone != nil {
+		fmt.Fprintf(a.Stderr, "tarn: %v\n", t.gone)
+	}
 	for _, outcome := range t.failures {
 		fmt.Fprintf(a.Stderr, "tarn: step %d, %s: %s\n", outcome.Step.Number, outcome.Step.Title(), outcome.Why())
 	}

@@ -76,7 +76,11 @@ func (b *builder) sawAll() []Seen {
 	for _, step := range b.plan.Steps {
 		if action, ok := step.Action.(MigrateVolume); ok {
 			there := b.opts.Sources[action.Remote]
-			seen := sawVolume(there, there.Volumes[action.Volume], b.hidden(action.To))
+			source := there.Volumes[action.Volume]
+			if source == nil {
+				continue // a migration that is near its end
+			}
+			seen := sawVolume(there, source, b.hidden(action.To))
 			seen.Remote = action.Remote
 			all = append(all, seen)
 		}

@@ -69,12 +69,11 @@ func (r *run) place(ctx context.Context, other Other) error {
 // unplace renames the target back: the answer to the rename was lost, and a daemon that died meanwhile may have changed its
 // database and not its disk. Then this is refused.
 func (r *run) unplace(ctx context.Context) error {
-	at := place{arrivingPrefix + r.unanswered, false}
-	r.own[at] = true
+	at := place{leavingName(r.target), false}
 	if err := r.rename(ctx, place{r.target.Name, false}, at); err != nil {
 		return err
 	}
-	r.unanswered = ""
+	r.unanswered, r.complete[at.name] = "", true
 	return nil
 }
 

@@ -25,7 +25,7 @@ func (r *run) look(ctx context.Context, list bool) (err error) {
 		}
 	}
 	if list {
-		if err := r.list(ctx); err != nil {
+		if err := r.listBetween(ctx, v); err != nil {
 			return err
 		}
 		v.others = maps.Clone(r.others)
@@ -63,6 +63,31 @@ func (r *run) look(ctx context.Context, list bool) (err error) {
 		r.sourceLeft = true
 	}
 	return nil
+}
+
+// listBetween lists the others between two readings of both names that say the same. What goes from a name to one of a run,
+// or back, between a reading and the list would be seen twice or not at all.
+func (r *run) listBetween(ctx context.Context, v *view) error {
+	for {
+		if err := r.list(ctx); err != nil {
+			return err
+		}
+		target, err := there(r.to.Volume(ctx, r.target))
+		if err != nil {
+			return err
+		}
+		source := v.source
+		if r.source != (lxd.VolumeID{}) {
+			if source, err = there(r.from.Volume(ctx, r.source)); err != nil {
+				return err
+			}
+		}
+		same := StateOf(target, r.target) == StateOf(v.target, r.target) && StateOf(source, r.target) == StateOf(v.source, r.target)
+		v.target, v.source = target, source
+		if same {
+			return nil
+		}
+	}
 }
 
 // there takes it for an answer that something is not there.
@@ -160,8 +185,8 @@ func (r *run) other(v *view, at place) Other {
 	o := Other{Name: at.name, AtSource: at.atSource, State: StateOf(v.others[at], r.target), Mine: r.own[at]}
 	o.Complete = r.complete[at.name]
 	o.Busy = v.busy[at.name] != nil
-	if o.State == Migrating && !o.Mine && !o.leaving() {
-		r.begun = true
+	if !o.Mine {
+		r.begun = r.begun || o.State == Migrating && !o.leaving()
 		o.New = !o.Busy && r.isNew(at.name)
 	}
 	return o

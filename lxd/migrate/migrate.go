@@ -121,6 +121,7 @@ type run struct {
 	failures   int             // of transfers
 	failed     error           // why there is to be no other transfer
 	changes    int             // how often something was no longer as seen
+	refusals   int             // of deletions
 	sourceLeft bool            // the target had arrived, and what was at the source's name was not marked
 
 	others    map[place]*lxd.Volume // as they were when the pools were last listed
@@ -234,6 +235,9 @@ type changedError struct{ err error }
 func (e *changedError) Error() string { return e.err.Error() }
 func (e *changedError) Unwrap() error { return e.err }
 
+// maxRefusals is how often the deletion of something needless is tried.
+const maxRefusals = 3
+
 // maxChanges bounds how often a run looks again because of that.
 const maxChanges = 50
 
@@ -256,7 +260,7 @@ func (r *run) next(ctx context.Context) (Do, Other, error) {
 		}
 		do, other := r.now.Next()
 		switch do {
-		case Unmark, Done, NotFound, Transfer, Conflict, BothThere:
+		case Unmark, Done, NotFound, Transfer, Conflict, BothThere, Return, ReturnSource:
 			if !list {
 				list = true
 				continue
@@ -304,6 +308,10 @@ func (r *run) act(ctx context.Context, do Do, other Other) error {
 		return r.rename(ctx, place{r.target.Name, false}, place{leavingName(r.target), false})
 	case Delete:
 		return r.delete(ctx, at)
+	case Demote:
+		return r.patch(ctx, r.to, r.now.others[at], map[string]string{
+			ArrivedKey: "", MigratingKey: migratingMark(newRun(), TargetText(r.target)),
+		})
 	case Return:
 		return r.rename(ctx, at, place{r.target.Name, false})
 	case ReturnSource:
@@ -358,7 +366,12 @@ func (r *run) delete(ctx context.Context, at place) error {
 	client, id := r.side(at)
 	op, err := client.DeleteVolume(ctx, id)
 	if err := end(ctx, op, err); err != nil && !errors.Is(err, lxd.ErrNotFound) {
-		return fmt.Errorf("delete %s: %w", id, err)
+		err = fmt.Errorf("delete %s: %w", id, err)
+		var refused *lxd.Error
+		if r.refusals++; errors.As(err, &refused) && r.refusals < maxRefusals {
+			return &changedError{err} // on btrfs one of two that delete the same is refused
+		}
+		return err
 	}
 	delete(r.own, at)
 	delete(r.others, at)

@@ -55,12 +55,13 @@ const (
 	Mark         // the source
 	Transfer     // to an arriving volume
 	Place        // rename an arriving volume to the target's name
-	Unplace      // rename the target back
+	Unplace      // rename the target to a leaving name that is complete all the same
 	Claim        // say that the target has arrived
 	TakeSource   // rename the source to a leaving name
 	Clear        // a volume that is not complete, or no longer needed: rename it to a leaving name
 	ClearTarget  // the same under the target's name
 	Delete       // a leaving volume
+	Demote       // say of a leaving volume that it is not complete
 	Return       // rename a leaving volume to the target's name
 	ReturnSource // rename a leaving volume to the source's name
 	Unmark       // take the marks off the target
@@ -68,7 +69,7 @@ const (
 
 func (d Do) String() string {
 	return [...]string{"done", "conflict", "not found", "both there", "stuck", "wait", "mark", "transfer", "place", "unplace", "claim", "take source",
-		"clear", "clear target", "delete", "return", "return source", "unmark"}[d]
+		"clear", "clear target", "delete", "demote", "return", "return source", "unmark"}[d]
 }
 
 // Next is the table of the package's documentation: what to do in view of all that, and to which of the others.
@@ -113,7 +114,9 @@ func (s Sight) Next() (Do, Other) {
 	}
 	if o, ok := s.find(func(o Other) bool { return o.leaving() && !o.AtSource && (o.State == Arrived || o.State == Plain) }); ok {
 		if o.State == Arrived && s.Source == Moving {
-			return Delete, o // the source is whole, and a daemon that dies in a rename may leave a name without what it names
+			// The source is whole, and a daemon that dies in a rename leaves a name without what it names. What is to be
+			// deleted says so first: somebody else may be about to give it its name back.
+			return Demote, o
 		}
 		return Return, o
 	}
@@ -154,8 +157,8 @@ func (s Sight) finish() (Do, Other) {
 // settle is what to do with one of the others when there is no use for it.
 func (s Sight) settle(o Other) (Do, Other) {
 	switch {
-	case !o.leaving() && (o.Busy || o.New && !o.Mine):
-		return Wait, o
+	case o.Busy && !o.leaving() || o.New && !o.Mine:
+		return Wait, o // its own run deletes it; on btrfs one of two that delete is refused, and may leave something on the disk
 	case !o.leaving():
 		return Clear, o
 	case o.State == Plain:
@@ -170,8 +173,8 @@ func (s Sight) transfer() (Do, Other) {
 		switch {
 		case o.AtSource:
 			// The source's name is taken. What is here has lost it to somebody, or is as the source is.
-		case o.leaving():
-			return Delete, o
+		case o.leaving() && !(o.Complete && o.Mine):
+			return s.settle(o)
 		case o.Busy:
 			return Wait, o
 		case o.Complete && (o.Mine || !o.New):
