@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -93,6 +94,7 @@ func (w *world) folders(known []volume) (n int) {
 type state struct {
 	stuck    int      // volumes that are not at their target, or at their source still
 	missing  []string // not at its target with all of its content
+	hidden   int      // volumes that are complete in no volume that a server knows, though perhaps on its disk
 	sources  []string // still there
 	strays   []string // volumes and snapshots that nobody has asked for
 	marks    []string // config of tarn's own
@@ -134,6 +136,9 @@ func (w *world) look() state {
 		arrived := found[c.to] && c.completeAt(c.to)
 		if !arrived {
 			s.missing = append(s.missing, c.to.String())
+			if !slices.ContainsFunc(known, func(v volume) bool { return c.completeAt(v.place) }) {
+				s.hidden++
+			}
 		}
 		if !arrived || found[c.from] {
 			s.stuck++

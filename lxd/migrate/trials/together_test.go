@@ -80,6 +80,11 @@ func together(about string, w *world, n int) {
 		w.believe(<-ended)
 	}
 	trial.ended(processes...)
+	for _, p := range processes {
+		if p.code != 0 {
+			w.t.Logf("one of them:\n%s", p.output())
+		}
+	}
 	w.nothingLost("after the first processes")
 	trial.judge(trial.settle())
 }

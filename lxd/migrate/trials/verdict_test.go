@@ -79,6 +79,7 @@ func (t *trial) judge(s state) {
 		fmt.Sprintf("false claims %d", len(w.falseClaims)),
 		"next plan empty " + empty,
 		"exit codes " + strings.Join(t.codes, " "),
+		fmt.Sprintf("out of reach %d", s.hidden),
 		fmt.Sprintf("folders without a volume %d", s.folders),
 		fmt.Sprintf("operations running %d", s.running),
 	}
