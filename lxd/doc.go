@@ -33,7 +33,9 @@
 //	the same with a source              Client.CopyVolume                   POST P/volumes/custom
 //	volume.rename()                     Client.RenameVolume                 POST V
 //	the same with a pool or project     Client.MoveVolume                   POST V
-//	the same with migration             MigrateVolume                       POST V, POST P/volumes/custom, websockets
+//	the same with migration             Client.SendVolume, ReceiveVolume    POST V, POST P/volumes/custom
+//	                                    Client.Stream                       websockets of an operation
+//	                                    migrate.Volume                      all of it, so that nothing is lost
 //	volume.save()                       Client.SaveVolume                   PUT V, If-Match
 //	volume.put(), raw_put()             Client.PutVolume                    PUT V
 //	volume.patch(), raw_patch()         Client.PatchVolume                  PATCH V

@@ -11,9 +11,9 @@
 // server has said that all of it is there, and it has been compared with the source, it is renamed to the target's name:
 // of all runs one gets that name. Then its mark says that it has arrived, and only then the source is deleted. Nothing is
 // ever deleted under a name that somebody else may use at the same time: what is to go is first renamed to a name of this
-// run's own (tarn-leaving-RUN), looked at once more, and given back when it is not what it should be. For no server looks
-// at an ETag when it deletes or renames, and LXD 5.0.2 takes two changes with one ETag when they come close together; but
-// of two renames of one volume, or to one name, every server refuses one.
+// run's own (tarn-leaving-HASH-RUN, the hash of what it was called), looked at once more, and given back when it is not what
+// it should be. For no server looks at an ETag when it deletes or renames, and LXD 5.0.2 takes two changes with one ETag
+// when they come close together; but of two renames of one volume, or to one name, every server refuses one.
 //
 // A volume that something uses, and that stays on its server and member, is moved by the server, which takes the devices
 // of instances and profiles along.
@@ -30,34 +30,42 @@
 //
 // It reads both names and all volumes with a mark for this target, and does the first thing in this table that fits; then
 // it reads again. [Sight.Next] is this table, and nothing else decides. What a run remembers is which operations it has
-// seen end well, which of its renames were answered, and nothing more.
+// seen end well, which of its renames were answered, and what it has begun, nothing more.
 //
-//	target     source   others                  then
-//	arrived    moving                           the source leaves, unless it is used or has what the target lacks
-//	arrived    any      source that is leaving  delete it
-//	arrived    any      incomplete, idle        clear it away
-//	arrived    any                              take the mark off: done
-//	moving     any      operation under way     wait for it
-//	moving     absent                           take the mark off: done
-//	moving     there                            stuck: the server's move broke off, and a person has to look
-//	migrating  any      renamed by this run     say that it has arrived
-//	migrating  any      answer was lost         rename it back, and on again: only a whole volume can be renamed
-//	migrating  any      operation under way     wait for it
-//	migrating  any                              clear it away
-//	unmarked   any      needless                delete it: this run's own, a source that is leaving, or incomplete and idle
-//	unmarked   absent                           done
-//	unmarked   any      it was under way before done: another run was faster
-//	unmarked   there                            conflict: the name is taken
-//	absent     any      one that has arrived    give it its name back
-//	absent     absent   complete                rename it to the target's name
-//	absent     absent   source that is leaving  give it its name back: whoever deleted the target did not mean it
-//	absent     absent   operation under way     wait for it
-//	absent     absent                           not found
-//	absent     there    complete                compare it, rename it to the target's name
-//	absent     there    operation under way     wait for it
-//	absent     there    incomplete, idle        clear it away
-//	absent     there                            mark the source, transfer
+//	target     source   others                     then
+//	arrived    moving                              the source leaves, unless it is used or has what the target lacks
+//	arrived    any      a source that is leaving   delete it
+//	arrived    any      incomplete                 clear it away
+//	arrived    any                                 take the mark off; done
+//	moving     any      an operation writes it     wait for it
+//	moving     absent                              take the mark off; done
+//	moving     there                               stuck: the server's move broke off, and a person has to look
+//	migrating  any      renamed by this run        say that it has arrived
+//	migrating  any      this run got no answer     rename it away and back: only what is whole on the disk can be renamed
+//	migrating  any      an operation writes it     wait for it
+//	migrating  any                                 clear it away
+//	unmarked   any      incomplete, or leaving     clear it away, delete it
+//	unmarked   moving                              both are there: a person has to look
+//	unmarked   absent                              done
+//	unmarked   unmarked it was under way before    done: another run was faster
+//	unmarked   unmarked                            conflict: the name is taken
+//	absent     moving   arrived, leaving           say that it is not complete; the next thing is to delete it
+//	absent     any      arrived or unmarked,       give it its name back: it was taken away by mistake
+//	                    leaving
+//	absent     absent   complete                   rename it to the target's name
+//	absent     absent   a source that is leaving   give it its name back: whoever deleted the target did not mean it
+//	absent     absent   an operation writes one    wait for it
+//	absent     absent                              not found
+//	absent     there    complete                   compare it, rename it to the target's name
+//	absent     there    an operation writes one    wait for it
+//	absent     there    incomplete                 clear it away
+//	absent     there                               mark the source; transfer
 //
-// Idle is what no operation of the server writes and what has been so for some seconds: its run may be about to go on.
-// That is politeness and saves work, no more; nothing is lost when it is wrong.
+// To clear away is to rename to a leaving name, look again, and delete. What another run has begun is left alone until it
+// has stood still for some seconds: its run may be about to go on. That is politeness and saves work, no more; nothing is
+// lost when it is wrong. What ends a run, or gives a name back, is decided from two readings of both names that agree, with
+// a list of the others between them.
+//
+// What this cannot do: a daemon that is killed inside a rename may have changed its database and not its disk. Then the
+// source is still there, and the target is refused by each rename until a person deletes it.
 package migrate
