@@ -34,7 +34,7 @@ func (c *cargo) completeAt(p place) bool {
 }
 
 func (c *cargo) complete(file, snapshotFile string) bool {
-	return holds(file, c.size, c.sum) && (!c.snapshot || holds(snapshotFile, c.size/2, c.first))
+	return holds(file, c.size, c.sum) && (!c.snapshot || holds(snapshotFile, c.firstSize(), c.first))
 }
 
 // somewhere tells whether all of a volume is at some place, whatever it is called there.

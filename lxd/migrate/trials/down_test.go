@@ -12,9 +12,12 @@ import (
 // A server goes down in the middle of an apply and stays down. tarn gives up after a while, once for all of its steps.
 func TestServerDown(t *testing.T) {
 	t.Parallel()
+	if !full {
+		t.Skip("it takes half a minute and more: only with TARN_TRIALS=full")
+	}
 	const steps, limit = 64, 40 * time.Second
 	for _, kind := range []product{lxd, incus} {
-		rounds(t, kind.name, kind.name == lxd.name, func(t *testing.T, chance *chance) {
+		rounds(t, kind.name, true, func(t *testing.T, chance *chance) {
 			s := kind.start(t)
 			w := &world{t: t, chance: chance, env: s.Environ()}
 			w.create(s, "p", dir)

@@ -25,7 +25,7 @@ func TestSlowMoves(t *testing.T) {
 		} {
 			name := kind.name + " " + at.name
 			rounds(t, name, at.small.name == kind.name, func(t *testing.T, chance *chance) {
-				at.trial(name, within(t, chance, kind, slow, 1, slowSize(t, 30)))
+				at.trial(name, within(t, chance, kind, slow, 1, slowSize(t, 25)))
 			})
 		}
 	}

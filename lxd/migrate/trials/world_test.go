@@ -46,6 +46,10 @@ type cargo struct {
 	lost     bool              // it was seen to be nowhere complete
 }
 
+// firstSize is how much was in the file when the snapshot was made. It is not the size that the file has later, for rsync
+// takes files of one size and one time for equal, and it is small, for the snapshot is sent too.
+func (c *cargo) firstSize() int { return min(c.size/2, 1_000_000) }
+
 const (
 	fileName     = "data"
 	snapshotName = "first"
@@ -79,8 +83,7 @@ func (w *world) load(n, size int, from, to place) {
 		w.cargoes = append(w.cargoes, c)
 		w.lxc(from.server, append([]string{"storage", "volume", "create", from.pool, c.from.name}, from.target()...)...)
 		if c.snapshot {
-			// Of another size than the file has later: rsync takes files of one size and one time for equal.
-			c.first = w.write(c.from.file(), size/2)
+			c.first = w.write(c.from.file(), c.firstSize())
 			// By the API: lxc and incus have different commands for it.
 			w.lxc(from.server, "query", "--wait", "-X", "POST", "-d", fmt.Sprintf(`{"name": %q}`, snapshotName),
 				fmt.Sprintf("/1.0/storage-pools/%s/volumes/custom/%s/snapshots?target=%s", from.pool, c.from.name, from.server.Name))
