@@ -1,7 +1,7 @@
 package sim
 
-// Held is the state as its file would have it.
-func (s *Server) Held() *State {
+// State is the state as its file would have it.
+func (s *Server) State() *State {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.state
@@ -12,5 +12,6 @@ func (s *Server) Abandon() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.closed = true
+	s.endLife()
 	return s.file.close(nil)
 }

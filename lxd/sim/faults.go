@@ -18,8 +18,9 @@ type Fault struct {
 	DropBefore bool // the connection breaks, and nothing has happened
 	DropAfter  bool // it breaks when all has happened: the answer is lost; a stream of a migration, when it is connected
 
-	Operation string        // the operation that is started fails with this text, and does nothing
-	Lasts     time.Duration // the operation runs so long before it does anything
+	Operation string        // the operation that is started fails with this text, and leaves nothing of what it began
+	Lasts     time.Duration // the operation runs so long; what it makes is there meanwhile, half done
+	Dies      time.Duration // so long after the request has come the server is killed and started again
 
 	seen int
 }
@@ -63,9 +64,12 @@ func (s *Server) fault(r *http.Request) *Fault {
 }
 
 // before does what comes before the request is carried out, and tells whether it is.
-func (f *Fault) before(_ http.ResponseWriter, r *http.Request) bool {
+func (f *Fault) before(s *Server, r *http.Request) bool {
 	if f == nil {
 		return true
+	}
+	if f.Dies > 0 {
+		time.AfterFunc(f.Dies, s.Kill)
 	}
 	select {
 	case <-time.After(f.Delay):

@@ -42,12 +42,11 @@ func Open(path string) (*Server, error) {
 func (s *Server) Close() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.closed = true
-	s.pipes.close()
-	for listener := range s.listeners {
-		delete(s.listeners, listener)
-		close(listener)
+	if !s.closed {
+		s.closed = true
+		s.endLife()
 	}
+	s.pipes.close()
 	if s.file == nil {
 		return nil
 	}

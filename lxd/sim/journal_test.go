@@ -79,7 +79,7 @@ func killed(file, dir string) (string, error) {
 		return "", err
 	}
 	defer server.Close()
-	return text(server.Held()), nil
+	return text(server.State()), nil
 }
 
 // Whatever is changed, it is there when the server is killed after the answer.
@@ -107,12 +107,12 @@ func TestJournalHasEveryChange(t *testing.T) {
 			if err != nil {
 				t.Fatalf("%s: %v", c, err)
 			}
-			if want := text(server.Held()); found != want {
+			if want := text(server.State()); found != want {
 				t.Fatalf("%s\n%s", c, cmp.Diff(want, found))
 			}
 			os.RemoveAll(copies)
 		}
-		want := text(server.Held())
+		want := text(server.State())
 		if err := server.Close(); err != nil {
 			t.Fatal(err)
 		}
@@ -151,7 +151,7 @@ func journaled(t *testing.T) (base, journal []byte, states map[int]string) {
 		if journal, err = os.ReadFile(file + ".journal"); err != nil {
 			t.Fatal(err)
 		}
-		states[bytes.Count(journal, []byte("\n"))] = text(server.Held())
+		states[bytes.Count(journal, []byte("\n"))] = text(server.State())
 	}
 	if base, err = os.ReadFile(file); err != nil {
 		t.Fatal(err)
@@ -172,7 +172,7 @@ func begun(t *testing.T, base []byte) string {
 		t.Fatal(err)
 	}
 	defer server.Close()
-	return text(server.Held())
+	return text(server.State())
 }
 
 // A journal that is cut off anywhere is what it was after its last whole line.
@@ -190,12 +190,12 @@ func TestJournalCutOff(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%d bytes: %v", n, err)
 		}
-		if got, want := text(server.Held()), states[bytes.Count(journal[:n], []byte("\n"))]; got != want {
+		if got, want := text(server.State()), states[bytes.Count(journal[:n], []byte("\n"))]; got != want {
 			t.Errorf("%d bytes: %s", n, cmp.Diff(want, got))
 		}
 		if n%100 == 0 { // what goes on from there is found again
 			send(t, server, "POST", "/1.0/projects", `{"name":"more"}`)
-			want := text(server.Held())
+			want := text(server.State())
 			if found, err := killed(file, t.TempDir()); err != nil || found != want {
 				t.Errorf("%d bytes, and more: %v %s", n, err, cmp.Diff(want, found))
 			}
@@ -221,7 +221,7 @@ func TestJournalOfAnotherFile(t *testing.T) {
 			return "", err
 		}
 		defer server.Close()
-		return text(server.Held()), nil
+		return text(server.State()), nil
 	}
 	if _, err := open(append(base, '\n'), string(journal)); err == nil || !strings.Contains(err.Error(), "state.json.journal has changes to another content of the state file") {
 		t.Error(err)

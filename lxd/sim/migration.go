@@ -8,6 +8,7 @@ import (
 	"encoding/hex"
 	"encoding/pem"
 	"errors"
+	"fmt"
 	"maps"
 	"net/http"
 	"net/url"
@@ -16,6 +17,8 @@ import (
 
 	"github.com/coder/websocket"
 	"github.com/coder/websocket/wsjson"
+
+	"tarn/lxd"
 )
 
 // A migration is two operations, one at each server, joined by two websockets: over control the source says what the
@@ -25,7 +28,12 @@ import (
 var streamNames = []string{"control", "fs"}
 
 // connectLimit is how long an operation waits for its websockets.
-const connectLimit = 10 * time.Second
+func (s *State) connectLimit() time.Duration {
+	if s.incus() {
+		return 30 * time.Second
+	}
+	return 10 * time.Second
+}
 
 // streams are the websockets of an operation that waits for them.
 type streams struct {
@@ -55,48 +63,61 @@ type peer struct {
 	Secrets     map[string]string `json:"secrets"`
 }
 
-// meet begins an operation that does its work when both streams are there: who has the secrets connects, or, when the
-// other side is told, this one connects to it.
-func (s *Server) meet(c call, location, description string, resources map[string][]string, other *peer, work func(context.Context, map[string]*websocket.Conn) error) (reply, error) {
-	o := s.begin("default", location, description, resources)
-	var conns map[string]*websocket.Conn
-	join := func(ctx context.Context) (err error) {
-		conns, err = other.connect(ctx)
-		return err
+// meeting is a migration as one side sees it.
+type meeting struct {
+	task
+	side  string // source or target
+	other *peer  // that this one connects to; nil when it waits for whoever has the secrets
+	work  func(*migration) error
+}
+
+// migration is one under way.
+type migration struct {
+	*change
+	server *Server
+	ctx    context.Context // ends with the server's life and when the migration is cancelled
+	conns  map[string]*websocket.Conn
+	lasts  time.Duration // how long the content takes
+	fails  string        // the error that it ends with instead, "" for none
+}
+
+// meet begins an operation that does its work when both streams are there.
+func (s *Server) meet(c call, m meeting) (reply, error) {
+	t := m.task
+	o := s.begin(c, t)
+	o.project = lxd.DefaultProject
+	ctx, cancel := context.WithCancelCause(context.Background())
+	under := &migration{change: &change{id: o.ID, request: c.entry()}, server: s, ctx: ctx}
+	if c.fault != nil {
+		under.lasts, under.fails = c.fault.Lasts, c.fault.Operation
 	}
-	if other == nil {
-		o.Class, o.Metadata = "websocket", map[string]any{}
-		o.streams = &streams{secrets: map[string]string{}, taken: map[string]bool{}, connected: map[string]*websocket.Conn{}, ready: make(chan struct{})}
-		for _, name := range streamNames {
-			var secret [32]byte
-			rand.Read(secret[:]) // never fails
-			o.streams.secrets[name] = hex.EncodeToString(secret[:])
-			o.Metadata[name] = o.streams.secrets[name]
-		}
-		join = func(context.Context) error {
-			select {
-			case <-o.streams.ready:
-				conns = o.streams.connected
-				return nil
-			case <-time.After(connectLimit):
-				s.mu.Lock()
-				conns = maps.Clone(o.streams.connected)
-				s.mu.Unlock()
-				return says("Timed out waiting for connections")
-			}
-		}
+	if m.other == nil {
+		o.expect()
+	}
+	if s.state.Product == newer && m.side == "target" {
+		o.cancel = func() { cancel(errCancelled) }
 	}
 	go func() {
-		ctx := context.Background()
-		err := join(ctx)
-		if err == nil {
-			if c.fault != nil {
-				time.Sleep(c.fault.Lasts)
-			}
-			err = work(ctx, conns)
+		select {
+		case <-c.life:
+			cancel(errStopped)
+		case <-ctx.Done():
 		}
-		s.later(func() { s.end(o, err) })
-		for _, conn := range conns {
+	}()
+	go func() {
+		defer cancel(nil)
+		err := under.join(o, m)
+		if err == nil {
+			err = m.work(under)
+		}
+		if err == nil {
+			err = under.pass(PhaseEnded, func() error { return nil })
+		}
+		s.later(c.life, func() {
+			s.release(under.change)
+			s.end(o, err)
+		})
+		for _, conn := range under.conns {
 			if err != nil {
 				_ = conn.CloseNow()
 				continue
@@ -105,6 +126,85 @@ func (s *Server) meet(c call, location, description string, resources map[string
 		}
 	}()
 	return reply{operation: o}, nil
+}
+
+// expect has an operation wait for both of its streams.
+func (o *operation) expect() {
+	o.Class, o.Metadata = "websocket", orMake(o.Metadata)
+	o.streams = &streams{secrets: map[string]string{}, taken: map[string]bool{}, connected: map[string]*websocket.Conn{}, ready: make(chan struct{})}
+	for _, name := range streamNames {
+		var secret [32]byte
+		rand.Read(secret[:]) // never fails
+		o.streams.secrets[name] = hex.EncodeToString(secret[:])
+		o.Metadata[name] = o.streams.secrets[name]
+	}
+}
+
+// join gets the streams.
+func (m *migration) join(o *operation, with meeting) (err error) {
+	if with.other != nil {
+		m.conns, err = with.other.connect(m.ctx)
+		return err
+	}
+	limit := time.NewTimer(m.server.state.connectLimit())
+	defer limit.Stop()
+	reason := "context deadline exceeded"
+	select {
+	case <-o.streams.ready:
+		m.conns = o.streams.connected
+		return nil
+	case <-limit.C:
+	case <-m.ctx.Done():
+		reason = context.Cause(m.ctx).Error()
+	}
+	m.server.mu.Lock()
+	defer m.server.mu.Unlock()
+	m.conns = maps.Clone(o.streams.connected)
+	text := "Timed out waiting for connections"
+	if !m.server.state.old() {
+		text = fmt.Sprintf("Failed waiting for migration \"control\" connection on %s: %s", with.side, reason)
+	}
+	if with.side == "target" {
+		text = "Error transferring storage volume: " + text
+	}
+	return says("%s", text)
+}
+
+// pass goes through a phase: at once, or when it is let go on by hand.
+func (m *migration) pass(name Phase, do func() error) error {
+	s := m.server
+	s.mu.Lock()
+	if err := context.Cause(m.ctx); err != nil {
+		s.mu.Unlock()
+		return err
+	}
+	if !s.manual {
+		defer s.mu.Unlock()
+		return errors.Join(do(), s.save())
+	}
+	var err error
+	passed := make(chan struct{})
+	s.holdBefore(m.change, name, func() {
+		err = do()
+		close(passed)
+	})
+	s.mu.Unlock()
+	select {
+	case <-passed:
+		return err
+	case <-m.ctx.Done():
+		return context.Cause(m.ctx)
+	}
+}
+
+// linger takes the time that a fault gives the content.
+func (m *migration) linger() error {
+	select {
+	case <-time.After(m.lasts):
+		return nil
+	case <-m.ctx.Done():
+		return context.Cause(m.ctx)
+	}
 }
 
 // connect opens the streams of the other side's operation.
@@ -170,8 +270,11 @@ func (s *Server) serveStream(w http.ResponseWriter, c call) {
 	}
 }
 
-// errStopped is how an operation ends whose server does.
-var errStopped = errors.New("the server is stopped")
+// How a migration ends whose server does, and one that is given up.
+var (
+	errStopped   = errors.New("the server is stopped")
+	errCancelled = errors.New("context canceled")
+)
 
 // offerVolume has a volume wait for the server that wants it, or brings it to that server.
 func (s *Server) offerVolume(c call, a address, v *Volume, to *peer, volumeOnly bool) (reply, error) {
@@ -183,31 +286,39 @@ func (s *Server) offerVolume(c call, a address, v *Volume, to *peer, volumeOnly 
 			offer.Snapshots = append(offer.Snapshots, &same)
 		}
 	}
-	return s.meet(c, a.location(), "Migrating storage volume", s.state.migrates(a), to, func(ctx context.Context, conns map[string]*websocket.Conn) error {
-		if c.fault != nil && c.fault.Operation != "" {
-			return errors.New(c.fault.Operation)
-		}
-		gone := errStopped
-		s.later(func() { gone = s.holds(a, v) })
+	t := task{location: a.location(), description: "Migrating storage volume", resources: s.state.migrates(a), entity: s.state.volumeURL(a.poolName, a.key, "")}
+	return s.meet(c, meeting{t, "source", to, func(m *migration) error {
+		s.mu.Lock()
+		gone := s.holds(a, v)
+		s.mu.Unlock()
 		if gone != nil {
 			return gone
 		}
-		control := conns["control"]
-		if err := wsjson.Write(ctx, control, offer); err != nil {
+		control := m.conns["control"]
+		if err := wsjson.Write(m.ctx, control, offer); err != nil {
 			return says("Failed sending migration header: %v", err)
 		}
-		if err := conns["fs"].Write(ctx, websocket.MessageBinary, []byte("none")); err != nil {
+		if err := m.linger(); err != nil {
+			return err
+		}
+		if m.fails != "" {
+			return errors.New(m.fails)
+		}
+		if err := m.pass(PhaseContent, func() error { return nil }); err != nil {
+			return err
+		}
+		if err := m.conns["fs"].Write(m.ctx, websocket.MessageBinary, []byte("none")); err != nil {
 			return says("Failed sending volume: %v", err)
 		}
 		var answer verdict
-		if err := wsjson.Read(ctx, control, &answer); err != nil {
+		if err := wsjson.Read(m.ctx, control, &answer); err != nil {
 			return says("Failed receiving migration response: %v", err)
 		}
 		if answer.Err != "" {
 			return errors.New(answer.Err)
 		}
 		return nil
-	})
+	}})
 }
 
 // acceptVolume makes a volume of what another server sends.
@@ -223,56 +334,62 @@ func (s *Server) acceptVolume(c call, to address, body volumeBody) (reply, error
 	default:
 		return reply{}, code(http.StatusNotImplemented, "Mode '%s' not implemented", body.Source.Mode)
 	}
-	return s.meet(c, to.location(), "Creating storage volume", s.state.migrates(to), from, func(ctx context.Context, conns map[string]*websocket.Conn) error {
-		control := conns["control"]
-		control.SetReadLimit(-1)
-		var offered migrated
-		if err := wsjson.Read(ctx, control, &offered); err != nil {
-			return says("Failed receiving migration header: %v", err)
-		}
-		if _, _, err := conns["fs"].Read(ctx); err != nil {
-			return says("Failed receiving volume: %v", err)
-		}
-		var made *Volume
-		err := errStopped
-		s.later(func() {
-			if c.fault != nil && c.fault.Operation != "" {
-				err = errors.New(c.fault.Operation)
-				return
-			}
-			source := &Volume{ContentType: body.ContentType, Bytes: offered.Bytes, Used: offered.Used, Snapshots: offered.Snapshots}
-			for _, snapshot := range source.Snapshots {
-				if s.state.incus() && snapshot.Config["size"] == "" {
-					snapshot.Config = orMake(snapshot.Config)
-					snapshot.Config["size"] = "0" // Incus 6.0.4 writes it down
-				}
-			}
-			if there := to.pool.Volumes[to.key]; body.Source.Refresh && s.holds(to, there) == nil && there != nil {
-				there.refresh(source, false) // without its snapshots when the source sends none
-				s.touch(to.part())
-				err = nil
-				return
-			}
-			if err = s.duplicate(source, source.Bytes, to, body.Config, body.Description, true, body.Source.VolumeOnly); err == nil {
-				made = to.pool.Volumes[to.key]
-			}
-		})
+	t := task{location: to.location(), description: "Creating storage volume", resources: s.state.migrates(to), entity: s.state.newURL(to)}
+	return s.meet(c, meeting{t, "target", from, func(m *migration) error {
+		arrived := &arrival{to: to}
+		err := s.receive(m, arrived, body)
 		answer := verdict{}
 		if err != nil {
 			answer.Err = err.Error()
 		}
-		if lost := wsjson.Write(ctx, control, answer); lost != nil && err == nil {
-			// The source is going to say that it has failed.
-			s.later(func() {
-				if s.holds(to, made) == nil {
-					delete(to.pool.Volumes, to.key)
-					s.touch(to.part())
-				}
-			})
-			return says("Failed sending migration response: %v", lost)
+		if lost := wsjson.Write(m.ctx, m.conns["control"], answer); lost != nil && err == nil {
+			err = says("Failed sending migration response: %v", lost) // the source is going to say that it has failed
+		}
+		if err != nil {
+			s.later(c.life, func() { s.discard(arrived) })
 		}
 		return err
-	})
+	}})
+}
+
+// receive makes a volume of what comes in: first what it is, by which it is created, and then its content.
+func (s *Server) receive(m *migration, arrived *arrival, body volumeBody) error {
+	control := m.conns["control"]
+	control.SetReadLimit(-1)
+	var offered migrated
+	if err := wsjson.Read(m.ctx, control, &offered); err != nil {
+		return says("Failed receiving migration header: %v", err)
+	}
+	if err := m.pass(PhaseTarget, func() error { return s.expectVolume(arrived, offered, body) }); err != nil {
+		return err
+	}
+	if err := m.linger(); err != nil {
+		return err
+	}
+	if m.fails != "" {
+		return errors.New(m.fails)
+	}
+	if _, _, err := m.conns["fs"].Read(m.ctx); err != nil {
+		return says("Failed receiving volume: %v", err)
+	}
+	return m.pass(PhaseContent, func() error { return s.fill(arrived) })
+}
+
+// expectVolume creates a volume that another server is going to send, or finds one that is to be brought up to date.
+func (s *Server) expectVolume(arrived *arrival, offered migrated, body volumeBody) error {
+	source := &Volume{ContentType: body.ContentType, Bytes: offered.Bytes, Used: offered.Used, Snapshots: offered.Snapshots}
+	for _, snapshot := range source.Snapshots {
+		if s.state.incus() && snapshot.Config["size"] == "" {
+			snapshot.Config = orMake(snapshot.Config)
+			snapshot.Config["size"] = "0" // Incus 6.0.4 writes it down
+		}
+	}
+	if there := arrived.to.pool.Volumes[arrived.to.key]; body.Source.Refresh && there != nil && s.holds(arrived.to, there) == nil {
+		// Without its snapshots when the source sends none.
+		arrived.volume, arrived.refresh = there, func() { there.refresh(source, false) }
+		return nil
+	}
+	return s.duplicate(arrived, source, source.Bytes, body.Config, body.Description, true, body.Source.VolumeOnly)
 }
 
 // migrates is what LXD 5.0.2 says that a migration is about.

@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"cmp"
 	"maps"
 	"net/http"
 	"slices"
@@ -24,69 +25,125 @@ type copySource struct {
 
 // copyVolume makes a volume from another one or from a snapshot, in the background.
 func (s *Server) copyVolume(c call, to address, body volumeBody) (reply, error) {
-	return s.start(c, to.location(), "Copying storage volume", nil, func() error {
-		from := s.state.Pools[body.Source.Pool]
-		if from == nil {
-			return code(http.StatusNotFound, "Storage pool not found")
-		}
-		key := Key{to.key.Project, lxd.TypeCustom, body.Source.Name, s.state.memberOf(from, to.member)}
-		if body.Source.Project != "" {
-			key.Project = body.Source.Project // also one that has no volumes of its own
-			if s.state.incus() {
-				key.Project = s.effective(key.Project)
-			}
-		}
-		parent, snapshotName, ofSnapshot := strings.Cut(body.Source.Name, "/")
-		source := from.Volumes[Key{key.Project, key.Type, parent, key.Member}]
-		config, description := map[string]string(nil), ""
-		if source != nil {
-			config, description = source.Config, source.Description
-		}
-		if ofSnapshot && source != nil {
-			i := source.find(snapshotName)
-			if i < 0 {
-				source = nil
-			} else {
-				config, description = source.Snapshots[i].Config, source.Snapshots[i].Description
-			}
-		}
-		if source == nil {
-			doing := "copy"
-			if to.pool.Volumes[to.key] != nil {
-				doing = "refresh"
-			}
-			return code(http.StatusNotFound, "Failed generating volume %s config: %s", doing, missing(body.Source.Pool, key))
-		}
-		bytes := source.Bytes
-		if ofSnapshot {
-			bytes = deviceBytes(source.ContentType, config)
-		}
-		if body.Config != nil {
-			config = body.Config
-		}
-		if body.Description != "" {
-			description = body.Description
-		}
-		if exists := to.pool.Volumes[to.key]; exists != nil {
-			exists.refresh(source, body.Source.VolumeOnly)
-			s.touch(to.part())
-			return nil
-		}
-		return s.copied(source, bytes, to, config, description, body.Source.Pool != to.poolName, ofSnapshot || body.Source.VolumeOnly)
-	})
+	copied := &arrival{to: to}
+	return s.start(c, s.copyTask(to, body.Source), work{undo: func() { s.discard(copied) }, phases: []phase{
+		{PhaseTarget, func() error { return s.beginCopy(copied, body) }},
+		{PhaseContent, func() error { return s.fill(copied) }},
+	}})
 }
 
-// copied is duplicate in the words of a copy.
-func (s *Server) copied(source *Volume, bytes int64, to address, config map[string]string, description string, leaves, volumeOnly bool) error {
-	err := s.duplicate(source, bytes, to, config, description, leaves, volumeOnly)
+// copyTask is what a copy says of itself.
+func (s *Server) copyTask(to address, from copySource) task {
+	t := task{location: to.location(), description: "Copying storage volume"}
+	key := Key{Project: cmp.Or(from.Project, to.key.Project), Type: lxd.TypeCustom, Name: from.Name}
+	if pool := s.state.Pools[from.Pool]; pool != nil {
+		key.Member = s.state.memberOf(pool, to.member)
+	}
+	parent, snapshot, _ := strings.Cut(from.Name, "/")
+	key.Name = parent
+	t.entity = s.state.volumeURL(from.Pool, key, snapshot)
+	if snapshot != "" && s.state.Product == newer {
+		t.description = "Copying storage volume snapshot"
+	}
+	return t
+}
+
+// beginCopy creates the target of a copy, or finds one that is to be brought up to date.
+func (s *Server) beginCopy(copied *arrival, body volumeBody) error {
+	to := copied.to
+	from := s.state.Pools[body.Source.Pool]
+	if from == nil {
+		return code(http.StatusNotFound, "Storage pool not found")
+	}
+	key := Key{to.key.Project, lxd.TypeCustom, body.Source.Name, s.state.memberOf(from, to.member)}
+	if body.Source.Project != "" {
+		key.Project = body.Source.Project // also one that has no volumes of its own
+		if s.state.incus() {
+			key.Project = s.effective(key.Project)
+		}
+	}
+	parent, snapshotName, ofSnapshot := strings.Cut(body.Source.Name, "/")
+	source := from.Volumes[Key{key.Project, key.Type, parent, key.Member}]
+	config, description := map[string]string(nil), ""
+	if source != nil {
+		config, description = source.Config, source.Description
+	}
+	if ofSnapshot && source != nil {
+		i := source.find(snapshotName)
+		if i < 0 {
+			source = nil
+		} else {
+			config, description = source.Snapshots[i].Config, source.Snapshots[i].Description
+		}
+	}
+	exists := to.pool.Volumes[to.key]
+	if source == nil {
+		doing := "copy"
+		if exists != nil {
+			doing = "refresh"
+		}
+		return code(http.StatusNotFound, "Failed generating volume %s config: %s", doing, missing(body.Source.Pool, key))
+	}
+	bytes := source.Bytes
+	if ofSnapshot {
+		bytes = deviceBytes(source.ContentType, config)
+	}
+	if body.Config != nil {
+		config = body.Config
+	}
+	if body.Description != "" {
+		description = body.Description
+	}
+	if exists != nil && body.Source.Refresh {
+		copied.volume, copied.refresh = exists, func() { exists.refresh(source, body.Source.VolumeOnly) }
+		return nil
+	}
+	return s.copyInto(copied, source, bytes, config, description, body.Source.Pool != to.poolName, ofSnapshot || body.Source.VolumeOnly)
+}
+
+// arrival is a volume that gets its content from another one.
+type arrival struct {
+	to      address
+	volume  *Volume // nil before it is created
+	used    int64   // that it will hold
+	refresh func()  // brings one up to date that was there before, nil for one that is created
+}
+
+// copyInto is duplicate in the words of a copy.
+func (s *Server) copyInto(copied *arrival, source *Volume, bytes int64, config map[string]string, description string, leaves, volumeOnly bool) error {
+	err := s.duplicate(copied, source, bytes, config, description, leaves, volumeOnly)
 	if err != nil && leaves {
 		return says("Create custom volume from copy failed: [%v]", err) // with what else then fails
 	}
 	return err
 }
 
-// duplicate makes a copy of a volume whose device has so many bytes; one that leaves its pool loses the keys that the new driver does not know.
-func (s *Server) duplicate(source *Volume, bytes int64, to address, config map[string]string, description string, leaves, volumeOnly bool) error {
+// fill gives an arrival the rest of its content.
+func (s *Server) fill(a *arrival) error {
+	if s.holds(a.to, a.volume) != nil {
+		return says("Create custom volume from copy failed: [Rsync receive failed: %s/: [exit status 23] ()]", s.volumePath(a.to))
+	}
+	if a.refresh != nil {
+		a.refresh()
+	} else {
+		a.volume.Used = a.used
+	}
+	s.touch(a.to.part())
+	return nil
+}
+
+// discard takes back what has been created of an arrival.
+func (s *Server) discard(a *arrival) {
+	if a.volume != nil && a.refresh == nil && s.holds(a.to, a.volume) == nil {
+		delete(a.to.pool.Volumes, a.to.key)
+		s.touch(a.to.part())
+	}
+}
+
+// duplicate makes a copy of a volume whose device has so many bytes, with all but a part of its content; one that leaves its
+// pool loses the keys that the new driver does not know.
+func (s *Server) duplicate(copied *arrival, source *Volume, bytes int64, config map[string]string, description string, leaves, volumeOnly bool) error {
+	to := copied.to
 	fit := func(config map[string]string) map[string]string {
 		config = maps.Clone(orMake(config))
 		if leaves {
@@ -115,7 +172,8 @@ func (s *Server) duplicate(source *Volume, bytes int64, to address, config map[s
 		return err
 	}
 	made := to.pool.Volumes[to.key]
-	made.Used, made.Bytes = source.Used, max(bytes, made.Bytes)
+	made.Used, made.Bytes = source.Used/2, max(bytes, made.Bytes)
+	copied.volume, copied.used = made, source.Used
 	if volumeOnly {
 		return nil
 	}
@@ -232,37 +290,88 @@ func (s *Server) postVolume(c call) (reply, error) {
 		if path := s.volumePath(to); len(to.key.full()) > 255 {
 			return reply{}, says("Failed to rename %q to %q: rename %s %s: file name too long", s.volumePath(a), path, s.volumePath(a), path)
 		}
-		return s.change(c, volumeOperations, a.location(), "Renaming storage volume", s.state.migrates(a), func() (reply, error) {
-			if err := s.holds(a, v); err != nil {
-				return reply{}, err
-			}
-			if to.pool.Volumes[to.key] != nil {
-				return reply{}, code(http.StatusConflict, "Volume by that name already exists")
-			}
-			if err := s.follow(a, to); err != nil {
-				return reply{}, err
-			}
-			delete(a.pool.Volumes, a.key)
-			a.pool.Volumes[to.key] = v
-			s.touch(a.part(), to.part())
-			place := to.key
-			place.Member = ""
-			return created(s.state.volumeURL(a.poolName, place, ""))
-		})
+		return s.renameVolume(c, a, to, v)
 	}
-	return s.start(c, a.location(), "Moving storage volume", nil, func() error {
+	return s.moveVolume(c, a, to, v)
+}
+
+func (s *Server) renameVolume(c call, a, to address, v *Volume) (reply, error) {
+	t := task{location: a.location(), description: "Moving storage volume", resources: s.state.migrates(a), entity: s.state.volumeURL(a.poolName, a.key, "")}
+	rename := func() error {
 		if err := s.holds(a, v); err != nil {
 			return err
 		}
-		if err := s.copied(v, v.Bytes, to, v.Config, v.Description, to.poolName != a.poolName, false); err != nil {
-			return err
+		if to.pool.Volumes[to.key] != nil {
+			return code(http.StatusConflict, "Volume by that name already exists")
 		}
 		if err := s.follow(a, to); err != nil {
-			delete(to.pool.Volumes, to.key)
 			return err
 		}
 		delete(a.pool.Volumes, a.key)
-		s.touch(a.part())
+		a.pool.Volumes[to.key] = v
+		s.touch(a.part(), to.part())
 		return nil
+	}
+	return s.changeSlowly(c, volumeOperations, t, atOnce(rename), func() (reply, error) {
+		place := to.key
+		place.Member = ""
+		return created(s.state.volumeURL(a.poolName, place, ""))
 	})
+}
+
+// moveVolume copies a volume to another pool or project and deletes it where it was. What uses it is changed first, and
+// changed back when that fails. A source that has gone meanwhile makes it fail as late as its deletion, and the copy stays.
+func (s *Server) moveVolume(c call, a, to address, v *Volume) (reply, error) {
+	t := task{location: a.location(), description: "Moving storage volume", entity: s.state.volumeURL(a.poolName, a.key, "")}
+	moved := &arrival{to: to}
+	followed, arrived := false, false
+	there := func() error {
+		arrived = true
+		if s.holds(a, v) != nil {
+			return code(http.StatusNotFound, "%s", missing(a.poolName, a.key))
+		}
+		return nil
+	}
+	undo := func() {
+		if !arrived {
+			s.discard(moved)
+		}
+		if followed {
+			_ = s.follow(to, a) // what cannot be changed back stays
+		}
+	}
+	return s.start(c, t, work{undo: undo, phases: []phase{
+		{PhaseTarget, func() error {
+			if err := s.holds(a, v); err != nil {
+				return err
+			}
+			if err := s.follow(a, to); err != nil {
+				return err
+			}
+			followed = true
+			return s.copyInto(moved, v, v.Bytes, v.Config, v.Description, to.poolName != a.poolName, false)
+		}},
+		{PhaseContent, func() error { return s.fill(moved) }},
+		{PhaseEmptied, func() error {
+			if err := there(); err != nil {
+				return err
+			}
+			s.empty(a, v)
+			return nil
+		}},
+		{PhaseRemoved, func() error {
+			if err := there(); err != nil {
+				return err
+			}
+			delete(a.pool.Volumes, a.key)
+			s.touch(a.part())
+			return nil
+		}},
+	}})
+}
+
+// empty takes from a volume what goes before itself when it is deleted.
+func (s *Server) empty(a address, v *Volume) {
+	v.Used, v.Snapshots = 0, nil
+	s.touch(a.part())
 }

@@ -2,9 +2,7 @@ package sim
 
 import (
 	"cmp"
-	"context"
 	"crypto/rand"
-	"errors"
 	"fmt"
 	"maps"
 	"net/http"
@@ -40,14 +38,25 @@ type operation struct {
 	err     error         // how it ended
 	done    chan struct{} // closed at the end
 	streams *streams      // of a migration
+	change  *change       // what it does, nil for a migration
+	cancel  func()        // ends a migration that waits for its streams, nil when that cannot be
 }
 
 const (
-	opRunning = 103
-	opPending = 105
-	opSuccess = 200
-	opFailure = 400
+	opRunning    = 103
+	opCancelling = 104
+	opPending    = 105
+	opSuccess    = 200
+	opFailure    = 400
 )
+
+// task is what an operation says of itself.
+type task struct {
+	location, description string
+	resources             map[string][]string
+	entity                string // address of what it is about; LXD 6 says it
+	original              string // that it had before, of what is renamed
+}
 
 func (o *operation) path() string { return "/1.0/operations/" + o.ID }
 
@@ -73,70 +82,26 @@ func (s *Server) end(o *operation, err error) {
 }
 
 // begin makes an operation that runs until its end is called.
-func (s *Server) begin(project, location, description string, resources map[string][]string) *operation {
-	if resources == nil && !s.state.old() {
-		resources = map[string][]string{}
+func (s *Server) begin(c call, t task) *operation {
+	if t.resources == nil && !s.state.old() {
+		t.resources = map[string][]string{}
 	}
 	at := now()
 	o := &operation{
-		ID: newUUID(), Class: "task", Description: description, CreatedAt: at, UpdatedAt: at,
-		Status: "Pending", StatusCode: opPending, Resources: resources, Location: location, done: make(chan struct{}), project: project,
+		ID: newUUID(), Class: "task", Description: t.description, CreatedAt: at, UpdatedAt: at, Status: "Pending", StatusCode: opPending,
+		Resources: t.resources, Location: t.location, done: make(chan struct{}), project: cmp.Or(c.query.Get("project"), lxd.DefaultProject),
+	}
+	if s.state.Product == newer {
+		o.MayCancel, o.Metadata = true, map[string]any{"entity_url": t.entity}
+		if t.original != "" {
+			o.Metadata["original_entity_url"] = t.original
+		}
 	}
 	s.operations[o.ID] = o
 	s.notify(o)
 	o.Status, o.StatusCode = "Running", opRunning
 	s.notify(o)
 	return o
-}
-
-// start carries something out and gives the operation of it. It is over before it is answered, unless a fault has it take
-// its time.
-func (s *Server) start(c call, location, description string, resources map[string][]string, do func() error) (reply, error) {
-	o := s.begin(cmp.Or(c.query.Get("project"), lxd.DefaultProject), location, description, resources)
-	finish := func() {
-		if f := c.fault; f != nil && f.Operation != "" {
-			s.end(o, errors.New(f.Operation))
-			return
-		}
-		err := do()
-		s.end(o, err)
-	}
-	if c.fault != nil && c.fault.Lasts > 0 {
-		time.AfterFunc(c.fault.Lasts, func() { s.later(finish) })
-	} else {
-		finish()
-	}
-	return reply{operation: o}, nil
-}
-
-// API extensions from which on LXD makes changes in the background that it was done with before the answer. They are
-// known from its documentation; what is refused at once and what by the operation it does not say.
-const (
-	volumeOperations = "storage_and_profile_operations" // LXD 6.6
-	poolOperations   = "storage_and_network_operations" // LXD 6.8
-)
-
-// change makes a change and gives its answer: that of do, or, of a server with the extension, an operation that does it.
-// do looks again at what the caller has found, which may be another by then.
-func (s *Server) change(c call, extension, location, description string, resources map[string][]string, do func() (reply, error)) (reply, error) {
-	if !s.state.has(extension) {
-		return do()
-	}
-	return s.start(c, location, description, resources, func() error {
-		_, err := do()
-		return err
-	})
-}
-
-// later does something that no request waits for.
-func (s *Server) later(do func()) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.closed {
-		return
-	}
-	do()
-	_ = s.save() // the next request says what is wrong, if it still is
 }
 
 // resources is what the server says that an operation on a snapshot is about; LXD 5.0.2 names neither the pool nor the
@@ -158,10 +123,15 @@ func (s *State) resources(c call, a address, snapshot string, creates bool) map[
 	return map[string][]string{"storage_volume_snapshots": {"/1.0/storage_volume_snapshots/" + a.key.Name}}
 }
 
-// forget drops what ended too long ago.
+// forget drops what ended too long ago: more than five seconds, or, on LXD 6, that long before it last looked, which it
+// does once a minute.
 func (s *Server) forget() {
+	look := now()
+	if s.state.Product == newer {
+		look = s.started.Add(look.Sub(s.started).Truncate(time.Minute))
+	}
 	maps.DeleteFunc(s.operations, func(_ string, o *operation) bool {
-		return o.StatusCode >= opSuccess && time.Since(o.ended) > lifetime
+		return o.StatusCode >= opSuccess && look.Sub(o.ended) > lifetime
 	})
 }
 
@@ -196,7 +166,8 @@ func (s *Server) getOperation(c call) (reply, error) {
 	return sync200(*o), nil
 }
 
-// waitOperation answers when the operation has ended, or as it is when the timeout, in seconds, is over first.
+// waitOperation answers when the operation has ended or the timeout, in seconds, is over. LXD 5.0.2 answers with the operation
+// as it is then, others with an error for one that has failed or goes on.
 func (s *Server) waitOperation(c call) (reply, error) {
 	o, err := s.operation(c)
 	if err != nil {
@@ -208,34 +179,63 @@ func (s *Server) waitOperation(c call) (reply, error) {
 			return reply{}, says("strconv.Atoi: parsing %q: invalid syntax", text)
 		}
 	}
-	ctx, cancel := c.Context(), func() {}
+	var limit <-chan time.Time // never, for a negative number too
 	if seconds >= 0 {
-		ctx, cancel = context.WithTimeout(ctx, time.Duration(seconds)*time.Second)
+		limit = time.After(time.Duration(seconds) * time.Second)
 	}
-	defer cancel()
-	s.mu.Unlock() // others go on meanwhile
-	select {
-	case <-o.done:
-	case <-ctx.Done():
+	s.until(c, o, limit)
+	failed := o.err
+	if o.StatusCode < opSuccess {
+		failed = says("context deadline exceeded")
 	}
-	s.mu.Lock()
-	if s.state.incus() && o.err != nil {
-		failed := refusal(o.err)
-		failed.status = http.StatusOK
-		return failed, nil
+	if !s.state.old() && failed != nil {
+		answer := refusal(failed)
+		answer.status = http.StatusOK
+		return answer, nil
 	}
 	return sync200(*o), nil
 }
 
+// until waits for the end of an operation, as long as there is somebody to be told, while others go on.
+func (s *Server) until(c call, o *operation, limit <-chan time.Time) {
+	if o.StatusCode >= opSuccess {
+		return
+	}
+	s.mu.Unlock()
+	defer s.mu.Lock()
+	select {
+	case <-o.done:
+	case <-limit:
+	case <-c.Context().Done():
+	case <-c.life:
+	}
+}
+
+// cancelOperation gives an operation up, which only LXD 6 does, and answers when it has ended: it fails then, but deletions
+// and outgoing migrations go on.
 func (s *Server) cancelOperation(c call) (reply, error) {
 	o, err := s.operation(c)
-	if err != nil {
+	switch {
+	case err != nil:
 		return reply{}, err
-	}
-	if o.StatusCode >= opSuccess {
+	case o.StatusCode >= opSuccess:
 		return reply{}, code(http.StatusBadRequest, "Only running operations can be cancelled")
+	case !o.MayCancel:
+		return reply{}, code(http.StatusBadRequest, "This operation can't be cancelled")
 	}
-	return reply{}, code(http.StatusBadRequest, "This operation can't be cancelled")
+	o.Status, o.StatusCode = "Cancelling", opCancelling
+	s.notify(o)
+	switch {
+	case o.cancel != nil:
+		o.cancel()
+	case o.change == nil || !o.change.cancel():
+	case s.manual:
+		s.hold(o.change)
+	default:
+		o.change.complete()
+	}
+	s.until(c, o, nil)
+	return done()
 }
 
 func newUUID() string {

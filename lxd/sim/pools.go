@@ -134,7 +134,7 @@ func (s *Server) createPool(c call) (reply, error) {
 	case body.Driver == "":
 		return reply{}, code(http.StatusBadRequest, "No driver provided")
 	}
-	return s.change(c, poolOperations, cmp.Or(s.state.self(), "none"), "Creating storage pool", nil, func() (reply, error) {
+	return s.change(c, poolOperations, s.poolTask("Creating storage pool", body.Name), func() (reply, error) {
 		target := c.query.Get("target")
 		switch {
 		case target != "" && (s.state.clustered() || target != "none"):
@@ -144,6 +144,11 @@ func (s *Server) createPool(c call) (reply, error) {
 		}
 		return s.addPool(body)
 	})
+}
+
+// poolTask is what an operation on a pool says of itself.
+func (s *Server) poolTask(description, name string) task {
+	return task{location: cmp.Or(s.state.self(), "none"), description: description, entity: "/1.0/storage-pools/" + s.state.escape(name)}
 }
 
 // addPool creates a pool of a server of its own.
@@ -308,7 +313,7 @@ func (s *Server) changePool(c call, patch bool) (reply, error) {
 	if err := c.decode("StoragePoolPut", &body); err != nil {
 		return reply{}, err
 	}
-	return s.change(c, poolOperations, cmp.Or(s.state.self(), "none"), "Updating storage pool", nil, func() (reply, error) {
+	return s.change(c, poolOperations, s.poolTask("Updating storage pool", name), func() (reply, error) {
 		if s.state.Pools[name] != pool {
 			return reply{}, code(http.StatusNotFound, "Storage pool not found")
 		}
@@ -366,7 +371,7 @@ func (s *Server) deletePool(c call) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	return s.change(c, poolOperations, cmp.Or(s.state.self(), "none"), "Deleting storage pool", nil, func() (reply, error) {
+	return s.change(c, poolOperations, s.poolTask("Deleting storage pool", name), func() (reply, error) {
 		if s.state.Pools[name] != pool {
 			return reply{}, code(http.StatusNotFound, "Storage pool not found")
 		}

@@ -303,7 +303,11 @@ func (s *Server) renameProject(c call) (reply, error) {
 	if name == lxd.DefaultProject {
 		return reply{}, code(http.StatusForbidden, "The 'default' project cannot be renamed")
 	}
-	return s.start(c, cmp.Or(s.state.self(), "none"), "Renaming project", nil, func() error {
+	t := task{
+		location: cmp.Or(s.state.self(), "none"), description: "Renaming project",
+		entity: "/1.0/projects/" + s.state.escape(body.Name), original: "/1.0/projects/" + s.state.escape(name),
+	}
+	return s.start(c, t, atOnce(func() error {
 		switch p := s.state.Projects[name]; {
 		case s.state.Projects[body.Name] != nil:
 			return says("A project named %q already exists", body.Name)
@@ -323,7 +327,7 @@ func (s *Server) renameProject(c call) (reply, error) {
 			move(s, pool.Volumes, func(key Key) part { return volumePart(poolName, key) }, name, body.Name)
 		}
 		return nil
-	})
+	}))
 }
 
 // move gives what a project has to another one, or to none.

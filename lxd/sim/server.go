@@ -76,5 +76,21 @@ func (s *Server) getServer(call) (reply, error) {
 
 // Serve answers on a listener until that is closed.
 func (s *Server) Serve(listener net.Listener) error {
-	return (&http.Server{Handler: s, ErrorLog: log.New(io.Discard, "", 0)}).Serve(listener) // who breaks a handshake off knows it
+	return (&http.Server{
+		Handler:   s,
+		ErrorLog:  log.New(io.Discard, "", 0), // who breaks a handshake off knows it
+		ConnState: s.connected,
+	}).Serve(listener)
+}
+
+// connected notes the connections that break when the server is killed. Streams end by themselves then.
+func (s *Server) connected(conn net.Conn, state http.ConnState) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch state {
+	case http.StateNew:
+		s.conns[conn] = true
+	case http.StateClosed, http.StateHijacked:
+		delete(s.conns, conn)
+	}
 }

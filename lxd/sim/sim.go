@@ -12,6 +12,10 @@
 // is its name, config and size. What the server does in the background is done here before the answer, though the answer
 // says, as the real one does, that it is under way; only a migration, and what a [Fault] makes slow, goes on after it.
 //
+// A test can hold what is going on: after [Server.Manual] each change stops before each of its phases until
+// [Server.Advance] lets it go on, and what is listed in between is what a real server lists. [Server.Kill] is a SIGKILL and
+// a restart at such a point: what was under way stays half done.
+//
 // # The state file
 //
 // [Open] reads it, and after each change it is replaced as a whole, so that it is always either the old or the new one. A
@@ -55,6 +59,7 @@
 package sim
 
 import (
+	"net"
 	"net/http"
 	"net/url"
 	"slices"
@@ -74,8 +79,15 @@ type Server struct {
 	faults     []*Fault
 	requests   []Request
 	pipes      *pipes
-	addresses  []string // on the network where it answers HTTPS
+	conns      map[net.Conn]bool // that clients have
+	addresses  []string          // on the network where it answers HTTPS
+	started    time.Time
+	life       life
 	closed     bool
+
+	manual bool          // changes are let go on by hand
+	held   []*change     // in order of beginning
+	news   chan struct{} // closed when one of them can go on
 
 	identify func() (identity, error) // once
 }
@@ -86,7 +98,10 @@ func New(state *State) *Server {
 		state = &State{}
 	}
 	state.complete()
-	s := &Server{state: state, operations: map[string]*operation{}, listeners: map[chan event]string{}, pipes: newPipes()}
+	s := &Server{
+		state: state, operations: map[string]*operation{}, listeners: map[chan event]string{}, pipes: newPipes(), conns: map[net.Conn]bool{},
+		started: now(), life: make(life), news: make(chan struct{}),
+	}
 	s.known(newUUID())
 	return s
 }
@@ -99,15 +114,15 @@ func (s *Server) known(name string) {
 // ServeHTTP answers one request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
-	fault := s.fault(r)
+	fault, life := s.fault(r), s.life
 	s.mu.Unlock()
-	if !fault.before(w, r) {
+	if !fault.before(s, r) {
 		return
 	}
 	if r.Method == http.MethodOptions { // of any address
 		return
 	}
-	c := call{Request: r, query: r.URL.Query(), fault: fault}
+	c := call{Request: r, query: r.URL.Query(), fault: fault, life: life}
 	for segment := range strings.SplitSeq(strings.TrimPrefix(r.URL.EscapedPath(), "/"), "/") {
 		text, err := url.PathUnescape(segment)
 		if err != nil {
@@ -130,11 +145,14 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s.mu.Lock()
-	if s.closed {
+	var answer reply
+	if !life.ended() {
+		answer = s.answer(c)
+	}
+	if life.ended() { // perhaps while it was answered
 		s.mu.Unlock()
 		panic(http.ErrAbortHandler) // like a daemon that is gone
 	}
-	answer := s.answer(c)
 	if err := s.save(); err != nil {
 		answer = refuse(http.StatusInternalServerError, "Simulator cannot save its state: %v", err)
 	}
@@ -149,7 +167,11 @@ type call struct {
 	query url.Values
 	path  []string // below /1.0, unescaped
 	fault *Fault   // that happens to it, nil for none
+	life  life     // of the server that it came to
 }
+
+// entry is the call as the log has it.
+func (c call) entry() Request { return Request{c.Method, c.URL.RequestURI()} }
 
 // answer routes a request, or gives what went wrong with it.
 func (s *Server) answer(c call) reply {

@@ -181,7 +181,11 @@ func (s *Server) createSnapshot(c call) (reply, error) {
 	case expires == nil:
 		expires = expiresAfter(v.Config["snapshots.expiry"], now())
 	}
-	return s.start(c, a.location(), "Creating storage volume snapshot", s.state.resources(c, a, body.Name, true), func() error {
+	t := s.snapshotTask(c, a, "Creating", body.Name, true)
+	place := a.key
+	place.Member = "" // of what is created it does not say it
+	t.entity = s.state.volumeURL(a.poolName, place, body.Name)
+	return s.start(c, t, atOnce(func() error {
 		if path := s.snapshotPath(a, body.Name); a.pool.Driver == "btrfs" && body.Name == ".." {
 			return says("Failed to run: btrfs subvolume snapshot %[1]s %[2]s: exit status 1 (ERROR: cannot snapshot '%[1]s': File exists)", s.volumePath(a), path)
 		}
@@ -196,7 +200,15 @@ func (s *Server) createSnapshot(c call) (reply, error) {
 		})
 		s.touch(a.part())
 		return nil
-	})
+	}))
+}
+
+// snapshotTask is what an operation on a snapshot says of itself.
+func (s *Server) snapshotTask(c call, a address, doing, name string, creates bool) task {
+	return task{
+		location: a.location(), description: doing + " storage volume snapshot", resources: s.state.resources(c, a, name, creates),
+		entity: s.state.volumeURL(a.poolName, a.key, name),
+	}
 }
 
 func (v *Volume) nextSnapshot() string {
@@ -266,7 +278,7 @@ func (s *Server) putSnapshot(c call) (reply, error) {
 	if expiry(&changed).IsZero() {
 		changed.ExpiresAt = nil
 	}
-	return s.change(c, volumeOperations, a.location(), "Updating storage volume snapshot", s.state.resources(c, a, snapshot.Name, false), func() (reply, error) {
+	return s.change(c, volumeOperations, s.snapshotTask(c, a, "Updating", snapshot.Name, false), func() (reply, error) {
 		*snapshot = changed
 		s.touch(a.part())
 		return done()
@@ -290,7 +302,9 @@ func (s *Server) renameSnapshot(c call) (reply, error) {
 	case strings.Contains(body.Name, "/"):
 		return reply{}, code(http.StatusBadRequest, "Storage volume names may not contain slashes")
 	}
-	return s.start(c, a.location(), "Renaming storage volume snapshot", s.state.resources(c, a, c.path[6], false), func() error {
+	t := s.snapshotTask(c, a, "Renaming", c.path[6], false)
+	t.original, t.entity = t.entity, s.state.volumeURL(a.poolName, a.key, body.Name)
+	return s.start(c, t, atOnce(func() error {
 		v, i, err := s.snapshotOf(a, c.path[6])
 		if err != nil {
 			return err
@@ -302,7 +316,7 @@ func (s *Server) renameSnapshot(c call) (reply, error) {
 		v.Snapshots[i].Name = body.Name
 		s.touch(a.part())
 		return nil
-	})
+	}))
 }
 
 func (s *Server) deleteSnapshot(c call) (reply, error) {
@@ -310,14 +324,14 @@ func (s *Server) deleteSnapshot(c call) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	return s.start(c, a.location(), "Deleting storage volume snapshot", s.state.resources(c, a, c.path[6], false), func() error {
+	return s.start(c, s.snapshotTask(c, a, "Deleting", c.path[6], false), atOnce(func() error {
 		v, i, err := s.snapshotOf(a, c.path[6])
 		if err == nil {
 			v.Snapshots = slices.Delete(v.Snapshots, i, i+1)
 			s.touch(a.part())
 		}
 		return err
-	})
+	}))
 }
 
 // snapshotPath is where a snapshot would be on the server.

@@ -17,6 +17,12 @@ func (s *State) volumeURL(pool string, key Key, snapshot string) string {
 	return text + where(key)
 }
 
+// newURL is the address of a volume that is to be created: without the member.
+func (s *State) newURL(to address) string {
+	to.key.Member = ""
+	return s.volumeURL(to.poolName, to.key, "")
+}
+
 // where is the query of an address: the project and the member.
 func where(key Key) string {
 	query := inProject(key.Project)

@@ -31,7 +31,8 @@ func (s *Server) changeVolume(c call, patch bool) (reply, error) {
 	if err := c.decode("StorageVolumePut", &body); err != nil {
 		return reply{}, err
 	}
-	return s.change(c, volumeOperations, a.location(), "Updating storage volume", s.state.migrates(a), func() (reply, error) {
+	t := task{location: a.location(), description: "Updating storage volume", resources: s.state.migrates(a), entity: s.state.volumeURL(a.poolName, a.key, "")}
+	return s.change(c, volumeOperations, t, func() (reply, error) {
 		if err := s.holds(a, v); err != nil {
 			return reply{}, err
 		}
@@ -147,15 +148,25 @@ func (s *Server) deleteVolume(c call) (reply, error) {
 	if ofInstance {
 		return reply{}, notHere
 	}
-	return s.change(c, volumeOperations, a.location(), "Deleting storage volume", s.state.migrates(a), func() (reply, error) {
-		if err := s.holds(a, v); err != nil {
-			return reply{}, err
-		}
-		if len(s.usersOf(a)) > 0 {
-			return reply{}, code(http.StatusBadRequest, "The storage volume is still in use")
-		}
-		delete(a.pool.Volumes, a.key)
-		s.touch(a.part())
-		return done()
-	})
+	t := task{location: a.location(), description: "Deleting storage volume", resources: s.state.migrates(a), entity: s.state.volumeURL(a.poolName, a.key, "")}
+	return s.changeSlowly(c, volumeOperations, t, work{phases: []phase{
+		{PhaseEmptied, func() error {
+			if err := s.holds(a, v); err != nil {
+				return err
+			}
+			if len(s.usersOf(a)) > 0 {
+				return code(http.StatusBadRequest, "The storage volume is still in use")
+			}
+			s.empty(a, v)
+			return nil
+		}},
+		{PhaseRemoved, func() error {
+			if err := s.holds(a, v); err != nil {
+				return err
+			}
+			delete(a.pool.Volumes, a.key)
+			s.touch(a.part())
+			return nil
+		}},
+	}}, done)
 }

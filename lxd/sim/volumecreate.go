@@ -88,7 +88,8 @@ func (s *Server) createVolume(c call) (reply, error) {
 	if s.state.incus() {
 		name = to.key.Name
 	}
-	return s.change(c, volumeOperations, to.location(), "Creating storage volume", s.state.migrates(to), func() (reply, error) {
+	t := task{location: to.location(), description: "Creating storage volume", resources: s.state.migrates(to), entity: s.state.newURL(to)}
+	return s.change(c, volumeOperations, t, func() (reply, error) {
 		if err := s.addVolume(to, name, body.ContentType, body.Description, body.Config); err != nil {
 			return reply{}, err
 		}
