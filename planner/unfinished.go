@@ -52,10 +52,15 @@ func (b *builder) askOperations(project string) {
 	b.plan.InQuestion.Operations = append(b.plan.InQuestion.Operations, project)
 }
 
-// incomplete blocks a volume of which only a part is there, when the spec does not say where it comes from, and tells
-// whether it did.
+// incomplete blocks a volume of which only a part is there, when nobody can say where the rest is, and tells whether it did.
 func (b *builder) incomplete(v *volumePlan) bool {
+	declared := v.want.RenamedFrom != nil
 	switch {
+	case v.state == migrate.Migrating && declared && v.source == nil && !v.take && !v.finish:
+		b.block(volumeObject(v.id), fmt.Sprintf("look what is in it, and take %s off it or delete it", migrate.MigratingKey),
+			"it is what a move that broke off has left, and what it comes from is gone")
+	case declared:
+		return false
 	case v.state == migrate.Migrating:
 		b.block(volumeObject(v.id), "say with renamed_from where it comes from, or declare it absent",
 			"it is what a migration that broke off has left, and not complete")
@@ -130,6 +135,11 @@ func (b *builder) guardSource(v *volumePlan, source *lxd.Volume, there *lxd.Stat
 		return
 	}
 	object := volumeObject(v.id)
+	if !migrate.Pair(source, v.live) {
+		b.block(object, fmt.Sprintf("compare the two, delete the one that is not wanted, and take %s off the other", migrate.MovingKey),
+			"it has arrived, but %s, where it comes from, is not the volume that it was compared with", where)
+		return
+	}
 	if uses := there.Uses(source.UsedBy); len(uses) > 0 {
 		b.block(object, hintDetach, "it has arrived, and %s, where it comes from, is used by %s", where, list(names(uses)))
 	}

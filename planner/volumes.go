@@ -28,7 +28,7 @@ func (b *builder) planVolumes() {
 				b.deleteVolume(live, "absent")
 			}
 		case v.unread:
-		case v.want.RenamedFrom == nil && b.incomplete(v):
+		case b.incomplete(v):
 		case v.finish:
 			b.finishMove(v)
 		case v.source != nil:

@@ -13,12 +13,16 @@ import (
 
 // mark says on the source that it is the one which goes to the target.
 func (r *run) mark(ctx context.Context) error {
-	return r.patch(ctx, r.from, r.now.source, map[string]string{MovingKey: TargetText(r.target)})
+	return r.patch(ctx, r.from, r.now.source, map[string]string{MovingKey: mark(newRun(), r.target)})
 }
 
 // claim says on the target that it is complete.
 func (r *run) claim(ctx context.Context) error {
-	return r.patch(ctx, r.to, r.now.target, map[string]string{MigratingKey: "", ArrivedKey: TargetText(r.target)})
+	name := r.placed
+	if r.now.Source == Moving {
+		name = nameOf(r.now.source.Config[MovingKey])
+	}
+	return r.patch(ctx, r.to, r.now.target, map[string]string{MigratingKey: "", ArrivedKey: mark(name, r.target)})
 }
 
 // unmark takes the marks off the target.
@@ -54,26 +58,11 @@ func (r *run) place(ctx context.Context, other Other) error {
 			return err
 		}
 	}
-	r.unanswered = runOf(volume)
-	err := r.rename(ctx, at, place{r.target.Name, false})
-	var refused *lxd.Error
-	switch {
-	case err == nil:
-		r.placed, r.unanswered = r.unanswered, ""
-	case errors.As(err, &refused) && !passing(err):
-		r.unanswered = ""
-	}
-	return err
-}
-
-// unplace renames the target back: the answer to the rename was lost, and a daemon that died meanwhile may have changed its
-// database and not its disk. Then this is refused.
-func (r *run) unplace(ctx context.Context) error {
-	at := place{leavingName(r.target), false}
-	if err := r.rename(ctx, place{r.target.Name, false}, at); err != nil {
+	if err := r.rename(ctx, at, place{r.target.Name, false}); err != nil {
+		// Without an answer it is not known whether the disk has followed the database, and another volume is made.
 		return err
 	}
-	r.unanswered, r.complete[at.name] = "", true
+	r.placed = nameOf(volume.Config[MigratingKey])
 	return nil
 }
 
@@ -98,11 +87,11 @@ func (r *run) compare(ctx context.Context, arrived *lxd.Volume) error {
 func (r *run) lacksSnapshot(ctx context.Context, arrived *lxd.Volume) (string, error) {
 	want, err := snapshots(ctx, r.from, r.now.source.ID())
 	if err != nil {
-		return "", fmt.Errorf("read the source's snapshots: %w", err)
+		return "", r.changed(fmt.Errorf("read the source's snapshots: %w", err))
 	}
 	have, err := snapshots(ctx, r.to, arrived.ID())
 	if err != nil {
-		return "", fmt.Errorf("read the snapshots that have arrived: %w", err)
+		return "", r.changed(fmt.Errorf("read the snapshots that have arrived: %w", err))
 	}
 	for _, name := range want {
 		if !slices.Contains(have, name) {

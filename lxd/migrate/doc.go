@@ -18,13 +18,13 @@
 // A volume that something uses, and that stays on its server and member, is moved by the server, which takes the devices
 // of instances and profiles along.
 //
-// The marks are config keys, whose value names the target:
+// The marks are config keys, whose value is a name and the target (3f9c1a2b4d5e to fast/pgdata):
 //
 //	user.tarn.moving     on the source: it is the one that goes there. The server's own move copies it, so on the
 //	                     target: moved by the server.
 //	user.tarn.migrating  on an arriving volume: not complete as far as anybody can know who has not seen its operation
 //	                     end well
-//	user.tarn.arrived    on the target: complete, and compared; the source may go
+//	user.tarn.arrived    on the target: complete, and compared with the source whose mark has the same name, which may go
 //
 // # What a run does
 //
@@ -32,40 +32,43 @@
 // it reads again. [Sight.Next] is this table, and nothing else decides. What a run remembers is which operations it has
 // seen end well, which of its renames were answered, and what it has begun, nothing more.
 //
-//	target     source   others                     then
-//	arrived    moving                              the source leaves, unless it is used or has what the target lacks
-//	arrived    any      a source that is leaving   delete it
-//	arrived    any      incomplete                 clear it away
-//	arrived    any                                 take the mark off; done
-//	moving     any      an operation writes it     wait for it
-//	moving     absent                              take the mark off; done
-//	moving     there                               stuck: the server's move broke off, and a person has to look
-//	migrating  any      renamed by this run        say that it has arrived
-//	migrating  any      this run got no answer     rename it away and back: only what is whole on the disk can be renamed
-//	migrating  any      an operation writes it     wait for it
-//	migrating  any                                 clear it away
-//	unmarked   any      incomplete, or leaving     clear it away, delete it
-//	unmarked   moving                              both are there: a person has to look
-//	unmarked   absent                              done
-//	unmarked   unmarked it was under way before    done: another run was faster
-//	unmarked   unmarked                            conflict: the name is taken
-//	absent     moving   arrived, leaving           say that it is not complete; the next thing is to delete it
-//	absent     any      arrived or unmarked,       give it its name back: it was taken away by mistake
-//	                    leaving
-//	absent     absent   complete                   rename it to the target's name
-//	absent     absent   a source that is leaving   give it its name back: whoever deleted the target did not mean it
-//	absent     absent   an operation writes one    wait for it
-//	absent     absent                              not found
-//	absent     there    complete                   compare it, rename it to the target's name
-//	absent     there    an operation writes one    wait for it
-//	absent     there    incomplete                 clear it away
-//	absent     there                               mark the source; transfer
+//	target     source     others                   then
+//	arrived    any        incomplete               clear it away, when no operation writes it any more
+//	arrived    its own    -                        the source leaves, unless it is used or has what the target lacks
+//	arrived    any        its source, leaving      say that it is not complete, and delete it
+//	arrived    any        -                        take the mark off; done
+//	moving     any        -                        wait while an operation writes it
+//	moving     absent     -                        take the mark off; done
+//	moving     there      -                        stuck: the server's move broke off, and a person has to look
+//	migrating  any        -                        renamed by this run: say that it has arrived
+//	migrating  any        -                        wait while an operation writes it
+//	migrating  there      -                        clear it away
+//	migrating  absent     -                        orphan: a person has to look whether that is all
+//	unmarked   any        incomplete, or leaving   clear it away, delete it
+//	unmarked   moving     -                        both are there: a person has to look
+//	unmarked   absent     -                        done
+//	unmarked   unmarked   -                        done when it was under way before, by another run; else a conflict
+//	absent     moving     arrived, leaving         say that it is not complete; the next thing is to delete it
+//	absent     any        arrived or unmarked,     give it its name back: it was taken away by mistake
+//	                      leaving
+//	absent     absent     complete                 rename it to the target's name
+//	absent     absent     a source, leaving        give it its name back: whoever deleted the target did not mean it
+//	absent     absent     incomplete               wait while an operation writes it
+//	absent     absent     -                        not found
+//	absent     unmarked   a source, leaving        name taken: a person has to rename one of them
+//	absent     there      complete                 compare it, rename it to the target's name
+//	absent     there      incomplete               wait while an operation writes it; clear it away
+//	absent     there      -                        mark the source; transfer
 //
 // To clear away is to rename to a leaving name, look again, and delete. What another run has begun is left alone until it
 // has stood still for some seconds: its run may be about to go on. That is politeness and saves work, no more; nothing is
 // lost when it is wrong. What ends a run, or gives a name back, is decided from two readings of both names that agree, with
 // a list of the others between them.
 //
+// What ends in the deletion of something says so first on it: it is marked as not complete, so that nobody takes it for
+// whole who gives it its name back while it is being deleted.
+//
 // What this cannot do: a daemon that is killed inside a rename may have changed its database and not its disk. Then the
-// source is still there, and the target is refused by each rename until a person deletes it.
+// source is still there, and the target is refused by each rename until a person deletes it. And nobody can help a person who
+// deletes the target between a run's last look at it and the deletion of the source.
 package migrate

@@ -38,9 +38,10 @@ func (r *run) look(ctx context.Context, list bool) (err error) {
 		Begun: r.begun,
 	}
 	if v.Target == Migrating {
-		run := runOf(v.target)
-		v.Placed = run != "" && run == r.placed
-		v.Unanswered = run != "" && run == r.unanswered
+		v.Placed = r.placed != "" && nameOf(v.target.Config[MigratingKey]) == r.placed
+	}
+	if v.Target == Arrived && v.Source == Moving && !Pair(v.source, v.target) {
+		v.Source = Plain // another one
 	}
 	if err := r.lookAtOperations(ctx, v); err != nil {
 		return err
@@ -56,7 +57,7 @@ func (r *run) look(ctx context.Context, list bool) (err error) {
 	}
 	v.TargetBusy = v.busy[r.target.Name] != nil
 	v.TargetNew = (v.Target == Migrating || v.Target == Moving) && !v.TargetBusy && r.isNew(r.target.Name)
-	if v.Target >= Moving && !v.Placed && !v.Unanswered {
+	if v.Target >= Moving && !v.Placed {
 		r.begun = true
 	}
 	if v.Target == Arrived && v.Source == Plain && r.Move {
@@ -154,6 +155,10 @@ func (r *run) list(ctx context.Context) error {
 				if !atSource {
 					continue
 				}
+			case Migrating: // under a name that tells of which side it is
+				if atSource != WasCalled(volume, r.source) {
+					continue
+				}
 			case Plain:
 				if !r.own[at] && !(WasCalled(volume, side) && (side.Member == "" || volume.ID().Member == side.Member)) {
 					continue
@@ -183,6 +188,9 @@ func (r *run) list(ctx context.Context) error {
 // other says what one of the others is.
 func (r *run) other(v *view, at place) Other {
 	o := Other{Name: at.name, AtSource: at.atSource, State: StateOf(v.others[at], r.target), Mine: r.own[at]}
+	if o.State == Moving && v.Target == Arrived && !Pair(v.others[at], v.target) {
+		o.State = Plain // another one that had the source's name
+	}
 	o.Complete = r.complete[at.name]
 	o.Busy = v.busy[at.name] != nil
 	if !o.Mine {
@@ -196,16 +204,16 @@ func (r *run) other(v *view, at place) Other {
 func (r *run) isNew(name string) bool {
 	since, seen := r.still[name]
 	if !seen {
-		since = time.Now()
+		since = r.clock()
 		r.still[name] = since
 	}
-	return time.Since(since) < r.Idle
+	return r.clock().Sub(since) < r.Idle
 }
 
 // lookAtOperations finds the operations of the target's server that write what is on its way.
 func (r *run) lookAtOperations(ctx context.Context, v *view) error {
 	var names []string
-	if v.Target == Migrating && !v.Placed && !v.Unanswered || v.Target == Moving {
+	if v.Target == Migrating && !v.Placed || v.Target == Moving {
 		names = append(names, r.target.Name)
 	}
 	for at, volume := range v.others {
@@ -255,12 +263,7 @@ func (r *run) wait(ctx context.Context, other Other) error {
 	op := r.now.busy[name]
 	if op == nil {
 		r.tell("waiting for another run to go on")
-		select {
-		case <-ctx.Done():
-			return context.Cause(ctx)
-		case <-time.After(min(300*time.Millisecond, max(r.Idle/4, time.Millisecond))):
-			return nil
-		}
+		return r.pause(ctx, min(300*time.Millisecond, max(r.Idle/4, time.Millisecond)))
 	}
 	r.tell("waiting for an operation of the server")
 	err := op.Wait(ctx, func(text string) { r.tell("waiting for another run: " + text) })

@@ -64,8 +64,26 @@ func newRun() string {
 	return hex.EncodeToString(b[:])
 }
 
-// migratingMark says whose arriving volume it is, and what it will become.
-func migratingMark(run, target string) string { return run + " to " + target }
+// A mark is a name and what the target is called. That of an arriving volume is its run; a source has a new one, which its
+// target gets when it has arrived: another volume that gets the source's name afterwards is not taken for it then.
+func mark(name string, target lxd.VolumeID) string { return name + " to " + TargetText(target) }
+
+// nameOf is the name in a mark.
+func nameOf(value string) string {
+	name, _, _ := strings.Cut(value, " to ")
+	return name
+}
+
+// marks tells whether a mark names a target.
+func marks(value string, target lxd.VolumeID) bool {
+	_, text, ok := strings.Cut(value, " to ")
+	return ok && text == TargetText(target)
+}
+
+// Pair tells whether a target that has arrived was compared with this source.
+func Pair(source, target *lxd.Volume) bool {
+	return nameOf(source.Config[MovingKey]) == nameOf(target.Config[ArrivedKey])
+}
 
 // State is what a volume is to the way to a target, as far as its marks say.
 type State int
@@ -88,27 +106,18 @@ func StateOf(volume *lxd.Volume, target lxd.VolumeID) State {
 	if volume == nil {
 		return Absent
 	}
-	text := TargetText(target)
-	_, migrating, ofRun := strings.Cut(volume.Config[MigratingKey], " to ")
+	migrating := volume.Config[MigratingKey]
 	switch {
-	case volume.Config[ArrivedKey] == text:
+	case marks(volume.Config[ArrivedKey], target):
 		return Arrived
-	case volume.Config[MigratingKey] == "":
-	case ofRun && migrating == text:
+	case marks(migrating, target):
 		return Migrating
-	case !ofRun && volume.Name == target.Name:
+	case migrating != "" && !strings.Contains(migrating, " to ") && volume.Name == target.Name:
 		return Migrating // of a tarn that knew no runs, which received volumes under the target's name
-	}
-	if volume.Config[MovingKey] == text {
+	case marks(volume.Config[MovingKey], target):
 		return Moving
 	}
 	return Plain
-}
-
-// runOf is the run that an arriving volume belongs to.
-func runOf(volume *lxd.Volume) string {
-	run, _, _ := strings.Cut(volume.Config[MigratingKey], " to ")
-	return run
 }
 
 // unmarked is config without what belongs to the server and without marks of a move.

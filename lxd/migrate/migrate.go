@@ -51,6 +51,9 @@ var ErrSourceStays = errors.New("the source stays")
 // names are there, and nobody can tell which one is complete.
 var ErrBrokeOff = errors.New("the server's move broke off")
 
+// ErrOrphan says that a move broke off, and that its source is gone.
+var ErrOrphan = errors.New("the source is gone, and a move has left a part")
+
 // ErrNoSource says that neither the source nor the target is there. It is lxd.ErrNotFound too.
 var ErrNoSource error = &lxd.Error{Code: http.StatusNotFound, Message: "it is not there"}
 
@@ -75,6 +78,7 @@ func start(from *lxd.Client, source lxd.VolumeID, to *lxd.Client, target lxd.Vol
 	r := &run{
 		Options: how, from: from, to: to, source: source, target: target,
 		endedWell: map[string]bool{}, complete: map[string]bool{}, own: map[place]bool{}, still: map[string]time.Time{}, transfers: map[string]bool{},
+		clock: time.Now, pause: pause,
 	}
 	if r.Retry == nil {
 		r.Retry = forHalfAMinute()
@@ -95,12 +99,17 @@ func forHalfAMinute() func(context.Context, error) error {
 		if time.Since(since) > 30*time.Second {
 			return err
 		}
-		select {
-		case <-ctx.Done():
-			return context.Cause(ctx)
-		case <-time.After(500 * time.Millisecond):
-			return nil
-		}
+		return pause(ctx, 500*time.Millisecond)
+	}
+}
+
+// pause waits.
+func pause(ctx context.Context, d time.Duration) error {
+	select {
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	case <-time.After(d):
+		return nil
 	}
 }
 
@@ -115,8 +124,7 @@ type run struct {
 	endedWell  map[string]bool // arriving volumes whose operation it has seen end well
 	complete   map[string]bool // those of which it has seen the source after that
 	own        map[place]bool  // volumes under names of its own that may be there
-	placed     string          // the run, of an arriving volume, that was renamed to the target's name with an answer
-	unanswered string          // the same without an answer
+	placed     string          // the run of an arriving volume that was renamed to the target's name, with an answer
 	begun      bool            // it was under way when this run looked
 	failures   int             // of transfers
 	failed     error           // why there is to be no other transfer
@@ -130,6 +138,10 @@ type run struct {
 	transfers map[string]bool       // ids of this run's own operations
 
 	now *view // as of the last look
+
+	// The time, and how it passes.
+	clock func() time.Time
+	pause func(context.Context, time.Duration) error
 }
 
 // place is a name on one of the sides.
@@ -260,7 +272,7 @@ func (r *run) next(ctx context.Context) (Do, Other, error) {
 		}
 		do, other := r.now.Next()
 		switch do {
-		case Unmark, Done, NotFound, Transfer, Conflict, BothThere, Return, ReturnSource:
+		case Unmark, Done, NotFound, Orphan, NameTaken, Mark, Transfer, TakeSource, Conflict, BothThere, Demote, Return, ReturnSource:
 			if !list {
 				list = true
 				continue
@@ -287,6 +299,11 @@ func (r *run) act(ctx context.Context, do Do, other Other) error {
 	case Stuck:
 		return &ended{fmt.Errorf("%w, and both %s and %s are there: compare them, delete the one that is not complete, and take %s off the other",
 			ErrBrokeOff, r.source, r.target, MovingKey)}
+	case Orphan:
+		return &ended{fmt.Errorf("%w of %s: nobody can tell whether that is all of it; look what is in it, and take the mark %s off it or delete it",
+			ErrOrphan, r.target, MigratingKey)}
+	case NameTaken:
+		return &ended{fmt.Errorf("%w: it is called %s now, and another volume has got its name; rename one of them", ErrSourceStays, other.Name)}
 	case Wait:
 		return r.wait(ctx, other)
 	case Mark:
@@ -295,8 +312,6 @@ func (r *run) act(ctx context.Context, do Do, other Other) error {
 		return r.transferOnce(ctx)
 	case Place:
 		return r.place(ctx, other)
-	case Unplace:
-		return r.unplace(ctx)
 	case Claim:
 		return r.claim(ctx)
 	case TakeSource:
@@ -309,8 +324,9 @@ func (r *run) act(ctx context.Context, do Do, other Other) error {
 	case Delete:
 		return r.delete(ctx, at)
 	case Demote:
-		return r.patch(ctx, r.to, r.now.others[at], map[string]string{
-			ArrivedKey: "", MigratingKey: migratingMark(newRun(), TargetText(r.target)),
+		client, _ := r.side(at)
+		return r.patch(ctx, client, r.now.others[at], map[string]string{
+			ArrivedKey: "", MovingKey: "", MigratingKey: mark(newRun(), r.target),
 		})
 	case Return:
 		return r.rename(ctx, at, place{r.target.Name, false})

@@ -11,7 +11,6 @@ type Sight struct {
 	TargetBusy bool // an operation of the server writes it
 	TargetNew  bool // it has not been idle for long
 	Placed     bool // this run has renamed a complete volume to it, and the server said so
-	Unanswered bool // this run has asked for that, and no answer came
 	Begun      bool // it was under way when this run looked before
 }
 
@@ -29,13 +28,7 @@ type Other struct {
 // needless tells whether there is no use for the volume once the target is there and has no mark any more. Nobody can tell
 // what one that had arrived is beside that.
 func (o Other) needless() bool {
-	switch o.State {
-	case Migrating:
-		return !o.AtSource
-	case Moving:
-		return o.AtSource
-	}
-	return o.Mine && o.State == Arrived
+	return o.State == Migrating || o.State == Moving || o.Mine && o.State == Arrived
 }
 
 // leaving tells whether somebody has renamed the volume to delete it.
@@ -51,11 +44,12 @@ const (
 	NotFound
 	BothThere    // the target has no mark, and the source has
 	Stuck        // the server's move broke off
+	Orphan       // what is there is not complete, and its source is gone
+	NameTaken    // the source is leaving, and another volume has its name
 	Wait         // for an operation, or for another run
 	Mark         // the source
 	Transfer     // to an arriving volume
 	Place        // rename an arriving volume to the target's name
-	Unplace      // rename the target to a leaving name that is complete all the same
 	Claim        // say that the target has arrived
 	TakeSource   // rename the source to a leaving name
 	Clear        // a volume that is not complete, or no longer needed: rename it to a leaving name
@@ -68,7 +62,7 @@ const (
 )
 
 func (d Do) String() string {
-	return [...]string{"done", "conflict", "not found", "both there", "stuck", "wait", "mark", "transfer", "place", "unplace", "claim", "take source",
+	return [...]string{"done", "conflict", "not found", "both there", "stuck", "orphan", "name taken", "wait", "mark", "transfer", "place", "claim", "take source",
 		"clear", "clear target", "delete", "demote", "return", "return source", "unmark"}[d]
 }
 
@@ -91,10 +85,10 @@ func (s Sight) Next() (Do, Other) {
 		switch {
 		case s.Placed:
 			return Claim, Other{}
-		case s.Unanswered:
-			return Unplace, Other{}
 		case s.TargetBusy, s.TargetNew:
 			return Wait, Other{}
+		case s.Source == Absent, s.Source == Migrating:
+			return Orphan, Other{}
 		}
 		return ClearTarget, Other{}
 	case Plain:
@@ -114,9 +108,7 @@ func (s Sight) Next() (Do, Other) {
 	}
 	if o, ok := s.find(func(o Other) bool { return o.leaving() && !o.AtSource && (o.State == Arrived || o.State == Plain) }); ok {
 		if o.State == Arrived && s.Source == Moving {
-			// The source is whole, and a daemon that dies in a rename leaves a name without what it names. What is to be
-			// deleted says so first: somebody else may be about to give it its name back.
-			return Demote, o
+			return Demote, o // the source is whole, and a daemon that dies in a rename leaves a name without what it names
 		}
 		return Return, o
 	}
@@ -124,7 +116,7 @@ func (s Sight) Next() (Do, Other) {
 		if o, ok := s.find(func(o Other) bool { return o.Complete && (o.Mine || !o.New) }); ok {
 			return Place, o // whoever has deleted the source has left this
 		}
-		if o, ok := s.find(func(o Other) bool { return o.leaving() && o.AtSource }); ok {
+		if o, ok := s.find(func(o Other) bool { return o.AtSource && o.State != Migrating }); ok {
 			return ReturnSource, o
 		}
 		if o, ok := s.find(func(o Other) bool { return o.Busy }); ok {
@@ -140,16 +132,18 @@ func (s Sight) Next() (Do, Other) {
 
 // finish is what to do when the target has arrived.
 func (s Sight) finish() (Do, Other) {
-	if !s.Copy {
-		if s.Source == Moving {
-			return TakeSource, Other{}
-		}
-		if o, ok := s.find(func(o Other) bool { return o.AtSource && (o.State == Moving || s.Source == Absent) }); ok {
-			return s.settle(o)
-		}
-	}
+	// Another run's copy comes first: while it is being made its source must not be renamed. Incus would leave the source's
+	// snapshots mounted read-only, and nobody could delete them.
 	if o, ok := s.find(func(o Other) bool { return !o.AtSource && o.State != Plain }); ok {
 		return s.settle(o)
+	}
+	if !s.Copy {
+		if s.Source == Moving || s.Source == Migrating {
+			return TakeSource, Other{}
+		}
+		if o, ok := s.find(func(o Other) bool { return o.AtSource && (o.State != Plain || s.Source == Absent) }); ok {
+			return s.settle(o)
+		}
 	}
 	return Unmark, Other{}
 }
@@ -163,6 +157,8 @@ func (s Sight) settle(o Other) (Do, Other) {
 		return Clear, o
 	case o.State == Plain:
 		return ReturnSource, o // another volume had the source's name by then
+	case o.State != Migrating:
+		return Demote, o // somebody may be about to give it its name back
 	}
 	return Delete, o
 }
@@ -171,9 +167,10 @@ func (s Sight) settle(o Other) (Do, Other) {
 func (s Sight) transfer() (Do, Other) {
 	for _, o := range s.Others {
 		switch {
+		case o.AtSource && o.State == Moving && s.Source != Moving:
+			return NameTaken, o
 		case o.AtSource:
-			// The source's name is taken. What is here has lost it to somebody, or is as the source is.
-		case o.leaving() && !(o.Complete && o.Mine):
+		case o.leaving():
 			return s.settle(o)
 		case o.Busy:
 			return Wait, o
@@ -185,7 +182,10 @@ func (s Sight) transfer() (Do, Other) {
 			return Clear, o
 		}
 	}
-	if s.Source == Plain && !s.Copy {
+	switch {
+	case s.Source == Migrating:
+		return Orphan, Other{}
+	case s.Source == Plain && !s.Copy:
 		return Mark, Other{}
 	}
 	return Transfer, Other{}

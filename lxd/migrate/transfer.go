@@ -75,7 +75,7 @@ func (r *run) transfer(ctx context.Context) error {
 	for key, value := range cmpConfig(r.Config, r.now.source.Config) {
 		t.config[key] = value
 	}
-	t.config[MigratingKey] = migratingMark(name, TargetText(r.target))
+	t.config[MigratingKey] = mark(name, r.target)
 	if err := t.send(ctx); err != nil {
 		return err
 	}
