@@ -25,7 +25,8 @@ func TestSlowMoves(t *testing.T) {
 		} {
 			name := kind.name + " " + at.name
 			rounds(t, name, at.small.name == kind.name, func(t *testing.T, chance *chance) {
-				at.trial(name, within(t, chance, kind, slow, 1, slowSize(t, 25)))
+				// Long enough that the servers, who tell of it once a second, tell more than once.
+				at.trial(name, within(t, chance, kind, slow, 1, slowSize(t, 35)))
 			})
 		}
 	}
