@@ -142,7 +142,7 @@ func TestOperationsAreWaitedFor(t *testing.T) {
 			waited++
 		}
 	}
-	const ofAMove = 7 // mark, copy, rename, mark; rename and delete the source, take the mark off
+	const ofAMove = 8 // mark, copy, rename, mark; rename, mark and delete the source, take the mark off
 	if changes := 6 + len(newerWrites) - 1 + ofAMove; started != changes || waited != changes {
 		t.Errorf("%d changes were asked for and %d waited for, want %d", started, waited, changes)
 	}
