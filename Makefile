@@ -32,8 +32,14 @@ fuzz: ## fuzz what reads bytes from outside, FUZZTIME each (default 60s)
 	@sh testdata/fuzz.sh $(or $(FUZZTIME),60s)
 
 .PHONY: properties
-properties: ## try CASES random specs on simulated servers (default 10000), others each time
+properties: ## try CASES random specs, and as many schedules of moves, on simulated servers (default 10000), others each time
 	$(GO) test ./planner/promises -run '^TestSimulated$$' -v -timeout 2h -rapid.checks=$(or $(CASES),10000)
+	$(GO) test ./lxd/migrate -run '^TestSchedules$$' -v -timeout 2h -schedules=$(or $(CASES),10000)
+
+.PHONY: nightly
+nightly: ## what proves moves at length: real servers that are killed, the model of the protocol in depth
+	TARN_TRIALS=full $(GO) test ./lxd/migrate/trials -v -timeout 4h -parallel 2
+	TARN_MODEL=full $(GO) test ./lxd/migrate -run '^TestModel' -v -timeout 4h
 
 .PHONY: bench
 bench: ## run the benchmarks
