@@ -1,5 +1,7 @@
 package sim
 
+import "time"
+
 // State is the state as its file would have it.
 func (s *Server) State() *State {
 	s.mu.Lock()
@@ -14,4 +16,21 @@ func (s *Server) Abandon() error {
 	s.closed = true
 	s.endLife()
 	return s.file.close(nil)
+}
+
+// Hurry has migrations wait for their streams for no longer than this.
+func (s *Server) Hurry(patience time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.patience = patience
+}
+
+// Age makes the server and all that it knows of operations older.
+func (s *Server) Age(by time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.started = s.started.Add(-by)
+	for _, o := range s.operations {
+		o.ended = o.ended.Add(-by)
+	}
 }

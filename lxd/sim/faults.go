@@ -64,7 +64,7 @@ func (s *Server) fault(r *http.Request) *Fault {
 }
 
 // before does what comes before the request is carried out, and tells whether it is.
-func (f *Fault) before(s *Server, r *http.Request) bool {
+func (f *Fault) before(s *Server, life life, r *http.Request) bool {
 	if f == nil {
 		return true
 	}
@@ -73,6 +73,7 @@ func (f *Fault) before(s *Server, r *http.Request) bool {
 	}
 	select {
 	case <-time.After(f.Delay):
+	case <-life: // who answers says so
 	case <-r.Context().Done():
 		return false
 	}

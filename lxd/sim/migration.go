@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"crypto/tls"
@@ -146,7 +147,7 @@ func (m *migration) join(o *operation, with meeting) (err error) {
 		m.conns, err = with.other.connect(m.ctx)
 		return err
 	}
-	limit := time.NewTimer(m.server.state.connectLimit())
+	limit := time.NewTimer(cmp.Or(m.server.patience, m.server.state.connectLimit()))
 	defer limit.Stop()
 	reason := "context deadline exceeded"
 	select {

@@ -24,6 +24,15 @@ type answered struct {
 	Metadata  json.RawMessage
 }
 
+// operation is the operation that an answer shows.
+func (a answered) operation(t *testing.T) (info lxd.OperationInfo) {
+	t.Helper()
+	if err := json.Unmarshal(a.Metadata, &info); err != nil {
+		t.Errorf("%s: %v", a.Metadata, err)
+	}
+	return info
+}
+
 func ask(t *testing.T, h http.Handler, method, path, body string, header ...string) answered {
 	t.Helper()
 	request := httptest.NewRequest(method, path, strings.NewReader(body))
@@ -88,9 +97,9 @@ func TestNewerAnswersWithOperations(t *testing.T) {
 				if got.code != http.StatusAccepted || got.Type != "async" || got.location == "" || got.location != got.Operation {
 					t.Fatalf("%s is no operation", what)
 				}
-				var announced lxd.OperationInfo
-				if err := json.Unmarshal(got.Metadata, &announced); err != nil || announced.Status != "Running" || announced.Err != "" || announced.ErrCode != 0 {
-					t.Errorf("%s announces %+v, %v", what, announced, err)
+				announced := got.operation(t)
+				if announced.Status != "Running" || announced.Err != "" || announced.ErrCode != 0 {
+					t.Errorf("%s announces %+v", what, announced)
 				}
 				if entity := announced.Metadata["entity_url"]; !announced.MayCancel || !strings.HasPrefix(fmt.Sprint(entity), "/1.0/storage-pools/p") {
 					t.Errorf("%s can be cancelled: %v, and is about %v", what, announced.MayCancel, entity)

@@ -22,6 +22,7 @@ import (
 //	drop=before      break the connection before anything is done, or drop=after
 //	fail="no space"  the background operation fails with this text
 //	lasts=5s         the background operation takes so long
+//	die=3s           so long after the request has come the server is killed and started again
 //
 // An error begins with the place in the text, counted in characters from 1.
 func ParseFault(text string) (*Fault, error) {
@@ -59,8 +60,8 @@ func ParseFault(text string) (*Fault, error) {
 	if f.Code != 0 && f.Text == "" {
 		f.Text = http.StatusText(f.Code)
 	}
-	if f.Delay == 0 && f.Code == 0 && !f.DropBefore && !f.DropAfter && f.Operation == "" && f.Lasts == 0 {
-		return nil, words[2].errorf("nothing goes wrong: add delay, status, drop, fail or lasts")
+	if f.Delay == 0 && f.Code == 0 && !f.DropBefore && !f.DropAfter && f.Operation == "" && f.Lasts == 0 && f.Dies == 0 {
+		return nil, words[2].errorf("nothing goes wrong: add delay, status, drop, fail, lasts or die")
 	}
 	return f, nil
 }
@@ -105,6 +106,8 @@ func (f *Fault) set(name, value string) (err error) {
 		f.Delay, err = duration(name, value)
 	case "lasts":
 		f.Lasts, err = duration(name, value)
+	case "die":
+		f.Dies, err = duration(name, value)
 	case "drop":
 		f.DropBefore, f.DropAfter = value == "before", value == "after"
 		if !f.DropBefore && !f.DropAfter {
@@ -115,7 +118,7 @@ func (f *Fault) set(name, value string) (err error) {
 	case "fail":
 		f.Operation, err = value, filled(name, value)
 	default:
-		return fmt.Errorf("%q is none of nth, delay, status, text, drop, fail, lasts", name)
+		return fmt.Errorf("%q is none of nth, delay, status, text, drop, fail, lasts, die", name)
 	}
 	return err
 }

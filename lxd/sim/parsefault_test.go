@@ -16,6 +16,7 @@ func TestParseFault(t *testing.T) {
 		`PUT /x drop=before delay=1500ms`:                      {Method: "PUT", DropBefore: true, Delay: 1500 * time.Millisecond},
 		`PUT  /x   drop=after`:                                 {Method: "PUT", DropAfter: true},
 		`DELETE /x fail="no space" lasts=2s`:                   {Method: "DELETE", Operation: "no space", Lasts: 2 * time.Second},
+		"POST /x lasts=1h die=2s":                              {Method: "POST", Lasts: time.Hour, Dies: 2 * time.Second},
 	} {
 		got, err := ParseFault(text)
 		if err != nil {
@@ -63,7 +64,7 @@ func TestParseFaultRefuses(t *testing.T) {
 		"POST /x":                         "at character 8: a method, a path and what goes wrong are needed, as in: POST /1.0/storage-pools status=503",
 		"POTS /x status=500":              `at character 1: "POTS" is not *, GET, POST, PUT, PATCH or DELETE`,
 		"POST x status=500":               "at character 6: a path begins with a slash",
-		"POST /é stauts=500":              `at character 9: "stauts" is none of nth, delay, status, text, drop, fail, lasts`,
+		"POST /é stauts=500":              `at character 9: "stauts" is none of nth, delay, status, text, drop, fail, lasts, die`,
 		"POST /x 500":                     `at character 9: "500" is not NAME=VALUE`,
 		"POST /x nth=two status=500":      `at character 9: nth is a number from 1 up, not "two"`,
 		"POST /x nth=1 nth=2 status=500":  "at character 15: nth is there twice",
@@ -71,7 +72,7 @@ func TestParseFaultRefuses(t *testing.T) {
 		"POST /x delay=2":                 `at character 9: delay is a time such as 2s or 500ms, not "2"`,
 		"POST /x drop=maybe":              `at character 9: drop is before or after, not "maybe"`,
 		"POST /x drop=after status=500":   "at character 9: a connection that breaks has no status",
-		"POST /x nth=1":                   "at character 9: nothing goes wrong: add delay, status, drop, fail or lasts",
+		"POST /x nth=1":                   "at character 9: nothing goes wrong: add delay, status, drop, fail, lasts or die",
 		"POST /x drop=after text=no":      "at character 20: text is that of a status, and there is none",
 		"POST /x fail=":                   "at character 9: fail is empty",
 		`POST /x status=500 text="broken`: "at character 25: the quote is not closed",

@@ -84,6 +84,7 @@ type Server struct {
 	started    time.Time
 	life       life
 	closed     bool
+	patience   time.Duration // with who does not connect to a migration; 0 for that of the product
 
 	manual bool          // changes are let go on by hand
 	held   []*change     // in order of beginning
@@ -116,7 +117,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	fault, life := s.fault(r), s.life
 	s.mu.Unlock()
-	if !fault.before(s, r) {
+	if !fault.before(s, life, r) {
 		return
 	}
 	if r.Method == http.MethodOptions { // of any address
