@@ -1,6 +1,7 @@
 package migrate
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -18,11 +19,8 @@ func (r *run) mark(ctx context.Context) error {
 
 // claim says on the target that it is complete.
 func (r *run) claim(ctx context.Context) error {
-	name := r.placed
-	if r.now.Source == Moving {
-		name = nameOf(r.now.source.Config[MovingKey])
-	}
-	return r.patch(ctx, r.to, r.now.target, map[string]string{MigratingKey: "", ArrivedKey: mark(name, r.target)})
+	name := cmp.Or(nameOf(r.now.target.Config[MovingKey]), r.placed)
+	return r.patch(ctx, r.to, r.now.target, map[string]string{MigratingKey: "", MovingKey: "", ArrivedKey: mark(name, r.target)})
 }
 
 // unmark takes the marks off the target.
@@ -72,6 +70,9 @@ var errNotAll = errors.New("not all of it has arrived")
 // compare looks whether all of the source is in what has arrived.
 func (r *run) compare(ctx context.Context, arrived *lxd.Volume) error {
 	source := r.now.source
+	if r.Move && nameOf(arrived.Config[MovingKey]) != nameOf(source.Config[MovingKey]) {
+		return fmt.Errorf("%w: it is of another volume, which had the source's name then", errNotAll)
+	}
 	if arrived.ContentType != source.ContentType {
 		return fmt.Errorf("%w: it is a %s volume, and not a %s one", errNotAll, arrived.ContentType, source.ContentType)
 	}

@@ -43,12 +43,15 @@
 //	migrating  any        -                        renamed by this run: say that it has arrived
 //	migrating  any        -                        wait while an operation writes it
 //	migrating  there      -                        clear it away
+//	migrating  absent     a source, leaving        give it its name back
 //	migrating  absent     -                        orphan: a person has to look whether that is all
 //	unmarked   any        incomplete, or leaving   clear it away, delete it
 //	unmarked   moving     -                        both are there: a person has to look
 //	unmarked   absent     -                        done
 //	unmarked   unmarked   -                        done when it was under way before, by another run; else a conflict
 //	absent     moving     arrived, leaving         say that it is not complete; the next thing is to delete it
+//	absent     absent     that and a source,       give the source its name back: as long as it is whole, it is believed
+//	                      leaving
 //	absent     any        arrived or unmarked,     give it its name back: it was taken away by mistake
 //	                      leaving
 //	absent     absent     complete                 rename it to the target's name

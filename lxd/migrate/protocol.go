@@ -31,6 +31,9 @@ func (o Other) needless() bool {
 	return o.State == Migrating || o.State == Moving || o.Mine && o.State == Arrived
 }
 
+// sourceLeaving tells whether it is the source on its way out, which nobody has begun to delete.
+func (o Other) sourceLeaving() bool { return o.AtSource && o.State == Moving }
+
 // leaving tells whether somebody has renamed the volume to delete it.
 func (o Other) leaving() bool { return strings.HasPrefix(o.Name, leavingPrefix) }
 
@@ -88,6 +91,9 @@ func (s Sight) Next() (Do, Other) {
 		case s.TargetBusy, s.TargetNew:
 			return Wait, Other{}
 		case s.Source == Absent, s.Source == Migrating:
+			if source, ok := s.find(Other.sourceLeaving); ok && s.Source == Absent {
+				return ReturnSource, source
+			}
 			return Orphan, Other{}
 		}
 		return ClearTarget, Other{}
@@ -107,8 +113,13 @@ func (s Sight) Next() (Do, Other) {
 		return Conflict, Other{}
 	}
 	if o, ok := s.find(func(o Other) bool { return o.leaving() && !o.AtSource && (o.State == Arrived || o.State == Plain) }); ok {
+		// As long as the source is whole it is the one to believe: a daemon that dies in a rename leaves a name without what it
+		// names.
 		if o.State == Arrived && s.Source == Moving {
-			return Demote, o // the source is whole, and a daemon that dies in a rename leaves a name without what it names
+			return Demote, o
+		}
+		if source, ok := s.find(Other.sourceLeaving); ok && o.State == Arrived && s.Source == Absent {
+			return ReturnSource, source
 		}
 		return Return, o
 	}

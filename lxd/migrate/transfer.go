@@ -76,6 +76,9 @@ func (r *run) transfer(ctx context.Context) error {
 		t.config[key] = value
 	}
 	t.config[MigratingKey] = mark(name, r.target)
+	if r.Move {
+		t.config[MovingKey] = r.now.source.Config[MovingKey] // of which source it is
+	}
 	if err := t.send(ctx); err != nil {
 		return err
 	}
