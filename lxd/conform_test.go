@@ -4,7 +4,9 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"regexp"
 	"testing"
+	"time"
 
 	"tarn/lxd/lxdtest"
 	"tarn/lxd/lxdtest/conform"
@@ -29,7 +31,14 @@ func TestConformance(t *testing.T) {
 			var simulated, real *conform.Transcript
 			if k.simulated != nil {
 				t.Run("simulator", func(t *testing.T) {
-					simulated = conform.Run(t, conform.Server{Kind: k.kind, Name: "simulated", Socket: simulate(t, k.simulated), Dirs: []string{"/var/lib/lxd", "/var/lib/incus"}})
+					server := sim.New(k.simulated)
+					simulated = conform.Run(t, conform.Server{
+						Kind: k.kind, Name: "simulated", Socket: listen(t, server), Dirs: []string{"/var/lib/lxd", "/var/lib/incus"},
+						Slow: func(pools string) {
+							path := regexp.MustCompile("^/1.0/storage-pools/" + pools)
+							server.Inject(&sim.Fault{Method: "POST", Path: path, Lasts: 1500 * time.Millisecond})
+						},
+					})
 				})
 			}
 			t.Run("server", func(t *testing.T) {
@@ -54,6 +63,12 @@ func one(start func(testing.TB) *lxdtest.Server) func(testing.TB) []*lxdtest.Ser
 // simulate serves a simulated server on a socket.
 func simulate(t *testing.T, state *sim.State) string {
 	t.Helper()
+	return listen(t, sim.New(state))
+}
+
+// listen serves a simulator on a socket.
+func listen(t *testing.T, server *sim.Server) string {
+	t.Helper()
 	dir, err := os.MkdirTemp("", "tarn") // t.TempDir may be too long for a socket
 	if err != nil {
 		t.Fatal(err)
@@ -62,7 +77,7 @@ func simulate(t *testing.T, state *sim.State) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	go sim.New(state).Serve(listener)
+	go server.Serve(listener)
 	t.Cleanup(func() {
 		listener.Close()
 		os.RemoveAll(dir)

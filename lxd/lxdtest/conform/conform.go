@@ -52,7 +52,7 @@ func (c Case) want(kind Kind) string {
 
 // Cases is the whole table.
 func Cases() []Case {
-	return slices.Concat(serverCases, poolCases, poolChangeCases, volumeCases, volumeChangeCases, copyCases, snapshotCases)
+	return slices.Concat(serverCases, poolCases, poolChangeCases, volumeCases, volumeChangeCases, copyCases, snapshotCases, operationCases)
 }
 
 // Env is what a case works with. The server has the pools plain (dir) and loop (btrfs), and the projects own and shared,
@@ -72,6 +72,10 @@ type Server struct {
 	Name   string   // for people
 	Socket string   // where it answers
 	Dirs   []string // where it keeps its files; in a cluster, those of all members
+
+	// Slow has what goes out of or into the pools whose names begin so take a second and a half. nil on a real server, where
+	// it is the data that take their time.
+	Slow func(pools string)
 }
 
 // Run runs the table against a server that has nothing yet, prints how many cases it took, and gives what was answered.

@@ -171,7 +171,7 @@ var (
 	uuids   = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`)
 	secrets = regexp.MustCompile(`[0-9a-f]{64}`)
 	times   = regexp.MustCompile(`20[0-3]\d-\d\d-\d\dT[0-9:.]+Z`)
-	runs    = regexp.MustCompile(`(tarn-arriving-|tarn-leaving-|"user.tarn.migrating":")[0-9a-f]{12}`)
+	runs    = regexp.MustCompile(`(tarn-arriving-|tarn-leaving-[0-9a-f]{8}-|"user\.tarn\.(?:moving|migrating|arrived)":")[0-9a-f]{12}`)
 	peers   = regexp.MustCompile(`\d+\.\d+\.\d+\.\d+:\d+`)
 )
 
