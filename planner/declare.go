@@ -30,6 +30,8 @@ type volumePlan struct {
 
 	unclear bool // several members have a volume of the name from
 
+	contradictory bool // which has been reported
+
 	finish   bool          // a move to it has been begun, and not ended
 	state    migrate.State // of what is there under its name, as far as such a move is concerned
 	leftover *lxd.Volume   // what such a move has under another name, nil for nothing

@@ -111,7 +111,7 @@ func (b *builder) takeOver(v *volumePlan) {
 		b.add(RenameVolume{Volume: from, Name: to.Name}, reason).class(class, evidence)
 	}
 	v.id = to
-	if from.Member != to.Member {
+	if from.Pool != to.Pool || from.Member != to.Member || from.Project != to.Project {
 		b.checkArrival(v, source)
 	}
 	b.patchVolume(v, source, from.Pool != to.Pool || from.Member != to.Member)
@@ -227,18 +227,22 @@ func (b *builder) arriving(v *volumePlan, live *lxd.Volume) (config map[string]s
 // LXD 5.0.2 overlooks that at creation, and then refuses every change of the volume.
 func (b *builder) checkShifting(v *volumePlan, config map[string]string, when string) {
 	const shifted, unmapped = "security.shifted", "security.unmapped"
+	if v.contradictory {
+		return
+	}
 	for _, name := range []string{shifted, unmapped} {
 		if is, err := schema.ParseBool(config[name]); err != nil || !is {
 			return
 		}
 	}
+	v.contradictory = true
 	b.errorf(v.want.Ranges.Of("config"), "Contradictory config keys",
 		"Volume %s would have both %s and %s, of which the server takes only one at a time. What is not the volume's own is a "+
 			"default of pool %q, which the server copies into volumes. Write the one that it shall not have as false%s.",
 		volumeName(v.id), shifted, unmapped, v.id.Pool, when)
 }
 
-// checkArrival is checkShifting of a volume that is brought by a migration, which ends with a change of it.
+// checkArrival is checkShifting of a volume that moves, which ends with a change of its marks.
 func (b *builder) checkArrival(v *volumePlan, source *lxd.Volume) {
 	b.checkShifting(v, v.inheriting(source.ContentType, source.Config), ", and apply that before the volume comes here")
 }

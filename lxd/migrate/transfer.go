@@ -149,7 +149,11 @@ func noConnection(err error) bool {
 
 // copy has the server copy the volume.
 func (t *transfer) copy(ctx context.Context) error {
-	op, err := t.to.CopyVolume(ctx, t.source, t.arriving, lxd.Copy{
+	to := t.arriving
+	if to.Member == "" {
+		to.Member = t.source.Member // also into a pool that all members share: only this one finds the source
+	}
+	op, err := t.to.CopyVolume(ctx, t.source, to, lxd.Copy{
 		VolumeOnly: t.VolumeOnly, Description: t.volume.Description, Config: t.config,
 	})
 	if err != nil {
