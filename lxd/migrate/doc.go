@@ -49,13 +49,10 @@
 //	unmarked   moving     -                        both are there: a person has to look
 //	unmarked   absent     -                        done
 //	unmarked   unmarked   -                        done when it was under way before, by another run; else a conflict
-//	absent     moving     arrived, leaving         say that it is not complete; the next thing is to delete it
-//	absent     absent     that and a source,       give the source its name back: as long as it is whole, it is believed
-//	                      leaving
-//	absent     any        arrived or unmarked,     give it its name back: it was taken away by mistake
-//	                      leaving
+//	absent     any        unmarked, leaving        give it its name back: it was taken away by mistake
+//	absent     absent     a source, leaving        give it its name back
+//	absent     not moving arrived, leaving         give it its name back
 //	absent     absent     complete                 rename it to the target's name
-//	absent     absent     a source, leaving        give it its name back: whoever deleted the target did not mean it
 //	absent     absent     incomplete               wait while an operation writes it
 //	absent     absent     -                        not found
 //	absent     unmarked   a source, leaving        name taken: a person has to rename one of them

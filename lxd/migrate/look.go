@@ -73,15 +73,18 @@ func (r *run) listBetween(ctx context.Context, v *view) error {
 		if err := r.list(ctx); err != nil {
 			return err
 		}
-		target, err := there(r.to.Volume(ctx, r.target))
-		if err != nil {
-			return err
-		}
+		// The target comes last: when it is still not there the source just before was the source, and not another volume that
+		// has got its name at the end of the move.
 		source := v.source
+		var err error
 		if r.source != (lxd.VolumeID{}) {
 			if source, err = there(r.from.Volume(ctx, r.source)); err != nil {
 				return err
 			}
+		}
+		target, err := there(r.to.Volume(ctx, r.target))
+		if err != nil {
+			return err
 		}
 		same := StateOf(target, r.target) == StateOf(v.target, r.target) && StateOf(source, r.target) == StateOf(v.source, r.target)
 		v.target, v.source = target, source

@@ -34,6 +34,9 @@ func (o Other) needless() bool {
 // sourceLeaving tells whether it is the source on its way out, which nobody has begun to delete.
 func (o Other) sourceLeaving() bool { return o.AtSource && o.State == Moving }
 
+// arrivedLeaving tells whether it had arrived under the target's name, and was taken away.
+func (o Other) arrivedLeaving() bool { return !o.AtSource && o.leaving() && o.State == Arrived }
+
 // leaving tells whether somebody has renamed the volume to delete it.
 func (o Other) leaving() bool { return strings.HasPrefix(o.Name, leavingPrefix) }
 
@@ -94,7 +97,9 @@ func (s Sight) Next() (Do, Other) {
 			if source, ok := s.find(Other.sourceLeaving); ok && s.Source == Absent {
 				return ReturnSource, source
 			}
-			return Orphan, Other{}
+			if _, ok := s.find(Other.arrivedLeaving); !ok {
+				return Orphan, Other{}
+			}
 		}
 		return ClearTarget, Other{}
 	case Plain:
@@ -112,15 +117,16 @@ func (s Sight) Next() (Do, Other) {
 		}
 		return Conflict, Other{}
 	}
-	if o, ok := s.find(func(o Other) bool { return o.leaving() && !o.AtSource && (o.State == Arrived || o.State == Plain) }); ok {
-		// As long as the source is whole it is the one to believe: a daemon that dies in a rename leaves a name without what it
-		// names.
-		if o.State == Arrived && s.Source == Moving {
-			return Demote, o
-		}
-		if source, ok := s.find(Other.sourceLeaving); ok && o.State == Arrived && s.Source == Absent {
-			return ReturnSource, source
-		}
+	if o, ok := s.find(func(o Other) bool { return o.leaving() && !o.AtSource && o.State == Plain }); ok {
+		return Return, o
+	}
+	// As long as there is a source it is the one to believe, and what had arrived stays beside it until something has arrived
+	// again: a daemon that dies in a rename leaves a name without what it names, and either of the two may be that.
+	source, leaves := s.find(Other.sourceLeaving)
+	if leaves && s.Source == Absent {
+		return ReturnSource, source
+	}
+	if o, ok := s.find(Other.arrivedLeaving); ok && !leaves && s.Source != Moving {
 		return Return, o
 	}
 	if s.Source == Absent {
@@ -180,7 +186,7 @@ func (s Sight) transfer() (Do, Other) {
 		switch {
 		case o.AtSource && o.State == Moving && s.Source != Moving:
 			return NameTaken, o
-		case o.AtSource:
+		case o.AtSource, o.arrivedLeaving():
 		case o.leaving():
 			return s.settle(o)
 		case o.Busy:
