@@ -296,49 +296,89 @@ func TestUsersOfMove(t *testing.T) {
 func TestPhasesOfMigration(t *testing.T) {
 	for _, product := range products {
 		t.Run(product, func(t *testing.T) {
-			from, to := byHand(t, product), byHand(t, product)
-			serveHTTPS(t, from.server)
-			itself, err := from.Server(t.Context())
-			if err != nil {
-				t.Fatal(err)
-			}
-			sending, err := from.SendVolume(t.Context(), volume("v"), nil, false)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if held := from.server.Held(); len(held) > 0 {
-				t.Errorf("it waits for somebody, and can go on: %+v", held)
-			}
-			receiving, err := to.ReceiveVolume(t.Context(), volume("w"), lxd.VolumeReceive{From: itself.Peer(itself.Addresses[0], sending)})
-			if err != nil {
-				t.Fatal(err)
-			}
-			target, err := to.server.AwaitHeld(t.Context(), 1)
-			if err != nil {
-				t.Fatal(err)
-			}
-			source, err := from.server.AwaitHeld(t.Context(), 1)
-			if err != nil {
-				t.Fatal(err)
-			}
-			step := func(f *faulty, id string, phase sim.Phase, want string) {
-				t.Helper()
-				held, err := f.server.AwaitHeld(t.Context(), 1)
-				if err != nil || held[0].ID != id || held[0].Next != phase || !f.server.Advance(id) {
-					t.Fatalf("%+v, %v, want %s", held, err, phase)
-				}
-				if got := to.holds(); got != want {
-					t.Errorf("%s: there is %s, want %s", phase, got, want)
-				}
-			}
-			step(to, target[0].ID, sim.PhaseTarget, "p/v 1 1000 1, p/w  500 1")
-			step(from, source[0].ID, sim.PhaseContent, "p/v 1 1000 1, p/w  500 1")
-			step(to, target[0].ID, sim.PhaseContent, "p/v 1 1000 1, p/w  1000 1")
-			step(to, target[0].ID, sim.PhaseEnded, "p/v 1 1000 1, p/w  1000 1")
-			step(from, source[0].ID, sim.PhaseEnded, "p/v 1 1000 1, p/w  1000 1")
-			from.succeeds(sending, nil)
-			to.succeeds(receiving, nil)
+			m := newMeeting(t, product)
+			m.step(m.to, sim.PhaseTarget, "p/v 1 1000 1, p/w  500 1")
+			m.step(m.from, sim.PhaseContent, "p/v 1 1000 1, p/w  500 1")
+			m.step(m.to, sim.PhaseContent, "p/v 1 1000 1, p/w  1000 1")
+			m.step(m.to, sim.PhaseEnded, "p/v 1 1000 1, p/w  1000 1")
+			m.step(m.from, sim.PhaseEnded, "p/v 1 1000 1, p/w  1000 1")
+			m.from.succeeds(m.sending, nil)
+			m.to.succeeds(m.receiving, nil)
 		})
+	}
+}
+
+// A server of a migration that dies leaves at the target what has arrived until then, if it is the target that dies; the
+// other one notices.
+func TestKillMigration(t *testing.T) {
+	for _, product := range products {
+		m := newMeeting(t, product)
+		m.step(m.to, sim.PhaseTarget, "p/v 1 1000 1, p/w  500 1")
+		m.to.server.Kill()
+		if got := m.to.holds(); got != "p/v 1 1000 1, p/w  500 1" {
+			t.Errorf("%q: the target has %s", product, got)
+		}
+		m.step(m.from, sim.PhaseContent, "p/v 1 1000 1, p/w  500 1")
+		if err := m.sending.Wait(t.Context(), nil); err == nil {
+			t.Errorf("%q: the source has seen nothing of it", product)
+		}
+		if got := m.from.holds(); got != "p/v 1 1000 1" {
+			t.Errorf("%q: the source has %s", product, got)
+		}
+
+		m = newMeeting(t, product)
+		m.step(m.to, sim.PhaseTarget, "p/v 1 1000 1, p/w  500 1")
+		m.from.server.Kill()
+		if err := m.receiving.Wait(t.Context(), nil); err == nil {
+			t.Errorf("%q: the target has seen nothing of it", product)
+		}
+		if got := m.to.holds(); got != "p/v 1 1000 1" {
+			t.Errorf("%q: the target has %s", product, got)
+		}
+	}
+}
+
+// meeting is a migration of v to w between two servers, which have met: both can go on.
+type meeting struct {
+	from, to           *faulty
+	sending, receiving *lxd.Operation
+}
+
+func newMeeting(t *testing.T, product string) *meeting {
+	t.Helper()
+	m := &meeting{from: byHand(t, product), to: byHand(t, product)}
+	serveHTTPS(t, m.from.server)
+	itself, err := m.from.Server(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if m.sending, err = m.from.SendVolume(t.Context(), volume("v"), nil, false); err != nil {
+		t.Fatal(err)
+	}
+	if held := m.from.server.Held(); len(held) > 0 {
+		t.Errorf("it waits for somebody, and can go on: %+v", held)
+	}
+	from := itself.Peer(itself.Addresses[0], m.sending)
+	if m.receiving, err = m.to.ReceiveVolume(t.Context(), volume("w"), lxd.VolumeReceive{From: from}); err != nil {
+		t.Fatal(err)
+	}
+	for _, side := range []*faulty{m.from, m.to} {
+		if _, err := side.server.AwaitHeld(t.Context(), 1); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return m
+}
+
+// step lets one side go on, and checks what the target has then.
+func (m *meeting) step(side *faulty, phase sim.Phase, want string) {
+	side.t.Helper()
+	held, err := side.server.AwaitHeld(side.t.Context(), 1)
+	if err != nil || held[0].Next != phase || !side.server.Advance(held[0].ID) {
+		side.t.Fatalf("%+v, %v, want %s", held, err, phase)
+	}
+	if got := m.to.holds(); got != want {
+		side.t.Errorf("%s: there is %s, want %s", phase, got, want)
 	}
 }
 

@@ -76,7 +76,8 @@ type meeting struct {
 type migration struct {
 	*change
 	server *Server
-	ctx    context.Context // ends with the server's life and when the migration is cancelled
+	life   life            // of the server that it began in
+	ctx    context.Context // ends with that life and when the migration is cancelled
 	conns  map[string]*websocket.Conn
 	lasts  time.Duration // how long the content takes
 	fails  string        // the error that it ends with instead, "" for none
@@ -88,7 +89,7 @@ func (s *Server) meet(c call, m meeting) (reply, error) {
 	o := s.begin(c, t)
 	o.project = lxd.DefaultProject
 	ctx, cancel := context.WithCancelCause(context.Background())
-	under := &migration{change: &change{id: o.ID, request: c.entry()}, server: s, ctx: ctx}
+	under := &migration{change: &change{id: o.ID, request: c.entry()}, server: s, life: c.life, ctx: ctx}
 	if c.fault != nil {
 		under.lasts, under.fails = c.fault.Lasts, c.fault.Operation
 	}
@@ -175,7 +176,11 @@ func (m *migration) join(o *operation, with meeting) (err error) {
 func (m *migration) pass(name Phase, do func() error) error {
 	s := m.server
 	s.mu.Lock()
-	if err := context.Cause(m.ctx); err != nil {
+	err := context.Cause(m.ctx)
+	if m.life.ended() { // its context may not have heard of it yet
+		err = errStopped
+	}
+	if err != nil {
 		s.mu.Unlock()
 		return err
 	}
@@ -183,7 +188,6 @@ func (m *migration) pass(name Phase, do func() error) error {
 		defer s.mu.Unlock()
 		return errors.Join(do(), s.save())
 	}
-	var err error
 	passed := make(chan struct{})
 	s.holdBefore(m.change, name, func() {
 		err = do()
