@@ -69,8 +69,8 @@ func (e *executor) again(tell tell) func(context.Context, *patience, error) erro
 			first = time.Now()
 		}
 		var gone *GoneError
-		if errors.As(err, &gone) || time.Since(first) > server.limit && server.lost() == nil {
-			return err
+		if errors.As(err, &gone) || time.Since(first) > 2*server.limit && server.lost() == nil {
+			return err // others get on with the server meanwhile
 		}
 		if lost := server.lost(); lost == nil {
 			tell(Retried, "", err)
