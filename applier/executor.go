@@ -128,7 +128,7 @@ func (e *executor) settle(ctx context.Context, volume lxd.VolumeID, tell tell) e
 func (e *executor) migration(source *source, tell tell) migrate.Options {
 	again := e.again(tell)
 	return migrate.Options{
-		Progress: func(text string) { tell(Progress, text, nil) },
+		Progress: func(text string) { tell(Progress, howFar(text), nil) },
 		Retry: func(ctx context.Context, err error) error {
 			var lost *lxd.UnreachableError
 			if errors.As(err, &lost) && lost.Address == source.client.Address() {
@@ -146,6 +146,6 @@ func (e *executor) finish(ctx context.Context, op *lxd.Operation, err error, tel
 		return err
 	}
 	return e.retry(ctx, tell, unreachable, func(bool) error {
-		return op.Wait(ctx, func(text string) { tell(Progress, text, nil) })
+		return op.Wait(ctx, func(text string) { tell(Progress, howFar(text), nil) })
 	})
 }
