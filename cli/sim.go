@@ -52,8 +52,8 @@ without a slash and ** any text. What goes wrong is one or more of
   delay=2s                 wait before anything happens
   fail="no space"          the background operation fails with that text
   lasts=5s                 the background operation takes that long; LXD 5.0.2 has one for copies, moves, snapshots
-  die=3s                   so long after the request has come the server is killed, and started again
                            and migrations, LXD 6.8 for every change
+  die=3s                   so long after the request has come the server is killed, and started again
 
 and with nth=2 only with the second such request. The first fault that fits a request happens to it.
 "GET /1.0/operations/*/websocket drop=after" breaks the streams of a migration.`,

@@ -111,12 +111,6 @@ func (b *builder) errorf(at hcl.Range, summary, detail string, args ...any) {
 	})
 }
 
-func (b *builder) warnf(at hcl.Range, summary, detail string, args ...any) {
-	b.diags = append(b.diags, &hcl.Diagnostic{
-		Severity: hcl.DiagWarning, Summary: summary, Detail: fmt.Sprintf(detail, args...), Subject: at.Ptr(),
-	})
-}
-
 // noticef tells the reader of the plan something about an object.
 func (b *builder) noticef(object Object, format string, args ...any) {
 	b.notices = append(b.notices, notice{object, fmt.Sprintf(format, args...)})
