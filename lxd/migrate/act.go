@@ -19,7 +19,7 @@ func (r *run) mark(ctx context.Context) error {
 
 // claim says on the target that it is complete.
 func (r *run) claim(ctx context.Context) error {
-	name := cmp.Or(nameOf(r.now.target.Config[MovingKey]), r.placed)
+	name := cmp.Or(nameOf(r.now.target.Config[MovingKey]), "copy") + " " + r.placed
 	return r.patch(ctx, r.to, r.now.target, map[string]string{MigratingKey: "", MovingKey: "", ArrivedKey: mark(name, r.target)})
 }
 

@@ -66,7 +66,7 @@ func (r *run) look(ctx context.Context, list bool) (err error) {
 	return nil
 }
 
-// listBetween lists the others between two readings of both names that say the same. What goes from a name to one of a run,
+// listBetween lists the others between two readings of both names that find the same marks. What goes from a name to one of a run,
 // or back, between a reading and the list would be seen twice or not at all.
 func (r *run) listBetween(ctx context.Context, v *view) error {
 	for {
@@ -86,7 +86,7 @@ func (r *run) listBetween(ctx context.Context, v *view) error {
 		if err != nil {
 			return err
 		}
-		same := StateOf(target, r.target) == StateOf(v.target, r.target) && StateOf(source, r.target) == StateOf(v.source, r.target)
+		same := sameMarks(target, v.target) && sameMarks(source, v.source)
 		v.target, v.source = target, source
 		if same {
 			return nil

@@ -64,8 +64,9 @@ func newRun() string {
 	return hex.EncodeToString(b[:])
 }
 
-// A mark is a name and what the target is called. That of an arriving volume is its run; a source has a new one, which its
-// target gets when it has arrived: another volume that gets the source's name afterwards is not taken for it then.
+// A mark is a name and what the target is called. The name of an arriving volume is its run, that of a source a new one. A
+// target that has arrived has both: another volume that gets the source's name afterwards is not taken for it then, and two
+// arrivals of one source are told apart.
 func mark(name string, target lxd.VolumeID) string { return name + " to " + TargetText(target) }
 
 // nameOf is the name in a mark.
@@ -82,7 +83,21 @@ func marks(value string, target lxd.VolumeID) bool {
 
 // Pair tells whether a target that has arrived was compared with this source.
 func Pair(source, target *lxd.Volume) bool {
-	return nameOf(source.Config[MovingKey]) == nameOf(target.Config[ArrivedKey])
+	of, _, _ := strings.Cut(nameOf(target.Config[ArrivedKey]), " ")
+	return nameOf(source.Config[MovingKey]) == of
+}
+
+// sameMarks tells whether a volume has the same marks in two readings; nil is one that is not there.
+func sameMarks(a, b *lxd.Volume) bool {
+	if a == nil || b == nil {
+		return a == b
+	}
+	for _, key := range []string{MovingKey, MigratingKey, ArrivedKey} {
+		if a.Config[key] != b.Config[key] {
+			return false
+		}
+	}
+	return true
 }
 
 // State is what a volume is to the way to a target, as far as its marks say.
