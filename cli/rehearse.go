@@ -4,15 +4,15 @@ import (
 	"context"
 	"fmt"
 
-	"tarn/applier"
+	"tarn/applier/rehearse"
 	"tarn/lxd"
 	"tarn/planner"
 )
 
 // rehearse carries the last plan out on a simulator that holds what the server holds.
 func (s *session) rehearse(ctx context.Context, plan *planner.Plan) (*planner.Rehearsal, error) {
-	opts := applier.RehearsalOptions{
-		Sources: map[string]applier.Stage{},
+	opts := rehearse.Options{
+		Sources: map[string]rehearse.Stage{},
 		Scope:   planner.Scope(s.want, s.opts),
 		Plan: func(ctx context.Context, client *lxd.Client, live *lxd.State) (*planner.Plan, error) {
 			return s.planFor(ctx, client, live, false)
@@ -20,9 +20,9 @@ func (s *session) rehearse(ctx context.Context, plan *planner.Plan) (*planner.Re
 		Trace: s.app.tracer("rehearsal: "),
 	}
 	for remote, client := range s.sources {
-		opts.Sources[remote] = applier.Stage{Client: client, Live: s.opts.Sources[remote]}
+		opts.Sources[remote] = rehearse.Stage{Client: client, Live: s.opts.Sources[remote]}
 	}
-	rehearsal, err := applier.Rehearse(ctx, plan, applier.Stage{Client: s.client, Live: s.live}, opts)
+	rehearsal, err := rehearse.Run(ctx, plan, rehearse.Stage{Client: s.client, Live: s.live}, opts)
 	if err != nil {
 		return nil, fmt.Errorf("rehearse: %w", err)
 	}

@@ -3,7 +3,7 @@ package promises
 import (
 	"context"
 
-	"tarn/applier"
+	"tarn/applier/rehearse"
 	"tarn/lxd"
 	"tarn/planner"
 	"tarn/spec"
@@ -22,7 +22,7 @@ func (c *trial) rehearse(want *spec.Spec, opts planner.Options) {
 		c.fail("another plan than before: %v %s", err, written(c.T, plan))
 	}
 	c.server.wire().forget()
-	rehearsal, err := applier.Rehearse(c.Context(), plan, applier.Stage{Client: c.server.client(), Live: live}, applier.RehearsalOptions{
+	rehearsal, err := rehearse.Run(c.Context(), plan, rehearse.Stage{Client: c.server.client(), Live: live}, rehearse.Options{
 		Scope: scope,
 		Plan: func(ctx context.Context, client *lxd.Client, live *lxd.State) (*planner.Plan, error) {
 			plan, diags, err := planFor(ctx, client, live, want, opts)

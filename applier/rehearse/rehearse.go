@@ -1,4 +1,8 @@
-package applier
+// Package rehearse carries a plan out on a simulator that holds what a server holds.
+//
+// A plan and the servers that it is about go in, as clients and as they were read; out comes what the simulator made of it.
+// The servers are only read.
+package rehearse
 
 import (
 	"context"
@@ -6,6 +10,7 @@ import (
 	"maps"
 	"slices"
 
+	"tarn/applier"
 	"tarn/lxd"
 	"tarn/lxd/sim"
 	"tarn/planner"
@@ -17,8 +22,8 @@ type Stage struct {
 	Live   *lxd.State // as it was when the plan was made
 }
 
-// RehearsalOptions are what [Rehearse] needs besides the plan and its server.
-type RehearsalOptions struct {
+// Options are what [Run] needs besides the plan and its server.
+type Options struct {
 	Sources map[string]Stage // other servers that volumes come from, by the remotes' names
 
 	// Scope is what has to be read for Plan, which plans for the simulated server when all steps were taken.
@@ -28,9 +33,9 @@ type RehearsalOptions struct {
 	Trace func(lxd.Exchange) // is told of the requests to simulated servers; it may be nil
 }
 
-// Rehearse carries a plan out on a simulator that holds what the server held when the plan was made, and plans there again.
+// Run carries a plan out on a simulator that holds what the server held when the plan was made, and plans there again.
 // The server itself is only read, and so are those that volumes come from.
-func Rehearse(ctx context.Context, plan *planner.Plan, server Stage, opts RehearsalOptions) (*planner.Rehearsal, error) {
+func Run(ctx context.Context, plan *planner.Plan, server Stage, opts Options) (*planner.Rehearsal, error) {
 	rehearsal := &planner.Rehearsal{}
 	if len(plan.Blockers) > 0 {
 		rehearsal.Blocked = true
@@ -52,17 +57,17 @@ func Rehearse(ctx context.Context, plan *planner.Plan, server Stage, opts Rehear
 		sources[remote] = source
 	}
 
-	report := Apply(ctx, client, plan, Options{Parallelism: 1, Sources: sources})
+	report := applier.Apply(ctx, client, plan, applier.Options{Parallelism: 1, Sources: sources})
 	if err := context.Cause(ctx); err != nil {
 		return nil, err
 	}
 	for i, outcome := range report.Outcomes {
-		if outcome.Kind == Done {
+		if outcome.Kind == applier.Done {
 			rehearsal.Accepted++
 			continue
 		}
 		refusal := planner.Refusal{Step: &plan.Steps[i], Why: outcome.Why()}
-		if outcome.Kind == Failed {
+		if outcome.Kind == applier.Failed {
 			rehearsal.Refused = append(rehearsal.Refused, refusal)
 		} else {
 			rehearsal.Skipped = append(rehearsal.Skipped, refusal)
