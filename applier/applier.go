@@ -1,6 +1,6 @@
 // Package applier carries out a plan on a server.
 //
-// A [planner.Plan] and a client go in; events come out while it runs, and a [Report] at the end. Steps run as soon as the
+// A [plan.Plan] and a client go in; events come out while it runs, and a [Report] at the end. Steps run as soon as the
 // steps they need are done, some at a time. Before each write the object is read again: what has changed since the plan
 // was made is not overwritten, and what is already as wanted is not written. A failed step stops only the steps that need
 // it. The package decides nothing that the plan does not say, and never prints.
@@ -16,7 +16,7 @@ import (
 	"unicode"
 
 	"tarn/lxd"
-	"tarn/planner"
+	"tarn/planner/plan"
 )
 
 // Options are how a plan is carried out.
@@ -38,7 +38,7 @@ type Options struct {
 
 // Event is one thing that happened to a step.
 type Event struct {
-	Step *planner.Step
+	Step *plan.Step
 	Kind Kind
 	Text string // Progress: the server's words
 	Err  error  // Failed, Retried: why
@@ -69,7 +69,7 @@ type Report struct {
 
 // Outcome is the end of one step.
 type Outcome struct {
-	Step *planner.Step
+	Step *plan.Step
 	Kind Kind
 	Err  error // why it failed or was skipped
 }
@@ -107,7 +107,7 @@ var ErrStopped = errors.New("the run was stopped")
 var ErrBlocked = errors.New("the plan is blocked")
 
 // Apply carries out a plan. The report covers every step. Of a plan that is blocked nothing is carried out.
-func Apply(ctx context.Context, client *lxd.Client, plan *planner.Plan, opts Options) *Report {
+func Apply(ctx context.Context, client *lxd.Client, plan *plan.Plan, opts Options) *Report {
 	if opts.Parallelism <= 0 {
 		opts.Parallelism = 4
 	}
@@ -139,7 +139,7 @@ func Apply(ctx context.Context, client *lxd.Client, plan *planner.Plan, opts Opt
 }
 
 // skip is the report of a run that starts no step.
-func skip(plan *planner.Plan, why error) *Report {
+func skip(plan *plan.Plan, why error) *Report {
 	report := &Report{}
 	for i := range plan.Steps {
 		report.Outcomes = append(report.Outcomes, Outcome{Step: &plan.Steps[i], Kind: Skipped, Err: why})
@@ -152,7 +152,7 @@ type run struct {
 	ctx      context.Context
 	opts     Options
 	executor *executor
-	steps    []planner.Step
+	steps    []plan.Step
 	missing  []int   // how many needed steps are not done yet, by index
 	neededBy [][]int // indices of the steps that need this one
 	outcomes []Outcome

@@ -13,6 +13,7 @@ import (
 	"tarn/lxd"
 	"tarn/lxd/lxdtest"
 	"tarn/planner"
+	"tarn/planner/plan"
 	"tarn/spec"
 )
 
@@ -33,13 +34,13 @@ func newBench(t *testing.T) *bench {
 	return &bench{t: t, server: server, proxy: p, client: client}
 }
 
-func (b *bench) plan(text string) *planner.Plan {
+func (b *bench) plan(text string) *plan.Plan {
 	b.t.Helper()
 	return makePlan(b.t, b.client, text)
 }
 
 // makePlan plans a spec for what a server holds.
-func makePlan(t *testing.T, client *lxd.Client, text string) *planner.Plan {
+func makePlan(t *testing.T, client *lxd.Client, text string) *plan.Plan {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "storage.hcl")
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
@@ -60,7 +61,7 @@ func makePlan(t *testing.T, client *lxd.Client, text string) *planner.Plan {
 	return plan
 }
 
-func (b *bench) apply(plan *planner.Plan) *applier.Report {
+func (b *bench) apply(plan *plan.Plan) *applier.Report {
 	return applier.Apply(b.t.Context(), b.client, plan, applier.Options{})
 }
 

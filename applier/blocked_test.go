@@ -7,7 +7,7 @@ import (
 	"tarn/applier"
 	"tarn/lxd"
 	"tarn/lxd/sim"
-	"tarn/planner"
+	"tarn/planner/plan"
 )
 
 // Of a plan with a blocker no step is carried out, whoever forgot to ask.
@@ -16,9 +16,9 @@ func TestApplyRefusesWhatIsBlocked(t *testing.T) {
 	defer server.Close()
 	client := lxd.NewDialed("sim:", server.Dial, lxd.Options{})
 	defer client.Close()
-	plan := makePlan(t, client, `pool "p1" { driver = "dir" }`)
-	plan.Blockers = []planner.Blocker{{Why: "it is used", Hint: "wait"}}
-	report := applier.Apply(t.Context(), client, plan, applier.Options{})
+	p := makePlan(t, client, `pool "p1" { driver = "dir" }`)
+	p.Blockers = []plan.Blocker{{Why: "it is used", Hint: "wait"}}
+	report := applier.Apply(t.Context(), client, p, applier.Options{})
 	if len(report.Outcomes) != 1 || report.Outcomes[0].Kind != applier.Skipped || !errors.Is(report.Outcomes[0].Err, applier.ErrBlocked) {
 		t.Errorf("%+v", report)
 	}

@@ -8,7 +8,7 @@ import (
 
 	"tarn/lxd"
 	"tarn/lxd/migrate"
-	"tarn/planner"
+	"tarn/planner/plan"
 )
 
 // executor carries out single actions. Every attempt begins with a look at the server, so that an attempt whose answer
@@ -31,7 +31,7 @@ const changedAttempts = 8
 // tell reports what happens inside of a step.
 type tell func(kind Kind, text string, err error)
 
-func (e *executor) do(ctx context.Context, action planner.Action, tell tell) error {
+func (e *executor) do(ctx context.Context, action plan.Action, tell tell) error {
 	err := e.retry(ctx, tell, passing, func(again bool) error { return e.attempt(ctx, action, again, tell) })
 	if err != nil && ctx.Err() != nil {
 		return fmt.Errorf("broken off while it was running, and the server may have finished it: %w", err)
@@ -80,28 +80,28 @@ func (e *executor) again(tell tell) func(context.Context, *patience, error) erro
 }
 
 // attempt tries an action once. again tells that it was tried before and may have been carried out.
-func (e *executor) attempt(ctx context.Context, action planner.Action, again bool, tell tell) error {
+func (e *executor) attempt(ctx context.Context, action plan.Action, again bool, tell tell) error {
 	switch action := action.(type) {
-	case planner.CreatePool:
+	case plan.CreatePool:
 		return e.createPool(ctx, action, again, tell)
-	case planner.PatchPool:
+	case plan.PatchPool:
 		return e.patchPool(ctx, action, tell)
-	case planner.DeletePool:
+	case plan.DeletePool:
 		return e.deletePool(ctx, action, tell)
-	case planner.CreateVolume:
+	case plan.CreateVolume:
 		return e.createVolume(ctx, action, again, tell)
-	case planner.PatchVolume:
+	case plan.PatchVolume:
 		return e.patchVolume(ctx, action, tell)
-	case planner.RenameVolume:
+	case plan.RenameVolume:
 		return e.rename(ctx, action, again, tell)
-	case planner.MoveVolume:
+	case plan.MoveVolume:
 		if action.Finish && action.Volume == action.To {
 			return e.settle(ctx, action.To, tell)
 		}
 		return e.migrate(ctx, &source{e.client, e.patience}, action.Volume, action.To, tell)
-	case planner.MigrateVolume:
+	case plan.MigrateVolume:
 		return e.migrate(ctx, e.sources[action.Remote], action.Volume, action.To, tell)
-	case planner.DeleteVolume:
+	case plan.DeleteVolume:
 		return e.deleteVolume(ctx, action, tell)
 	}
 	panic(fmt.Sprintf("applier: no way to carry out %T", action))

@@ -5,13 +5,13 @@ import (
 	"strings"
 
 	"tarn/lxd"
-	"tarn/planner"
+	"tarn/planner/plan"
 )
 
 // merge makes the patch that brings an object to what the changes say. needed is false when it is so already. What a
 // change touches must be as the plan saw it, or as it is to be; the rest may have changed. moved tells that a move has
 // just rewritten the config, so that only what it is to be counts.
-func merge(changes []planner.Change, description string, config map[string]string, moved bool) (patch lxd.Patch, needed bool, err error) {
+func merge(changes []plan.Change, description string, config map[string]string, moved bool) (patch lxd.Patch, needed bool, err error) {
 	// The description goes along whatever changes: the server would clear it.
 	patch = lxd.Patch{Description: description, Config: map[string]string{}}
 	for _, change := range changes {
@@ -41,7 +41,7 @@ func merge(changes []planner.Change, description string, config map[string]strin
 }
 
 // withheld tells whether a change does not say what it was before: a saved plan holds no secrets.
-func withheld(change planner.Change) bool {
+func withheld(change plan.Change) bool {
 	return change.Secret && change.From != nil && *change.From == ""
 }
 
@@ -53,7 +53,7 @@ func same(value *string, now string, set bool) bool {
 }
 
 // unchanged tells in what an object that is to be deleted is no longer as the plan saw it.
-func unchanged(seen planner.Seen, description string, config map[string]string) error {
+func unchanged(seen plan.Seen, description string, config map[string]string) error {
 	if what := seen.Differs(seen.Again(description, config)); len(what) > 0 {
 		return fmt.Errorf("it has changed since the plan was made: %s; plan again", strings.Join(what, "; "))
 	}

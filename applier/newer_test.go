@@ -12,7 +12,7 @@ import (
 	"tarn/applier"
 	"tarn/lxd"
 	"tarn/lxd/sim"
-	"tarn/planner"
+	"tarn/planner/plan"
 )
 
 // newerLXD is a simulated LXD 6: it answers every write with an operation.
@@ -40,7 +40,7 @@ func newNewerLXD(t *testing.T) *newerLXD {
 	return &newerLXD{t, server, client}
 }
 
-func (n *newerLXD) plan(text string) *planner.Plan {
+func (n *newerLXD) plan(text string) *plan.Plan {
 	n.t.Helper()
 	return makePlan(n.t, n.client, text)
 }
@@ -153,9 +153,9 @@ func TestOperationsAreWaitedFor(t *testing.T) {
 func TestChangedMeanwhileWithOperations(t *testing.T) {
 	n := newNewerLXD(t)
 	n.converges(before)
-	plan := n.plan(after)
-	plan.Steps = slices.DeleteFunc(plan.Steps, func(step planner.Step) bool { return step.Title() != "delete pool old" })
-	plan.Steps[0].Number, plan.Steps[0].Needs = 1, nil
+	p := n.plan(after)
+	p.Steps = slices.DeleteFunc(p.Steps, func(step plan.Step) bool { return step.Title() != "delete pool old" })
+	p.Steps[0].Number, p.Steps[0].Needs = 1, nil
 	op, err := n.client.CreateVolume(t.Context(), lxd.VolumeID{Project: "default", Pool: "old", Type: lxd.TypeCustom, Name: "theirs"}, lxd.VolumeCreate{})
 	if err == nil {
 		err = op.Wait(t.Context(), nil)
@@ -163,7 +163,7 @@ func TestChangedMeanwhileWithOperations(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	report := applier.Apply(t.Context(), n.client, plan, applier.Options{})
+	report := applier.Apply(t.Context(), n.client, p, applier.Options{})
 	if err := report.Outcomes[0].Err; err == nil || err.Error() != "The storage pool is currently in use" {
 		t.Errorf("%v", err)
 	}

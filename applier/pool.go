@@ -6,10 +6,10 @@ import (
 	"fmt"
 
 	"tarn/lxd"
-	"tarn/planner"
+	"tarn/planner/plan"
 )
 
-func (e *executor) createPool(ctx context.Context, action planner.CreatePool, again bool, tell tell) error {
+func (e *executor) createPool(ctx context.Context, action plan.CreatePool, again bool, tell tell) error {
 	id := lxd.PoolID{Name: action.Pool}
 	create := lxd.PoolCreate{
 		Name: action.Pool, Driver: action.Driver, Description: action.Description, Config: action.Config,
@@ -71,7 +71,7 @@ func ours(sameKind bool, live, asked map[string]string) error {
 	return errors.New("somebody else has created it with other settings since the plan was made; plan again")
 }
 
-func (e *executor) patchPool(ctx context.Context, action planner.PatchPool, tell tell) error {
+func (e *executor) patchPool(ctx context.Context, action plan.PatchPool, tell tell) error {
 	id := lxd.PoolID{Name: action.Pool}
 	pool, err := e.client.Pool(ctx, id)
 	if err != nil {
@@ -85,7 +85,7 @@ func (e *executor) patchPool(ctx context.Context, action planner.PatchPool, tell
 	return e.finish(ctx, op, err, tell)
 }
 
-func (e *executor) deletePool(ctx context.Context, action planner.DeletePool, tell tell) error {
+func (e *executor) deletePool(ctx context.Context, action plan.DeletePool, tell tell) error {
 	id := lxd.PoolID{Name: action.Pool}
 	pool, err := e.client.Pool(ctx, id)
 	if errors.Is(err, lxd.ErrNotFound) {

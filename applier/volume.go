@@ -9,10 +9,10 @@ import (
 
 	"tarn/lxd"
 	"tarn/lxd/schema"
-	"tarn/planner"
+	"tarn/planner/plan"
 )
 
-func (e *executor) createVolume(ctx context.Context, action planner.CreateVolume, again bool, tell tell) error {
+func (e *executor) createVolume(ctx context.Context, action plan.CreateVolume, again bool, tell tell) error {
 	look := func() error {
 		volume, err := e.client.Volume(ctx, action.Volume)
 		if err != nil {
@@ -29,7 +29,7 @@ func (e *executor) createVolume(ctx context.Context, action planner.CreateVolume
 	})
 }
 
-func (e *executor) patchVolume(ctx context.Context, action planner.PatchVolume, tell tell) error {
+func (e *executor) patchVolume(ctx context.Context, action plan.PatchVolume, tell tell) error {
 	volume, err := e.client.Volume(ctx, action.Volume)
 	if err != nil {
 		return vanished(err)
@@ -76,7 +76,7 @@ func (e *executor) fits(ctx context.Context, id lxd.VolumeID, volume *lxd.Volume
 
 // rename gives a volume another name in its pool. The server refuses a name that is taken, and protects nothing else, so
 // both names are looked at first.
-func (e *executor) rename(ctx context.Context, action planner.RenameVolume, again bool, tell tell) error {
+func (e *executor) rename(ctx context.Context, action plan.RenameVolume, again bool, tell tell) error {
 	from, to := action.Volume, action.To()
 	_, err := e.client.Volume(ctx, from)
 	switch {
@@ -109,7 +109,7 @@ func (e *executor) renamed(ctx context.Context, from, to lxd.VolumeID, refused e
 	return vanished(err)
 }
 
-func (e *executor) deleteVolume(ctx context.Context, action planner.DeleteVolume, tell tell) error {
+func (e *executor) deleteVolume(ctx context.Context, action plan.DeleteVolume, tell tell) error {
 	volume, err := e.client.Volume(ctx, action.Volume)
 	if errors.Is(err, lxd.ErrNotFound) {
 		return nil

@@ -12,7 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"tarn/applier"
-	"tarn/planner"
+	"tarn/planner/plan"
 )
 
 // applyFlags are the flags of apply alone.
@@ -94,7 +94,7 @@ func (a *app) apply(ctx context.Context, paths []string, flags *applyFlags) erro
 }
 
 // agree shows a plan and asks whether it is to be carried out. It fails when it is not.
-func (a *app) agree(ctx context.Context, plan *planner.Plan, flags *applyFlags) error {
+func (a *app) agree(ctx context.Context, plan *plan.Plan, flags *applyFlags) error {
 	if flags.json {
 		if err := a.writeEvent(planEvent(plan)); err != nil {
 			return err
@@ -119,7 +119,7 @@ func (a *app) agree(ctx context.Context, plan *planner.Plan, flags *applyFlags) 
 }
 
 // carryOut applies a plan. check looks at the server after the last step.
-func (a *app) carryOut(ctx context.Context, s *session, plan *planner.Plan, flags *applyFlags, check func(context.Context) (verdict, error)) error {
+func (a *app) carryOut(ctx context.Context, s *session, plan *plan.Plan, flags *applyFlags, check func(context.Context) (verdict, error)) error {
 	audience := a.audience(plan, flags)
 	working, stop, done := a.stoppable(ctx, audience.say)
 	defer done()
@@ -137,10 +137,10 @@ func (a *app) carryOut(ctx context.Context, s *session, plan *planner.Plan, flag
 }
 
 // approve asks for what the flags do not cover.
-func (a *app) approve(ctx context.Context, plan *planner.Plan, flags *applyFlags) error {
+func (a *app) approve(ctx context.Context, p *plan.Plan, flags *applyFlags) error {
 	destroying := 0
-	for _, step := range plan.Steps {
-		if step.Class == planner.DestroysData {
+	for _, step := range p.Steps {
+		if step.Class == plan.DestroysData {
 			destroying++
 		}
 	}
@@ -150,7 +150,7 @@ func (a *app) approve(ctx context.Context, plan *planner.Plan, flags *applyFlags
 		if !terminal {
 			return errors.New("apply asks before it changes anything, and there is no terminal to ask: use --auto-approve")
 		}
-		if err := a.ask(ctx, input, fmt.Sprintf("\nCarry out %s? Type yes to go on: ", these(len(plan.Steps), "step"))); err != nil {
+		if err := a.ask(ctx, input, fmt.Sprintf("\nCarry out %s? Type yes to go on: ", these(len(p.Steps), "step"))); err != nil {
 			return err
 		}
 	}
@@ -159,7 +159,7 @@ func (a *app) approve(ctx context.Context, plan *planner.Plan, flags *applyFlags
 			return fmt.Errorf("the plan destroys data in %s, and there is no terminal to ask: --auto-approve covers that only with --allow-delete",
 				count(destroying, "step"))
 		}
-		if err := a.ask(ctx, input, destroyed(plan)+"Data is destroyed for good. Type yes once more: "); err != nil {
+		if err := a.ask(ctx, input, destroyed(p)+"Data is destroyed for good. Type yes once more: "); err != nil {
 			return err
 		}
 	}
@@ -170,13 +170,13 @@ func (a *app) approve(ctx context.Context, plan *planner.Plan, flags *applyFlags
 }
 
 // destroyed lists the steps that destroy data, for a last look; not more than fit.
-func destroyed(plan *planner.Plan) string {
+func destroyed(p *plan.Plan) string {
 	const most = 10
 	var text strings.Builder
 	n := 0
-	for i := range plan.Steps {
-		step := &plan.Steps[i]
-		if step.Class != planner.DestroysData {
+	for i := range p.Steps {
+		step := &p.Steps[i]
+		if step.Class != plan.DestroysData {
 			continue
 		}
 		if n++; n <= most {

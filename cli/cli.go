@@ -17,9 +17,8 @@ import (
 	"golang.org/x/term"
 
 	"tarn/lxd"
-	"tarn/planner"
-
 	"tarn/lxd/sim"
+	"tarn/planner/plan"
 )
 
 // Process is the world as a command sees it, so that a test can run one without being a process.
@@ -155,8 +154,8 @@ func (a *app) colourOn(w io.Writer) bool {
 }
 
 // textOptions are how a plan is written to the standard output.
-func (a *app) textOptions() planner.TextOptions {
-	return planner.TextOptions{Colour: a.colourOn(a.Stdout), Width: width(a.Stdout)}
+func (a *app) textOptions() plan.TextOptions {
+	return plan.TextOptions{Colour: a.colourOn(a.Stdout), Width: width(a.Stdout)}
 }
 
 // isTerminal tells whether a stream of the process is a terminal.

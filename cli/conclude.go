@@ -8,6 +8,7 @@ import (
 
 	"tarn/applier"
 	"tarn/planner"
+	"tarn/planner/plan"
 )
 
 // audience is told how an apply goes: people, or programs.
@@ -21,7 +22,7 @@ type audience interface {
 }
 
 // audience is the one that the flags ask for.
-func (a *app) audience(plan *planner.Plan, flags *applyFlags) audience {
+func (a *app) audience(plan *plan.Plan, flags *applyFlags) audience {
 	if flags.json {
 		return &eventLines{app: a}
 	}
@@ -81,9 +82,9 @@ func (t tally) String() string {
 
 // verdict is what a look at the server after the last step has shown.
 type verdict struct {
-	fine     string            // what is as it should be, in words
-	rest     *planner.Plan     // what still differs from the spec; nil after a saved plan
-	findings []planner.Finding // what is not as a saved plan says
+	fine     string         // what is as it should be, in words
+	rest     *plan.Plan     // what still differs from the spec; nil after a saved plan
+	findings []plan.Finding // what is not as a saved plan says
 }
 
 func (v verdict) settled() bool {
@@ -121,10 +122,10 @@ func (s *session) converged(ctx context.Context) (verdict, error) {
 }
 
 // settled reads the server again and compares it with a saved plan.
-func (s *session) settled(ctx context.Context, plan *planner.Plan) (verdict, error) {
+func (s *session) settled(ctx context.Context, plan *plan.Plan) (verdict, error) {
 	live, err := s.client.Read(ctx, plan.Scope())
 	if err != nil {
 		return verdict{}, err
 	}
-	return verdict{fine: "all that the plan works on is as it says", findings: plan.Unsettled(live)}, nil
+	return verdict{fine: "all that the plan works on is as it says", findings: planner.Unsettled(plan, live)}, nil
 }

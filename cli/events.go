@@ -5,7 +5,7 @@ import (
 	"encoding/json"
 
 	"tarn/applier"
-	"tarn/planner"
+	"tarn/planner/plan"
 )
 
 // eventLines tells programs how an apply goes: one JSON object per line.
@@ -54,13 +54,13 @@ func (a *app) writeEvent(line any, err error) error {
 	return encoder.Encode(line)
 }
 
-func planEvent(plan *planner.Plan) (any, error) {
+func planEvent(plan *plan.Plan) (any, error) {
 	var document bytes.Buffer
 	err := plan.WriteJSON(&document)
 	return planLine{"plan", document.Bytes()}, err
 }
 
-func staleEvent(findings []planner.Finding) (any, error) {
+func staleEvent(findings []plan.Finding) (any, error) {
 	line := staleLine{Event: "stale"}
 	for _, finding := range findings {
 		line.Changed = append(line.Changed, finding.String())

@@ -6,7 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"tarn/planner"
+	"tarn/planner/plan"
 )
 
 // planForm is how a plan is written: as text, or as the flags ask.
@@ -28,7 +28,7 @@ func (f *planForm) register(cmd *cobra.Command) {
 	cmd.MarkFlagsMutuallyExclusive("only", "show-unmanaged")
 }
 
-func (f *planForm) write(a *app, plan *planner.Plan, drift bool) error {
+func (f *planForm) write(a *app, plan *plan.Plan, drift bool) error {
 	opts := a.textOptions()
 	opts.Brief, opts.Drift = f.brief, drift
 	switch {
@@ -41,7 +41,7 @@ func (f *planForm) write(a *app, plan *planner.Plan, drift bool) error {
 }
 
 // save writes the plan to the file that --out names. A plan that may not be carried out is not saved.
-func (f *planForm) save(a *app, plan *planner.Plan) error {
+func (f *planForm) save(a *app, plan *plan.Plan) error {
 	switch {
 	case f.out == "":
 		return nil
@@ -67,7 +67,7 @@ func (f *planForm) save(a *app, plan *planner.Plan) error {
 }
 
 // showPlan loads the spec, reads the server, and writes the plan.
-func (a *app) showPlan(ctx context.Context, paths []string, flags *planFlags, form *planForm, drift bool) (*planner.Plan, error) {
+func (a *app) showPlan(ctx context.Context, paths []string, flags *planFlags, form *planForm, drift bool) (*plan.Plan, error) {
 	s, err := a.open(paths, flags)
 	if err != nil {
 		return nil, err

@@ -12,6 +12,7 @@ import (
 
 	"tarn/lxd"
 	"tarn/planner"
+	"tarn/planner/plan"
 	"tarn/spec"
 )
 
@@ -135,7 +136,7 @@ func (s *session) close() {
 
 // plan reads the server and plans. What is wrong with the spec in view of the server is printed; warn tells whether
 // warnings are too.
-func (s *session) plan(ctx context.Context, warn bool) (*planner.Plan, error) {
+func (s *session) plan(ctx context.Context, warn bool) (*plan.Plan, error) {
 	live, err := s.client.Read(ctx, planner.Scope(s.want, s.opts))
 	if err != nil {
 		return nil, err
@@ -145,7 +146,7 @@ func (s *session) plan(ctx context.Context, warn bool) (*planner.Plan, error) {
 }
 
 // planFor plans for what was read, and asks the client for what turns out to be missing.
-func (s *session) planFor(ctx context.Context, client *lxd.Client, live *lxd.State, warn bool) (*planner.Plan, error) {
+func (s *session) planFor(ctx context.Context, client *lxd.Client, live *lxd.State, warn bool) (*plan.Plan, error) {
 	plan, diags := planner.New(s.want, live, s.opts)
 	if plan != nil && len(plan.Sources) > 0 {
 		if err := s.readSources(ctx, plan.Sources); err != nil {

@@ -16,7 +16,7 @@ import (
 
 	"tarn/applier"
 	"tarn/lxd"
-	"tarn/planner"
+	"tarn/planner/plan"
 )
 
 // progress shows how an apply goes: a line for each step that ends and, on a terminal, a bar below them with what runs.
@@ -28,7 +28,7 @@ type progress struct {
 	bar    *mpb.Bar
 
 	mu      sync.Mutex // the bar is drawn by a goroutine of its own
-	running []*planner.Step
+	running []*plan.Step
 	words   map[int]string    // what the server says of a running step, by number
 	told    map[int]time.Time // without a bar: when something was last said of a running step
 	began   map[int]time.Time
@@ -42,7 +42,7 @@ const (
 	tellAgain = 10 * time.Second
 )
 
-func (a *app) newProgress(plan *planner.Plan) *progress {
+func (a *app) newProgress(plan *plan.Plan) *progress {
 	p := &progress{app: a, out: a.Stdout, colour: a.colourOn(a.Stdout), words: map[int]string{}, told: map[int]time.Time{}, began: map[int]time.Time{}}
 	if isTerminal(a.Stdout) && a.getenv("TERM") != "dumb" && !a.debug {
 		p.bars = mpb.New(mpb.WithOutput(a.Stdout.(*os.File)), mpb.WithWidth(24))
@@ -71,7 +71,7 @@ func (p *progress) event(e applier.Event) {
 			fmt.Fprintf(p.out, "%s: %s, %s so far\n", e.Step.Line(p.colour), e.Text, elapsed(time.Since(p.began[e.Step.Number])))
 		}
 	case applier.Done, applier.Failed, applier.Skipped:
-		p.running = slices.DeleteFunc(p.running, func(s *planner.Step) bool { return s == e.Step })
+		p.running = slices.DeleteFunc(p.running, func(s *plan.Step) bool { return s == e.Step })
 		delete(p.words, e.Step.Number)
 	}
 	p.mu.Unlock()

@@ -7,14 +7,15 @@ import (
 	"tarn/applier/rehearse"
 	"tarn/lxd"
 	"tarn/planner"
+	"tarn/planner/plan"
 )
 
 // rehearse carries the last plan out on a simulator that holds what the server holds.
-func (s *session) rehearse(ctx context.Context, plan *planner.Plan) (*planner.Rehearsal, error) {
+func (s *session) rehearse(ctx context.Context, p *plan.Plan) (*plan.Rehearsal, error) {
 	opts := rehearse.Options{
 		Sources: map[string]rehearse.Stage{},
 		Scope:   planner.Scope(s.want, s.opts),
-		Plan: func(ctx context.Context, client *lxd.Client, live *lxd.State) (*planner.Plan, error) {
+		Plan: func(ctx context.Context, client *lxd.Client, live *lxd.State) (*plan.Plan, error) {
 			return s.planFor(ctx, client, live, false)
 		},
 		Trace: s.app.tracer("rehearsal: "),
@@ -22,7 +23,7 @@ func (s *session) rehearse(ctx context.Context, plan *planner.Plan) (*planner.Re
 	for remote, client := range s.sources {
 		opts.Sources[remote] = rehearse.Stage{Client: client, Live: s.opts.Sources[remote]}
 	}
-	rehearsal, err := rehearse.Run(ctx, plan, rehearse.Stage{Client: s.client, Live: s.live}, opts)
+	rehearsal, err := rehearse.Run(ctx, p, rehearse.Stage{Client: s.client, Live: s.live}, opts)
 	if err != nil {
 		return nil, fmt.Errorf("rehearse: %w", err)
 	}

@@ -13,11 +13,12 @@ import (
 
 	"tarn/lxd"
 	"tarn/planner"
+	"tarn/planner/plan"
 	"tarn/spec"
 )
 
 // savePlan writes a plan to a file that is there whole or not at all. What is there already and is no plan stays.
-func savePlan(plan *planner.Plan, path string) error {
+func savePlan(p *plan.Plan, path string) error {
 	info, err := os.Stat(path)
 	switch {
 	case err == nil && !info.Mode().IsRegular():
@@ -27,14 +28,14 @@ func savePlan(plan *planner.Plan, path string) error {
 		if err != nil {
 			return fmt.Errorf("--out: %w", err)
 		}
-		if len(content) > 0 && !planner.IsSaved(content) {
+		if len(content) > 0 && !plan.IsSaved(content) {
 			return fmt.Errorf("--out %s: it is there already and is no saved plan, so it is not overwritten", path)
 		}
 	case !errors.Is(err, fs.ErrNotExist):
 		return fmt.Errorf("--out: %w", err)
 	}
 	var content bytes.Buffer
-	if err := plan.WriteJSON(&content); err != nil {
+	if err := p.WriteJSON(&content); err != nil {
 		return err
 	}
 	if err := writeAtomically(path, content.Bytes()); err != nil {
@@ -64,7 +65,7 @@ func writeAtomically(path string, content []byte) error {
 }
 
 // saved gives the plan that a command's only path holds; nil when the paths are a spec's.
-func saved(paths []string) (*planner.Plan, error) {
+func saved(paths []string) (*plan.Plan, error) {
 	for _, path := range paths {
 		if info, err := os.Stat(path); err != nil || !info.Mode().IsRegular() {
 			continue // a directory, or the spec's to complain about
@@ -73,7 +74,7 @@ func saved(paths []string) (*planner.Plan, error) {
 		if err != nil {
 			continue
 		}
-		if !planner.IsSaved(content) {
+		if !plan.IsSaved(content) {
 			// No spec in HCL's own syntax begins with a brace.
 			if !spec.IsJSON(path) && (!utf8.Valid(content) || bytes.HasPrefix(bytes.TrimSpace(content), []byte("{"))) {
 				return nil, fmt.Errorf("%s is neither a saved plan nor a spec", path)
@@ -83,7 +84,7 @@ func saved(paths []string) (*planner.Plan, error) {
 		if len(paths) > 1 {
 			return nil, fmt.Errorf("%s is a saved plan, which is applied alone; a spec that it takes secret values from is named with --spec", path)
 		}
-		plan, err := planner.Read(content)
+		plan, err := plan.Read(content)
 		if err != nil {
 			return nil, fmt.Errorf("saved plan %s: %w", path, err)
 		}
@@ -93,7 +94,7 @@ func saved(paths []string) (*planner.Plan, error) {
 }
 
 // applySaved carries out a saved plan, when what it touches is as it was.
-func (a *app) applySaved(ctx context.Context, path string, plan *planner.Plan, flags *applyFlags) error {
+func (a *app) applySaved(ctx context.Context, path string, plan *plan.Plan, flags *applyFlags) error {
 	s, err := a.openSaved(path, plan, flags)
 	if err != nil {
 		return err
@@ -113,7 +114,7 @@ func (a *app) applySaved(ctx context.Context, path string, plan *planner.Plan, f
 }
 
 // openSaved finds the server of a saved plan, and loads the spec that its secret values come from. It sends nothing.
-func (a *app) openSaved(path string, plan *planner.Plan, flags *applyFlags) (*session, error) {
+func (a *app) openSaved(path string, plan *plan.Plan, flags *applyFlags) (*session, error) {
 	for _, name := range makePlan {
 		if flags.cmd.Flags().Changed(name) {
 			return nil, fmt.Errorf("--%s is for making a plan, and %s is made already", name, path)
@@ -142,12 +143,12 @@ func (a *app) openSaved(path string, plan *planner.Plan, flags *applyFlags) (*se
 }
 
 // checkSaved fails when a saved plan is for another server, or stale. It brings the plan's secret values back.
-func (s *session) checkSaved(ctx context.Context, path string, plan *planner.Plan, flags *applyFlags) error {
+func (s *session) checkSaved(ctx context.Context, path string, plan *plan.Plan, flags *applyFlags) error {
 	live, err := s.readSaved(ctx, path, plan)
 	if err != nil || len(plan.Blockers) > 0 {
 		return err
 	}
-	if stale := plan.Stale(live, s.opts.Sources); len(stale) > 0 {
+	if stale := planner.Stale(plan, live, s.opts.Sources); len(stale) > 0 {
 		if flags.json {
 			err = s.app.writeEvent(staleEvent(stale))
 		} else {
@@ -170,7 +171,7 @@ func (s *session) checkSaved(ctx context.Context, path string, plan *planner.Pla
 }
 
 // readSaved reads what a saved plan touches, of the servers that it was made for and no others.
-func (s *session) readSaved(ctx context.Context, path string, plan *planner.Plan) (*lxd.State, error) {
+func (s *session) readSaved(ctx context.Context, path string, plan *plan.Plan) (*lxd.State, error) {
 	live, err := s.client.Read(ctx, plan.Scope())
 	if err != nil {
 		return nil, err
@@ -193,7 +194,7 @@ func (s *session) readSaved(ctx context.Context, path string, plan *planner.Plan
 }
 
 // same fails when a server is another one than a plan was made for.
-func (s *session) same(path string, was planner.Server, live *lxd.State, remote string) error {
+func (s *session) same(path string, was plan.Server, live *lxd.State, remote string) error {
 	is := planner.ServerOf(live, remote, was.Project)
 	if was.Same(is) {
 		return nil
@@ -201,7 +202,7 @@ func (s *session) same(path string, was planner.Server, live *lxd.State, remote 
 	return fmt.Errorf("%s is for another server: it was made for %s, and this is %s", path, named(was), named(is))
 }
 
-func named(server planner.Server) string {
+func named(server plan.Server) string {
 	text := fmt.Sprintf("%s, %s at %s", server.Remote, server.Version, server.Address)
 	if server.Fingerprint != "" {
 		text += fmt.Sprintf(" (certificate %.12s)", server.Fingerprint)
@@ -209,7 +210,7 @@ func named(server planner.Server) string {
 	return text
 }
 
-func (a *app) showFindings(title string, findings []planner.Finding) error {
+func (a *app) showFindings(title string, findings []plan.Finding) error {
 	fmt.Fprintln(a.Stdout, title)
 	for _, finding := range findings {
 		if _, err := fmt.Fprintln(a.Stdout, finding.Line(width(a.Stdout))); err != nil {
@@ -219,7 +220,7 @@ func (a *app) showFindings(title string, findings []planner.Finding) error {
 	return nil
 }
 
-func setSecrets(steps []*planner.Step) string {
+func setSecrets(steps []*plan.Step) string {
 	if len(steps) == 1 {
 		return fmt.Sprintf("step %d sets some", steps[0].Number)
 	}

@@ -8,11 +8,11 @@ import (
 	"github.com/spf13/cobra"
 
 	"tarn/lxd/schema"
-	"tarn/planner"
+	"tarn/planner/plan"
 )
 
 func (a *app) schemaCommand() *cobra.Command {
-	var asJSON, plan bool
+	var asJSON, p bool
 	cmd := &cobra.Command{
 		Use:   "schema [DRIVER]",
 		Short: "Show the config keys of a storage driver",
@@ -23,11 +23,11 @@ With --plan: the JSON Schema of what "tarn plan --json" writes.`,
 		Args:      cobra.MaximumNArgs(1),
 		ValidArgs: schema.Drivers(),
 		RunE: func(_ *cobra.Command, args []string) error {
-			if plan {
+			if p {
 				if len(args) > 0 || asJSON {
 					return errors.New("--plan goes with nothing else")
 				}
-				_, err := fmt.Fprint(a.Stdout, planner.JSONSchema)
+				_, err := fmt.Fprint(a.Stdout, plan.JSONSchema)
 				return err
 			}
 			names := schema.Drivers()
@@ -53,7 +53,7 @@ With --plan: the JSON Schema of what "tarn plan --json" writes.`,
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "write JSON; without a driver, all of them with their keys")
-	cmd.Flags().BoolVar(&plan, "plan", false, "print the JSON Schema of plans")
+	cmd.Flags().BoolVar(&p, "plan", false, "print the JSON Schema of plans")
 	return cmd
 }
 

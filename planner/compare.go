@@ -11,6 +11,7 @@ import (
 
 	"tarn/lxd/migrate"
 	"tarn/lxd/schema"
+	"tarn/planner/plan"
 	"tarn/spec"
 )
 
@@ -107,7 +108,7 @@ func (r rules) ignored(name string) bool {
 }
 
 // changes lists what differs, the description first, then config keys in order.
-func (p pair) changes() []Change {
+func (p pair) changes() []plan.Change {
 	if p.want.Description == p.live.Description && maps.Equal(p.want.Config, p.live.Config) {
 		return nil
 	}
@@ -115,9 +116,9 @@ func (p pair) changes() []Change {
 	if err != nil {
 		panic(fmt.Sprintf("planner: two values of the same type could not be compared: %v", err))
 	}
-	changes := make([]Change, 0, len(log))
+	changes := make([]plan.Change, 0, len(log))
 	for _, entry := range log {
-		change := Change{Attr: strings.Join(entry.Path, ".")}
+		change := plan.Change{Attr: strings.Join(entry.Path, ".")}
 		if entry.Path[0] == "config" {
 			change.Secret = p.secret[entry.Path[1]]
 		}
@@ -129,7 +130,7 @@ func (p pair) changes() []Change {
 		}
 		changes = append(changes, change)
 	}
-	slices.SortFunc(changes, func(a, b Change) int {
+	slices.SortFunc(changes, func(a, b plan.Change) int {
 		if (a.Attr == "description") != (b.Attr == "description") {
 			if a.Attr == "description" {
 				return -1

@@ -5,6 +5,7 @@ import (
 
 	"tarn/lxd"
 	"tarn/lxd/migrate"
+	"tarn/planner/plan"
 )
 
 // count fills in how much is as it should be, and how much is nobody's business here.
@@ -14,31 +15,31 @@ func (b *builder) count() {
 		touched[blocker.Object] = true // as it should be it is not
 	}
 	for name, pool := range b.pools {
-		if !pool.want.Existing && !pool.want.Absent && !touched[poolObject(name)] && b.asked(poolObject(name)) {
+		if !pool.want.Existing && !pool.want.Absent && !touched[plan.PoolObject(name)] && b.asked(plan.PoolObject(name)) {
 			b.plan.Unchanged++
 		}
 	}
 	for id, volume := range b.volumes {
-		if !volume.want.Absent && !touched[volumeObject(volume.id)] && b.asked(volumeObject(id)) {
+		if !volume.want.Absent && !touched[plan.VolumeObject(volume.id)] && b.asked(plan.VolumeObject(id)) {
 			b.plan.Unchanged++
 		}
 	}
 	if b.named != nil {
 		return
 	}
-	var unmanaged []Object
+	var unmanaged []plan.Object
 	for name := range b.live.Pools {
 		if b.pools[name] == nil {
-			unmanaged = append(unmanaged, poolObject(name))
+			unmanaged = append(unmanaged, plan.PoolObject(name))
 			b.plan.UnmanagedPools++
 		}
 	}
-	orphans := map[Object]bool{}
+	orphans := map[plan.Object]bool{}
 	for _, orphan := range b.plan.Orphans {
 		orphans[orphan] = true
 	}
 	for id := range b.live.Held {
-		object := volumeObject(id)
+		object := plan.VolumeObject(id)
 		if migrate.OfRun(id.Name) {
 			continue
 		}
@@ -53,11 +54,11 @@ func (b *builder) count() {
 }
 
 // showUnmanaged lists what the spec does not name, and asks who uses the volumes.
-func (b *builder) showUnmanaged(objects []Object) {
-	slices.SortFunc(objects, compareObjects)
+func (b *builder) showUnmanaged(objects []plan.Object) {
+	slices.SortFunc(objects, plan.CompareObjects)
 	for _, object := range objects {
-		entry := Unmanaged{Object: object}
-		if object.isPool() {
+		entry := plan.Unmanaged{Object: object}
+		if object.IsPool() {
 			for _, use := range b.live.Uses(b.live.Pools[object.Pool].UsedBy) {
 				switch use.Kind {
 				case lxd.UsedByVolume, lxd.UsedBySnapshot, lxd.UsedByImage: // it holds these

@@ -8,6 +8,7 @@ import (
 
 	"tarn/lxd"
 	"tarn/lxd/schema"
+	"tarn/planner/plan"
 )
 
 // demand is what the spec asks of the space in a pool; in bytes.
@@ -21,7 +22,7 @@ type demand struct {
 // fit tells where the plan asks for more space than there is. It blocks nothing: sizes are limits on most drivers, and
 // space may come. The question for what there is comes up only where the plan asks for more.
 func (b *builder) fit() {
-	changes := map[Object]bool{}
+	changes := map[plan.Object]bool{}
 	for _, step := range b.steps {
 		changes[step.result()] = true
 	}
@@ -38,7 +39,7 @@ func (b *builder) fit() {
 		}
 		before, after, reserves := b.sizes(v)
 		d.sizes += after
-		if changes[volumeObject(v.id)] && after > before {
+		if changes[plan.VolumeObject(v.id)] && after > before {
 			d.more += after - before
 			if reserves {
 				d.reserve += after - before
@@ -144,17 +145,17 @@ func (b *builder) fits(id lxd.PoolID, d *demand) {
 	} else {
 		space = resources.Space
 	}
-	where := capital(poolObject(id.Name).String())
+	where := plan.Capital(plan.PoolObject(id.Name).String())
 	if id.Member != "" {
-		where += " on " + plain(id.Member)
+		where += " on " + plan.Plain(id.Member)
 	}
 	free := space.Total - space.Used
 	switch {
 	case d.reserve > free:
-		b.noticef(poolObject(id.Name), "%s has %s free, and the plan asks for %s, which %s takes at once: that will not fit.",
+		b.noticef(plan.PoolObject(id.Name), "%s has %s free, and the plan asks for %s, which %s takes at once: that will not fit.",
 			where, schema.FormatSize(max(0, free)), schema.FormatSize(d.reserve), d.pool.driver)
 	case d.sizes > space.Total:
-		b.noticef(poolObject(id.Name), "%s has %s (%s free), and its declared volumes may grow to %s together.",
+		b.noticef(plan.PoolObject(id.Name), "%s has %s (%s free), and its declared volumes may grow to %s together.",
 			where, schema.FormatSize(space.Total), schema.FormatSize(max(0, free)), schema.FormatSize(d.sizes))
 	}
 }
@@ -178,7 +179,7 @@ func (b *builder) fitLoops() {
 		return
 	}
 	for _, step := range b.steps {
-		action, ok := step.Action.(CreatePool)
+		action, ok := step.Action.(plan.CreatePool)
 		if !ok || action.Config["source"] != "" {
 			continue
 		}
@@ -192,8 +193,8 @@ func (b *builder) fitLoops() {
 			continue
 		}
 		if free := resources.Space.Total - resources.Space.Used; size > free {
-			b.noticef(poolObject(action.Pool), "The file of pool %s may grow to %s, and the file system that it will be in has %s free (as pool %s has).",
-				plain(action.Pool), schema.FormatSize(size), schema.FormatSize(max(0, free)), plain(name))
+			b.noticef(plan.PoolObject(action.Pool), "The file of pool %s may grow to %s, and the file system that it will be in has %s free (as pool %s has).",
+				plan.Plain(action.Pool), schema.FormatSize(size), schema.FormatSize(max(0, free)), plan.Plain(name))
 		}
 	}
 }

@@ -2,14 +2,14 @@ package planner
 
 import (
 	"fmt"
-	"strings"
 
 	"tarn/lxd"
 	"tarn/lxd/schema"
+	"tarn/planner/plan"
 )
 
 // protected blocks the deletion of an object that carries the mark of prevent_delete, and tells whether it did.
-func (b *builder) protected(object Object, live map[string]string) bool {
+func (b *builder) protected(object plan.Object, live map[string]string) bool {
 	if set, err := schema.ParseBool(live[preventDeleteKey]); err != nil || !set {
 		return false
 	}
@@ -22,13 +22,13 @@ func (b *builder) guardDeletes() {
 	deletes := 0
 	for _, step := range b.steps {
 		switch action := step.Action.(type) {
-		case DeleteVolume:
+		case plan.DeleteVolume:
 			deletes++
 			b.ask(action.Volume)
-			step.class(DestroysData, b.evidence(action.Volume))
-		case DeletePool:
+			step.class(plan.DestroysData, b.evidence(action.Volume))
+		case plan.DeletePool:
 			deletes++
-			step.class(DestroysData, nil)
+			step.class(plan.DestroysData, nil)
 		}
 	}
 	limit := b.opts.MaxDeletes
@@ -36,8 +36,8 @@ func (b *builder) guardDeletes() {
 		limit = b.want.Settings.MaxDeletes
 	}
 	if limit != nil && deletes > *limit {
-		b.plan.Blockers = append(b.plan.Blockers, Blocker{
-			Why:  fmt.Sprintf("the plan deletes %d %s, and max_deletes is %d", deletes, plural(deletes, "object"), *limit),
+		b.plan.Blockers = append(b.plan.Blockers, plan.Blocker{
+			Why:  fmt.Sprintf("the plan deletes %d %s, and max_deletes is %d", deletes, plan.Plural(deletes, "object"), *limit),
 			Hint: "if that is meant, allow it with --max-deletes",
 		})
 	}
@@ -60,10 +60,10 @@ func (b *builder) evidence(id lxd.VolumeID) []string {
 		evidence = append(evidence, schema.FormatSize(usage.Used)+" used")
 	}
 	if n := len(usage.Snapshots); n > 0 {
-		evidence = append(evidence, fmt.Sprintf("%d %s", n, plural(n, "snapshot")))
+		evidence = append(evidence, fmt.Sprintf("%d %s", n, plan.Plural(n, "snapshot")))
 	}
 	if n := len(usage.Backups); n > 0 {
-		evidence = append(evidence, fmt.Sprintf("%d %s", n, plural(n, "backup")))
+		evidence = append(evidence, fmt.Sprintf("%d %s", n, plan.Plural(n, "backup")))
 	}
 	return evidence
 }
@@ -75,13 +75,4 @@ func (b *builder) ask(id lxd.VolumeID) {
 		b.wonder[id] = true
 		b.plan.InQuestion.Usage = append(b.plan.InQuestion.Usage, id)
 	}
-}
-
-// list words some things for a sentence, the first ten of them.
-func list(things []string) string {
-	const most = 10
-	if n := len(things) - most; n > 0 {
-		return strings.Join(things[:most], ", ") + fmt.Sprintf(" and %d more", n)
-	}
-	return strings.Join(things, ", ")
 }

@@ -7,6 +7,7 @@ import (
 
 	"tarn/lxd"
 	"tarn/lxd/schema"
+	"tarn/planner/plan"
 	"tarn/spec"
 )
 
@@ -35,7 +36,7 @@ func (b *builder) marked(config spec.Config, prevent bool) spec.Config {
 }
 
 // foreign blocks an object that is marked as somebody else's, and tells whether it did.
-func (b *builder) foreign(object Object, live map[string]string) bool {
+func (b *builder) foreign(object plan.Object, live map[string]string) bool {
 	owner := live[lxd.OwnerKey]
 	if owner == "" || owner == b.want.Settings.Owner || b.opts.Adopt {
 		return false
@@ -64,9 +65,9 @@ func texts(config spec.Config, key func(string) (schema.Key, bool)) (values map[
 }
 
 // refused reports config that the server cannot take over into an existing object.
-func (b *builder) refused(what string, changes []Change, config spec.Config, fallback hcl.Range, key func(string) (schema.Key, bool)) {
+func (b *builder) refused(what string, changes []plan.Change, config spec.Config, fallback hcl.Range, key func(string) (schema.Key, bool)) {
 	for _, change := range changes {
-		name, isConfig := configKey(change.Attr)
+		name, isConfig := plan.ConfigKey(change.Attr)
 		if !isConfig {
 			continue
 		}
@@ -80,11 +81,11 @@ func (b *builder) refused(what string, changes []Change, config spec.Config, fal
 			b.errorf(at, "Config key cannot be changed",
 				"%s has %s = %s, and the server cannot change it after creation. Write what it has, or declare another one "+
 					"with the new value and move the data there with renamed_from.",
-				capital(what), name, shown(change.From, change.Secret))
+				plan.Capital(what), name, plan.Shown(change.From, change.Secret))
 		case known.ChangeExtension != "" && !b.live.Server.Has(known.ChangeExtension) && change.From != nil:
 			b.errorf(at, "Config key cannot be changed on this server",
 				"%s has %s = %s. %s would store a new value and do nothing else. Write what it has.",
-				capital(what), name, shown(change.From, change.Secret), b.live.Server)
+				plan.Capital(what), name, plan.Shown(change.From, change.Secret), b.live.Server)
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 
 	"tarn/lxd"
 	"tarn/lxd/schema"
+	"tarn/planner/plan"
 )
 
 // offline tells whether a cluster member does not answer. One that was evacuated does.
@@ -28,8 +29,8 @@ func (b *builder) guardMembers() {
 		return
 	}
 	const hint = "bring it back, or plan without this"
-	blocked := map[Object]bool{}
-	block := func(object Object, why string) {
+	blocked := map[plan.Object]bool{}
+	block := func(object plan.Object, why string) {
 		if !blocked[object] {
 			blocked[object] = true
 			b.block(object, hint, "%s", why)
@@ -37,17 +38,17 @@ func (b *builder) guardMembers() {
 	}
 	for _, step := range b.steps {
 		object := step.Action.Object()
-		if object.isPool() {
+		if object.IsPool() {
 			what := fmt.Sprintf("the cluster member %s is offline", offline[0])
 			if len(offline) > 1 {
-				what = fmt.Sprintf("the cluster members %s are offline", list(offline))
+				what = fmt.Sprintf("the cluster members %s are offline", plan.List(offline))
 			}
 			block(object, "all members have to take part, and "+what)
 			continue
 		}
 		for _, id := range []lxd.VolumeID{object.Volume, step.result().Volume} {
 			if b.offline(id.Member) {
-				block(volumeObject(id), fmt.Sprintf("its cluster member %s is offline", id.Member))
+				block(plan.VolumeObject(id), fmt.Sprintf("its cluster member %s is offline", id.Member))
 			}
 		}
 	}
@@ -56,7 +57,7 @@ func (b *builder) guardMembers() {
 // compareMembers looks at the config that single members have of a pool. It is given when the pool is created, and nearly
 // none of it can be changed afterwards.
 func (b *builder) compareMembers(pool *poolPlan) {
-	object, key := poolObject(pool.want.Name), poolKeys(pool.live.Driver)
+	object, key := plan.PoolObject(pool.want.Name), poolKeys(pool.live.Driver)
 	if !b.live.Server.Clustered {
 		return
 	}
@@ -81,14 +82,14 @@ func (b *builder) compareMembers(pool *poolPlan) {
 			same:      func(name, value string) bool { return samePoolValue(side, name, value) },
 		})
 		changes := p.changes()
-		b.refused(object.String()+" on "+plain(member.Name), changes, member.Config, member.Ranges.Block, key)
+		b.refused(object.String()+" on "+plan.Plain(member.Name), changes, member.Config, member.Ranges.Block, key)
 		for _, change := range changes {
-			name, _ := configKey(change.Attr)
+			name, _ := plan.ConfigKey(change.Attr)
 			if known, _ := key(name); known.Immutable || known.ChangeExtension != "" && !b.live.Server.Has(known.ChangeExtension) {
 				continue // refused above
 			}
 			b.block(object, "change it by hand with \"lxc storage set --target "+member.Name+"\", or write what it has",
-				"on the cluster member %s it has %s = %s, and the spec wants %s", member.Name, name, shown(change.From, change.Secret), shown(change.To, change.Secret))
+				"on the cluster member %s it has %s = %s, and the spec wants %s", member.Name, name, plan.Shown(change.From, change.Secret), plan.Shown(change.To, change.Secret))
 		}
 	}
 }

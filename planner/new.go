@@ -1,3 +1,9 @@
+// Package planner compares the state that a spec declares with the state that a server has, and says in which ordered
+// steps the one becomes the other; and it judges whether a plan still fits a server, and whether one has been carried out.
+//
+// A spec and a read of the server go in; a [plan.Plan] and diagnostics come out. The package is pure: it knows no clock, no
+// network and no terminal, and the same input always gives the same plan. It never replaces an object by deleting and
+// creating it.
 package planner
 
 import (
@@ -7,17 +13,18 @@ import (
 	"github.com/hashicorp/hcl/v2"
 
 	"tarn/lxd"
+	"tarn/planner/plan"
 	"tarn/spec"
 )
 
 // New plans how the server gets from live to want. Diagnostics with errors say why there is no plan; blockers in the plan
 // say why it must not be carried out.
-func New(want *spec.Spec, live *lxd.State, opts Options) (*Plan, hcl.Diagnostics) {
+func New(want *spec.Spec, live *lxd.State, opts Options) (*plan.Plan, hcl.Diagnostics) {
 	b := &builder{
 		want:    want,
 		live:    live,
 		opts:    opts,
-		plan:    &Plan{Server: ServerOf(live, opts.Remote, opts.Project)},
+		plan:    &plan.Plan{Server: ServerOf(live, opts.Remote, opts.Project)},
 		pools:   map[string]*poolPlan{},
 		volumes: map[lxd.VolumeID]*volumePlan{},
 		leaving: map[lxd.VolumeID]*volumePlan{},
@@ -55,8 +62,8 @@ func New(want *spec.Spec, live *lxd.State, opts Options) (*Plan, hcl.Diagnostics
 }
 
 // ServerOf says which server has been read.
-func ServerOf(live *lxd.State, remote, project string) Server {
-	return Server{
+func ServerOf(live *lxd.State, remote, project string) plan.Server {
+	return plan.Server{
 		Remote:      remote,
 		Version:     live.Server.String(),
 		Address:     live.Address,
@@ -65,20 +72,12 @@ func ServerOf(live *lxd.State, remote, project string) Server {
 	}
 }
 
-// Same tells whether two are one and the same server, whatever it is called: by the certificate where both show one.
-func (s Server) Same(other Server) bool {
-	if s.Fingerprint != "" && other.Fingerprint != "" {
-		return s.Fingerprint == other.Fingerprint
-	}
-	return s.Address == other.Address
-}
-
 // builder holds a plan while it is made.
 type builder struct {
 	want  *spec.Spec
 	live  *lxd.State
 	opts  Options
-	plan  *Plan
+	plan  *plan.Plan
 	diags hcl.Diagnostics
 	steps []*draft
 
@@ -93,17 +92,17 @@ type builder struct {
 	byName map[lxd.VolumeID][]*lxd.Volume // live volumes on whichever member, nil before the first look
 
 	notices []notice
-	named   map[Object]bool // what Options.Only names
+	named   map[plan.Object]bool // what Options.Only names
 }
 
 // notice is something that the reader should know about an object.
 type notice struct {
-	object Object
+	object plan.Object
 	text   string
 }
 
 // asked tells whether the plan is about an object.
-func (b *builder) asked(object Object) bool { return b.named == nil || b.named[object] }
+func (b *builder) asked(object plan.Object) bool { return b.named == nil || b.named[object] }
 
 func (b *builder) errorf(at hcl.Range, summary, detail string, args ...any) {
 	b.diags = append(b.diags, &hcl.Diagnostic{
@@ -112,10 +111,10 @@ func (b *builder) errorf(at hcl.Range, summary, detail string, args ...any) {
 }
 
 // noticef tells the reader of the plan something about an object.
-func (b *builder) noticef(object Object, format string, args ...any) {
+func (b *builder) noticef(object plan.Object, format string, args ...any) {
 	b.notices = append(b.notices, notice{object, fmt.Sprintf(format, args...)})
 }
 
-func (b *builder) block(object Object, hint, why string, args ...any) {
-	b.plan.Blockers = append(b.plan.Blockers, Blocker{Object: object, Why: fmt.Sprintf(why, args...), Hint: hint})
+func (b *builder) block(object plan.Object, hint, why string, args ...any) {
+	b.plan.Blockers = append(b.plan.Blockers, plan.Blocker{Object: object, Why: fmt.Sprintf(why, args...), Hint: hint})
 }

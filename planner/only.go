@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 
 	"tarn/lxd"
+	"tarn/planner/plan"
 )
 
 // narrow leaves out the steps that are neither about the objects that Options.Only names nor needed by such a step, and
@@ -30,7 +31,7 @@ func (b *builder) narrow() {
 			keep(before)
 		}
 	}
-	concerns := map[Object]bool{}
+	concerns := map[plan.Object]bool{}
 	for object := range b.named {
 		concerns[object] = true
 	}
@@ -43,20 +44,20 @@ func (b *builder) narrow() {
 		concerns[d.Action.Object()], concerns[d.result()] = true, true
 	}
 	for object := range concerns {
-		concerns[poolObject(object.Pool)] = true // a volume cannot be better off than its pool
+		concerns[plan.PoolObject(object.Pool)] = true // a volume cannot be better off than its pool
 	}
 	b.plan.LeftOut = len(b.steps) - len(kept)
 	b.steps = slices.DeleteFunc(b.steps, func(d *draft) bool { return !kept[d] })
-	b.plan.Blockers = slices.DeleteFunc(b.plan.Blockers, func(blocker Blocker) bool { return !concerns[blocker.Object] })
-	b.plan.Orphans = slices.DeleteFunc(b.plan.Orphans, func(object Object) bool { return !b.named[object] })
-	b.plan.InQuestion.Usage = slices.DeleteFunc(b.plan.InQuestion.Usage, func(id lxd.VolumeID) bool { return !concerns[volumeObject(id)] })
+	b.plan.Blockers = slices.DeleteFunc(b.plan.Blockers, func(blocker plan.Blocker) bool { return !concerns[blocker.Object] })
+	b.plan.Orphans = slices.DeleteFunc(b.plan.Orphans, func(object plan.Object) bool { return !b.named[object] })
+	b.plan.InQuestion.Usage = slices.DeleteFunc(b.plan.InQuestion.Usage, func(id lxd.VolumeID) bool { return !concerns[plan.VolumeObject(id)] })
 	b.notices = slices.DeleteFunc(b.notices, func(n notice) bool { return !concerns[n.object] })
 }
 
 // match gives the objects that addresses name. One that names nothing is an error.
-func (b *builder) match(addresses []string) map[Object]bool {
+func (b *builder) match(addresses []string) map[plan.Object]bool {
 	names := b.names()
-	matched := map[Object]bool{}
+	matched := map[plan.Object]bool{}
 	for _, address := range addresses {
 		found := false
 		for name, objects := range names {
@@ -97,47 +98,47 @@ func glob(pattern, name string) bool {
 
 // names are the objects of the spec, and those that it no longer declares, by what people call them: as plans print them,
 // by the address of the block, and by that of a block with for_each as a whole.
-func (b *builder) names() map[string][]Object {
-	names := map[string][]Object{}
-	add := func(name string, objects ...Object) {
+func (b *builder) names() map[string][]plan.Object {
+	names := map[string][]plan.Object{}
+	add := func(name string, objects ...plan.Object) {
 		if name != "" {
 			names[name] = append(names[name], objects...)
 		}
 	}
-	block := func(address string, objects ...Object) {
+	block := func(address string, objects ...plan.Object) {
 		add(address, objects...)
 		if whole, _, ok := strings.Cut(address, "["); ok {
 			add(whole, objects...)
 		}
 	}
-	volume := func(id lxd.VolumeID, objects ...Object) {
+	volume := func(id lxd.VolumeID, objects ...plan.Object) {
 		add(id.String(), objects...)
-		if printed := volumeName(id); printed != id.String() {
+		if printed := plan.VolumeName(id); printed != id.String() {
 			add(printed, objects...)
 		}
 	}
 	for name, pool := range b.pools {
-		add(name, poolObject(name))
-		block(pool.want.Address, poolObject(name))
+		add(name, plan.PoolObject(name))
+		block(pool.want.Address, plan.PoolObject(name))
 	}
 	for id, v := range b.volumes {
-		objects := []Object{volumeObject(id), volumeObject(v.id)} // the second has the member where it ends up
+		objects := []plan.Object{plan.VolumeObject(id), plan.VolumeObject(v.id)} // the second has the member where it ends up
 		if v.take {
-			objects = append(objects, volumeObject(v.from))
+			objects = append(objects, plan.VolumeObject(v.from))
 			volume(v.from, objects...)
 		}
 		volume(id, objects...)
 		block(v.want.Address, objects...)
 	}
 	for _, orphan := range b.plan.Orphans {
-		if orphan.isPool() {
+		if orphan.IsPool() {
 			add(orphan.Pool, orphan)
 		} else {
 			volume(orphan.Volume, orphan)
 		}
 	}
 	for _, d := range b.steps {
-		if object := d.Action.Object(); !object.isPool() && b.volumes[object.Volume] == nil {
+		if object := d.Action.Object(); !object.IsPool() && b.volumes[object.Volume] == nil {
 			volume(object.Volume, object) // an orphan that goes
 		}
 	}

@@ -7,11 +7,12 @@ import (
 	"strings"
 
 	"tarn/lxd"
+	"tarn/planner/plan"
 )
 
 // draft is a step that has no number yet.
 type draft struct {
-	Step
+	plan.Step
 	seq   int      // the order in which steps were added: patch after rename of one volume
 	after []*draft // steps that this one needs
 
@@ -20,18 +21,18 @@ type draft struct {
 	claims lxd.VolumeID
 }
 
-func (b *builder) add(action Action, reason string) *draft {
-	d := &draft{Step: Step{Action: action, Reason: reason}, seq: len(b.steps)}
+func (b *builder) add(action plan.Action, reason string) *draft {
+	d := &draft{Step: plan.Step{Action: action, Reason: reason}, seq: len(b.steps)}
 	b.steps = append(b.steps, d)
 	return d
 }
 
-func (d *draft) class(class Class, evidence []string) {
+func (d *draft) class(class plan.Class, evidence []string) {
 	d.Class, d.Evidence = class, evidence
 }
 
 // order numbers the steps so that each comes after those it needs, and otherwise pool by pool with deletions last.
-func order(drafts []*draft) []Step {
+func order(drafts []*draft) []plan.Step {
 	waiting := map[*draft]int{}
 	needed := map[*draft][]*draft{}
 	ready := &queue{}
@@ -45,7 +46,7 @@ func order(drafts []*draft) []Step {
 		}
 	}
 	heap.Init(ready)
-	steps := make([]Step, 0, len(drafts))
+	steps := make([]plan.Step, 0, len(drafts))
 	var last *draft // that takes turns
 	for ready.Len() > 0 {
 		d := heap.Pop(ready).(*draft)
@@ -84,26 +85,26 @@ func link(drafts []*draft) {
 	claimed := map[lxd.VolumeID]*draft{}  // the step that creates what had a name before
 	for _, d := range drafts {
 		switch action := d.Action.(type) {
-		case CreateVolume:
+		case plan.CreateVolume:
 			if d.claims != (lxd.VolumeID{}) {
 				claimed[d.claims] = d
 			}
-		case CreatePool:
+		case plan.CreatePool:
 			pools[action.Pool] = d
-		case PatchPool:
+		case plan.PatchPool:
 			if slices.ContainsFunc(action.Changes, isVolumeDefault) {
 				pools[action.Pool] = d
 			}
-		case RenameVolume:
+		case plan.RenameVolume:
 			frees[action.Volume], arrives[action.To()] = d, d
 			leaves[anywhere(action.Volume)] = append(leaves[anywhere(action.Volume)], d)
-		case MoveVolume:
+		case plan.MoveVolume:
 			frees[action.Volume], arrives[action.To] = d, d
 			leaves[anywhere(action.Volume)] = append(leaves[anywhere(action.Volume)], d)
 			empties[action.Volume.Pool] = append(empties[action.Volume.Pool], d)
-		case MigrateVolume:
+		case plan.MigrateVolume:
 			arrives[action.To] = d
-		case DeleteVolume:
+		case plan.DeleteVolume:
 			frees[action.Volume] = d
 			empties[action.Volume.Pool] = append(empties[action.Volume.Pool], d)
 		}
@@ -129,24 +130,24 @@ func link(drafts []*draft) {
 			}
 		}
 		switch action := d.Action.(type) {
-		case CreateVolume:
+		case plan.CreateVolume:
 			need(pools[action.Volume.Pool])
 			need(frees[action.Volume])
 			vacate(action.Volume)
-		case RenameVolume:
+		case plan.RenameVolume:
 			need(frees[action.To()])
 			vacate(action.To())
-		case MoveVolume:
+		case plan.MoveVolume:
 			need(pools[action.To.Pool])
 			need(frees[action.To])
 			vacate(action.To)
-		case MigrateVolume:
+		case plan.MigrateVolume:
 			need(pools[action.To.Pool])
 			need(frees[action.To])
 			vacate(action.To)
-		case PatchVolume:
+		case plan.PatchVolume:
 			need(arrives[action.Volume])
-		case DeletePool:
+		case plan.DeletePool:
 			for _, before := range empties[action.Pool] {
 				need(before)
 			}
@@ -180,8 +181,8 @@ func (d *draft) waitsFor(other *draft) bool {
 // moved, the server updates the instances and profiles, and refuses to do that twice at a time.
 func (d *draft) takesTurns() bool {
 	switch d.Action.(type) {
-	case RenameVolume, MoveVolume:
-		return d.Class == Disruptive
+	case plan.RenameVolume, plan.MoveVolume:
+		return d.Class == plan.Disruptive
 	}
 	return false
 }
@@ -192,7 +193,9 @@ func anywhere(id lxd.VolumeID) lxd.VolumeID {
 }
 
 // isVolumeDefault tells whether a change of a pool is one that new volumes would notice.
-func isVolumeDefault(change Change) bool { return strings.HasPrefix(change.Attr, "config.volume.") }
+func isVolumeDefault(change plan.Change) bool {
+	return strings.HasPrefix(change.Attr, "config.volume.")
+}
 
 // queue holds the steps that could come next, the one that reads best first.
 type queue struct{ drafts []*draft }
@@ -210,39 +213,28 @@ func (q *queue) Pop() any {
 func compareDrafts(x, y *draft) int {
 	return cmp.Or(
 		cmp.Compare(deletion(x), deletion(y)),
-		compareObjects(x.result(), y.result()),
+		plan.CompareObjects(x.result(), y.result()),
 		cmp.Compare(x.seq, y.seq),
 	)
 }
 
 // result is the object under the name that it has after the step.
-func (d *draft) result() Object {
+func (d *draft) result() plan.Object {
 	switch action := d.Action.(type) {
-	case RenameVolume:
-		return volumeObject(action.To())
-	case MoveVolume:
-		return volumeObject(action.To)
+	case plan.RenameVolume:
+		return plan.VolumeObject(action.To())
+	case plan.MoveVolume:
+		return plan.VolumeObject(action.To)
 	}
 	return d.Action.Object()
 }
 
 func deletion(d *draft) int {
 	switch d.Action.(type) {
-	case DeleteVolume:
+	case plan.DeleteVolume:
 		return 1
-	case DeletePool:
+	case plan.DeletePool:
 		return 2
 	}
 	return 0
-}
-
-// compareObjects orders by pool, the pool before its volumes.
-func compareObjects(x, y Object) int {
-	pool := func(o Object) int {
-		if o.isPool() {
-			return 0
-		}
-		return 1
-	}
-	return cmp.Or(strings.Compare(x.Pool, y.Pool), cmp.Compare(pool(x), pool(y)), x.Volume.Compare(y.Volume))
 }

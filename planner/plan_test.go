@@ -14,6 +14,7 @@ import (
 
 	"tarn/lxd"
 	"tarn/planner"
+	"tarn/planner/plan"
 	"tarn/spec"
 )
 
@@ -75,28 +76,28 @@ func testPlan(t *testing.T, file string) {
 	declared, diags := spec.Load(specs, spec.Options{})
 	got := map[string]string{}
 	if !diags.HasErrors() {
-		plan, more := planner.New(declared, live, opts)
+		p, more := planner.New(declared, live, opts)
 		diags = append(diags, more...)
-		if plan != nil {
+		if p != nil {
 			var text bytes.Buffer
-			if err := plan.WriteText(&text, planner.TextOptions{}); err != nil {
+			if err := p.WriteText(&text, plan.TextOptions{}); err != nil {
 				t.Fatal(err)
 			}
 			got["plan.txt"] = text.String()
-			testSaved(t, plan)
-			validate(t, written(t, plan.WriteJSON))
-			for name, write := range forms(plan) {
+			testSaved(t, p)
+			validate(t, written(t, p.WriteJSON))
+			for name, write := range forms(p) {
 				if _, ok := want[name]; ok {
 					got[name] = written(t, write)
 				}
 			}
 			if later != nil {
-				for _, finding := range plan.Stale(later, opts.Sources) {
+				for _, finding := range planner.Stale(p, later, opts.Sources) {
 					got["stale.txt"] += finding.String() + "\n"
 				}
 			}
 			if after != nil {
-				for _, finding := range plan.Unsettled(after) {
+				for _, finding := range planner.Unsettled(p, after) {
 					got["unsettled.txt"] += finding.String() + "\n"
 				}
 			}
@@ -119,21 +120,21 @@ func testPlan(t *testing.T, file string) {
 }
 
 // forms are those that a case may have.
-func forms(plan *planner.Plan) map[string]func(io.Writer) error {
-	text := func(opts planner.TextOptions) func(io.Writer) error {
-		return func(w io.Writer) error { return plan.WriteText(w, opts) }
+func forms(p *plan.Plan) map[string]func(io.Writer) error {
+	text := func(opts plan.TextOptions) func(io.Writer) error {
+		return func(w io.Writer) error { return p.WriteText(w, opts) }
 	}
-	markdown := func(opts planner.TextOptions) func(io.Writer) error {
-		return func(w io.Writer) error { return plan.WriteMarkdown(w, opts) }
+	markdown := func(opts plan.TextOptions) func(io.Writer) error {
+		return func(w io.Writer) error { return p.WriteMarkdown(w, opts) }
 	}
 	return map[string]func(io.Writer) error{
-		"narrow.txt": text(planner.TextOptions{Width: 60}),
-		"plan.json":  plan.WriteJSON,
-		"plan.md":    markdown(planner.TextOptions{}),
-		"brief.txt":  text(planner.TextOptions{Brief: true}),
-		"brief.md":   markdown(planner.TextOptions{Brief: true}),
-		"drift.txt":  text(planner.TextOptions{Drift: true}),
-		"drift.md":   markdown(planner.TextOptions{Drift: true}),
+		"narrow.txt": text(plan.TextOptions{Width: 60}),
+		"plan.json":  p.WriteJSON,
+		"plan.md":    markdown(plan.TextOptions{}),
+		"brief.txt":  text(plan.TextOptions{Brief: true}),
+		"brief.md":   markdown(plan.TextOptions{Brief: true}),
+		"drift.txt":  text(plan.TextOptions{Drift: true}),
+		"drift.md":   markdown(plan.TextOptions{Drift: true}),
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"tarn/lxd"
 	"tarn/lxd/schema"
+	"tarn/planner/plan"
 )
 
 // planPools plans the pools that the spec keeps; the others have to wait until their volumes are planned.
@@ -61,7 +62,7 @@ func (b *builder) poolNames() string {
 
 func (b *builder) checkStatus(live *lxd.Pool) {
 	if status := live.Status; status != "" && status != lxd.StatusCreated {
-		b.block(poolObject(live.Name), "repair it by hand and plan again", "its status is %s, so it needs repair", status)
+		b.block(plan.PoolObject(live.Name), "repair it by hand and plan again", "its status is %s, so it needs repair", status)
 	}
 }
 
@@ -103,7 +104,7 @@ func (b *builder) createPool(pool *poolPlan, reason string) {
 		return
 	}
 	key := poolKeys(want.Driver)
-	action := CreatePool{Pool: want.Name, Driver: want.Driver, Description: text(want.Description)}
+	action := plan.CreatePool{Pool: want.Name, Driver: want.Driver, Description: text(want.Description)}
 	action.Config, action.Secret = texts(b.marked(want.Config, want.PreventDelete), key)
 	if b.live.Server.Clustered {
 		action.Members = map[string]map[string]string{}
@@ -138,7 +139,7 @@ func (b *builder) shared(pool *poolPlan) {
 
 func (b *builder) patchPool(pool *poolPlan) {
 	want, live := pool.want, pool.live
-	object := poolObject(want.Name)
+	object := plan.PoolObject(want.Name)
 	if want.Driver != live.Driver {
 		b.errorf(want.Ranges.Of("driver"), "Pool driver cannot be changed",
 			"Pool %q exists with driver %q, and LXD cannot convert a pool. Declare a new pool and move its volumes there "+
@@ -171,7 +172,7 @@ func (b *builder) patchPool(pool *poolPlan) {
 		same: func(name, value string) bool { return samePoolValue(live, name, value) },
 	})
 	for _, name := range p.unknown {
-		b.noticef(object, "Pool %s has config key %s, which tarn does not know; it is left alone.", plain(want.Name), plain(name))
+		b.noticef(object, "Pool %s has config key %s, which tarn does not know; it is left alone.", plan.Plain(want.Name), plan.Plain(name))
 	}
 	changes := p.changes()
 	b.refused(object.String(), changes, config, want.Ranges.Of("config"), key)
@@ -179,7 +180,7 @@ func (b *builder) patchPool(pool *poolPlan) {
 		return
 	}
 	pool.config = patched(live.Config, changes)
-	b.add(PatchPool{Pool: want.Name, Changes: changes}, differs(changes))
+	b.add(plan.PatchPool{Pool: want.Name, Changes: changes}, differs(changes))
 }
 
 // samePoolValue knows the keys that the server keeps in another form than it was given them.
@@ -202,7 +203,7 @@ func (b *builder) planPoolDeletions() {
 		if !pool.want.Absent || pool.live == nil {
 			continue
 		}
-		object := poolObject(pool.want.Name)
+		object := plan.PoolObject(pool.want.Name)
 		if pool.live.Config == nil {
 			b.errorf(pool.want.Ranges.Of("absent"), "Pool may not be deleted",
 				"Pool %q exists, and the server does not let this client delete it: its certificate is restricted to projects.", pool.want.Name)
@@ -212,9 +213,9 @@ func (b *builder) planPoolDeletions() {
 			continue
 		}
 		if holds := b.holds(pool.live); len(holds) > 0 {
-			b.block(object, "delete or move these first", "it is still used by %s", list(holds))
+			b.block(object, "delete or move these first", "it is still used by %s", plan.List(holds))
 		}
-		b.add(DeletePool{Pool: pool.want.Name, Seen: b.sawPool(pool.live)}, "absent")
+		b.add(plan.DeletePool{Pool: pool.want.Name, Seen: b.sawPool(pool.live)}, "absent")
 	}
 }
 
@@ -226,9 +227,9 @@ func (b *builder) holds(pool *lxd.Pool) []string {
 		case used.Kind == lxd.UsedByImage: // goes with the pool
 		case used.Kind == lxd.UsedByVolume:
 			if !b.deleted[used.Volume] && b.leaving[used.Volume] == nil {
-				holds = append(holds, "volume "+volumeName(used.Volume))
+				holds = append(holds, "volume "+plan.VolumeName(used.Volume))
 			} else if v := b.leaving[used.Volume]; v != nil && v.id.Pool == pool.Name {
-				holds = append(holds, "volume "+volumeName(v.id))
+				holds = append(holds, "volume "+plan.VolumeName(v.id))
 			}
 		case used.Kind == lxd.UsedBySnapshot: // goes with its volume
 		default:
@@ -244,11 +245,11 @@ func poolKeys(driver string) func(string) (schema.Key, bool) {
 }
 
 // patched is a config after some changes.
-func patched(config map[string]string, changes []Change) map[string]string {
+func patched(config map[string]string, changes []plan.Change) map[string]string {
 	after := make(map[string]string, len(config))
 	maps.Copy(after, config)
 	for _, change := range changes {
-		name, isConfig := configKey(change.Attr)
+		name, isConfig := plan.ConfigKey(change.Attr)
 		switch {
 		case !isConfig:
 		case change.To == nil:
@@ -260,16 +261,14 @@ func patched(config map[string]string, changes []Change) map[string]string {
 	return after
 }
 
-func configKey(attr string) (key string, ok bool) { return strings.CutPrefix(attr, "config.") }
-
-func differs(changes []Change) string {
+func differs(changes []plan.Change) string {
 	switch {
 	case len(changes) == 1 && changes[0].Attr == "description":
 		return "differs in the description"
 	case len(changes) == 1:
 		return "differs in 1 key"
 	case changes[0].Attr == "description":
-		return fmt.Sprintf("differs in the description and %d %s", len(changes)-1, plural(len(changes)-1, "key"))
+		return fmt.Sprintf("differs in the description and %d %s", len(changes)-1, plan.Plural(len(changes)-1, "key"))
 	}
 	return fmt.Sprintf("differs in %d keys", len(changes))
 }

@@ -8,28 +8,29 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"tarn/lxd"
+	"tarn/planner/plan"
 )
 
 func TestRehearsalForms(t *testing.T) {
 	name := "a"
 	volume := lxd.VolumeID{Project: "default", Pool: "p", Type: lxd.TypeCustom, Name: "v"}
-	steps := []Step{
-		{Number: 1, Action: CreatePool{Pool: "p", Driver: "dir"}, Reason: "not on the server"},
-		{Number: 2, Action: CreateVolume{Volume: volume}, Reason: "not on the server", Needs: []int{1}},
+	steps := []plan.Step{
+		{Number: 1, Action: plan.CreatePool{Pool: "p", Driver: "dir"}, Reason: "not on the server"},
+		{Number: 2, Action: plan.CreateVolume{Volume: volume}, Reason: "not on the server", Needs: []int{1}},
 	}
-	server := Server{Remote: "local", Version: "LXD 5.0.2", Address: "unix:lxd.sock", Project: "default"}
+	server := plan.Server{Remote: "local", Version: "LXD 5.0.2", Address: "unix:lxd.sock", Project: "default"}
 	for _, test := range []struct {
-		rehearsal              Rehearsal
+		rehearsal              plan.Rehearsal
 		text, markdown, object string
 	}{
 		{
-			Rehearsal{Accepted: 2},
+			plan.Rehearsal{Accepted: 2},
 			"rehearsed: 2 steps accepted, nothing left to do\n",
 			"\n**rehearsed: 2 steps accepted, nothing left to do**\n",
 			`{"passed":true,"outcome":"passed","accepted":2,"refused":[],"skipped":[],"left":[],"blockers":[],"notes":[]}`,
 		},
 		{
-			Rehearsal{Skipped: []Refusal{{&steps[1], "it needs step 1, which failed"}}, Refused: []Refusal{{&steps[0], "no_space"}}, Notes: []string{"a note"}},
+			plan.Rehearsal{Skipped: []plan.Refusal{{Step: &steps[1], Why: "it needs step 1, which failed"}}, Refused: []plan.Refusal{{Step: &steps[0], Why: "no_space"}}, Notes: []string{"a note"}},
 			"rehearsed: 0 steps accepted, 1 refused, 1 not reached\n  step 1, create pool p: no_space\n" +
 				"  step 2, create volume p/v: it needs step 1, which failed\n  a note\n",
 			"\n**rehearsed: 0 steps accepted, 1 refused, 1 not reached**\n\n- step 1, create pool p: no\\_space\n" +
@@ -38,9 +39,9 @@ func TestRehearsalForms(t *testing.T) {
 				`"skipped":[{"number":2,"why":"it needs step 1, which failed"}],"left":[],"blockers":[],"notes":["a note"]}`,
 		},
 		{
-			Rehearsal{Accepted: 2, Left: &Plan{
-				Steps:    []Step{{Number: 1, Action: PatchVolume{Volume: volume, Changes: []Change{{Attr: "config.user.x", To: &name}}}, Reason: "differs in 1 key"}},
-				Blockers: []Blocker{{Object: poolObject("p"), Why: "why", Hint: "hint"}},
+			plan.Rehearsal{Accepted: 2, Left: &plan.Plan{
+				Steps:    []plan.Step{{Number: 1, Action: plan.PatchVolume{Volume: volume, Changes: []plan.Change{{Attr: "config.user.x", To: &name}}}, Reason: "differs in 1 key"}},
+				Blockers: []plan.Blocker{{Object: plan.PoolObject("p"), Why: "why", Hint: "hint"}},
 			}},
 			"rehearsed: 2 steps accepted, and this would be left to do:\n\n  1 ~ patch volume p/v   differs in 1 key\n" +
 				"        config.user.x  (unset) → \"a\"\n  pool p: why; hint\n",
@@ -51,14 +52,14 @@ func TestRehearsalForms(t *testing.T) {
 				`"blockers":[{"object":{"kind":"pool","pool":"p"},"why":"why","hint":"hint"}],"notes":[]}`,
 		},
 		{
-			Rehearsal{Blocked: true},
+			plan.Rehearsal{Blocked: true},
 			"not rehearsed: nothing is done of a plan that is blocked\n",
 			"\n**not rehearsed: nothing is done of a plan that is blocked**\n",
 			`{"passed":false,"outcome":"blocked","accepted":0,"refused":[],"skipped":[],"left":[],"blockers":[],"notes":[]}`,
 		},
 	} {
-		without, with := Plan{Server: server, Steps: steps}, Plan{Server: server, Steps: steps, Rehearsal: &test.rehearsal}
-		added := func(write func(*Plan, *strings.Builder) error) string {
+		without, with := plan.Plan{Server: server, Steps: steps}, plan.Plan{Server: server, Steps: steps, Rehearsal: &test.rehearsal}
+		added := func(write func(*plan.Plan, *strings.Builder) error) string {
 			var before, after strings.Builder
 			if err := write(&without, &before); err != nil {
 				t.Fatal(err)
@@ -68,10 +69,10 @@ func TestRehearsalForms(t *testing.T) {
 			}
 			return strings.TrimPrefix(after.String(), before.String())
 		}
-		if diff := cmp.Diff(test.text, added(func(p *Plan, out *strings.Builder) error { return p.WriteText(out, TextOptions{}) })); diff != "" {
+		if diff := cmp.Diff(test.text, added(func(p *plan.Plan, out *strings.Builder) error { return p.WriteText(out, plan.TextOptions{}) })); diff != "" {
 			t.Error(diff)
 		}
-		if diff := cmp.Diff(test.markdown, added(func(p *Plan, out *strings.Builder) error { return p.WriteMarkdown(out, TextOptions{}) })); diff != "" {
+		if diff := cmp.Diff(test.markdown, added(func(p *plan.Plan, out *strings.Builder) error { return p.WriteMarkdown(out, plan.TextOptions{}) })); diff != "" {
 			t.Error(diff)
 		}
 		var text strings.Builder

@@ -18,6 +18,7 @@ import (
 
 	"tarn/lxd"
 	"tarn/planner"
+	"tarn/planner/plan"
 	"tarn/spec"
 )
 
@@ -25,22 +26,22 @@ import (
 func testSaved(t interface {
 	Helper()
 	Fatal(...any)
-}, plan *planner.Plan) {
+}, p *plan.Plan) {
 	t.Helper()
 	var document, again, before, after bytes.Buffer
-	for _, err := range []error{plan.WriteJSON(&document), plan.WriteText(&before, planner.TextOptions{})} {
+	for _, err := range []error{p.WriteJSON(&document), p.WriteText(&before, plan.TextOptions{})} {
 		if err != nil {
 			t.Fatal(err)
 		}
 	}
-	if !planner.IsSaved(document.Bytes()) {
+	if !plan.IsSaved(document.Bytes()) {
 		t.Fatal("not taken for a saved plan", document.String())
 	}
-	loaded, err := planner.Read(document.Bytes())
+	loaded, err := plan.Read(document.Bytes())
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, err := range []error{loaded.WriteJSON(&again), loaded.WriteText(&after, planner.TextOptions{})} {
+	for _, err := range []error{loaded.WriteJSON(&again), loaded.WriteText(&after, plan.TextOptions{})} {
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -51,12 +52,12 @@ func testSaved(t interface {
 	if diff := cmp.Diff(document.String(), again.String()); diff != "" {
 		t.Fatal(diff)
 	}
-	if err := loaded.Reveal(plan); err != nil {
+	if err := loaded.Reveal(p); err != nil {
 		t.Fatal(err)
 	}
 	// Of patched secrets the old value comes back with the new one. The value of one that goes is nowhere but on the server.
-	if diff := cmp.Diff(plan, loaded, cmpopts.EquateEmpty(), cmpopts.IgnoreFields(planner.Plan{}, "InQuestion", "Sources"),
-		cmp.Comparer(func(a, b planner.Change) bool {
+	if diff := cmp.Diff(p, loaded, cmpopts.EquateEmpty(), cmpopts.IgnoreFields(plan.Plan{}, "InQuestion", "Sources"),
+		cmp.Comparer(func(a, b plan.Change) bool {
 			gone := a.Secret && b.Secret && a.From != nil && b.From != nil && a.To == nil && b.To == nil
 			return cmp.Equal(a, b, cmp.FilterPath(func(p cmp.Path) bool { return gone && p.String() == "From" }, cmp.Ignore()))
 		})); diff != "" {
@@ -93,22 +94,22 @@ func TestSavedPlanComesBack(t *testing.T) {
 func TestSavedPlanUnsetsSecret(t *testing.T) {
 	live := newState()
 	live.Pools["p"] = &lxd.Pool{Name: "p", Driver: "dir", Status: lxd.StatusCreated, Config: map[string]string{"source": "/p", "user.old": "hush"}}
-	plan, diags := planner.New(&spec.Spec{Pools: []*spec.Pool{{Name: "p", Driver: "dir",
+	p, diags := planner.New(&spec.Spec{Pools: []*spec.Pool{{Name: "p", Driver: "dir",
 		Config: spec.Config{"user.new": {Text: "hush", Sensitive: true}}}}}, live, planner.Options{Remote: "prod"})
 	if diags.HasErrors() {
 		t.Fatal(diags)
 	}
-	testSaved(t, plan)
+	testSaved(t, p)
 	var document bytes.Buffer
-	if err := plan.WriteJSON(&document); err != nil {
+	if err := p.WriteJSON(&document); err != nil {
 		t.Fatal(err)
 	}
-	loaded, err := planner.Read(document.Bytes())
+	loaded, err := plan.Read(document.Bytes())
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []planner.Step{{Number: 1, Reason: "differs in 2 keys", Class: planner.Safe, Action: planner.PatchPool{Pool: "p",
-		Changes: []planner.Change{{Attr: "config.user.new", To: new(string), Secret: true}, {Attr: "config.user.old", From: new(string), Secret: true}}}}}
+	want := []plan.Step{{Number: 1, Reason: "differs in 2 keys", Class: plan.Safe, Action: plan.PatchPool{Pool: "p",
+		Changes: []plan.Change{{Attr: "config.user.new", To: new(string), Secret: true}, {Attr: "config.user.old", From: new(string), Secret: true}}}}}
 	if diff := cmp.Diff(want, loaded.Steps, cmpopts.EquateEmpty()); diff != "" {
 		t.Fatal(diff)
 	}
@@ -117,9 +118,9 @@ func TestSavedPlanUnsetsSecret(t *testing.T) {
 // What is no plan, or no longer one, is told in words.
 func TestReadRefuses(t *testing.T) {
 	var b bytes.Buffer
-	plan := &planner.Plan{Server: planner.Server{Remote: "prod", Version: "LXD 5.0.2", Address: "unix:x", Project: "default"},
-		Steps: []planner.Step{{Number: 1, Reason: "absent", Class: planner.DestroysData, Action: planner.CreatePool{Pool: "p", Driver: "dir"}}}}
-	if err := plan.WriteJSON(&b); err != nil {
+	p := &plan.Plan{Server: plan.Server{Remote: "prod", Version: "LXD 5.0.2", Address: "unix:x", Project: "default"},
+		Steps: []plan.Step{{Number: 1, Reason: "absent", Class: plan.DestroysData, Action: plan.CreatePool{Pool: "p", Driver: "dir"}}}}
+	if err := p.WriteJSON(&b); err != nil {
 		t.Fatal(err)
 	}
 	whole := b.String()
@@ -139,10 +140,10 @@ func TestReadRefuses(t *testing.T) {
 		{"two documents", whole + whole, "damaged", true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			if saved := planner.IsSaved([]byte(c.content)); saved != c.saved {
+			if saved := plan.IsSaved([]byte(c.content)); saved != c.saved {
 				t.Error("taken for a saved plan:", saved)
 			}
-			_, err := planner.Read([]byte(c.content))
+			_, err := plan.Read([]byte(c.content))
 			if err == nil || !strings.Contains(err.Error(), c.want) {
 				t.Errorf("got %v, want %q", err, c.want)
 			}
@@ -153,8 +154,8 @@ func TestReadRefuses(t *testing.T) {
 // A later tarn of the same major version may say more, and other programs may lay the document out anew.
 func TestReadIgnoresWhatIsNew(t *testing.T) {
 	var b bytes.Buffer
-	plan := &planner.Plan{Server: planner.Server{Remote: "prod", Version: "LXD 5.0.2", Address: "unix:x", Project: "default"}, Steps: []planner.Step{}}
-	if err := plan.WriteJSON(&b); err != nil {
+	p := &plan.Plan{Server: plan.Server{Remote: "prod", Version: "LXD 5.0.2", Address: "unix:x", Project: "default"}, Steps: []plan.Step{}}
+	if err := p.WriteJSON(&b); err != nil {
 		t.Fatal(err)
 	}
 	var document map[string]any
@@ -163,11 +164,11 @@ func TestReadIgnoresWhatIsNew(t *testing.T) {
 	}
 	document["format_version"] = "1.99"
 	document["weather"] = map[string]any{"wind": 3.50}
-	again, err := planner.Read(sealed(t, document))
+	again, err := plan.Read(sealed(t, document))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(plan, again, cmpopts.EquateEmpty()); diff != "" {
+	if diff := cmp.Diff(p, again, cmpopts.EquateEmpty()); diff != "" {
 		t.Fatal(diff)
 	}
 }
@@ -206,8 +207,8 @@ func FuzzRead(f *testing.F) {
 		}
 	}
 	f.Fuzz(func(t *testing.T, content []byte) {
-		planner.IsSaved(content)
-		if _, err := planner.Read(content); err == nil {
+		plan.IsSaved(content)
+		if _, err := plan.Read(content); err == nil {
 			return
 		}
 		decoder := json.NewDecoder(bytes.NewReader(content))
@@ -216,12 +217,12 @@ func FuzzRead(f *testing.F) {
 		if decoder.Decode(&document) != nil || document == nil {
 			return
 		}
-		plan, err := planner.Read(sealed(t, document)) // edited by somebody who knows how
+		p, err := plan.Read(sealed(t, document)) // edited by somebody who knows how
 		if err != nil {
 			return
 		}
 		var b bytes.Buffer
-		for _, err := range []error{plan.WriteJSON(&b), plan.WriteText(&b, planner.TextOptions{}), plan.WriteMarkdown(&b, planner.TextOptions{})} {
+		for _, err := range []error{p.WriteJSON(&b), p.WriteText(&b, plan.TextOptions{}), p.WriteMarkdown(&b, plan.TextOptions{})} {
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -242,7 +243,7 @@ func validate(t *testing.T, document string) {
 }
 
 var planSchema = sync.OnceValue(func() *jsonschema.Schema {
-	document, err := jsonschema.UnmarshalJSON(strings.NewReader(planner.JSONSchema))
+	document, err := jsonschema.UnmarshalJSON(strings.NewReader(plan.JSONSchema))
 	if err != nil {
 		panic(err)
 	}
@@ -271,20 +272,20 @@ func TestSchemaRefuses(t *testing.T) {
 
 // A rehearsal is in the schema too; a plan that is read again has been rehearsed no more.
 func TestSchemaOfRehearsals(t *testing.T) {
-	step := planner.Step{Number: 1, Reason: "not on the server", Action: planner.CreatePool{Pool: "p", Driver: "dir"}}
-	for _, rehearsal := range []*planner.Rehearsal{
+	step := plan.Step{Number: 1, Reason: "not on the server", Action: plan.CreatePool{Pool: "p", Driver: "dir"}}
+	for _, rehearsal := range []*plan.Rehearsal{
 		{Accepted: 1},
 		{Blocked: true},
-		{Refused: []planner.Refusal{{Step: &step, Why: "no"}}, Notes: []string{"no ceph"}},
-		{Accepted: 1, Left: &planner.Plan{Steps: []planner.Step{step}, Blockers: []planner.Blocker{{Why: "no", Hint: "none"}}}},
+		{Refused: []plan.Refusal{{Step: &step, Why: "no"}}, Notes: []string{"no ceph"}},
+		{Accepted: 1, Left: &plan.Plan{Steps: []plan.Step{step}, Blockers: []plan.Blocker{{Why: "no", Hint: "none"}}}},
 	} {
-		plan := planner.Plan{
-			Server: planner.Server{Remote: "prod", Version: "LXD 5.0.2", Address: "unix:x", Project: "default"},
-			Steps:  []planner.Step{step}, Rehearsal: rehearsal,
+		p := plan.Plan{
+			Server: plan.Server{Remote: "prod", Version: "LXD 5.0.2", Address: "unix:x", Project: "default"},
+			Steps:  []plan.Step{step}, Rehearsal: rehearsal,
 		}
-		document := written(t, plan.WriteJSON)
+		document := written(t, p.WriteJSON)
 		validate(t, document)
-		if again, err := planner.Read([]byte(document)); err != nil || again.Rehearsal != nil {
+		if again, err := plan.Read([]byte(document)); err != nil || again.Rehearsal != nil {
 			t.Error(again, err)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 
 	"tarn/lxd"
 	"tarn/lxd/schema"
+	"tarn/planner/plan"
 	"tarn/spec"
 )
 
@@ -22,9 +23,9 @@ type outcome struct {
 
 // Unsettled tells what is not as the plan says, of all that its steps work on, once they have been carried out. What the
 // server fills in by itself, and whatever the steps do not speak of, is of no account.
-func (p *Plan) Unsettled(live *lxd.State) []Finding {
-	var findings []Finding
-	outcomes := p.outcomes()
+func Unsettled(p *plan.Plan, live *lxd.State) []plan.Finding {
+	var findings []plan.Finding
+	outcomes := outcomesOf(p)
 	for object, want := range outcomes {
 		var what []string
 		switch _, there := look(live, object); {
@@ -33,7 +34,7 @@ func (p *Plan) Unsettled(live *lxd.State) []Finding {
 			what = []string{"it is still there"}
 		case !want.gone && !there:
 			what = []string{"it is not there"}
-		case !want.gone && object.isPool():
+		case !want.gone && object.IsPool():
 			pool := live.Pools[object.Pool]
 			if pool.Status != "" && pool.Status != lxd.StatusCreated {
 				what = append(what, fmt.Sprintf("its status is %s", pool.Status))
@@ -53,20 +54,20 @@ func (p *Plan) Unsettled(live *lxd.State) []Finding {
 			}})...)
 		}
 		if len(what) > 0 {
-			findings = append(findings, Finding{Object: object, What: what})
+			findings = append(findings, plan.Finding{Object: object, What: what})
 		}
 	}
-	slices.SortFunc(findings, func(x, y Finding) int { return compareObjects(x.Object, y.Object) })
+	slices.SortFunc(findings, func(x, y plan.Finding) int { return plan.CompareObjects(x.Object, y.Object) })
 	return findings
 }
 
 // outcomes are what becomes of the objects.
-type outcomes map[Object]*outcome
+type outcomes map[plan.Object]*outcome
 
 // replaced tells whether a cluster has put a volume of the plan's, for which it chose the member, where one of the same name
 // was that is gone.
-func (o outcomes) replaced(live *lxd.State, gone Object) bool {
-	chosen := volumeObject(anywhere(gone.Volume))
+func (o outcomes) replaced(live *lxd.State, gone plan.Object) bool {
+	chosen := plan.VolumeObject(anywhere(gone.Volume))
 	if o[chosen] == nil || o[chosen].gone || chosen == gone {
 		return false
 	}
@@ -74,41 +75,41 @@ func (o outcomes) replaced(live *lxd.State, gone Object) bool {
 	return only != nil
 }
 
-// outcomes follows the objects through the steps.
-func (p *Plan) outcomes() outcomes {
+// outcomesOf follows the objects through the steps.
+func outcomesOf(p *plan.Plan) outcomes {
 	all := outcomes{}
-	of := func(object Object) *outcome {
+	of := func(object plan.Object) *outcome {
 		if all[object] == nil {
 			all[object] = newOutcome()
 		}
 		return all[object]
 	}
 	arrive := func(from, to lxd.VolumeID) {
-		all[volumeObject(to)] = of(volumeObject(from))
-		all[volumeObject(from)] = &outcome{gone: true}
+		all[plan.VolumeObject(to)] = of(plan.VolumeObject(from))
+		all[plan.VolumeObject(from)] = &outcome{gone: true}
 	}
 	for _, step := range p.Steps {
 		switch action := step.Action.(type) {
-		case CreatePool:
-			all[poolObject(action.Pool)] = newOutcome().create(action.Description, action.Config, action.Secret)
-			of(poolObject(action.Pool)).driver = action.Driver
-		case CreateVolume:
-			all[volumeObject(action.Volume)] = newOutcome().create(action.Description, action.Config, action.Secret)
-			of(volumeObject(action.Volume)).contentType = action.ContentType
-		case PatchPool:
-			of(poolObject(action.Pool)).patch(action.Changes)
-		case PatchVolume:
-			of(volumeObject(action.Volume)).patch(action.Changes)
-		case RenameVolume:
+		case plan.CreatePool:
+			all[plan.PoolObject(action.Pool)] = newOutcome().create(action.Description, action.Config, action.Secret)
+			of(plan.PoolObject(action.Pool)).driver = action.Driver
+		case plan.CreateVolume:
+			all[plan.VolumeObject(action.Volume)] = newOutcome().create(action.Description, action.Config, action.Secret)
+			of(plan.VolumeObject(action.Volume)).contentType = action.ContentType
+		case plan.PatchPool:
+			of(plan.PoolObject(action.Pool)).patch(action.Changes)
+		case plan.PatchVolume:
+			of(plan.VolumeObject(action.Volume)).patch(action.Changes)
+		case plan.RenameVolume:
 			arrive(action.Volume, action.To())
-		case MoveVolume:
+		case plan.MoveVolume:
 			arrive(action.Volume, action.To)
-		case MigrateVolume:
-			all[volumeObject(action.To)] = newOutcome()
-		case DeletePool:
-			all[poolObject(action.Pool)] = &outcome{gone: true}
-		case DeleteVolume:
-			all[volumeObject(action.Volume)] = &outcome{gone: true}
+		case plan.MigrateVolume:
+			all[plan.VolumeObject(action.To)] = newOutcome()
+		case plan.DeletePool:
+			all[plan.PoolObject(action.Pool)] = &outcome{gone: true}
+		case plan.DeleteVolume:
+			all[plan.VolumeObject(action.Volume)] = &outcome{gone: true}
 		}
 	}
 	return all
@@ -126,9 +127,9 @@ func (o *outcome) create(description string, config map[string]string, secret ma
 	return o
 }
 
-func (o *outcome) patch(changes []Change) {
+func (o *outcome) patch(changes []plan.Change) {
 	for _, change := range changes {
-		if key, ok := configKey(change.Attr); ok {
+		if key, ok := plan.ConfigKey(change.Attr); ok {
 			o.config[key], o.secret[key] = change.To, change.Secret
 		} else {
 			o.description = change.To
@@ -155,14 +156,14 @@ func (o *outcome) differs(description string, config map[string]string, r rules)
 	r.explained = func(string, schema.Key) bool { return true }
 	for _, change := range newPair(o.description, want, description, config, r).changes() {
 		if change.Secret && change.From != nil {
-			what = append(what, change.label()+" has another value than the secret one that was to be set")
+			what = append(what, change.Label()+" has another value than the secret one that was to be set")
 			continue
 		}
-		what = append(what, fmt.Sprintf("%s is %s and not %s", change.label(), shown(change.From, change.Secret), shown(change.To, change.Secret)))
+		what = append(what, fmt.Sprintf("%s is %s and not %s", change.Label(), plan.Shown(change.From, change.Secret), plan.Shown(change.To, change.Secret)))
 	}
 	for _, key := range slices.Sorted(maps.Keys(o.config)) {
 		if now, set := config[key]; o.config[key] == nil && set && now != "" {
-			what = append(what, fmt.Sprintf("config.%s is %s and not (unset)", plain(key), shown(&now, o.secret[key])))
+			what = append(what, fmt.Sprintf("config.%s is %s and not (unset)", plan.Plain(key), plan.Shown(&now, o.secret[key])))
 		}
 	}
 	return what

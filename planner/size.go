@@ -3,11 +3,12 @@ package planner
 import (
 	"tarn/lxd"
 	"tarn/lxd/schema"
+	"tarn/planner/plan"
 )
 
 // guardSize blocks a size that the server does not give the volume, or that would harm it. It tells whether the volume gets
 // smaller, which those that use it notice.
-func (b *builder) guardSize(v *volumePlan, object Object, live *lxd.Volume, changes []Change) (shrinks bool) {
+func (b *builder) guardSize(v *volumePlan, object plan.Object, live *lxd.Volume, changes []plan.Change) (shrinks bool) {
 	change, ok := sizeChange(changes)
 	if !ok {
 		return false
@@ -32,7 +33,7 @@ func (b *builder) guardSize(v *volumePlan, object Object, live *lxd.Volume, chan
 	}
 	if to > from && from > 0 {
 		if u := b.uses(live); live.ContentType == lxd.ContentBlock && len(u.running) > 0 {
-			b.block(object, hintStop, "it is used by %s, and the server does not grow a block volume in use", list(u.running))
+			b.block(object, hintStop, "it is used by %s, and the server does not grow a block volume in use", plan.List(u.running))
 		}
 		return false
 	}
@@ -49,7 +50,7 @@ func (b *builder) guardSize(v *volumePlan, object Object, live *lxd.Volume, chan
 		return true
 	case schema.ShrinkUnused:
 		if u := b.uses(live); len(u.running) > 0 {
-			b.block(object, hintStop, "it is used by %s, and the server does not make it smaller in use", list(u.running))
+			b.block(object, hintStop, "it is used by %s, and the server does not make it smaller in use", plan.List(u.running))
 		}
 	}
 	// Servers do not look at what is in it: on btrfs the volume is wedged afterwards, and can neither be written to nor
@@ -59,7 +60,7 @@ func (b *builder) guardSize(v *volumePlan, object Object, live *lxd.Volume, chan
 }
 
 // guardFull blocks a limit below what a volume of files holds; what words the limit.
-func (b *builder) guardFull(object Object, live *lxd.Volume, limit int64, hint, what string) {
+func (b *builder) guardFull(object plan.Object, live *lxd.Volume, limit int64, hint, what string) {
 	id := live.ID()
 	b.ask(id)
 	if usage := b.live.Usage[id]; usage != nil && live.ContentType == lxd.ContentFilesystem && usage.Used > limit {
@@ -69,11 +70,11 @@ func (b *builder) guardFull(object Object, live *lxd.Volume, limit int64, hint, 
 
 // guardMove blocks a move that would break off, or lose something that belongs to the volume.
 func (b *builder) guardMove(v *volumePlan, live *lxd.Volume) {
-	object := volumeObject(live.ID())
+	object := plan.VolumeObject(live.ID())
 	b.ask(live.ID())
 	if usage := b.live.Usage[live.ID()]; usage != nil && len(usage.Backups) > 0 {
 		n := len(usage.Backups)
-		b.block(object, "export what you want to keep and delete them first", "it has %d %s, which the server deletes when it moves the volume", n, plural(n, "backup"))
+		b.block(object, "export what you want to keep and delete them first", "it has %d %s, which the server deletes when it moves the volume", n, plan.Plural(n, "backup"))
 	}
 	// The copy gets the size that the volume has or, without one, the default of its new pool. The config that the spec wants
 	// comes afterwards.
@@ -86,13 +87,13 @@ func (b *builder) guardMove(v *volumePlan, live *lxd.Volume) {
 	}
 }
 
-func sizeChange(changes []Change) (Change, bool) {
+func sizeChange(changes []plan.Change) (plan.Change, bool) {
 	for _, change := range changes {
 		if change.Attr == "config.size" {
 			return change, true
 		}
 	}
-	return Change{}, false
+	return plan.Change{}, false
 }
 
 // sizeOf reads a size; none is 0, as the server takes it.

@@ -4,17 +4,17 @@ import (
 	"strings"
 	"testing"
 
-	"tarn/planner"
+	"tarn/planner/plan"
 )
 
 // The numbers of a long plan stand in one column.
 func TestManySteps(t *testing.T) {
-	plan := &planner.Plan{Server: planner.Server{Remote: "prod", Version: "LXD 5.0.2", Address: "unix:x", Project: "default"}, Unchanged: 123456}
+	p := &plan.Plan{Server: plan.Server{Remote: "prod", Version: "LXD 5.0.2", Address: "unix:x", Project: "default"}, Unchanged: 123456}
 	for i := range 10000 {
-		plan.Steps = append(plan.Steps, planner.Step{Number: i + 1, Reason: "not on the server", Action: planner.CreatePool{Pool: "p", Driver: "dir"}})
+		p.Steps = append(p.Steps, plan.Step{Number: i + 1, Reason: "not on the server", Action: plan.CreatePool{Pool: "p", Driver: "dir"}})
 	}
 	var b strings.Builder
-	if err := plan.WriteText(&b, planner.TextOptions{Brief: true}); err != nil {
+	if err := p.WriteText(&b, plan.TextOptions{Brief: true}); err != nil {
 		t.Fatal(err)
 	}
 	lines := strings.Split(b.String(), "\n")

@@ -6,6 +6,7 @@ import (
 
 	"tarn/lxd"
 	"tarn/lxd/migrate"
+	"tarn/planner/plan"
 )
 
 // Moves that an earlier run, or another one, has begun and that are not at their end. What of them is on the server says
@@ -57,16 +58,16 @@ func (b *builder) incomplete(v *volumePlan) bool {
 	declared := v.want.RenamedFrom != nil
 	switch {
 	case v.state == migrate.Migrating && declared && v.source == nil && !v.take && !v.finish:
-		b.block(volumeObject(v.id), fmt.Sprintf("look what is in it, and take %s off it or delete it", migrate.MigratingKey),
+		b.block(plan.VolumeObject(v.id), fmt.Sprintf("look what is in it, and take %s off it or delete it", migrate.MigratingKey),
 			"it is what a move that broke off has left, and what it comes from is gone")
 	case declared:
 		return false
 	case v.state == migrate.Migrating:
-		b.block(volumeObject(v.id), "say with renamed_from where it comes from, or declare it absent",
+		b.block(plan.VolumeObject(v.id), "say with renamed_from where it comes from, or declare it absent",
 			"it is what a migration that broke off has left, and not complete")
 	case v.live == nil && v.leftover != nil && !v.finish:
-		b.block(volumeObject(v.id), "say with renamed_from where it comes from, or delete that by hand",
-			"a move to it was begun and not ended, %s is what is left of it, and this one would be new and empty", volumeName(v.leftover.ID()))
+		b.block(plan.VolumeObject(v.id), "say with renamed_from where it comes from, or delete that by hand",
+			"a move to it was begun and not ended, %s is what is left of it, and this one would be new and empty", plan.VolumeName(v.leftover.ID()))
 	default:
 		return false
 	}
@@ -87,7 +88,7 @@ func (b *builder) moveReason(v *volumePlan) string {
 
 // finishMove plans what is left of a move, then brings the volume's config to what the spec wants.
 func (b *builder) finishMove(v *volumePlan) {
-	object := volumeObject(v.id)
+	object := plan.VolumeObject(v.id)
 	since := b.underWay(v)
 	reason := "it broke off"
 	if since != "" {
@@ -112,19 +113,19 @@ func (b *builder) finishMove(v *volumePlan) {
 			"the server was moving it here, and nobody can tell whether all of it has arrived")
 		return
 	case from == nil:
-		b.add(MoveVolume{Volume: v.id, To: v.id, Finish: true}, reason)
+		b.add(plan.MoveVolume{Volume: v.id, To: v.id, Finish: true}, reason)
 	case !b.opts.local(from.Remote):
-		b.guardSource(v, v.source, b.opts.Sources[from.Remote], from.Remote+":"+volumeName(v.origin))
-		b.add(MigrateVolume{Remote: from.Remote, Volume: v.origin, To: v.id, Finish: true}, reason)
+		b.guardSource(v, v.source, b.opts.Sources[from.Remote], from.Remote+":"+plan.VolumeName(v.origin))
+		b.add(plan.MigrateVolume{Remote: from.Remote, Volume: v.origin, To: v.id, Finish: true}, reason)
 	default:
 		source, _ := b.find(v.from)
 		if source != nil && v.state == migrate.Moving && since == "" {
 			b.block(object, fmt.Sprintf("compare them, delete the one that is not complete, and take %s off the other", migrate.MovingKey),
-				"the server's move of %s broke off, and nobody can tell which of the two is complete", volumeName(v.from))
+				"the server's move of %s broke off, and nobody can tell which of the two is complete", plan.VolumeName(v.from))
 			return
 		}
-		b.guardSource(v, source, b.live, volumeName(v.from))
-		b.add(MoveVolume{Volume: v.from, To: v.id, Finish: true}, reason)
+		b.guardSource(v, source, b.live, plan.VolumeName(v.from))
+		b.add(plan.MoveVolume{Volume: v.from, To: v.id, Finish: true}, reason)
 	}
 	b.patchVolume(v, live, live.Pool != v.id.Pool)
 }
@@ -134,14 +135,14 @@ func (b *builder) guardSource(v *volumePlan, source *lxd.Volume, there *lxd.Stat
 	if migrate.StateOf(source, v.id) != migrate.Moving || v.state != migrate.Arrived {
 		return
 	}
-	object := volumeObject(v.id)
+	object := plan.VolumeObject(v.id)
 	if !migrate.Pair(source, v.live) {
 		b.block(object, fmt.Sprintf("compare the two, delete the one that is not wanted, and take %s off the other", migrate.MovingKey),
 			"it has arrived, but %s, where it comes from, is not the volume that it was compared with", where)
 		return
 	}
 	if uses := there.Uses(source.UsedBy); len(uses) > 0 {
-		b.block(object, hintDetach, "it has arrived, and %s, where it comes from, is used by %s", where, list(names(uses)))
+		b.block(object, hintDetach, "it has arrived, and %s, where it comes from, is used by %s", where, plan.List(names(uses)))
 	}
 	if what := migrate.Differs(source, v.live, false); what != "" {
 		b.block(object, fmt.Sprintf("compare the two, delete the one that is not wanted, and take %s off the new one", migrate.ArrivedKey),
@@ -157,6 +158,6 @@ func (b *builder) guardName(id lxd.VolumeID, server *lxd.Server) {
 	}) {
 		return
 	}
-	b.block(volumeObject(id), "rename it in its pool first, and move it then",
+	b.block(plan.VolumeObject(id), "rename it in its pool first, and move it then",
 		"%s gives the name to a shell when it moves the volume to another pool or server", server)
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"tarn/lxd"
+	"tarn/planner/plan"
 )
 
 // usage is what uses a volume.
@@ -79,9 +80,9 @@ func takes(instance *lxd.Instance, id lxd.VolumeID) bool {
 // evidence words the use for a step that the users notice.
 func (u usage) evidence() string {
 	if len(u.running) > 0 {
-		return "used by " + list(u.running)
+		return "used by " + plan.List(u.running)
 	}
-	return "used by " + list(u.all)
+	return "used by " + plan.List(u.all)
 }
 
 const (
@@ -91,44 +92,44 @@ const (
 
 // guardRelocation blocks a rename or a move that the server would refuse, or break off half way, because of what uses the
 // volume. It tells the class of the step otherwise.
-func (b *builder) guardRelocation(object Object, live *lxd.Volume, doing string) (class Class, evidence []string) {
+func (b *builder) guardRelocation(object plan.Object, live *lxd.Volume, doing string) (class plan.Class, evidence []string) {
 	u := b.uses(live)
 	if len(u.all) == 0 {
-		return Safe, nil
+		return plan.Safe, nil
 	}
 	if len(u.running) > 0 {
-		b.block(object, hintStop, "it is used by %s, and the server does not %s a volume in use", list(u.running), doing)
+		b.block(object, hintStop, "it is used by %s, and the server does not %s a volume in use", plan.List(u.running), doing)
 	}
 	// The profile gets the new name first, its instances are then judged by it, and there is no such volume yet: the server
 	// gives up and leaves the profile as it is (seen on LXD 5.0.2 and Incus 6.0). The extension came after the repair.
 	if len(u.profiles) > 0 && !b.live.Server.Has("storage_and_profile_operations") {
 		b.block(object, "take the disk out of the profile, and put it back when this is done",
-			"it is used by %s, and %s would give up half way through and leave the profile broken", list(u.profiles), b.live.Server)
+			"it is used by %s, and %s would give up half way through and leave the profile broken", plan.List(u.profiles), b.live.Server)
 	}
-	return Disruptive, []string{u.evidence()}
+	return plan.Disruptive, []string{u.evidence()}
 }
 
 // guardShifting blocks a change of security.shifted that the server refuses.
-func (b *builder) guardShifting(object Object, live *lxd.Volume, changes []Change) {
+func (b *builder) guardShifting(object plan.Object, live *lxd.Volume, changes []plan.Change) {
 	if !touches(changes, "security.shifted") {
 		return
 	}
 	if u := b.uses(live); len(u.running) > 0 {
-		b.block(object, hintStop, "it is used by %s, and the server does not change security.shifted in use", list(u.running))
+		b.block(object, hintStop, "it is used by %s, and the server does not change security.shifted in use", plan.List(u.running))
 	}
 }
 
 // patchClass tells whether the users of a volume notice a change of its config.
-func (b *builder) patchClass(live *lxd.Volume, changes []Change, shrinks bool) (Class, []string) {
+func (b *builder) patchClass(live *lxd.Volume, changes []plan.Change, shrinks bool) (plan.Class, []string) {
 	if !shrinks && !touches(changes, "security.unmapped") {
-		return Safe, nil
+		return plan.Safe, nil
 	}
 	if u := b.uses(live); len(u.running) > 0 {
-		return Disruptive, []string{u.evidence()}
+		return plan.Disruptive, []string{u.evidence()}
 	}
-	return Safe, nil
+	return plan.Safe, nil
 }
 
-func touches(changes []Change, key string) bool {
-	return slices.ContainsFunc(changes, func(change Change) bool { return change.Attr == "config."+key })
+func touches(changes []plan.Change, key string) bool {
+	return slices.ContainsFunc(changes, func(change plan.Change) bool { return change.Attr == "config."+key })
 }

@@ -10,6 +10,7 @@ import (
 	"tarn/lxd"
 	"tarn/lxd/migrate"
 	"tarn/lxd/schema"
+	"tarn/planner/plan"
 )
 
 // planVolumes plans the declared volumes.
@@ -50,8 +51,8 @@ func (b *builder) createVolume(v *volumePlan) {
 		v.id.Member = "" // the server's choice, also where one of the name has just left
 	}
 	if from := want.RenamedFrom; from != nil {
-		b.noticef(volumeObject(v.id), "%s says that it was called %s before, and there is no volume of either name: it is created empty.",
-			capital(volumeObject(v.id).String()), from)
+		b.noticef(plan.VolumeObject(v.id), "%s says that it was called %s before, and there is no volume of either name: it is created empty.",
+			plan.Capital(plan.VolumeObject(v.id).String()), from)
 	}
 	if v.id.Project != lxd.DefaultProject && b.live.Projects[v.id.Project] == nil {
 		b.errorf(want.Ranges.Of("project"), "Project does not exist",
@@ -65,13 +66,13 @@ func (b *builder) createVolume(v *volumePlan) {
 		}
 	}
 	if len(undeclared) > 0 {
-		b.block(volumeObject(v.id), fmt.Sprintf("declare that one too, or move it with another name and renamed_from = %q", v.id.Name),
+		b.block(plan.VolumeObject(v.id), fmt.Sprintf("declare that one too, or move it with another name and renamed_from = %q", v.id.Name),
 			"a volume of that name is on the member %s, and this one would be new and empty", slices.Min(undeclared))
 	}
 	if project := b.live.Projects[v.id.Project]; project != nil && project.Config["limits.disk"] != "" && want.Config["size"].Text == "" {
-		b.block(volumeObject(v.id), "give it a size", "its project has limits.disk, and the server then wants every volume to say its size")
+		b.block(plan.VolumeObject(v.id), "give it a size", "its project has limits.disk, and the server then wants every volume to say its size")
 	}
-	action := CreateVolume{Volume: v.id, ContentType: want.ContentType, Description: text(want.Description)}
+	action := plan.CreateVolume{Volume: v.id, ContentType: want.ContentType, Description: text(want.Description)}
 	action.Config, action.Secret = texts(b.marked(want.Config, want.PreventDelete), v.keys(want.ContentType))
 	b.checkShifting(v, v.inheriting(cmp.Or(want.ContentType, lxd.ContentFilesystem), action.Config), "")
 	b.add(action, "not on the server").claims = v.from
@@ -89,7 +90,7 @@ func (b *builder) takeOver(v *volumePlan) {
 			to.Member = ""
 		}
 	}
-	if b.foreign(volumeObject(from), source.Config) {
+	if b.foreign(plan.VolumeObject(from), source.Config) {
 		return
 	}
 	reason := b.moveReason(v)
@@ -99,16 +100,16 @@ func (b *builder) takeOver(v *volumePlan) {
 			"Volume %s would move to another cluster member and to another project at once. Do one after the other.", from)
 		return
 	case from.Member != to.Member && len(source.UsedBy) > 0:
-		b.block(volumeObject(from), hintDetach, "it moves to another cluster member and is %s", b.uses(source).evidence())
+		b.block(plan.VolumeObject(from), hintDetach, "it moves to another cluster member and is %s", b.uses(source).evidence())
 		return
 	case from.Pool != to.Pool || from.Project != to.Project || from.Member != to.Member:
-		class, evidence := b.guardRelocation(volumeObject(from), source, "move")
+		class, evidence := b.guardRelocation(plan.VolumeObject(from), source, "move")
 		b.guardMove(v, source)
 		b.guardName(from, b.live.Server)
-		b.add(MoveVolume{Volume: from, To: to}, reason).class(class, evidence)
+		b.add(plan.MoveVolume{Volume: from, To: to}, reason).class(class, evidence)
 	default:
-		class, evidence := b.guardRelocation(volumeObject(from), source, "rename")
-		b.add(RenameVolume{Volume: from, Name: to.Name}, reason).class(class, evidence)
+		class, evidence := b.guardRelocation(plan.VolumeObject(from), source, "rename")
+		b.add(plan.RenameVolume{Volume: from, Name: to.Name}, reason).class(class, evidence)
 	}
 	v.id = to
 	if from.Pool != to.Pool || from.Member != to.Member || from.Project != to.Project {
@@ -121,10 +122,10 @@ func (b *builder) takeOver(v *volumePlan) {
 func (b *builder) migrate(v *volumePlan) {
 	remote := v.want.RenamedFrom.Remote
 	if uses := b.opts.Sources[remote].Uses(v.source.UsedBy); len(uses) > 0 {
-		b.block(volumeObject(v.id), hintDetach, "on %s it is used by %s", remote, list(names(uses)))
+		b.block(plan.VolumeObject(v.id), hintDetach, "on %s it is used by %s", remote, plan.List(names(uses)))
 	}
 	b.guardName(v.source.ID(), b.opts.Sources[remote].Server)
-	b.add(MigrateVolume{Remote: remote, Volume: v.source.ID(), To: v.id}, b.moveReason(v))
+	b.add(plan.MigrateVolume{Remote: remote, Volume: v.source.ID(), To: v.id}, b.moveReason(v))
 	b.checkArrival(v, v.source)
 	b.patchVolume(v, v.source, true)
 }
@@ -132,14 +133,14 @@ func (b *builder) migrate(v *volumePlan) {
 // patchVolume brings the config of a live volume to what the spec wants. live may still have its old name.
 func (b *builder) patchVolume(v *volumePlan, live *lxd.Volume, moved bool) {
 	want := v.want
-	object := volumeObject(v.id)
+	object := plan.VolumeObject(v.id)
 	if want.ContentType != "" && want.ContentType != live.ContentType {
 		b.errorf(want.Ranges.Of("content_type"), "Content type cannot be changed",
 			"Volume %s exists with content type %q, which cannot be changed. Declare a volume of another name for the new one.",
 			live.ID(), live.ContentType)
 		return
 	}
-	if b.foreign(volumeObject(live.ID()), live.Config) {
+	if b.foreign(plan.VolumeObject(live.ID()), live.Config) {
 		return
 	}
 	config := b.marked(want.Config, want.PreventDelete)
@@ -171,7 +172,7 @@ func (b *builder) patchVolume(v *volumePlan, live *lxd.Volume, moved bool) {
 		if moved {
 			continue // the new pool's driver does not have it, so the move drops it
 		}
-		b.noticef(object, "Volume %s has config key %s, which tarn does not know; it is left alone.", volumeName(v.id), plain(name))
+		b.noticef(object, "Volume %s has config key %s, which tarn does not know; it is left alone.", plan.VolumeName(v.id), plan.Plain(name))
 	}
 	changes := p.changes()
 	b.refused(object.String(), changes, config, want.Ranges.Of("config"), key)
@@ -186,7 +187,7 @@ func (b *builder) patchVolume(v *volumePlan, live *lxd.Volume, moved bool) {
 	shrinks := b.guardSize(v, object, live, changes)
 	b.guardShifting(object, live, changes)
 	class, evidence := b.patchClass(live, changes, shrinks)
-	b.add(PatchVolume{Volume: v.id, Changes: changes, Moved: moved}, differs(changes)).class(class, evidence)
+	b.add(plan.PatchVolume{Volume: v.id, Changes: changes, Moved: moved}, differs(changes)).class(class, evidence)
 }
 
 // inheriting is the config of a volume that comes into its pool: with the defaults that the server copies into it.
@@ -216,7 +217,7 @@ func (b *builder) arriving(v *volumePlan, live *lxd.Volume) (config map[string]s
 			b.errorf(value.Range, "Config key cannot be changed",
 				"Volume %s would get %s = %q when it moves, from a default of pool %q, and the server cannot change it then. "+
 					"Write what it gets, or another default for the pool.",
-				volumeName(v.id), name, gets[name], v.id.Pool)
+				plan.VolumeName(v.id), name, gets[name], v.id.Pool)
 			ok = false
 		}
 	}
@@ -239,7 +240,7 @@ func (b *builder) checkShifting(v *volumePlan, config map[string]string, when st
 	b.errorf(v.want.Ranges.Of("config"), "Contradictory config keys",
 		"Volume %s would have both %s and %s, of which the server takes only one at a time. What is not the volume's own is a "+
 			"default of pool %q, which the server copies into volumes. Write the one that it shall not have as false%s.",
-		volumeName(v.id), shifted, unmapped, v.id.Pool, when)
+		plan.VolumeName(v.id), shifted, unmapped, v.id.Pool, when)
 }
 
 // checkArrival is checkShifting of a volume that moves, which ends with a change of its marks.
@@ -259,21 +260,21 @@ func (b *builder) warnSource(v *volumePlan, live *lxd.Volume) {
 	}
 	if declared := b.volumes[v.from]; declared != nil {
 		if declared.from == v.id {
-			b.noticef(volumeObject(v.id), "%s and %s each say that they were called like the other before: nothing is renamed.",
-				capital(volumeObject(v.id).String()), volumeName(v.from))
+			b.noticef(plan.VolumeObject(v.id), "%s and %s each say that they were called like the other before: nothing is renamed.",
+				plan.Capital(plan.VolumeObject(v.id).String()), plan.VolumeName(v.from))
 		}
 		return
 	}
 	b.kept[v.from] = v
-	b.noticef(volumeObject(v.id), "%s was called %s before, and the server has both. No move of tarn's has left them so: somebody has made "+
+	b.noticef(plan.VolumeObject(v.id), "%s was called %s before, and the server has both. No move of tarn's has left them so: somebody has made "+
 		"a copy, or a new volume of the old name. Nothing is renamed, and the old one is kept. Compare the two, delete the one "+
 		"that is not wanted by hand, and remove renamed_from.",
-		capital(volumeObject(v.id).String()), volumeName(v.from))
+		plan.Capital(plan.VolumeObject(v.id).String()), plan.VolumeName(v.from))
 }
 
 func (b *builder) deleteVolume(live *lxd.Volume, reason string) {
 	id := live.ID()
-	object := volumeObject(id)
+	object := plan.VolumeObject(id)
 	b.deleted[id] = true
 	if b.foreign(object, live.Config) || b.protected(object, live.Config) {
 		return
@@ -281,7 +282,7 @@ func (b *builder) deleteVolume(live *lxd.Volume, reason string) {
 	if len(live.UsedBy) > 0 {
 		b.block(object, hintDetach, "it is %s", b.uses(live).evidence())
 	}
-	b.add(DeleteVolume{Volume: id, Seen: b.sawVolume(live)}, reason)
+	b.add(plan.DeleteVolume{Volume: id, Seen: b.sawVolume(live)}, reason)
 }
 
 // planOrphans plans what carries this spec's mark, or lives in a pool that is exclusively its, and is not declared.
@@ -305,15 +306,15 @@ func (b *builder) planOrphans() {
 		if b.opts.Prune {
 			b.deleteVolume(b.live.Volumes[id], "not in the spec, --prune")
 		} else {
-			b.plan.Orphans = append(b.plan.Orphans, volumeObject(id))
+			b.plan.Orphans = append(b.plan.Orphans, plan.VolumeObject(id))
 			if b.live.Volumes[id].Config[preventDeleteKey] != "" {
-				b.noticef(volumeObject(id), "%s is protected by prevent_delete, so --prune would be blocked.", capital(volumeObject(id).String()))
+				b.noticef(plan.VolumeObject(id), "%s is protected by prevent_delete, so --prune would be blocked.", plan.Capital(plan.VolumeObject(id).String()))
 			}
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(b.live.Pools)) {
 		if pool := b.live.Pools[name]; owner != "" && pool.Config[lxd.OwnerKey] == owner && b.pools[name] == nil {
-			b.plan.Orphans = append(b.plan.Orphans, poolObject(name))
+			b.plan.Orphans = append(b.plan.Orphans, plan.PoolObject(name))
 		}
 	}
 }

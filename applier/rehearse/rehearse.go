@@ -13,7 +13,7 @@ import (
 	"tarn/applier"
 	"tarn/lxd"
 	"tarn/lxd/sim"
-	"tarn/planner"
+	"tarn/planner/plan"
 )
 
 // Stage is a server that a rehearsal takes the place of: it is read and never changed.
@@ -28,20 +28,20 @@ type Options struct {
 
 	// Scope is what has to be read for Plan, which plans for the simulated server when all steps were taken.
 	Scope lxd.Scope
-	Plan  func(context.Context, *lxd.Client, *lxd.State) (*planner.Plan, error)
+	Plan  func(context.Context, *lxd.Client, *lxd.State) (*plan.Plan, error)
 
 	Trace func(lxd.Exchange) // is told of the requests to simulated servers; it may be nil
 }
 
 // Run carries a plan out on a simulator that holds what the server held when the plan was made, and plans there again.
 // The server itself is only read, and so are those that volumes come from.
-func Run(ctx context.Context, plan *planner.Plan, server Stage, opts Options) (*planner.Rehearsal, error) {
-	rehearsal := &planner.Rehearsal{}
-	if len(plan.Blockers) > 0 {
+func Run(ctx context.Context, p *plan.Plan, server Stage, opts Options) (*plan.Rehearsal, error) {
+	rehearsal := &plan.Rehearsal{}
+	if len(p.Blockers) > 0 {
 		rehearsal.Blocked = true
 		return rehearsal, nil
 	}
-	here, elsewhere := rehearsed(plan)
+	here, elsewhere := rehearsed(p)
 	client, end, err := server.simulate(ctx, here, rehearsal, opts.Trace)
 	if err != nil {
 		return nil, err
@@ -57,7 +57,7 @@ func Run(ctx context.Context, plan *planner.Plan, server Stage, opts Options) (*
 		sources[remote] = source
 	}
 
-	report := applier.Apply(ctx, client, plan, applier.Options{Parallelism: 1, Sources: sources})
+	report := applier.Apply(ctx, client, p, applier.Options{Parallelism: 1, Sources: sources})
 	if err := context.Cause(ctx); err != nil {
 		return nil, err
 	}
@@ -66,7 +66,7 @@ func Run(ctx context.Context, plan *planner.Plan, server Stage, opts Options) (*
 			rehearsal.Accepted++
 			continue
 		}
-		refusal := planner.Refusal{Step: &plan.Steps[i], Why: outcome.Why()}
+		refusal := plan.Refusal{Step: &p.Steps[i], Why: outcome.Why()}
 		if outcome.Kind == applier.Failed {
 			rehearsal.Refused = append(rehearsal.Refused, refusal)
 		} else {
@@ -97,7 +97,7 @@ func Run(ctx context.Context, plan *planner.Plan, server Stage, opts Options) (*
 
 // simulate gives a client for a simulator that holds what the server holds, as far as some pools are concerned. end ends
 // both.
-func (s Stage) simulate(ctx context.Context, pools []string, rehearsal *planner.Rehearsal, trace func(lxd.Exchange)) (client *lxd.Client, end func(), err error) {
+func (s Stage) simulate(ctx context.Context, pools []string, rehearsal *plan.Rehearsal, trace func(lxd.Exchange)) (client *lxd.Client, end func(), err error) {
 	for id := range s.Live.Sides { // also those that nothing happens to are compared again
 		if !slices.Contains(pools, id.Name) {
 			pools = append(pools, id.Name)
@@ -127,15 +127,15 @@ func (s Stage) simulate(ctx context.Context, pools []string, rehearsal *planner.
 }
 
 // rehearsed names the pools that a plan is about, here and on the servers that volumes come from.
-func rehearsed(plan *planner.Plan) (here []string, elsewhere map[string][]string) {
+func rehearsed(p *plan.Plan) (here []string, elsewhere map[string][]string) {
 	pools := map[string]bool{}
 	elsewhere = map[string][]string{}
-	for _, step := range plan.Steps {
+	for _, step := range p.Steps {
 		pools[step.Action.Object().Pool] = true
 		switch action := step.Action.(type) {
-		case planner.MoveVolume:
+		case plan.MoveVolume:
 			pools[action.To.Pool] = true
-		case planner.MigrateVolume:
+		case plan.MigrateVolume:
 			if !slices.Contains(elsewhere[action.Remote], action.Volume.Pool) {
 				elsewhere[action.Remote] = append(elsewhere[action.Remote], action.Volume.Pool)
 			}

@@ -24,6 +24,7 @@ import (
 	"tarn/lxd"
 	"tarn/lxd/sim"
 	"tarn/planner"
+	"tarn/planner/plan"
 	"tarn/spec"
 )
 
@@ -199,7 +200,7 @@ func (c *trial) load(text string) *spec.Spec {
 
 // plan makes a plan as the commands do, and checks that nothing was sent that changes anything. It is nil when the spec
 // and the server contradict each other.
-func (c *trial) plan(want *spec.Spec, opts planner.Options) *planner.Plan {
+func (c *trial) plan(want *spec.Spec, opts planner.Options) *plan.Plan {
 	c.server.wire().forget()
 	plan, diags, err := makePlan(c.Context(), c.server.client(), want, opts)
 	if err != nil {
@@ -217,7 +218,7 @@ func (c *trial) plan(want *spec.Spec, opts planner.Options) *planner.Plan {
 }
 
 // makePlan reads and plans as the commands do.
-func makePlan(ctx context.Context, client *lxd.Client, want *spec.Spec, opts planner.Options) (*planner.Plan, hcl.Diagnostics, error) {
+func makePlan(ctx context.Context, client *lxd.Client, want *spec.Spec, opts planner.Options) (*plan.Plan, hcl.Diagnostics, error) {
 	live, err := client.Read(ctx, planner.Scope(want, opts))
 	if err != nil {
 		return nil, nil, err
@@ -226,7 +227,7 @@ func makePlan(ctx context.Context, client *lxd.Client, want *spec.Spec, opts pla
 }
 
 // planFor plans for what was read.
-func planFor(ctx context.Context, client *lxd.Client, live *lxd.State, want *spec.Spec, opts planner.Options) (*planner.Plan, hcl.Diagnostics, error) {
+func planFor(ctx context.Context, client *lxd.Client, live *lxd.State, want *spec.Spec, opts planner.Options) (*plan.Plan, hcl.Diagnostics, error) {
 	plan, diags := planner.New(want, live, opts)
 	if plan != nil && !plan.InQuestion.None() {
 		if err := client.Answer(ctx, live, plan.InQuestion); err != nil {
@@ -248,17 +249,17 @@ func (c *trial) again(d draw, want *spec.Spec, opts planner.Options) {
 	c.carryOut(d, plan)
 }
 
-func (c *trial) carryOut(d draw, plan *planner.Plan) {
+func (c *trial) carryOut(d draw, plan *plan.Plan) {
 	report := applier.Apply(c.Context(), c.server.client(), plan, applier.Options{Parallelism: one(d, "parallelism", 1, 2, 4)})
 	c.succeeded(report)
 	c.stats.applied += len(plan.Steps)
-	if findings := plan.Unsettled(c.readFor(plan)); len(findings) > 0 {
+	if findings := planner.Unsettled(plan, c.readFor(plan)); len(findings) > 0 {
 		c.fail("all is done, and it is not as the plan says: %v", findings)
 	}
 }
 
 // withFaults applies a plan while requests and answers are lost and refused. What passes may not make a step fail.
-func (c *trial) withFaults(d draw, plan *planner.Plan) {
+func (c *trial) withFaults(d draw, plan *plan.Plan) {
 	defer c.simulated.restart()
 	pass := true
 	for range rapid.IntRange(1, 3).Draw(d.T, "faults") {
@@ -304,9 +305,9 @@ func (c *trial) withFaults(d draw, plan *planner.Plan) {
 }
 
 // betweenMembers tells whether a plan moves volumes between members of a cluster, which copies them and then deletes.
-func betweenMembers(plan *planner.Plan) bool {
-	return slices.ContainsFunc(plan.Steps, func(step planner.Step) bool {
-		move, ok := step.Action.(planner.MoveVolume)
+func betweenMembers(p *plan.Plan) bool {
+	return slices.ContainsFunc(p.Steps, func(step plan.Step) bool {
+		move, ok := step.Action.(plan.MoveVolume)
 		return ok && move.Volume.Member != move.To.Member
 	})
 }
@@ -321,7 +322,7 @@ func (c *trial) succeeded(report *applier.Report) {
 }
 
 // shuffled checks that the order of declarations does not show in the plan.
-func (c *trial) shuffled(d draw, doc *document, plan *planner.Plan, opts planner.Options) {
+func (c *trial) shuffled(d draw, doc *document, plan *plan.Plan, opts planner.Options) {
 	if !d.chance(25, "shuffle") {
 		return
 	}
@@ -344,29 +345,29 @@ func (c *trial) shuffled(d draw, doc *document, plan *planner.Plan, opts planner
 	}
 }
 
-func firstDeletion(plan *planner.Plan) string {
-	for i := range plan.Steps {
-		switch plan.Steps[i].Action.(type) {
-		case planner.DeletePool, planner.DeleteVolume:
-			return plan.Steps[i].Title()
+func firstDeletion(p *plan.Plan) string {
+	for i := range p.Steps {
+		switch p.Steps[i].Action.(type) {
+		case plan.DeletePool, plan.DeleteVolume:
+			return p.Steps[i].Title()
 		}
 	}
 	return ""
 }
 
 // written is a plan as text.
-func written(t *rapid.T, plan *planner.Plan) string {
-	if plan == nil {
+func written(t *rapid.T, p *plan.Plan) string {
+	if p == nil {
 		return "none"
 	}
 	var b bytes.Buffer
-	if err := plan.WriteText(&b, planner.TextOptions{}); err != nil {
+	if err := p.WriteText(&b, plan.TextOptions{}); err != nil {
 		t.Fatal(err)
 	}
 	return b.String()
 }
 
-func inJSON(t *rapid.T, plan *planner.Plan) string {
+func inJSON(t *rapid.T, plan *plan.Plan) string {
 	if plan == nil {
 		return "none"
 	}

@@ -16,6 +16,7 @@ import (
 	"tarn/lxd/schema"
 	"tarn/lxd/sim"
 	"tarn/planner"
+	"tarn/planner/plan"
 	"tarn/spec"
 )
 
@@ -356,13 +357,13 @@ func (m *matrix) clean(what string, doc *document) {
 	if diags.HasErrors() {
 		m.t.Fatalf("%s: %v", what, diags)
 	}
-	plan, diags, err := makePlan(m.t.Context(), m.server.client(), want, planner.Options{Remote: "here"})
+	p, diags, err := makePlan(m.t.Context(), m.server.client(), want, planner.Options{Remote: "here"})
 	if err != nil || diags.HasErrors() {
 		m.t.Fatalf("%s: %v %v", what, err, diags)
 	}
-	if !plan.Empty() || len(plan.Notices) > 0 || len(plan.Blockers) > 0 {
+	if !p.Empty() || len(p.Notices) > 0 || len(p.Blockers) > 0 {
 		var b strings.Builder
-		if err := plan.WriteText(&b, planner.TextOptions{}); err != nil {
+		if err := p.WriteText(&b, plan.TextOptions{}); err != nil {
 			m.t.Fatal(err)
 		}
 		m.t.Errorf("%s:\n%s", what, b.String())
@@ -374,8 +375,8 @@ func (m *matrix) clean(what string, doc *document) {
 			declared++
 		}
 	}
-	if plan.Unchanged != declared {
-		m.t.Errorf("%s: %d objects are unchanged, %d declared", what, plan.Unchanged, declared)
+	if p.Unchanged != declared {
+		m.t.Errorf("%s: %d objects are unchanged, %d declared", what, p.Unchanged, declared)
 	}
 }
 

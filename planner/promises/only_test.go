@@ -4,12 +4,13 @@ import (
 	"strings"
 
 	"tarn/planner"
+	"tarn/planner/plan"
 	"tarn/spec"
 )
 
 // onlySome narrows a plan to some of what is declared, carries that out and checks that the whole plan has each of its
 // steps, and that what it was narrowed to is then as the spec says.
-func (c *trial) onlySome(d draw, want *spec.Spec, whole *planner.Plan, opts planner.Options) {
+func (c *trial) onlySome(d draw, want *spec.Spec, whole *plan.Plan, opts planner.Options) {
 	for _, pool := range want.Pools {
 		if d.chance(40, "only "+pool.Address) {
 			opts.Only = append(opts.Only, pool.Address)
@@ -77,7 +78,7 @@ func circular(want *spec.Spec) bool {
 }
 
 // ordered checks that each step has its place's number and needs only steps before it.
-func (c *trial) ordered(plan *planner.Plan) {
+func (c *trial) ordered(plan *plan.Plan) {
 	for i, step := range plan.Steps {
 		if step.Number != i+1 {
 			c.fail("step %d has number %d", i+1, step.Number)

@@ -6,6 +6,7 @@ import (
 	"tarn/applier/rehearse"
 	"tarn/lxd"
 	"tarn/planner"
+	"tarn/planner/plan"
 	"tarn/spec"
 )
 
@@ -17,14 +18,14 @@ func (c *trial) rehearse(want *spec.Spec, opts planner.Options) {
 	if err != nil {
 		c.fail("read: %v", err)
 	}
-	plan, _, err := planFor(c.Context(), c.server.client(), live, want, opts)
-	if err != nil || plan == nil || len(plan.Blockers) > 0 {
-		c.fail("another plan than before: %v %s", err, written(c.T, plan))
+	p, _, err := planFor(c.Context(), c.server.client(), live, want, opts)
+	if err != nil || p == nil || len(p.Blockers) > 0 {
+		c.fail("another plan than before: %v %s", err, written(c.T, p))
 	}
 	c.server.wire().forget()
-	rehearsal, err := rehearse.Run(c.Context(), plan, rehearse.Stage{Client: c.server.client(), Live: live}, rehearse.Options{
+	rehearsal, err := rehearse.Run(c.Context(), p, rehearse.Stage{Client: c.server.client(), Live: live}, rehearse.Options{
 		Scope: scope,
-		Plan: func(ctx context.Context, client *lxd.Client, live *lxd.State) (*planner.Plan, error) {
+		Plan: func(ctx context.Context, client *lxd.Client, live *lxd.State) (*plan.Plan, error) {
 			plan, diags, err := planFor(ctx, client, live, want, opts)
 			if err == nil && diags.HasErrors() {
 				err = diags
@@ -38,10 +39,10 @@ func (c *trial) rehearse(want *spec.Spec, opts planner.Options) {
 	if writes := c.server.wire().forget(); len(writes) > 0 {
 		c.fail("the rehearsal sent %v", writes)
 	}
-	plan.Rehearsal = rehearsal
+	p.Rehearsal = rehearsal
 	c.tell("%s", rehearsal)
-	if !rehearsal.Passed() || rehearsal.Accepted != len(plan.Steps) {
-		c.fail("the rehearsal went otherwise:\n%s", written(c.T, plan))
+	if !rehearsal.Passed() || rehearsal.Accepted != len(p.Steps) {
+		c.fail("the rehearsal went otherwise:\n%s", written(c.T, p))
 	}
 	c.stats.rehearsed++
 }

@@ -9,26 +9,27 @@ import (
 
 	"tarn/lxd"
 	"tarn/planner"
+	"tarn/planner/plan"
 )
 
 // saved checks that a plan that is read back from what was written is the same.
-func (c *trial) saved(plan *planner.Plan) {
-	text := inJSON(c.T, plan)
-	loaded, err := planner.Read([]byte(text))
+func (c *trial) saved(p *plan.Plan) {
+	text := inJSON(c.T, p)
+	loaded, err := plan.Read([]byte(text))
 	if err != nil {
 		c.fail("the plan cannot be read back: %v\n%s", err, text)
 	}
 	if again := inJSON(c.T, loaded); again != text {
 		c.fail("read back, the plan is another:\n%s", cmp.Diff(text, again))
 	}
-	ignore := cmpopts.IgnoreFields(planner.Plan{}, "InQuestion", "Sources")
-	if diff := cmp.Diff(plan, loaded, cmpopts.EquateEmpty(), ignore); diff != "" {
+	ignore := cmpopts.IgnoreFields(plan.Plan{}, "InQuestion", "Sources")
+	if diff := cmp.Diff(p, loaded, cmpopts.EquateEmpty(), ignore); diff != "" {
 		c.fail("read back, the plan is another:\n%s", diff)
 	}
 }
 
 // readFor reads what decides whether a plan is stale.
-func (c *trial) readFor(plan *planner.Plan) *lxd.State {
+func (c *trial) readFor(plan *plan.Plan) *lxd.State {
 	live, err := c.server.client().Read(c.Context(), plan.Scope())
 	if err == nil {
 		err = c.server.client().Answer(c.Context(), live, lxd.Questions{Usage: plan.Counted()})
@@ -41,9 +42,9 @@ func (c *trial) readFor(plan *planner.Plan) *lxd.State {
 
 // fresh checks that nothing is taken for changed that has not. Sometimes somebody changes a volume: then just that is
 // stale, if the plan touches it.
-func (c *trial) fresh(d draw, plan *planner.Plan) {
-	live := c.readFor(plan)
-	if findings := plan.Stale(live, nil); len(findings) > 0 {
+func (c *trial) fresh(d draw, p *plan.Plan) {
+	live := c.readFor(p)
+	if findings := planner.Stale(p, live, nil); len(findings) > 0 {
 		c.fail("nothing has changed, and it is stale: %v", findings)
 	}
 	if len(live.Volumes) == 0 || !d.chance(20, "somebody changes a volume") {
@@ -53,9 +54,9 @@ func (c *trial) fresh(d draw, plan *planner.Plan) {
 	config := live.Volumes[id].Config
 	had, set := config["user.b"]
 	config["user.b"] = "by hand"
-	findings := plan.Stale(live, nil)
-	object := planner.Object{Pool: id.Pool, Volume: id}
-	if touched := plan.Touched()[object]; touched != (len(findings) == 1) || touched && findings[0].Object != object {
+	findings := planner.Stale(p, live, nil)
+	object := plan.Object{Pool: id.Pool, Volume: id}
+	if touched := p.Touched()[object]; touched != (len(findings) == 1) || touched && findings[0].Object != object {
 		c.fail("%s has changed, touched %v, stale %v", object, touched, findings)
 	}
 	if config["user.b"] = had; !set {

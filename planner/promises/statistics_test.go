@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"tarn/planner"
+	"tarn/planner/plan"
 )
 
 // statistics say what the cases were like. A property that holds of nothing but empty and blocked plans says little.
@@ -24,7 +24,7 @@ func newStatistics() *statistics {
 	return &statistics{steps: map[string]int{}, drivers: map[string]int{}, invalid: map[string]int{}, refused: map[string]int{}}
 }
 
-func (s *statistics) plan(plan *planner.Plan, w world) {
+func (s *statistics) plan(plan *plan.Plan, w world) {
 	s.plans++
 	switch {
 	case len(plan.Blockers) > 0:

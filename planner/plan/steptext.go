@@ -1,4 +1,4 @@
-package planner
+package plan
 
 import (
 	"fmt"
@@ -35,19 +35,19 @@ func (s *Step) head() string {
 	case MoveVolume:
 		switch {
 		case action.Finish && action.Volume == action.To:
-			return "finish the move to " + volumeObject(action.To).String()
+			return "finish the move to " + VolumeObject(action.To).String()
 		case action.Finish:
 			head = "finish the move of " + action.Object().String()
 		}
-		head += " → " + volumeName(action.To)
+		head += " → " + VolumeName(action.To)
 	case MigrateVolume:
 		head = "migrate volume "
 		if action.Finish {
 			head = "finish the migration of volume "
 		}
-		head += action.Remote + ":" + volumeName(action.Volume) + " → " + volumeName(action.To)
+		head += action.Remote + ":" + VolumeName(action.Volume) + " → " + VolumeName(action.To)
 	case RenameVolume:
-		head += " → " + volumeName(action.To())
+		head += " → " + VolumeName(action.To())
 	}
 	return head
 }
@@ -142,7 +142,7 @@ func created(kind, value, description string, config map[string]string, secret m
 	}
 	for _, key := range slices.Sorted(maps.Keys(config)) {
 		value := config[key]
-		rows = append(rows, [2]string{"config." + plain(key), shown(&value, secret[key])})
+		rows = append(rows, [2]string{"config." + Plain(key), Shown(&value, secret[key])})
 	}
 	return rows
 }
@@ -150,26 +150,16 @@ func created(kind, value, description string, config map[string]string, secret m
 func changed(changes []Change) [][2]string {
 	rows := make([][2]string, len(changes))
 	for i, change := range changes {
-		rows[i] = [2]string{change.label(), shown(change.From, change.Secret) + " → " + shown(change.To, change.Secret)}
+		rows[i] = [2]string{change.Label(), Shown(change.From, change.Secret) + " → " + Shown(change.To, change.Secret)}
 	}
 	return rows
 }
 
-// label is the attribute for people. Anybody who may write to the server may choose the name of a key, so a name that would
+// Label is the attribute for people. Anybody who may write to the server may choose the name of a key, so a name that would
 // draw lines of its own is quoted.
-func (c Change) label() string {
-	if key, ok := configKey(c.Attr); ok {
-		return "config." + plain(key)
+func (c Change) Label() string {
+	if key, ok := ConfigKey(c.Attr); ok {
+		return "config." + Plain(key)
 	}
 	return c.Attr
-}
-
-func shown(value *string, secret bool) string {
-	switch {
-	case value == nil:
-		return "(unset)"
-	case secret:
-		return "(secret)"
-	}
-	return strconv.Quote(*value)
 }

@@ -1,16 +1,13 @@
-package planner
+package plan
 
 import (
 	"bufio"
 	"fmt"
 	"io"
 	"slices"
-	"strconv"
 	"strings"
-	"unicode"
 
 	"github.com/mattn/go-runewidth"
-	"github.com/mitchellh/go-wordwrap"
 )
 
 // verbs are what a plan can do, in the order of its summary.
@@ -31,7 +28,7 @@ func (p *Plan) WriteText(w io.Writer, opts TextOptions) error {
 	if p.Server.Remote != p.Server.Address {
 		fmt.Fprintf(out, "%s, ", p.Server.Remote)
 	}
-	fmt.Fprintf(out, "%s at %s, project %s\n\n", p.Server.Version, p.Server.Address, plain(p.Server.Project))
+	fmt.Fprintf(out, "%s at %s, project %s\n\n", p.Server.Version, p.Server.Address, Plain(p.Server.Project))
 
 	p.writeSteps(out, paint, opts)
 	if len(p.Steps) > 0 {
@@ -68,14 +65,14 @@ func (p *Plan) writeSteps(out *bufio.Writer, paint paint, opts TextOptions) {
 func (p *Plan) notes() []string {
 	notes := slices.Clone(p.Notices)
 	for _, orphan := range p.Orphans {
-		notes = append(notes, fmt.Sprintf("%s belongs to this spec but is no longer declared; %s.", capital(orphan.String()), orphan.remedy()))
+		notes = append(notes, fmt.Sprintf("%s belongs to this spec but is no longer declared; %s.", Capital(orphan.String()), orphan.remedy()))
 	}
 	return notes
 }
 
 // remedy says how an orphan is deleted.
 func (o Object) remedy() string {
-	if o.isPool() {
+	if o.IsPool() {
 		return "it stays until it is declared with absent = true"
 	}
 	return "--prune deletes it"
@@ -108,7 +105,7 @@ func (u Unmanaged) use() string {
 	if len(u.UsedBy) == 0 {
 		return ""
 	}
-	return "used by " + list(u.UsedBy)
+	return "used by " + List(u.UsedBy)
 }
 
 func (p *Plan) writeBlockers(out io.Writer, paint paint, opts TextOptions) {
@@ -120,16 +117,6 @@ func (p *Plan) writeBlockers(out io.Writer, paint paint, opts TextOptions) {
 		fmt.Fprintln(out, wrap(blocker.String(), "  ", opts.Width))
 	}
 	fmt.Fprintln(out)
-}
-
-// wrap breaks a sentence that is to stand behind an indent into lines of a width, 0 for none. The further lines stand a
-// little more to the right.
-func wrap(text, indent string, width int) string {
-	if width > 0 {
-		further := indent + "  "
-		text = strings.ReplaceAll(wordwrap.WrapString(text, uint(max(width-len(further), 20))), "\n", "\n"+further)
-	}
-	return indent + text
 }
 
 func (p *Plan) blocked(opts TextOptions) string {
@@ -152,10 +139,10 @@ func (b Blocker) String() string {
 func (p *Plan) unmanaged() string {
 	var parts []string
 	if n := p.UnmanagedPools; n > 0 {
-		parts = append(parts, fmt.Sprintf("%d %s", n, plural(n, "pool")))
+		parts = append(parts, fmt.Sprintf("%d %s", n, Plural(n, "pool")))
 	}
 	if n := p.UnmanagedVolumes; n > 0 {
-		parts = append(parts, fmt.Sprintf("%d %s", n, plural(n, "volume")))
+		parts = append(parts, fmt.Sprintf("%d %s", n, Plural(n, "volume")))
 	}
 	return strings.Join(parts, " and ")
 }
@@ -179,7 +166,7 @@ func (p *Plan) summary(drift bool) string {
 		rest += ", " + unmanaged + " not in the spec"
 	}
 	if p.LeftOut > 0 {
-		rest += fmt.Sprintf(", %d %s left out by --only", p.LeftOut, plural(p.LeftOut, "step"))
+		rest += fmt.Sprintf(", %d %s left out by --only", p.LeftOut, Plural(p.LeftOut, "step"))
 	}
 	text := "Plan"
 	switch {
@@ -200,28 +187,5 @@ func (p *Plan) summary(drift bool) string {
 	if destroys {
 		text += " (destroys data)"
 	}
-	return text + ". " + capital(rest) + "."
-}
-
-// plain is a name as it stands, or quoted when it has something that would be misread.
-func plain(s string) string {
-	odd := func(r rune) bool { return unicode.IsSpace(r) || !unicode.IsPrint(r) || r == '"' }
-	if s == "" || strings.ContainsFunc(s, odd) {
-		return strconv.Quote(s)
-	}
-	return s
-}
-
-func capital(s string) string {
-	if s == "" {
-		return ""
-	}
-	return strings.ToUpper(s[:1]) + s[1:]
-}
-
-func plural(n int, thing string) string {
-	if n == 1 {
-		return thing
-	}
-	return thing + "s"
+	return text + ". " + Capital(rest) + "."
 }

@@ -1,4 +1,4 @@
-package planner
+package plan
 
 import (
 	"bytes"
@@ -185,7 +185,7 @@ func blockersJSON(blockers []Blocker) []jsonBlocker {
 }
 
 func (o Object) json() jsonObject {
-	if o.isPool() {
+	if o.IsPool() {
 		return jsonObject{Kind: "pool", Pool: o.Pool}
 	}
 	return volumeJSON(o.Volume)

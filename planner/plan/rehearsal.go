@@ -1,4 +1,4 @@
-package planner
+package plan
 
 import (
 	"bufio"
@@ -30,7 +30,7 @@ func (r *Rehearsal) Passed() bool {
 
 // String is the outcome in one line.
 func (r *Rehearsal) String() string {
-	text := fmt.Sprintf("%d %s accepted", r.Accepted, plural(r.Accepted, "step"))
+	text := fmt.Sprintf("%d %s accepted", r.Accepted, Plural(r.Accepted, "step"))
 	switch {
 	case r.Blocked:
 		return "not rehearsed: nothing is done of a plan that is blocked"

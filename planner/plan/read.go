@@ -1,4 +1,4 @@
-package planner
+package plan
 
 import (
 	"encoding/json"
@@ -151,13 +151,13 @@ func (o jsonObject) object() (Object, error) {
 	case o.Pool == "":
 		return Object{}, errors.New("an object has no pool")
 	case o.Kind == "pool":
-		return poolObject(o.Pool), nil
+		return PoolObject(o.Pool), nil
 	case o.Kind != "volume":
 		return Object{}, fmt.Errorf("there is no kind of object %q", o.Kind)
 	case o.Name == "" || o.Project == "":
 		return Object{}, errors.New("a volume has no name or no project")
 	}
-	return volumeObject(lxd.VolumeID{Project: o.Project, Pool: o.Pool, Type: lxd.TypeCustom, Name: o.Name, Member: o.Member}), nil
+	return VolumeObject(lxd.VolumeID{Project: o.Project, Pool: o.Pool, Type: lxd.TypeCustom, Name: o.Name, Member: o.Member}), nil
 }
 
 func (s *jsonSeen) seen() (Seen, error) {
@@ -203,7 +203,7 @@ func (s *jsonStep) step(number int, seen map[Object]Seen) (Step, error) {
 	var to lxd.VolumeID
 	if s.To != nil {
 		after, err := s.To.object()
-		if err != nil || after.isPool() {
+		if err != nil || after.IsPool() {
 			return Step{}, errors.New("what it leads to is no volume")
 		}
 		to = after.Volume
@@ -315,7 +315,7 @@ func (s *jsonStep) patch() ([]Change, error) {
 	}
 	changes := make([]Change, len(s.Changes))
 	for i, c := range s.Changes {
-		if _, ok := configKey(c.Attribute); !ok && c.Attribute != "description" {
+		if _, ok := ConfigKey(c.Attribute); !ok && c.Attribute != "description" {
 			return nil, fmt.Errorf("this tarn does not know the attribute %q", c.Attribute)
 		}
 		changes[i] = Change{Attr: c.Attribute, From: c.From, To: c.To, Secret: c.Secret}

@@ -1,0 +1,58 @@
+package main
+
+import (
+	"encoding/json"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// imports says which packages of this module each one may use outside of its tests. Data flows one way: files → spec →
+// planner → applier; lxd is the wire and knows none of that.
+var imports = map[string][]string{
+	"":                    {"cli"},
+	"cli":                 {"applier", "applier/rehearse", "lxd", "lxd/schema", "lxd/sim", "planner", "planner/plan", "spec"},
+	"spec":                {"lxd/schema"},
+	"planner":             {"lxd", "lxd/migrate", "lxd/schema", "planner/plan", "spec"},
+	"planner/plan":        {"lxd", "lxd/migrate", "lxd/schema"},
+	"planner/promises":    {}, // tests alone
+	"applier":             {"lxd", "lxd/migrate", "lxd/schema", "planner/plan"},
+	"applier/rehearse":    {"applier", "lxd", "lxd/sim", "planner/plan"},
+	"lxd":                 {"lxd/schema"},
+	"lxd/schema":          {},
+	"lxd/migrate":         {"lxd", "lxd/schema"},
+	"lxd/migrate/trials":  {}, // tests alone
+	"lxd/sim":             {"lxd", "lxd/schema"},
+	"lxd/lxdtest":         {}, // for tests
+	"lxd/lxdtest/conform": {"lxd", "lxd/migrate"},
+	"lxd/lxdtest/lxdrun":  {"lxd/lxdtest"},
+}
+
+// TestImports holds the packages to the directions in which they may use each other.
+func TestImports(t *testing.T) {
+	out, err := exec.Command("go", "list", "-json=ImportPath,Imports", "./...").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	decoder := json.NewDecoder(strings.NewReader(string(out)))
+	for decoder.More() {
+		var p struct {
+			ImportPath string
+			Imports    []string
+		}
+		if err := decoder.Decode(&p); err != nil {
+			t.Fatal(err)
+		}
+		name := strings.TrimPrefix(strings.TrimPrefix(p.ImportPath, "tarn"), "/")
+		allowed, known := imports[name]
+		if !known {
+			t.Errorf("package %s is new: say here what it may use", name)
+		}
+		for _, path := range p.Imports {
+			if used, ours := strings.CutPrefix(path, "tarn/"); ours && !slices.Contains(allowed, used) {
+				t.Errorf("package %s uses %s, which it may not", name, used)
+			}
+		}
+	}
+}

@@ -1,0 +1,92 @@
+// Package plan is what is to be done on a server, as a value: steps in order, what they rest on, what blocks them and what a
+// reader should know.
+//
+// A plan is made by package planner and carried out by package applier. Here are its written forms (text, JSON, Markdown) and
+// the way back from a saved one. The package does no I/O but writing, decides nothing, and knows no spec.
+package plan
+
+import (
+	"tarn/lxd"
+)
+
+// Plan is what has to be done so that the server is as the spec says.
+type Plan struct {
+	Server    Server
+	From      []Server // other servers that volumes come from, in order of their remotes' names
+	Steps     []Step   // in the order of their numbers; a step needs only steps before it
+	Blockers  []Blocker
+	Notices   []string // what the reader should know besides, in order
+	Orphans   []Object // marked as this spec's but no longer declared, and not deleted by the plan
+	Unchanged int      // declared objects that are as the spec says
+	Only      []string // what the plan is narrowed to, nil for everything
+	LeftOut   int      // steps that are left out because of that
+
+	// UnmanagedPools and UnmanagedVolumes count the pools and custom volumes that the spec does not name, in all projects.
+	// Unmanaged lists them when [Options.ShowUnmanaged] asks for it.
+	UnmanagedPools, UnmanagedVolumes int
+	Unmanaged                        []Unmanaged
+
+	// Seen is what the steps rest on, in order of the objects: each object that a step works on, and the pools that such
+	// volumes are in, as far as they were on the server.
+	Seen []Seen
+
+	// InQuestion is what decides about the plan besides, and was not read at once. With that added to the live state by
+	// [lxd.Client.Answer], it is to be made anew.
+	InQuestion lxd.Questions
+
+	// Sources are what has to be read of other servers, by their remotes' names, to know whether volumes can come from
+	// there. With that added to the options, it is to be made anew too.
+	Sources map[string]lxd.Scope
+
+	Rehearsal *Rehearsal // nil when nobody asked for one
+}
+
+// Server says which server the plan is for.
+type Server struct {
+	Remote      string // the name that the user knows it by
+	Version     string // LXD 5.0.2
+	Address     string
+	Project     string
+	Fingerprint string // of its certificate, "" when it has shown none
+}
+
+// Empty tells whether there is nothing to do.
+func (p *Plan) Empty() bool { return len(p.Steps) == 0 }
+
+// Step is one change of one object.
+type Step struct {
+	Number   int
+	Needs    []int // numbers of the steps that have to be done before
+	Action   Action
+	Reason   string // why, in a few words: not on the server
+	Class    Class
+	Evidence []string // what the class rests on: 1.2 GiB used
+}
+
+// Class says what a step may cost.
+type Class int
+
+const (
+	Safe         Class = iota
+	Disruptive         // something that is in use is affected
+	DestroysData       // data is gone afterwards
+)
+
+func (c Class) String() string {
+	return [...]string{"safe", "disruptive", "destroys data"}[c]
+}
+
+// Blocker is something that a guard does not let through. A plan with blockers is not carried out at all.
+type Blocker struct {
+	Object Object
+	Why    string // what stands in the way
+	Hint   string // what to do
+}
+
+// Same tells whether two are one and the same server, whatever it is called: by the certificate where both show one.
+func (s Server) Same(other Server) bool {
+	if s.Fingerprint != "" && other.Fingerprint != "" {
+		return s.Fingerprint == other.Fingerprint
+	}
+	return s.Address == other.Address
+}

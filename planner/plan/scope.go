@@ -1,0 +1,72 @@
+package plan
+
+import (
+	"slices"
+	"strings"
+
+	"tarn/lxd"
+)
+
+// Scope says what has to be read of the plan's server so that it can be judged: whether it still fits, whether it has been carried out.
+func (p *Plan) Scope() lxd.Scope {
+	scope := lxd.Scope{Pools: map[string]lxd.Names{}}
+	for object := range p.Touched() {
+		if !object.IsPool() {
+			addVolume(&scope, object.Volume)
+		}
+	}
+	return scope
+}
+
+// SourceScopes says the same of the servers that volumes come from, by their remotes' names.
+func (p *Plan) SourceScopes() map[string]lxd.Scope {
+	scopes := map[string]lxd.Scope{}
+	for _, step := range p.Steps {
+		if action, ok := step.Action.(MigrateVolume); ok {
+			scope, ok := scopes[action.Remote]
+			if !ok {
+				scope.Pools = map[string]lxd.Names{}
+			}
+			addVolume(&scope, action.Volume)
+			scopes[action.Remote] = scope
+		}
+	}
+	return scopes
+}
+
+func addVolume(scope *lxd.Scope, id lxd.VolumeID) {
+	scope.Pools[id.Pool] = append(scope.Pools[id.Pool], id.Name)
+	if !slices.Contains(scope.Projects, id.Project) {
+		scope.Projects = append(scope.Projects, id.Project)
+	}
+}
+
+// Counted are the volumes whose snapshots decide whether the plan is stale, by [lxd.Client.Answer].
+func (p *Plan) Counted() []lxd.VolumeID {
+	var ids []lxd.VolumeID
+	for _, seen := range p.Seen {
+		if seen.Remote == "" && seen.Snapshots != nil {
+			ids = append(ids, seen.Object.Volume)
+		}
+	}
+	return ids
+}
+
+// Finding is an object that is not as it should be, and in what.
+type Finding struct {
+	Remote string // the server that has it, "" for the plan's
+	Object Object
+	What   []string // never empty
+}
+
+// String is the finding as one line.
+func (f Finding) String() string {
+	object := f.Object.String()
+	if f.Remote != "" {
+		object = "volume " + f.Remote + ":" + VolumeName(f.Object.Volume)
+	}
+	return object + ": " + strings.Join(f.What, "; ")
+}
+
+// Line is the finding in a list, wrapped at a width, 0 for none.
+func (f Finding) Line(width int) string { return wrap(f.String(), "  ", width) }
