@@ -109,6 +109,17 @@ func (c *Client) Read(ctx context.Context, scope Scope) (*State, error) {
 	return state, nil
 }
 
+// filterPays tells whether it is cheaper for the server to select some volumes by name than to describe all that a pool holds.
+//
+// To describe a volume costs LXD 5.0.2 about 2 ms. To try it against a filter costs 5.6 µs for each name in that, since LXD
+// reads the pattern anew for each volume: 2,500 names in a pool of 2,500 took eight times the whole list.
+func filterPays(names, held int) bool {
+	const describe, try = 2000.0, 5.6 // µs
+	n, h := float64(names), float64(held)
+	const margin = 1.25 // servers differ
+	return margin*n*(describe+try*h) <= describe*h || names == 0
+}
+
 func (c *Client) readPools(ctx context.Context, state *State) error {
 	pools, err := c.Pools(ctx)
 	if err != nil {
@@ -160,6 +171,12 @@ func (c *Client) readVolumes(ctx context.Context, state *State, scope Scope) err
 	var group errgroup.Group
 	group.SetLimit(4)
 	found := make(chan []*Volume, len(state.Pools)*len(projects))
+	type place struct{ pool, project string }
+	held := map[place]int{}
+	for id := range state.Held {
+		held[place{id.Pool, id.Project}]++
+	}
+	selects := state.Server.Has("storage_volume_api_filtering")
 	for name := range state.Pools {
 		names, inScope := scope.Pools[name]
 		if !inScope && scope.Owner == "" || inScope && names != nil && len(names) == 0 && scope.Owner == "" {
@@ -169,7 +186,9 @@ func (c *Client) readVolumes(ctx context.Context, state *State, scope Scope) err
 			names = Names{}
 		}
 		for project := range projects {
-			list := VolumeList{Project: project, Names: names, Prefix: scope.Prefix, Filter: state.Server.Has("storage_volume_api_filtering")}
+			list := VolumeList{
+				Project: project, Names: names, Prefix: scope.Prefix, Filter: selects && filterPays(len(names), held[place{name, project}]),
+			}
 			if scope.Owner != "" {
 				list.ConfigKey, list.ConfigValue = OwnerKey, scope.Owner
 			}
