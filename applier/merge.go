@@ -15,7 +15,7 @@ func merge(changes []plan.Change, description string, config map[string]string, 
 	// The description goes along whatever changes: the server would clear it.
 	patch = lxd.Patch{Description: description, Config: map[string]string{}}
 	for _, change := range changes {
-		key, isConfig := strings.CutPrefix(change.Attr, "config.")
+		key, isConfig := change.Attr.ConfigKey()
 		now, set := config[key], config[key] != ""
 		if !isConfig {
 			now, set = description, true

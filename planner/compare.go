@@ -118,9 +118,9 @@ func (p pair) changes() []plan.Change {
 	}
 	changes := make([]plan.Change, 0, len(log))
 	for _, entry := range log {
-		change := plan.Change{Attr: strings.Join(entry.Path, ".")}
+		change := plan.Change{Attr: plan.Description}
 		if entry.Path[0] == "config" {
-			change.Secret = p.secret[entry.Path[1]]
+			change.Attr, change.Secret = plan.ConfigAttr(entry.Path[1]), p.secret[entry.Path[1]]
 		}
 		if from, ok := entry.From.(string); ok {
 			change.From = &from
@@ -130,14 +130,6 @@ func (p pair) changes() []plan.Change {
 		}
 		changes = append(changes, change)
 	}
-	slices.SortFunc(changes, func(a, b plan.Change) int {
-		if (a.Attr == "description") != (b.Attr == "description") {
-			if a.Attr == "description" {
-				return -1
-			}
-			return 1
-		}
-		return strings.Compare(a.Attr, b.Attr)
-	})
+	slices.SortFunc(changes, func(a, b plan.Change) int { return a.Attr.Compare(b.Attr) })
 	return changes
 }

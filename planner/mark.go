@@ -67,7 +67,7 @@ func texts(config spec.Config, key func(string) (schema.Key, bool)) (values map[
 // refused reports config that the server cannot take over into an existing object.
 func (b *builder) refused(what string, changes []plan.Change, config spec.Config, fallback hcl.Range, key func(string) (schema.Key, bool)) {
 	for _, change := range changes {
-		name, isConfig := plan.ConfigKey(change.Attr)
+		name, isConfig := change.Attr.ConfigKey()
 		if !isConfig {
 			continue
 		}

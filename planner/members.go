@@ -84,7 +84,7 @@ func (b *builder) compareMembers(pool *poolPlan) {
 		changes := p.changes()
 		b.refused(object.String()+" on "+plan.Plain(member.Name), changes, member.Config, member.Ranges.Block, key)
 		for _, change := range changes {
-			name, _ := plan.ConfigKey(change.Attr)
+			name, _ := change.Attr.ConfigKey()
 			if known, _ := key(name); known.Immutable || known.ChangeExtension != "" && !b.live.Server.Has(known.ChangeExtension) {
 				continue // refused above
 			}

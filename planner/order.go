@@ -194,7 +194,8 @@ func anywhere(id lxd.VolumeID) lxd.VolumeID {
 
 // isVolumeDefault tells whether a change of a pool is one that new volumes would notice.
 func isVolumeDefault(change plan.Change) bool {
-	return strings.HasPrefix(change.Attr, "config.volume.")
+	key, _ := change.Attr.ConfigKey()
+	return strings.HasPrefix(key, "volume.")
 }
 
 // queue holds the steps that could come next, the one that reads best first.

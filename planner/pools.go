@@ -249,7 +249,7 @@ func patched(config map[string]string, changes []plan.Change) map[string]string 
 	after := make(map[string]string, len(config))
 	maps.Copy(after, config)
 	for _, change := range changes {
-		name, isConfig := plan.ConfigKey(change.Attr)
+		name, isConfig := change.Attr.ConfigKey()
 		switch {
 		case !isConfig:
 		case change.To == nil:
@@ -263,11 +263,11 @@ func patched(config map[string]string, changes []plan.Change) map[string]string 
 
 func differs(changes []plan.Change) string {
 	switch {
-	case len(changes) == 1 && changes[0].Attr == "description":
+	case len(changes) == 1 && changes[0].Attr == plan.Description:
 		return "differs in the description"
 	case len(changes) == 1:
 		return "differs in 1 key"
-	case changes[0].Attr == "description":
+	case changes[0].Attr == plan.Description:
 		return fmt.Sprintf("differs in the description and %d %s", len(changes)-1, plan.Plural(len(changes)-1, "key"))
 	}
 	return fmt.Sprintf("differs in %d keys", len(changes))

@@ -40,7 +40,7 @@ func TestRehearsalForms(t *testing.T) {
 		},
 		{
 			plan.Rehearsal{Accepted: 2, Left: &plan.Plan{
-				Steps:    []plan.Step{{Number: 1, Action: plan.PatchVolume{Volume: volume, Changes: []plan.Change{{Attr: "config.user.x", To: &name}}}, Reason: "differs in 1 key"}},
+				Steps:    []plan.Step{{Number: 1, Action: plan.PatchVolume{Volume: volume, Changes: []plan.Change{{Attr: plan.ConfigAttr("user.x"), To: &name}}}, Reason: "differs in 1 key"}},
 				Blockers: []plan.Blocker{{Object: plan.PoolObject("p"), Why: "why", Hint: "hint"}},
 			}},
 			"rehearsed: 2 steps accepted, and this would be left to do:\n\n  1 ~ patch volume p/v   differs in 1 key\n" +

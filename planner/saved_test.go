@@ -109,7 +109,7 @@ func TestSavedPlanUnsetsSecret(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []plan.Step{{Number: 1, Reason: "differs in 2 keys", Class: plan.Safe, Action: plan.PatchPool{Pool: "p",
-		Changes: []plan.Change{{Attr: "config.user.new", To: new(string), Secret: true}, {Attr: "config.user.old", From: new(string), Secret: true}}}}}
+		Changes: []plan.Change{{Attr: plan.ConfigAttr("user.new"), To: new(string), Secret: true}, {Attr: plan.ConfigAttr("user.old"), From: new(string), Secret: true}}}}}
 	if diff := cmp.Diff(want, loaded.Steps, cmpopts.EquateEmpty()); diff != "" {
 		t.Fatal(diff)
 	}

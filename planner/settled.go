@@ -129,7 +129,7 @@ func (o *outcome) create(description string, config map[string]string, secret ma
 
 func (o *outcome) patch(changes []plan.Change) {
 	for _, change := range changes {
-		if key, ok := plan.ConfigKey(change.Attr); ok {
+		if key, ok := change.Attr.ConfigKey(); ok {
 			o.config[key], o.secret[key] = change.To, change.Secret
 		} else {
 			o.description = change.To
@@ -156,14 +156,14 @@ func (o *outcome) differs(description string, config map[string]string, r rules)
 	r.explained = func(string, schema.Key) bool { return true }
 	for _, change := range newPair(o.description, want, description, config, r).changes() {
 		if change.Secret && change.From != nil {
-			what = append(what, change.Label()+" has another value than the secret one that was to be set")
+			what = append(what, change.Attr.Label()+" has another value than the secret one that was to be set")
 			continue
 		}
-		what = append(what, fmt.Sprintf("%s is %s and not %s", change.Label(), plan.Shown(change.From, change.Secret), plan.Shown(change.To, change.Secret)))
+		what = append(what, fmt.Sprintf("%s is %s and not %s", change.Attr.Label(), plan.Shown(change.From, change.Secret), plan.Shown(change.To, change.Secret)))
 	}
 	for _, key := range slices.Sorted(maps.Keys(o.config)) {
 		if now, set := config[key]; o.config[key] == nil && set && now != "" {
-			what = append(what, fmt.Sprintf("config.%s is %s and not (unset)", plan.Plain(key), plan.Shown(&now, o.secret[key])))
+			what = append(what, fmt.Sprintf("%s is %s and not (unset)", plan.ConfigAttr(key).Label(), plan.Shown(&now, o.secret[key])))
 		}
 	}
 	return what

@@ -89,7 +89,7 @@ func (b *builder) guardMove(v *volumePlan, live *lxd.Volume) {
 
 func sizeChange(changes []plan.Change) (plan.Change, bool) {
 	for _, change := range changes {
-		if change.Attr == "config.size" {
+		if change.Attr.IsConfig("size") {
 			return change, true
 		}
 	}

@@ -131,5 +131,5 @@ func (b *builder) patchClass(live *lxd.Volume, changes []plan.Change, shrinks bo
 }
 
 func touches(changes []plan.Change, key string) bool {
-	return slices.ContainsFunc(changes, func(change plan.Change) bool { return change.Attr == "config."+key })
+	return slices.ContainsFunc(changes, func(change plan.Change) bool { return change.Attr.IsConfig(key) })
 }

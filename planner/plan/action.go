@@ -1,8 +1,6 @@
 package plan
 
 import (
-	"strings"
-
 	"tarn/lxd"
 )
 
@@ -88,9 +86,9 @@ type DeleteVolume struct {
 	Seen   Seen // for the look that is taken just before
 }
 
-// Change is one attribute that differs: "description", or "config." with a key.
+// Change is one attribute that differs.
 type Change struct {
-	Attr   string
+	Attr   Attr
 	From   *string // nil when it is not set
 	To     *string // nil when it is to be unset
 	Secret bool    // neither value is shown
@@ -124,5 +122,3 @@ func (a RenameVolume) To() lxd.VolumeID {
 	to.Name = a.Name
 	return to
 }
-
-func ConfigKey(attr string) (key string, ok bool) { return strings.CutPrefix(attr, "config.") }

@@ -273,7 +273,7 @@ func set(changes []jsonChange, attribute, value string, secret bool) []jsonChang
 func changesJSON(changes []Change) []jsonChange {
 	out := make([]jsonChange, len(changes))
 	for i, change := range changes {
-		out[i] = jsonChange{Attribute: change.Attr, From: change.From, To: change.To, Secret: change.Secret}
+		out[i] = jsonChange{Attribute: change.Attr.String(), From: change.From, To: change.To, Secret: change.Secret}
 		if change.Secret {
 			out[i].FromSecret, out[i].ToSecret = change.From != nil, change.To != nil
 			out[i].From, out[i].To = nil, nil

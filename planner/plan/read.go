@@ -315,10 +315,11 @@ func (s *jsonStep) patch() ([]Change, error) {
 	}
 	changes := make([]Change, len(s.Changes))
 	for i, c := range s.Changes {
-		if _, ok := ConfigKey(c.Attribute); !ok && c.Attribute != "description" {
+		attr, ok := ParseAttr(c.Attribute)
+		if !ok {
 			return nil, fmt.Errorf("this tarn does not know the attribute %q", c.Attribute)
 		}
-		changes[i] = Change{Attr: c.Attribute, From: c.From, To: c.To, Secret: c.Secret}
+		changes[i] = Change{Attr: attr, From: c.From, To: c.To, Secret: c.Secret}
 		if c.Secret {
 			changes[i].From, changes[i].To = withheld(c.FromSecret), withheld(c.ToSecret)
 		}

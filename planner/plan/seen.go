@@ -103,7 +103,7 @@ func (s *Seen) Differs(now Seen) []string {
 			if hadSecret && (has || hasSecret) || had == has && was == is && hadSecret == hasSecret {
 				continue
 			}
-			what = append(what, fmt.Sprintf("config.%s was %s and is %s now", Plain(key),
+			what = append(what, fmt.Sprintf("%s was %s and is %s now", ConfigAttr(key).Label(),
 				worded(was, had || hadSecret, hadSecret), worded(is, has || hasSecret, hasSecret || hadSecret)))
 		}
 	}

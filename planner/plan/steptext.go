@@ -142,7 +142,7 @@ func created(kind, value, description string, config map[string]string, secret m
 	}
 	for _, key := range slices.Sorted(maps.Keys(config)) {
 		value := config[key]
-		rows = append(rows, [2]string{"config." + Plain(key), Shown(&value, secret[key])})
+		rows = append(rows, [2]string{ConfigAttr(key).Label(), Shown(&value, secret[key])})
 	}
 	return rows
 }
@@ -150,16 +150,7 @@ func created(kind, value, description string, config map[string]string, secret m
 func changed(changes []Change) [][2]string {
 	rows := make([][2]string, len(changes))
 	for i, change := range changes {
-		rows[i] = [2]string{change.Label(), Shown(change.From, change.Secret) + " → " + Shown(change.To, change.Secret)}
+		rows[i] = [2]string{change.Attr.Label(), Shown(change.From, change.Secret) + " → " + Shown(change.To, change.Secret)}
 	}
 	return rows
-}
-
-// Label is the attribute for people. Anybody who may write to the server may choose the name of a key, so a name that would
-// draw lines of its own is quoted.
-func (c Change) Label() string {
-	if key, ok := ConfigKey(c.Attr); ok {
-		return "config." + Plain(key)
-	}
-	return c.Attr
 }
