@@ -12,20 +12,21 @@ import (
 // planner → applier; lxd is the wire and knows none of that.
 var imports = map[string][]string{
 	"":                    {"cli"},
-	"cli":                 {"applier", "applier/rehearse", "lxd", "lxd/schema", "lxd/sim", "planner", "planner/plan", "spec"},
+	"cli":                 {"applier", "applier/rehearse", "lxd", "lxd/live", "lxd/schema", "lxd/sim", "planner", "planner/plan", "spec"},
 	"spec":                {"lxd/schema"},
-	"planner":             {"lxd", "lxd/migrate", "lxd/schema", "planner/plan", "spec"},
-	"planner/plan":        {"lxd", "lxd/migrate", "lxd/schema"},
+	"planner":             {"lxd", "lxd/live", "lxd/migrate", "lxd/schema", "planner/plan", "spec"},
+	"planner/plan":        {"lxd", "lxd/live", "lxd/migrate", "lxd/schema"},
 	"planner/promises":    {}, // tests alone
 	"applier":             {"lxd", "lxd/migrate", "lxd/schema", "planner/plan"},
-	"applier/rehearse":    {"applier", "lxd", "lxd/sim", "planner/plan"},
+	"applier/rehearse":    {"applier", "lxd", "lxd/live", "lxd/sim", "planner/plan"},
 	"lxd":                 {"lxd/schema"},
 	"lxd/schema":          {},
+	"lxd/live":            {"lxd", "lxd/schema"},
 	"lxd/migrate":         {"lxd", "lxd/schema"},
 	"lxd/migrate/trials":  {}, // tests alone
-	"lxd/sim":             {"lxd", "lxd/schema"},
+	"lxd/sim":             {"lxd", "lxd/live", "lxd/schema"},
 	"lxd/lxdtest":         {}, // for tests
-	"lxd/lxdtest/conform": {"lxd", "lxd/migrate"},
+	"lxd/lxdtest/conform": {"lxd", "lxd/live", "lxd/migrate"},
 	"lxd/lxdtest/lxdrun":  {"lxd/lxdtest"},
 }
 

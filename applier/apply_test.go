@@ -11,6 +11,7 @@ import (
 
 	"tarn/applier"
 	"tarn/lxd"
+	"tarn/lxd/live"
 	"tarn/lxd/lxdtest"
 	"tarn/planner"
 	"tarn/planner/plan"
@@ -50,7 +51,7 @@ func makePlan(t *testing.T, client *lxd.Client, text string) *plan.Plan {
 	if diags.HasErrors() {
 		t.Fatal(diags)
 	}
-	live, err := client.Read(t.Context(), planner.Scope(want, planner.Options{}))
+	live, err := live.Read(t.Context(), client, planner.Scope(want, planner.Options{}))
 	if err != nil {
 		t.Fatal(err)
 	}

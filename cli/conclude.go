@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"tarn/applier"
+	"tarn/lxd/live"
 	"tarn/planner"
 	"tarn/planner/plan"
 )
@@ -123,7 +124,7 @@ func (s *session) converged(ctx context.Context) (verdict, error) {
 
 // settled reads the server again and compares it with a saved plan.
 func (s *session) settled(ctx context.Context, plan *plan.Plan) (verdict, error) {
-	live, err := s.client.Read(ctx, plan.Scope())
+	live, err := live.Read(ctx, s.client, plan.Scope())
 	if err != nil {
 		return verdict{}, err
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"tarn/lxd"
+	"tarn/lxd/live"
 	"tarn/planner"
 	"tarn/planner/plan"
 	"tarn/spec"
@@ -102,7 +103,7 @@ type session struct {
 	client  *lxd.Client
 	sources map[string]*lxd.Client // other servers that volumes come from, by their remotes' names
 	opts    planner.Options
-	live    *lxd.State // what the last plan was made from
+	live    *live.State // what the last plan was made from
 }
 
 // open loads the spec and finds the server. It sends nothing.
@@ -137,7 +138,7 @@ func (s *session) close() {
 // plan reads the server and plans. What is wrong with the spec in view of the server is printed; warn tells whether
 // warnings are too.
 func (s *session) plan(ctx context.Context, warn bool) (*plan.Plan, error) {
-	live, err := s.client.Read(ctx, planner.Scope(s.want, s.opts))
+	live, err := live.Read(ctx, s.client, planner.Scope(s.want, s.opts))
 	if err != nil {
 		return nil, err
 	}
@@ -146,19 +147,19 @@ func (s *session) plan(ctx context.Context, warn bool) (*plan.Plan, error) {
 }
 
 // planFor plans for what was read, and asks the client for what turns out to be missing.
-func (s *session) planFor(ctx context.Context, client *lxd.Client, live *lxd.State, warn bool) (*plan.Plan, error) {
-	plan, diags := planner.New(s.want, live, s.opts)
+func (s *session) planFor(ctx context.Context, client *lxd.Client, state *live.State, warn bool) (*plan.Plan, error) {
+	plan, diags := planner.New(s.want, state, s.opts)
 	if plan != nil && len(plan.Sources) > 0 {
 		if err := s.readSources(ctx, plan.Sources); err != nil {
 			return nil, err
 		}
-		plan, diags = planner.New(s.want, live, s.opts)
+		plan, diags = planner.New(s.want, state, s.opts)
 	}
 	if plan != nil && !plan.InQuestion.None() {
-		if err := client.Answer(ctx, live, plan.InQuestion); err != nil {
+		if err := live.Answer(ctx, client, state, plan.InQuestion); err != nil {
 			return nil, err
 		}
-		plan, diags = planner.New(s.want, live, s.opts)
+		plan, diags = planner.New(s.want, state, s.opts)
 	}
 	if !warn && !diags.HasErrors() {
 		return plan, nil
@@ -167,8 +168,8 @@ func (s *session) planFor(ctx context.Context, client *lxd.Client, live *lxd.Sta
 }
 
 // readSources reads other servers that volumes may come from.
-func (s *session) readSources(ctx context.Context, scopes map[string]lxd.Scope) error {
-	s.opts.Sources = map[string]*lxd.State{}
+func (s *session) readSources(ctx context.Context, scopes map[string]live.Scope) error {
+	s.opts.Sources = map[string]*live.State{}
 	for _, name := range slices.Sorted(maps.Keys(scopes)) {
 		client := s.sources[name]
 		if client == nil {
@@ -179,7 +180,7 @@ func (s *session) readSources(ctx context.Context, scopes map[string]lxd.Scope) 
 			s.sources[name] = client
 		}
 		var err error
-		if s.opts.Sources[name], err = client.Read(ctx, scopes[name]); err != nil {
+		if s.opts.Sources[name], err = live.Read(ctx, client, scopes[name]); err != nil {
 			return fmt.Errorf("a volume comes from %s: %w", name, err)
 		}
 	}

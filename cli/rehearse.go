@@ -6,6 +6,7 @@ import (
 
 	"tarn/applier/rehearse"
 	"tarn/lxd"
+	"tarn/lxd/live"
 	"tarn/planner"
 	"tarn/planner/plan"
 )
@@ -15,7 +16,7 @@ func (s *session) rehearse(ctx context.Context, p *plan.Plan) (*plan.Rehearsal, 
 	opts := rehearse.Options{
 		Sources: map[string]rehearse.Stage{},
 		Scope:   planner.Scope(s.want, s.opts),
-		Plan: func(ctx context.Context, client *lxd.Client, live *lxd.State) (*plan.Plan, error) {
+		Plan: func(ctx context.Context, client *lxd.Client, live *live.State) (*plan.Plan, error) {
 			return s.planFor(ctx, client, live, false)
 		},
 		Trace: s.app.tracer("rehearsal: "),

@@ -12,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"tarn/lxd"
+	"tarn/lxd/live"
 	"tarn/planner"
 	"tarn/planner/plan"
 	"tarn/spec"
@@ -171,15 +172,15 @@ func (s *session) checkSaved(ctx context.Context, path string, plan *plan.Plan, 
 }
 
 // readSaved reads what a saved plan touches, of the servers that it was made for and no others.
-func (s *session) readSaved(ctx context.Context, path string, plan *plan.Plan) (*lxd.State, error) {
-	live, err := s.client.Read(ctx, plan.Scope())
+func (s *session) readSaved(ctx context.Context, path string, plan *plan.Plan) (*live.State, error) {
+	state, err := live.Read(ctx, s.client, plan.Scope())
 	if err != nil {
 		return nil, err
 	}
-	if err := s.same(path, plan.Server, live, s.opts.Remote); err != nil {
+	if err := s.same(path, plan.Server, state, s.opts.Remote); err != nil {
 		return nil, err
 	}
-	if err := s.client.Answer(ctx, live, lxd.Questions{Usage: plan.Counted()}); err != nil {
+	if err := live.Answer(ctx, s.client, state, live.Questions{Usage: plan.Counted()}); err != nil {
 		return nil, err
 	}
 	if err := s.readSources(ctx, plan.SourceScopes()); err != nil {
@@ -190,11 +191,11 @@ func (s *session) readSaved(ctx context.Context, path string, plan *plan.Plan) (
 			return nil, err
 		}
 	}
-	return live, nil
+	return state, nil
 }
 
 // same fails when a server is another one than a plan was made for.
-func (s *session) same(path string, was plan.Server, live *lxd.State, remote string) error {
+func (s *session) same(path string, was plan.Server, live *live.State, remote string) error {
 	is := planner.ServerOf(live, remote, was.Project)
 	if was.Same(is) {
 		return nil

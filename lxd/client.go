@@ -141,7 +141,7 @@ func (c *Client) do(ctx context.Context, r request) (*answer, error) {
 	if c.trustHint != "" && errors.Is(err, ErrForbidden) && !c.trusted.Load() {
 		// Not trusted at all, or trusted for less than this? GET /1.0 is answered to everybody and tells.
 		if server, serverErr := c.Server(ctx); serverErr == nil && !server.Trusted {
-			return nil, c.untrusted()
+			return nil, c.Untrusted()
 		}
 		c.trusted.Store(true)
 	}
@@ -151,7 +151,8 @@ func (c *Client) do(ctx context.Context, r request) (*answer, error) {
 	return ans, err
 }
 
-func (c *Client) untrusted() error { return &UntrustedError{Address: c.address, Hint: c.trustHint} }
+// Untrusted says that the server does not know the client's certificate, and what to do about that.
+func (c *Client) Untrusted() error { return &UntrustedError{Address: c.address, Hint: c.trustHint} }
 
 func (c *Client) exchange(req *http.Request) (*answer, int, error) {
 	resp, err := c.http.Do(req)

@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"tarn/lxd"
+	"tarn/lxd/live"
 	"tarn/lxd/lxdtest"
 	"tarn/lxd/sim"
 )
@@ -183,7 +184,7 @@ func testSameNameOnTwoMembers(t *testing.T, client *lxd.Client) {
 	if diff := cmp.Diff(map[lxd.VolumeID]string{on("n2", "w"): "changed"}, listed()); diff != "" {
 		t.Error(diff)
 	}
-	state, err := client.Read(ctx, lxd.Scope{Pools: map[string]lxd.Names{"p": nil}})
+	state, err := live.Read(ctx, client, live.Scope{Pools: map[string]live.Names{"p": nil}})
 	if err != nil {
 		t.Fatal(err)
 	}

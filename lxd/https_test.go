@@ -22,6 +22,7 @@ import (
 	"time"
 
 	"tarn/lxd"
+	"tarn/lxd/live"
 	"tarn/lxd/lxdtest"
 )
 
@@ -103,7 +104,7 @@ func TestRemoteByName(t *testing.T) {
 			done(t, op, err)
 			op, err = client.CreateVolume(ctx, volumeID("p", "v"), lxd.VolumeCreate{})
 			done(t, op, err)
-			state, err := client.Read(ctx, lxd.Scope{Pools: map[string]lxd.Names{"p": nil}})
+			state, err := live.Read(ctx, client, live.Scope{Pools: map[string]live.Names{"p": nil}})
 			if err != nil || state.Volumes[volumeID("p", "v")] == nil {
 				t.Errorf("read %v: %v", state, err)
 			}
@@ -140,7 +141,7 @@ func TestRemoteByName(t *testing.T) {
 			if !errors.Is(err, lxd.ErrForbidden) {
 				t.Errorf("%v is not ErrForbidden", err)
 			}
-			_, err = stranger.Read(ctx, lxd.Scope{})
+			_, err = live.Read(ctx, stranger, live.Scope{})
 			want(t, err, "does not trust this client's certificate")
 			// What it says to do helps.
 			add := []string{"config", "trust", "add", filepath.Join(conf, "client.crt")}
@@ -198,7 +199,7 @@ func TestRestrictedCertificate(t *testing.T) {
 	id := lxd.VolumeID{Project: "web", Pool: "p", Type: lxd.TypeCustom, Name: "v"}
 	op, err := client.CreateVolume(ctx, id, lxd.VolumeCreate{Description: "d"})
 	done(t, op, err)
-	state, err := client.Read(ctx, lxd.Scope{Projects: []string{"web"}, Pools: map[string]lxd.Names{"p": nil}})
+	state, err := live.Read(ctx, client, live.Scope{Projects: []string{"web"}, Pools: map[string]live.Names{"p": nil}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -214,9 +215,9 @@ func TestRestrictedCertificate(t *testing.T) {
 	server.Run(t, "profile", "device", "add", "shared", "v", "disk", "pool=p", "source=v", "path=/v", "--project", "web")
 	server.Run(t, "query", "--wait", "-X", "POST", "/1.0/instances?project=web", "-d", `{"name": "i", "source": {"type": "none"},
 		"profiles": ["shared"], "devices": {"root": {"type": "disk", "path": "/", "pool": "p"}}}`)
-	state, err = client.Read(ctx, lxd.Scope{Projects: []string{"web"}, Pools: map[string]lxd.Names{"p": nil}})
+	state, err = live.Read(ctx, client, live.Scope{Projects: []string{"web"}, Pools: map[string]live.Names{"p": nil}})
 	if err == nil {
-		err = client.Answer(ctx, state, lxd.Questions{Users: true})
+		err = live.Answer(ctx, client, state, live.Questions{Users: true})
 	}
 	if err != nil {
 		t.Fatal(err)

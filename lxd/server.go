@@ -40,10 +40,6 @@ func (s *Server) Fingerprint() string {
 // String is the server as people name it: LXD 5.0.2.
 func (s *Server) String() string { return s.Product + " " + s.Version }
 
-// doublyEscaped tells whether the server escapes the names of volumes twice in the URLs that it hands out, which LXD up to
-// 5.0.2 does.
-func (s *Server) doublyEscaped() bool { return s.OlderLXD(5, 0, 3) }
-
 // OlderLXD tells whether the server is an LXD of a version before this one.
 func (s *Server) OlderLXD(version ...int) bool {
 	if s.Product != "LXD" {

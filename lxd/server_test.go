@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"tarn/lxd"
+	"tarn/lxd/live"
 	"tarn/lxd/lxdtest"
 )
 
@@ -124,15 +125,15 @@ func TestReadDoesNotGrowWithVolumes(t *testing.T) {
 			done(t, op, err)
 		}
 	}
-	read := func(scope lxd.Scope) (*lxd.State, int64) {
+	read := func(scope live.Scope) (*live.State, int64) {
 		before := requests.Load()
-		state, err := client.Read(ctx, scope)
+		state, err := live.Read(ctx, client, scope)
 		if err != nil {
 			t.Fatal(err)
 		}
 		return state, requests.Load() - before
 	}
-	all := lxd.Scope{Pools: map[string]lxd.Names{"one": nil, "two": nil}}
+	all := live.Scope{Pools: map[string]live.Names{"one": nil, "two": nil}}
 	create(0, 3)
 	_, few := read(all)
 	create(3, 60)
@@ -147,7 +148,7 @@ func TestReadDoesNotGrowWithVolumes(t *testing.T) {
 		t.Errorf("%d volumes and %d held, want 60: a snapshot is none", len(state.Volumes), len(state.Held))
 	}
 
-	some, n := read(lxd.Scope{Pools: map[string]lxd.Names{"one": {"v001", "V002", "not there"}}, Owner: "us"})
+	some, n := read(live.Scope{Pools: map[string]live.Names{"one": {"v001", "V002", "not there"}}, Owner: "us"})
 	var names []string
 	for id := range some.Volumes {
 		names = append(names, id.Name)
@@ -170,7 +171,7 @@ func TestOddNamesAreRead(t *testing.T) {
 		op, err := client.CreateVolume(ctx, volumeID("p%25", name), lxd.VolumeCreate{})
 		done(t, op, err)
 	}
-	state, err := client.Read(ctx, lxd.Scope{Pools: map[string]lxd.Names{"p%25": odd}})
+	state, err := live.Read(ctx, client, live.Scope{Pools: map[string]live.Names{"p%25": odd}})
 	if err != nil {
 		t.Fatal(err)
 	}

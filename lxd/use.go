@@ -45,17 +45,8 @@ func (u Use) String() string {
 // User is the instance or the profile.
 func (u Use) User() UserID { return UserID{u.Project, u.Name} }
 
-// Uses reads the entries of a used_by list.
-func (s *State) Uses(usedBy []string) []Use {
-	uses := make([]Use, 0, len(usedBy))
-	for _, raw := range usedBy {
-		uses = append(uses, useOf(raw, s.Server.doublyEscaped()))
-	}
-	return uses
-}
-
-// useOf reads an entry of a used_by list. Servers up to LXD 5.0.2 escape volumes' names twice.
-func useOf(raw string, doublyEscaped bool) Use {
+// ParseUse reads an entry of a used_by list. Servers up to LXD 5.0.2 escape volumes' names twice.
+func ParseUse(raw string, doublyEscaped bool) Use {
 	use := Use{raw: raw}
 	u, err := url.Parse(raw)
 	if err != nil {

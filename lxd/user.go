@@ -5,12 +5,6 @@ import (
 	"net/url"
 )
 
-// Users are instances and profiles, which may use volumes.
-type Users struct {
-	Instances map[UserID]*Instance
-	Profiles  map[UserID]*Profile
-}
-
 // UserID names an instance or a profile.
 type UserID struct{ Project, Name string }
 

@@ -75,13 +75,13 @@ const maxFilter = 256 << 10
 
 // Volumes lists custom volumes of a pool in one request, in order of name, without their snapshots.
 func (c *Client) Volumes(ctx context.Context, pool string, list VolumeList) ([]*Volume, error) {
-	all, err := c.entries(ctx, pool, list)
+	all, err := c.VolumesAndSnapshots(ctx, pool, list)
 	// No volume's name has a slash.
 	return slices.DeleteFunc(all, func(entry *Volume) bool { return strings.Contains(entry.Name, "/") }), err
 }
 
-// entries lists what Volumes does and the snapshots, each as VOLUME/SNAPSHOT.
-func (c *Client) entries(ctx context.Context, pool string, list VolumeList) ([]*Volume, error) {
+// VolumesAndSnapshots lists what Volumes does and the snapshots, each as VOLUME/SNAPSHOT.
+func (c *Client) VolumesAndSnapshots(ctx context.Context, pool string, list VolumeList) ([]*Volume, error) {
 	query := recursion()
 	if list.AllProjects {
 		query.Set("all-projects", "true")

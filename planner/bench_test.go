@@ -7,13 +7,14 @@ import (
 	"testing"
 
 	"tarn/lxd"
+	"tarn/lxd/live"
 	"tarn/planner"
 	"tarn/spec"
 )
 
 // large is a spec and a server with n volumes in ten pools, of which the spec changes every nth/100, by turns in its
 // config, its name, its pool and its existence. In a cluster each member has half of them.
-func large(n int, cluster bool) (*spec.Spec, *lxd.State) {
+func large(n int, cluster bool) (*spec.Spec, *live.State) {
 	want, live := &spec.Spec{}, newState()
 	for p := range 10 {
 		name := "p" + strconv.Itoa(p)

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"tarn/lxd"
+	"tarn/lxd/live"
 	"tarn/lxd/migrate"
 	"tarn/lxd/schema"
 	"tarn/spec"
@@ -138,7 +139,7 @@ func (b *builder) find(id lxd.VolumeID) (volume *lxd.Volume, ok bool) {
 
 // find gives the volume of a server that id means, nil when there is none. Without a member it is the only one of that
 // name; ok is false when there are several.
-func find(live *lxd.State, id lxd.VolumeID) (volume *lxd.Volume, ok bool) {
+func find(live *live.State, id lxd.VolumeID) (volume *lxd.Volume, ok bool) {
 	if volume := live.Volumes[id]; volume != nil || !live.Server.Clustered || id.Member != "" {
 		return volume, true
 	}
@@ -165,11 +166,11 @@ func (b *builder) findSource(v *volumePlan) {
 	if !read {
 		v.unread = true
 		if b.plan.Sources == nil {
-			b.plan.Sources = map[string]lxd.Scope{}
+			b.plan.Sources = map[string]live.Scope{}
 		}
 		scope := b.plan.Sources[from.Remote]
 		if scope.Pools == nil {
-			scope.Pools, scope.Prefix = map[string]lxd.Names{}, migrate.Prefix
+			scope.Pools, scope.Prefix = map[string]live.Names{}, migrate.Prefix
 		}
 		scope.Pools[pool] = append(scope.Pools[pool], from.Name)
 		if !slices.Contains(scope.Projects, project) {

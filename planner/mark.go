@@ -5,7 +5,7 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 
-	"tarn/lxd"
+	"tarn/lxd/live"
 	"tarn/lxd/schema"
 	"tarn/planner/plan"
 	"tarn/spec"
@@ -14,7 +14,7 @@ import (
 // preventDeleteKey marks an object that must not be deleted, so that the protection outlives its block in the spec.
 const preventDeleteKey = "user.tarn.prevent_delete"
 
-func isMark(key string) bool { return key == lxd.OwnerKey || key == preventDeleteKey }
+func isMark(key string) bool { return key == live.OwnerKey || key == preventDeleteKey }
 
 // marked is the config that the spec asks for with tarn's own marks added.
 func (b *builder) marked(config spec.Config, prevent bool) spec.Config {
@@ -27,7 +27,7 @@ func (b *builder) marked(config spec.Config, prevent bool) spec.Config {
 		config = spec.Config{}
 	}
 	if owner != "" {
-		config[lxd.OwnerKey] = spec.Value{Text: owner, Range: b.want.Settings.Ranges.Of("owner")}
+		config[live.OwnerKey] = spec.Value{Text: owner, Range: b.want.Settings.Ranges.Of("owner")}
 	}
 	if prevent {
 		config[preventDeleteKey] = spec.Value{Text: "true"}
@@ -36,8 +36,8 @@ func (b *builder) marked(config spec.Config, prevent bool) spec.Config {
 }
 
 // foreign blocks an object that is marked as somebody else's, and tells whether it did.
-func (b *builder) foreign(object plan.Object, live map[string]string) bool {
-	owner := live[lxd.OwnerKey]
+func (b *builder) foreign(object plan.Object, config map[string]string) bool {
+	owner := config[live.OwnerKey]
 	if owner == "" || owner == b.want.Settings.Owner || b.opts.Adopt {
 		return false
 	}

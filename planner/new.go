@@ -13,13 +13,14 @@ import (
 	"github.com/hashicorp/hcl/v2"
 
 	"tarn/lxd"
+	"tarn/lxd/live"
 	"tarn/planner/plan"
 	"tarn/spec"
 )
 
 // New plans how the server gets from live to want. Diagnostics with errors say why there is no plan; blockers in the plan
 // say why it must not be carried out.
-func New(want *spec.Spec, live *lxd.State, opts Options) (*plan.Plan, hcl.Diagnostics) {
+func New(want *spec.Spec, live *live.State, opts Options) (*plan.Plan, hcl.Diagnostics) {
 	b := &builder{
 		want:    want,
 		live:    live,
@@ -62,7 +63,7 @@ func New(want *spec.Spec, live *lxd.State, opts Options) (*plan.Plan, hcl.Diagno
 }
 
 // ServerOf says which server has been read.
-func ServerOf(live *lxd.State, remote, project string) plan.Server {
+func ServerOf(live *live.State, remote, project string) plan.Server {
 	return plan.Server{
 		Remote:      remote,
 		Version:     live.Server.String(),
@@ -75,7 +76,7 @@ func ServerOf(live *lxd.State, remote, project string) plan.Server {
 // builder holds a plan while it is made.
 type builder struct {
 	want  *spec.Spec
-	live  *lxd.State
+	live  *live.State
 	opts  Options
 	plan  *plan.Plan
 	diags hcl.Diagnostics

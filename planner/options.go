@@ -3,7 +3,7 @@ package planner
 import (
 	"slices"
 
-	"tarn/lxd"
+	"tarn/lxd/live"
 	"tarn/lxd/migrate"
 	"tarn/spec"
 )
@@ -24,17 +24,17 @@ type Options struct {
 	Only []string
 
 	// Sources are other servers that volumes may come from, by their remotes' names, as far as [Plan.Sources] asked.
-	Sources map[string]*lxd.State
+	Sources map[string]*live.State
 }
 
 // Scope says what has to be read so that a plan for the spec can be made.
-func Scope(want *spec.Spec, opts Options) lxd.Scope {
-	scope := lxd.Scope{
-		Pools: map[string]lxd.Names{}, Owner: want.Settings.Owner, Prefix: migrate.Prefix, Projects: []string{opts.Project},
+func Scope(want *spec.Spec, opts Options) live.Scope {
+	scope := live.Scope{
+		Pools: map[string]live.Names{}, Owner: want.Settings.Owner, Prefix: migrate.Prefix, Projects: []string{opts.Project},
 	}
 	add := func(pool string, names ...string) {
 		if have, ok := scope.Pools[pool]; !ok || have != nil {
-			scope.Pools[pool] = append(append(lxd.Names{}, have...), names...)
+			scope.Pools[pool] = append(append(live.Names{}, have...), names...)
 		}
 	}
 	for _, pool := range want.Pools {

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"tarn/lxd"
+	"tarn/lxd/live"
 	"tarn/planner"
 	"tarn/planner/plan"
 	"tarn/spec"
@@ -39,16 +40,16 @@ func testPlan(t *testing.T, file string) {
 	}
 	dir := t.TempDir()
 	t.Chdir(dir)
-	var live *lxd.State
+	var state *live.State
 	var specs []string
-	opts := planner.Options{Remote: "prod", Sources: map[string]*lxd.State{}}
-	var later, after *lxd.State
+	opts := planner.Options{Remote: "prod", Sources: map[string]*live.State{}}
+	var later, after *live.State
 	want := map[string]string{}
 	for _, f := range archive.Files {
 		remote, isSource := strings.CutSuffix(f.Name, ".live.json")
 		switch {
 		case f.Name == "live.json":
-			live = parseLive(t, f.Data)
+			state = parseLive(t, f.Data)
 		case f.Name == "later.json":
 			later = parseLive(t, f.Data)
 		case f.Name == "after.json":
@@ -76,7 +77,7 @@ func testPlan(t *testing.T, file string) {
 	declared, diags := spec.Load(specs, spec.Options{})
 	got := map[string]string{}
 	if !diags.HasErrors() {
-		p, more := planner.New(declared, live, opts)
+		p, more := planner.New(declared, state, opts)
 		diags = append(diags, more...)
 		if p != nil {
 			var text bytes.Buffer
@@ -169,7 +170,7 @@ func update(t *testing.T, file string, archive *txtar.Archive, got map[string]st
 var packageDir, _ = os.Getwd()
 
 // parseLive reads a server's state from what its API would answer.
-func parseLive(t *testing.T, data []byte) *lxd.State {
+func parseLive(t *testing.T, data []byte) *live.State {
 	t.Helper()
 	var raw struct {
 		Product, Version string
@@ -219,7 +220,7 @@ func parseLive(t *testing.T, data []byte) *lxd.State {
 		}
 	}
 	if raw.Instances != nil {
-		state.Users = &lxd.Users{Instances: map[lxd.UserID]*lxd.Instance{}, Profiles: map[lxd.UserID]*lxd.Profile{}}
+		state.Users = &live.Users{Instances: map[lxd.UserID]*lxd.Instance{}, Profiles: map[lxd.UserID]*lxd.Profile{}}
 	}
 	for member, pools := range raw.Sides {
 		for _, pool := range pools {
@@ -245,8 +246,8 @@ func parseLive(t *testing.T, data []byte) *lxd.State {
 	return state
 }
 
-func newState() *lxd.State {
-	return &lxd.State{
+func newState() *live.State {
+	return &live.State{
 		Server:  &lxd.Server{Product: "LXD", Version: "5.0.2", Trusted: true},
 		Address: "https://10.1.0.4:8443",
 		Pools:   map[string]*lxd.Pool{},

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"tarn/lxd"
+	"tarn/lxd/live"
 	"tarn/planner/plan"
 	"tarn/spec"
 )
@@ -94,7 +95,7 @@ func (b *builder) hidden(id lxd.VolumeID) func(key, value string) bool {
 }
 
 // sawPool describes a pool of a server. hidden may be nil.
-func sawPool(live *lxd.State, pool *lxd.Pool, hidden func(key, value string) bool) plan.Seen {
+func sawPool(live *live.State, pool *lxd.Pool, hidden func(key, value string) bool) plan.Seen {
 	seen := plan.Seen{
 		Object: plan.PoolObject(pool.Name), Driver: pool.Driver, Status: pool.Status, Description: pool.Description,
 		UsedBy: users(live, pool.UsedBy),
@@ -106,7 +107,7 @@ func sawPool(live *lxd.State, pool *lxd.Pool, hidden func(key, value string) boo
 }
 
 // sawVolume describes a volume of a server. hidden may be nil.
-func sawVolume(live *lxd.State, volume *lxd.Volume, hidden func(key, value string) bool) plan.Seen {
+func sawVolume(live *live.State, volume *lxd.Volume, hidden func(key, value string) bool) plan.Seen {
 	seen := plan.Seen{
 		Object: plan.VolumeObject(volume.ID()), ContentType: volume.ContentType, Description: volume.Description,
 		UsedBy: users(live, volume.UsedBy),
@@ -116,7 +117,7 @@ func sawVolume(live *lxd.State, volume *lxd.Volume, hidden func(key, value strin
 }
 
 // users words what uses an object. Snapshots go with their volume, and images with their pool.
-func users(live *lxd.State, usedBy []string) []string {
+func users(live *live.State, usedBy []string) []string {
 	words := []string{}
 	for _, use := range live.Uses(usedBy) {
 		switch use.Kind {

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"tarn/lxd"
+	"tarn/lxd/live"
 	"tarn/lxd/schema"
 	"tarn/planner/plan"
 	"tarn/spec"
@@ -23,7 +24,7 @@ type outcome struct {
 
 // Unsettled tells what is not as the plan says, of all that its steps work on, once they have been carried out. What the
 // server fills in by itself, and whatever the steps do not speak of, is of no account.
-func Unsettled(p *plan.Plan, live *lxd.State) []plan.Finding {
+func Unsettled(p *plan.Plan, live *live.State) []plan.Finding {
 	var findings []plan.Finding
 	outcomes := outcomesOf(p)
 	for object, want := range outcomes {
@@ -66,7 +67,7 @@ type outcomes map[plan.Object]*outcome
 
 // replaced tells whether a cluster has put a volume of the plan's, for which it chose the member, where one of the same name
 // was that is gone.
-func (o outcomes) replaced(live *lxd.State, gone plan.Object) bool {
+func (o outcomes) replaced(live *live.State, gone plan.Object) bool {
 	chosen := plan.VolumeObject(anywhere(gone.Volume))
 	if o[chosen] == nil || o[chosen].gone || chosen == gone {
 		return false

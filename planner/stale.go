@@ -3,13 +3,13 @@ package planner
 import (
 	"slices"
 
-	"tarn/lxd"
+	"tarn/lxd/live"
 	"tarn/planner/plan"
 )
 
 // Stale tells what is no longer as it was when the plan was made, of all that its steps rest on. sources are the servers
 // that volumes come from. Whatever else has changed on the servers is of no account.
-func Stale(p *plan.Plan, live *lxd.State, sources map[string]*lxd.State) []plan.Finding {
+func Stale(p *plan.Plan, live *live.State, sources map[string]*live.State) []plan.Finding {
 	var findings []plan.Finding
 	find := func(remote string, object plan.Object, what ...string) {
 		if len(what) > 0 {
@@ -53,7 +53,7 @@ func Stale(p *plan.Plan, live *lxd.State, sources map[string]*lxd.State) []plan.
 }
 
 // look gives an object as it is on a server.
-func look(live *lxd.State, object plan.Object) (plan.Seen, bool) {
+func look(live *live.State, object plan.Object) (plan.Seen, bool) {
 	pool := live.Pools[object.Pool]
 	if pool == nil {
 		return plan.Seen{}, false

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"tarn/lxd"
+	"tarn/lxd/live"
 	"tarn/lxd/migrate"
 	"tarn/planner/plan"
 )
@@ -14,7 +15,7 @@ import (
 
 // leftover is what a move to a volume has on a server under a name of its own, nil for nothing. Of several it is the one
 // that matters most: the volume itself, what has arrived, then the source on its way out, then what is incomplete.
-func leftover(live *lxd.State, target lxd.VolumeID) *lxd.Volume {
+func leftover(live *live.State, target lxd.VolumeID) *lxd.Volume {
 	rank := map[migrate.State]int{migrate.Migrating: 1, migrate.Moving: 2, migrate.Arrived: 3}
 	var found *lxd.Volume
 	best := 0
@@ -131,7 +132,7 @@ func (b *builder) finishMove(v *volumePlan) {
 }
 
 // guardSource blocks the end of a move whose source has lived on: it would be deleted. where names it for people.
-func (b *builder) guardSource(v *volumePlan, source *lxd.Volume, there *lxd.State, where string) {
+func (b *builder) guardSource(v *volumePlan, source *lxd.Volume, there *live.State, where string) {
 	if migrate.StateOf(source, v.id) != migrate.Moving || v.state != migrate.Arrived {
 		return
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"tarn/lxd"
+	"tarn/lxd/live"
 	"tarn/lxd/migrate"
 	"tarn/lxd/schema"
 	"tarn/planner/plan"
@@ -289,7 +290,7 @@ func (b *builder) deleteVolume(live *lxd.Volume, reason string) {
 func (b *builder) planOrphans() {
 	owner := b.want.Settings.Owner
 	var orphans []lxd.VolumeID
-	for id, live := range b.live.Volumes {
+	for id, volume := range b.live.Volumes {
 		if b.volumes[id] != nil || b.leaving[id] != nil || migrate.OfRun(id.Name) {
 			continue
 		}
@@ -297,7 +298,7 @@ func (b *builder) planOrphans() {
 		if b.kept[id] != nil {
 			continue
 		}
-		if owner != "" && live.Config[lxd.OwnerKey] == owner || pool != nil && pool.want.Exclusive {
+		if owner != "" && volume.Config[live.OwnerKey] == owner || pool != nil && pool.want.Exclusive {
 			orphans = append(orphans, id)
 		}
 	}
@@ -313,7 +314,7 @@ func (b *builder) planOrphans() {
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(b.live.Pools)) {
-		if pool := b.live.Pools[name]; owner != "" && pool.Config[lxd.OwnerKey] == owner && b.pools[name] == nil {
+		if pool := b.live.Pools[name]; owner != "" && pool.Config[live.OwnerKey] == owner && b.pools[name] == nil {
 			b.plan.Orphans = append(b.plan.Orphans, plan.PoolObject(name))
 		}
 	}

@@ -12,6 +12,7 @@ import (
 
 	"tarn/applier"
 	"tarn/lxd"
+	"tarn/lxd/live"
 	"tarn/lxd/sim"
 	"tarn/planner/plan"
 )
@@ -19,7 +20,7 @@ import (
 // Stage is a server that a rehearsal takes the place of: it is read and never changed.
 type Stage struct {
 	Client *lxd.Client
-	Live   *lxd.State // as it was when the plan was made
+	Live   *live.State // as it was when the plan was made
 }
 
 // Options are what [Run] needs besides the plan and its server.
@@ -27,8 +28,8 @@ type Options struct {
 	Sources map[string]Stage // other servers that volumes come from, by the remotes' names
 
 	// Scope is what has to be read for Plan, which plans for the simulated server when all steps were taken.
-	Scope lxd.Scope
-	Plan  func(context.Context, *lxd.Client, *lxd.State) (*plan.Plan, error)
+	Scope live.Scope
+	Plan  func(context.Context, *lxd.Client, *live.State) (*plan.Plan, error)
 
 	Trace func(lxd.Exchange) // is told of the requests to simulated servers; it may be nil
 }
@@ -76,7 +77,7 @@ func Run(ctx context.Context, p *plan.Plan, server Stage, opts Options) (*plan.R
 	if len(rehearsal.Refused) > 0 {
 		return rehearsal, nil
 	}
-	live, err := client.Read(ctx, opts.Scope)
+	live, err := live.Read(ctx, client, opts.Scope)
 	if err != nil {
 		return nil, err
 	}
@@ -103,7 +104,7 @@ func (s Stage) simulate(ctx context.Context, pools []string, rehearsal *plan.Reh
 			pools = append(pools, id.Name)
 		}
 	}
-	rest, err := s.Client.ReadRest(ctx, s.Live, pools)
+	rest, err := live.ReadRest(ctx, s.Client, s.Live, pools)
 	if err != nil {
 		return nil, nil, err
 	}

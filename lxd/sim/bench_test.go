@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"tarn/lxd"
+	"tarn/lxd/live"
 	"tarn/lxd/sim"
 )
 
@@ -141,7 +142,7 @@ func BenchmarkRead(b *testing.B) {
 	}, lxd.Options{})
 	defer client.Close()
 	for b.Loop() {
-		live, err := client.Read(b.Context(), lxd.Scope{Pools: map[string]lxd.Names{"p": nil}, Projects: []string{"default"}})
+		live, err := live.Read(b.Context(), client, live.Scope{Pools: map[string]live.Names{"p": nil}, Projects: []string{"default"}})
 		if err != nil || len(live.Volumes) != manyVolumes {
 			b.Fatal(err)
 		}

@@ -7,13 +7,14 @@ import (
 	"slices"
 
 	"tarn/lxd"
+	"tarn/lxd/live"
 )
 
 // FromLive gives the state of a server that holds what was read of a real one. live is what a plan was made from; rest is
 // what surrounds it. Volumes of which only the name is known are there without config. The state shares nothing with them.
 //
 // It fails for pools of drivers that are not simulated.
-func FromLive(live *lxd.State, rest *lxd.Rest) (*State, error) {
+func FromLive(live *live.State, rest *live.Rest) (*State, error) {
 	s := &State{
 		Extensions: slices.Clone(live.Server.Extensions), Drivers: slices.Clone(live.Server.Drivers), Pools: map[string]*Pool{},
 		Projects: map[string]*Project{}, Profiles: map[Key]*Profile{}, Instances: map[Key]*Instance{},
@@ -45,8 +46,8 @@ func FromLive(live *lxd.State, rest *lxd.Rest) (*State, error) {
 // loader fills a state from what was read of a server.
 type loader struct {
 	state *State
-	live  *lxd.State
-	rest  *lxd.Rest
+	live  *live.State
+	rest  *live.Rest
 }
 
 func (l *loader) members() {

@@ -11,13 +11,14 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"tarn/lxd"
+	"tarn/lxd/live"
 	"tarn/lxd/lxdtest"
 	"tarn/lxd/sim"
 )
 
 // everything is a scope that names all pools.
-func everything(pools ...string) lxd.Scope {
-	scope := lxd.Scope{Projects: []string{"default", "own", "shared"}, Pools: map[string]lxd.Names{}}
+func everything(pools ...string) live.Scope {
+	scope := live.Scope{Projects: []string{"default", "own", "shared"}, Pools: map[string]live.Names{}}
 	for _, pool := range pools {
 		scope.Pools[pool] = nil
 	}
@@ -25,9 +26,9 @@ func everything(pools ...string) lxd.Scope {
 }
 
 // read gives what a client can see of a server: what a plan is made from, and the rest.
-func read(t *testing.T, client *lxd.Client, scope lxd.Scope) (*lxd.State, *lxd.Rest) {
+func read(t *testing.T, client *lxd.Client, scope live.Scope) (*live.State, *live.Rest) {
 	t.Helper()
-	live, err := client.Read(t.Context(), scope)
+	state, err := live.Read(t.Context(), client, scope)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -35,14 +36,14 @@ func read(t *testing.T, client *lxd.Client, scope lxd.Scope) (*lxd.State, *lxd.R
 	for pool := range scope.Pools {
 		pools = append(pools, pool)
 	}
-	rest, err := client.ReadRest(t.Context(), live, pools)
+	rest, err := live.ReadRest(t.Context(), client, state, pools)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, snapshots := range rest.Snapshots { // lists have them in no order that means something
 		slices.Sort(snapshots)
 	}
-	return live, rest
+	return state, rest
 }
 
 // A simulator that is given what was read of a server shows the same as that server.
@@ -77,31 +78,31 @@ func TestFromLive(t *testing.T) {
 	}
 	client := lxd.NewUnix(server.Socket(), lxd.Options{})
 	defer client.Close()
-	live, rest := read(t, client, everything("a", "b"))
+	state, rest := read(t, client, everything("a", "b"))
 
-	state, err := sim.FromLive(live, rest)
+	holds, err := sim.FromLive(state, rest)
 	if err != nil {
 		t.Fatal(err)
 	}
-	simulated := sim.New(state)
+	simulated := sim.New(holds)
 	copied := lxd.NewDialed("sim:", simulated.Dial, lxd.Options{})
 	defer copied.Close()
 	gotLive, gotRest := read(t, copied, everything("a", "b"))
 	opts := []cmp.Option{
-		cmpopts.IgnoreFields(lxd.State{}, "Server", "Address"),
+		cmpopts.IgnoreFields(live.State{}, "Server", "Address"),
 		cmpopts.IgnoreUnexported(lxd.Pool{}, lxd.Volume{}),
 		cmpopts.EquateEmpty(),
 	}
-	if diff := cmp.Diff(live, gotLive, opts...); diff != "" {
+	if diff := cmp.Diff(state, gotLive, opts...); diff != "" {
 		t.Errorf("LXD - simulator +\n%s", diff)
 	}
 	if diff := cmp.Diff(rest, gotRest, opts...); diff != "" {
 		t.Errorf("LXD - simulator +\n%s", diff)
 	}
-	if len(live.Volumes) != 7 || len(rest.Instances) != 2 || len(rest.Snapshots) != 1 {
-		t.Errorf("%d volumes, %d instances, %d with snapshots", len(live.Volumes), len(rest.Instances), len(rest.Snapshots))
+	if len(state.Volumes) != 7 || len(rest.Instances) != 2 || len(rest.Snapshots) != 1 {
+		t.Errorf("%d volumes, %d instances, %d with snapshots", len(state.Volumes), len(rest.Instances), len(rest.Snapshots))
 	}
-	if diff := cmp.Diff(live.Server.Drivers, gotLive.Server.Drivers); diff != "" {
+	if diff := cmp.Diff(state.Server.Drivers, gotLive.Server.Drivers); diff != "" {
 		t.Error(diff)
 	}
 
@@ -126,11 +127,11 @@ func TestFromLive(t *testing.T) {
 // What is known by name alone takes its name.
 func TestFromLiveHeld(t *testing.T) {
 	held := lxd.VolumeID{Project: "theirs", Pool: "p", Type: lxd.TypeCustom, Name: "v"}
-	state, err := sim.FromLive(&lxd.State{
+	state, err := sim.FromLive(&live.State{
 		Server: &lxd.Server{Product: "LXD", Version: "5.0.2", Drivers: []string{"dir"}},
 		Pools:  map[string]*lxd.Pool{"p": {Name: "p", Driver: "dir", UsedBy: []string{"/1.0/storage-pools/p/volumes/custom/v?project=theirs"}}},
 		Held:   map[lxd.VolumeID]bool{held: true},
-	}, &lxd.Rest{})
+	}, &live.Rest{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -141,12 +142,12 @@ func TestFromLiveHeld(t *testing.T) {
 
 // What cannot be simulated is said.
 func TestFromLiveRefuses(t *testing.T) {
-	for want, live := range map[string]*lxd.State{
+	for want, state := range map[string]*live.State{
 		"pool p has the driver powerflex, which is not simulated": {
 			Server: &lxd.Server{}, Pools: map[string]*lxd.Pool{"p": {Name: "p", Driver: "powerflex"}},
 		},
 	} {
-		if _, err := sim.FromLive(live, &lxd.Rest{}); err == nil || err.Error() != want {
+		if _, err := sim.FromLive(state, &live.Rest{}); err == nil || err.Error() != want {
 			t.Errorf("%v, want %s", err, want)
 		}
 	}

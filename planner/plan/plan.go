@@ -5,9 +5,7 @@
 // the way back from a saved one. The package does no I/O but writing, decides nothing, and knows no spec.
 package plan
 
-import (
-	"tarn/lxd"
-)
+import "tarn/lxd/live"
 
 // Plan is what has to be done so that the server is as the spec says.
 type Plan struct {
@@ -31,12 +29,12 @@ type Plan struct {
 	Seen []Seen
 
 	// InQuestion is what decides about the plan besides, and was not read at once. With that added to the live state by
-	// [lxd.Client.Answer], it is to be made anew.
-	InQuestion lxd.Questions
+	// [live.Answer], it is to be made anew.
+	InQuestion live.Questions
 
 	// Sources are what has to be read of other servers, by their remotes' names, to know whether volumes can come from
 	// there. With that added to the options, it is to be made anew too.
-	Sources map[string]lxd.Scope
+	Sources map[string]live.Scope
 
 	Rehearsal *Rehearsal // nil when nobody asked for one
 }

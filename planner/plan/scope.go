@@ -5,11 +5,12 @@ import (
 	"strings"
 
 	"tarn/lxd"
+	"tarn/lxd/live"
 )
 
 // Scope says what has to be read of the plan's server so that it can be judged: whether it still fits, whether it has been carried out.
-func (p *Plan) Scope() lxd.Scope {
-	scope := lxd.Scope{Pools: map[string]lxd.Names{}}
+func (p *Plan) Scope() live.Scope {
+	scope := live.Scope{Pools: map[string]live.Names{}}
 	for object := range p.Touched() {
 		if !object.IsPool() {
 			addVolume(&scope, object.Volume)
@@ -19,13 +20,13 @@ func (p *Plan) Scope() lxd.Scope {
 }
 
 // SourceScopes says the same of the servers that volumes come from, by their remotes' names.
-func (p *Plan) SourceScopes() map[string]lxd.Scope {
-	scopes := map[string]lxd.Scope{}
+func (p *Plan) SourceScopes() map[string]live.Scope {
+	scopes := map[string]live.Scope{}
 	for _, step := range p.Steps {
 		if action, ok := step.Action.(MigrateVolume); ok {
 			scope, ok := scopes[action.Remote]
 			if !ok {
-				scope.Pools = map[string]lxd.Names{}
+				scope.Pools = map[string]live.Names{}
 			}
 			addVolume(&scope, action.Volume)
 			scopes[action.Remote] = scope
@@ -34,14 +35,14 @@ func (p *Plan) SourceScopes() map[string]lxd.Scope {
 	return scopes
 }
 
-func addVolume(scope *lxd.Scope, id lxd.VolumeID) {
+func addVolume(scope *live.Scope, id lxd.VolumeID) {
 	scope.Pools[id.Pool] = append(scope.Pools[id.Pool], id.Name)
 	if !slices.Contains(scope.Projects, id.Project) {
 		scope.Projects = append(scope.Projects, id.Project)
 	}
 }
 
-// Counted are the volumes whose snapshots decide whether the plan is stale, by [lxd.Client.Answer].
+// Counted are the volumes whose snapshots decide whether the plan is stale, by [live.Answer].
 func (p *Plan) Counted() []lxd.VolumeID {
 	var ids []lxd.VolumeID
 	for _, seen := range p.Seen {

@@ -22,6 +22,7 @@ import (
 
 	"tarn/applier"
 	"tarn/lxd"
+	"tarn/lxd/live"
 	"tarn/lxd/sim"
 	"tarn/planner"
 	"tarn/planner/plan"
@@ -111,12 +112,12 @@ func (c *trial) run(d draw) {
 }
 
 // read reads all that the server holds.
-func (c *trial) read(w world) *lxd.State {
-	scope := lxd.Scope{Projects: slices.Concat(w.projects, w.shared), Pools: map[string]lxd.Names{}}
+func (c *trial) read(w world) *live.State {
+	scope := live.Scope{Projects: slices.Concat(w.projects, w.shared), Pools: map[string]live.Names{}}
 	for _, name := range w.pools() {
 		scope.Pools[name] = nil
 	}
-	live, err := c.server.client().Read(c.Context(), scope)
+	live, err := live.Read(c.Context(), c.server.client(), scope)
 	if err != nil {
 		c.fail("%v", err)
 	}
@@ -219,7 +220,7 @@ func (c *trial) plan(want *spec.Spec, opts planner.Options) *plan.Plan {
 
 // makePlan reads and plans as the commands do.
 func makePlan(ctx context.Context, client *lxd.Client, want *spec.Spec, opts planner.Options) (*plan.Plan, hcl.Diagnostics, error) {
-	live, err := client.Read(ctx, planner.Scope(want, opts))
+	live, err := live.Read(ctx, client, planner.Scope(want, opts))
 	if err != nil {
 		return nil, nil, err
 	}
@@ -227,13 +228,13 @@ func makePlan(ctx context.Context, client *lxd.Client, want *spec.Spec, opts pla
 }
 
 // planFor plans for what was read.
-func planFor(ctx context.Context, client *lxd.Client, live *lxd.State, want *spec.Spec, opts planner.Options) (*plan.Plan, hcl.Diagnostics, error) {
-	plan, diags := planner.New(want, live, opts)
+func planFor(ctx context.Context, client *lxd.Client, state *live.State, want *spec.Spec, opts planner.Options) (*plan.Plan, hcl.Diagnostics, error) {
+	plan, diags := planner.New(want, state, opts)
 	if plan != nil && !plan.InQuestion.None() {
-		if err := client.Answer(ctx, live, plan.InQuestion); err != nil {
+		if err := live.Answer(ctx, client, state, plan.InQuestion); err != nil {
 			return nil, nil, err
 		}
-		plan, diags = planner.New(want, live, opts)
+		plan, diags = planner.New(want, state, opts)
 	}
 	return plan, diags, nil
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"tarn/lxd"
+	"tarn/lxd/live"
 	"tarn/lxd/schema"
 )
 
@@ -40,7 +41,7 @@ type volumeBlock struct {
 }
 
 // document draws a spec for a server that holds live.
-func (d draw) document(w world, live *lxd.State) *document {
+func (d draw) document(w world, live *live.State) *document {
 	doc := &document{}
 	if d.chance(50, "owner") {
 		doc.owner = "us"
@@ -140,7 +141,7 @@ func (d draw) description(there bool, now func() string) *string {
 
 // volumeBlocks draws the volumes of all pools: first what happens to each that there is or could be, then which ones the
 // renamed ones come from.
-func (d draw) volumeBlocks(w world, doc *document, live *lxd.State) {
+func (d draw) volumeBlocks(w world, doc *document, live *live.State) {
 	gone := map[lxd.VolumeID]bool{} // declared absent
 	var renamed []*volumeBlock
 	for _, pool := range doc.pools {
@@ -214,7 +215,7 @@ func (w world) ids(project, pool, name string) []lxd.VolumeID {
 
 // target draws whether the member is written. Without it the volume is the only one of its name, or a new one where the
 // client is; ok is false when another one is declared so.
-func (d draw) target(w world, pool *poolBlock, v *volumeBlock, live *lxd.State) (ok bool) {
+func (d draw) target(w world, pool *poolBlock, v *volumeBlock, live *live.State) (ok bool) {
 	if v.id.Member == "" {
 		return true
 	}
@@ -238,7 +239,7 @@ func (d draw) target(w world, pool *poolBlock, v *volumeBlock, live *lxd.State) 
 }
 
 // meant is the volume that renamed_from speaks of when it names from: of several on different members that on the target.
-func (w world) meant(from lxd.VolumeID, v *volumeBlock, live *lxd.State) lxd.VolumeID {
+func (w world) meant(from lxd.VolumeID, v *volumeBlock, live *live.State) lxd.VolumeID {
 	near := from
 	near.Member = v.target
 	if from.Member != "" && live.Volumes[near] != nil {
@@ -270,7 +271,7 @@ func (d draw) projectName(w world, doc *document, project string) string {
 	return project
 }
 
-func (d draw) volumeBody(w world, pool *poolBlock, v *volumeBlock, live *lxd.State) {
+func (d draw) volumeBody(w world, pool *poolBlock, v *volumeBlock, live *live.State) {
 	there := live.Volumes[v.id]
 	if v.from != nil && there == nil {
 		there = live.Volumes[*v.from]

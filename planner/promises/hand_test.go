@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"tarn/lxd"
+	"tarn/lxd/live"
 )
 
 // hand is somebody who works on the server without tarn.
@@ -87,7 +88,7 @@ func (h *hand) createVolume(id lxd.VolumeID) {
 // marks sometimes puts on tarn's own marks.
 func (h *hand) marks(config map[string]string) {
 	if h.chance(30, "owned") {
-		config[lxd.OwnerKey] = one(h.draw, "owner", "us", "us", "us", "us", "them")
+		config[live.OwnerKey] = one(h.draw, "owner", "us", "us", "us", "us", "them")
 	}
 	if h.chance(4, "protected") {
 		config["user.tarn.prevent_delete"] = "true"
@@ -97,7 +98,7 @@ func (h *hand) marks(config map[string]string) {
 func (h *hand) prose() string { return one(h.draw, "prose", "", "", "one", "by hand") }
 
 // drift changes some things of what is there.
-func (h *hand) drift(live *lxd.State) {
+func (h *hand) drift(live *live.State) {
 	ids := slices.SortedFunc(maps.Keys(live.Volumes), lxd.VolumeID.Compare)
 	ctx := context.Background()
 	for range rapid.IntRange(0, 6).Draw(h.T, "changes by hand") {

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"tarn/lxd"
+	"tarn/lxd/live"
 	"tarn/lxd/schema"
 	"tarn/planner"
 )
@@ -102,7 +103,7 @@ func (p *promise) pruned(id lxd.VolumeID) bool {
 		}
 	}
 	pool := p.pools[id.Pool]
-	owner := p.before.Volumes[id].Config[lxd.OwnerKey]
+	owner := p.before.Volumes[id].Config[live.OwnerKey]
 	return p.doc.owner != "" && owner == p.doc.owner || pool != nil && pool.exclusive
 }
 
@@ -261,7 +262,7 @@ func (p *promise) differs(is, was thing, description *string, config map[string]
 		want = map[string]string{}
 	}
 	if p.doc.owner != "" {
-		want[lxd.OwnerKey] = p.doc.owner
+		want[live.OwnerKey] = p.doc.owner
 	}
 	if prevent {
 		want["user.tarn.prevent_delete"] = "true"

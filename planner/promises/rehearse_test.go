@@ -5,6 +5,7 @@ import (
 
 	"tarn/applier/rehearse"
 	"tarn/lxd"
+	"tarn/lxd/live"
 	"tarn/planner"
 	"tarn/planner/plan"
 	"tarn/spec"
@@ -14,18 +15,18 @@ import (
 // nothing but reading.
 func (c *trial) rehearse(want *spec.Spec, opts planner.Options) {
 	scope := planner.Scope(want, opts)
-	live, err := c.server.client().Read(c.Context(), scope)
+	state, err := live.Read(c.Context(), c.server.client(), scope)
 	if err != nil {
 		c.fail("read: %v", err)
 	}
-	p, _, err := planFor(c.Context(), c.server.client(), live, want, opts)
+	p, _, err := planFor(c.Context(), c.server.client(), state, want, opts)
 	if err != nil || p == nil || len(p.Blockers) > 0 {
 		c.fail("another plan than before: %v %s", err, written(c.T, p))
 	}
 	c.server.wire().forget()
-	rehearsal, err := rehearse.Run(c.Context(), p, rehearse.Stage{Client: c.server.client(), Live: live}, rehearse.Options{
+	rehearsal, err := rehearse.Run(c.Context(), p, rehearse.Stage{Client: c.server.client(), Live: state}, rehearse.Options{
 		Scope: scope,
-		Plan: func(ctx context.Context, client *lxd.Client, live *lxd.State) (*plan.Plan, error) {
+		Plan: func(ctx context.Context, client *lxd.Client, live *live.State) (*plan.Plan, error) {
 			plan, diags, err := planFor(ctx, client, live, want, opts)
 			if err == nil && diags.HasErrors() {
 				err = diags

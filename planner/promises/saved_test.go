@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"tarn/lxd"
+	"tarn/lxd/live"
 	"tarn/planner"
 	"tarn/planner/plan"
 )
@@ -29,15 +30,15 @@ func (c *trial) saved(p *plan.Plan) {
 }
 
 // readFor reads what decides whether a plan is stale.
-func (c *trial) readFor(plan *plan.Plan) *lxd.State {
-	live, err := c.server.client().Read(c.Context(), plan.Scope())
+func (c *trial) readFor(plan *plan.Plan) *live.State {
+	state, err := live.Read(c.Context(), c.server.client(), plan.Scope())
 	if err == nil {
-		err = c.server.client().Answer(c.Context(), live, lxd.Questions{Usage: plan.Counted()})
+		err = live.Answer(c.Context(), c.server.client(), state, live.Questions{Usage: plan.Counted()})
 	}
 	if err != nil {
 		c.fail("%v", err)
 	}
-	return live
+	return state
 }
 
 // fresh checks that nothing is taken for changed that has not. Sometimes somebody changes a volume: then just that is

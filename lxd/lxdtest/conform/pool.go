@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"tarn/lxd"
+	"tarn/lxd/live"
 )
 
 func poolID(name string) lxd.PoolID { return lxd.PoolID{Name: name} }
@@ -107,7 +108,7 @@ var poolCases = []Case{
 			id := e.in(pool.Name)
 			e.create(id)
 			e.snapshots(id, "s")
-			state, err := e.Read(e, lxd.Scope{})
+			state, err := live.Read(e, e.Client, live.Scope{})
 			e.ok(err)
 			var uses []string
 			for _, use := range state.Uses(state.Pools[pool.Name].UsedBy) {

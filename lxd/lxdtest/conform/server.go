@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"tarn/lxd"
+	"tarn/lxd/live"
 )
 
 var serverCases = []Case{
@@ -97,7 +98,7 @@ var serverCases = []Case{
 		Do: func(e *Env) any {
 			id := e.volume()
 			before := e.Requests()
-			state, err := e.Read(e, lxd.Scope{Pools: map[string]lxd.Names{"plain": {id.Name}}})
+			state, err := live.Read(e, e.Client, live.Scope{Pools: map[string]live.Names{"plain": {id.Name}}})
 			e.ok(err)
 			requests := e.Requests() - before
 			var found []string
@@ -120,7 +121,7 @@ var serverCases = []Case{
 	{
 		Name: "a read of a project that does not exist",
 		Do: func(e *Env) any {
-			_, err := e.Read(e, lxd.Scope{Projects: []string{"nope"}})
+			_, err := live.Read(e, e.Client, live.Scope{Projects: []string{"nope"}})
 			return err != nil
 		},
 		Want: "true",

@@ -1,4 +1,6 @@
-package lxd
+// Package live is what tarn reads of a server so that a plan can be made: its pools, the volumes that a spec is about, and
+// what else the plan turns out to depend on. It reads lists, never one volume after the other, and changes nothing.
+package live
 
 import (
 	"context"
@@ -10,48 +12,49 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"tarn/lxd"
 	"tarn/lxd/schema"
 )
 
 // State is what a server held when it was read: all pools, and the custom volumes of the scope.
 type State struct {
-	Server  *Server
+	Server  *lxd.Server
 	Address string
-	Pools   map[string]*Pool
-	Volumes map[VolumeID]*Volume
+	Pools   map[string]*lxd.Pool
+	Volumes map[lxd.VolumeID]*lxd.Volume
 
 	// Held names every custom volume that the pools say they hold, in the scope or not.
-	Held map[VolumeID]bool
+	Held map[lxd.VolumeID]bool
 
 	// Projects are the projects by name; nil when the scope asked for no other than the default one.
-	Projects map[string]*Project
+	Projects map[string]*lxd.Project
 
 	// Members are the members of the cluster, nil without one.
-	Members []*Member
+	Members []*lxd.Member
 
-	// What follows is there when it was asked for with [Client.Answer].
+	// What follows is there when it was asked for with [Answer].
 
-	Usage map[VolumeID]*Usage
-	Users *Users           // nil when nobody asked
-	Sides map[PoolID]*Pool // pools as single members have them
+	Usage map[lxd.VolumeID]*lxd.Usage
+	Users *Users                   // nil when nobody asked
+	Sides map[lxd.PoolID]*lxd.Pool // pools as single members have them
 
 	// Resources are how full pools are, or a member's side of them.
-	Resources map[PoolID]*Resources
+	Resources map[lxd.PoolID]*lxd.Resources
 
 	// Operations are those that the server has under way.
-	Operations []*Operation
+	Operations []*lxd.Operation
 
 	// UsedBy is what uses volumes that need not be in the scope.
-	UsedBy map[VolumeID][]string
+	UsedBy map[lxd.VolumeID][]string
 }
 
 // EffectiveProject is the project in which volumes of a project live.
 func (s *State) EffectiveProject(project string) string {
 	if p := s.Projects[project]; p != nil && !p.OwnVolumes() {
-		return DefaultProject
+		return lxd.DefaultProject
 	}
 	if project == "" {
-		return DefaultProject
+		return lxd.DefaultProject
 	}
 	return project
 }
@@ -73,24 +76,24 @@ const OwnerKey = "user.tarn.owner"
 
 // Read reads the server's pools and the volumes in scope. The number of requests depends on the number of pools, never on
 // the number of volumes.
-func (c *Client) Read(ctx context.Context, scope Scope) (*State, error) {
+func Read(ctx context.Context, c *lxd.Client, scope Scope) (*State, error) {
 	server, err := c.Server(ctx)
 	if err != nil {
 		return nil, err
 	}
 	if !server.Trusted {
-		return nil, c.untrusted()
+		return nil, c.Untrusted()
 	}
 	state := &State{
 		Server:  server,
-		Address: c.address,
-		Pools:   map[string]*Pool{},
-		Volumes: map[VolumeID]*Volume{},
-		Held:    map[VolumeID]bool{},
-		Usage:   map[VolumeID]*Usage{},
-		Sides:   map[PoolID]*Pool{},
+		Address: c.Address(),
+		Pools:   map[string]*lxd.Pool{},
+		Volumes: map[lxd.VolumeID]*lxd.Volume{},
+		Held:    map[lxd.VolumeID]bool{},
+		Usage:   map[lxd.VolumeID]*lxd.Usage{},
+		Sides:   map[lxd.PoolID]*lxd.Pool{},
 	}
-	if err := c.readPools(ctx, state); err != nil {
+	if err := readPools(ctx, c, state); err != nil {
 		return nil, fmt.Errorf("read the pools: %w", err)
 	}
 	if server.Clustered {
@@ -98,12 +101,12 @@ func (c *Client) Read(ctx context.Context, scope Scope) (*State, error) {
 			return nil, fmt.Errorf("read the members of the cluster: %w", err)
 		}
 	}
-	if slices.ContainsFunc(scope.Projects, func(p string) bool { return p != "" && p != DefaultProject }) {
-		if err := c.readProjects(ctx, state, scope.Projects); err != nil {
+	if slices.ContainsFunc(scope.Projects, func(p string) bool { return p != "" && p != lxd.DefaultProject }) {
+		if err := readProjects(ctx, c, state, scope.Projects); err != nil {
 			return nil, err
 		}
 	}
-	if err := c.readVolumes(ctx, state, scope); err != nil {
+	if err := readVolumes(ctx, c, state, scope); err != nil {
 		return nil, err
 	}
 	return state, nil
@@ -120,7 +123,7 @@ func filterPays(names, held int) bool {
 	return margin*n*(describe+try*h) <= describe*h || names == 0
 }
 
-func (c *Client) readPools(ctx context.Context, state *State) error {
+func readPools(ctx context.Context, c *lxd.Client, state *State) error {
 	pools, err := c.Pools(ctx)
 	if err != nil {
 		return err
@@ -128,7 +131,7 @@ func (c *Client) readPools(ctx context.Context, state *State) error {
 	for _, pool := range pools {
 		state.Pools[pool.Name] = pool
 		for _, use := range state.Uses(pool.UsedBy) {
-			if use.Kind == UsedByVolume && use.Volume.Type == TypeCustom {
+			if use.Kind == lxd.UsedByVolume && use.Volume.Type == lxd.TypeCustom {
 				state.Held[use.Volume] = true
 			}
 		}
@@ -136,19 +139,19 @@ func (c *Client) readPools(ctx context.Context, state *State) error {
 	return nil
 }
 
-func (c *Client) readProjects(ctx context.Context, state *State, wanted []string) error {
+func readProjects(ctx context.Context, c *lxd.Client, state *State, wanted []string) error {
 	projects, err := c.Projects(ctx)
 	if err != nil {
 		return fmt.Errorf("read the projects: %w", err)
 	}
-	state.Projects = map[string]*Project{}
+	state.Projects = map[string]*lxd.Project{}
 	for _, project := range projects {
 		state.Projects[project.Name] = project
 	}
 	for _, name := range wanted {
 		if name != "" && state.Projects[name] == nil {
 			names := slices.Sorted(maps.Keys(state.Projects))
-			text := fmt.Sprintf("%s has no project %q that this client may see, only %s", c.address, name, strings.Join(names, ", "))
+			text := fmt.Sprintf("%s has no project %q that this client may see, only %s", c.Address(), name, strings.Join(names, ", "))
 			if meant, ok := schema.Suggest(name, names); ok {
 				text += fmt.Sprintf("; did you mean %q?", meant)
 			}
@@ -160,17 +163,17 @@ func (c *Client) readProjects(ctx context.Context, state *State, wanted []string
 
 // readVolumes asks each pool of the scope for its volumes, some pools at a time. Each project is asked for by itself: a list
 // of all projects does not say what uses the volumes (seen on LXD 5.0.2).
-func (c *Client) readVolumes(ctx context.Context, state *State, scope Scope) error {
+func readVolumes(ctx context.Context, c *lxd.Client, state *State, scope Scope) error {
 	projects := map[string]bool{}
 	for _, project := range scope.Projects {
 		projects[state.EffectiveProject(project)] = true
 	}
 	if len(projects) == 0 {
-		projects[DefaultProject] = true
+		projects[lxd.DefaultProject] = true
 	}
 	var group errgroup.Group
 	group.SetLimit(4)
-	found := make(chan []*Volume, len(state.Pools)*len(projects))
+	found := make(chan []*lxd.Volume, len(state.Pools)*len(projects))
 	type place struct{ pool, project string }
 	held := map[place]int{}
 	for id := range state.Held {
@@ -186,7 +189,7 @@ func (c *Client) readVolumes(ctx context.Context, state *State, scope Scope) err
 			names = Names{}
 		}
 		for project := range projects {
-			list := VolumeList{
+			list := lxd.VolumeList{
 				Project: project, Names: names, Prefix: scope.Prefix, Filter: selects && filterPays(len(names), held[place{name, project}]),
 			}
 			if scope.Owner != "" {
@@ -194,7 +197,7 @@ func (c *Client) readVolumes(ctx context.Context, state *State, scope Scope) err
 			}
 			group.Go(func() error {
 				volumes, err := c.Volumes(ctx, name, list)
-				if errors.Is(err, ErrNotFound) {
+				if errors.Is(err, lxd.ErrNotFound) {
 					return nil // the pool went away since the pools were read
 				}
 				if err != nil {
@@ -213,4 +216,19 @@ func (c *Client) readVolumes(ctx context.Context, state *State, scope Scope) err
 		}
 	}
 	return err
+}
+
+// Users are instances and profiles, which may use volumes.
+type Users struct {
+	Instances map[lxd.UserID]*lxd.Instance
+	Profiles  map[lxd.UserID]*lxd.Profile
+}
+
+// Uses reads the entries of a used_by list.
+func (s *State) Uses(usedBy []string) []lxd.Use {
+	uses := make([]lxd.Use, 0, len(usedBy))
+	for _, raw := range usedBy {
+		uses = append(uses, lxd.ParseUse(raw, s.Server.OlderLXD(5, 0, 3)))
+	}
+	return uses
 }

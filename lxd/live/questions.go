@@ -1,29 +1,31 @@
-package lxd
+package live
 
 import (
 	"context"
 	"errors"
 	"fmt"
 	"slices"
+
+	"tarn/lxd"
 )
 
-// Questions are what a plan turns out to depend on and [Client.Read] does not tell, because each costs a request or more.
+// Questions are what a plan turns out to depend on and [Read] does not tell, because each costs a request or more.
 // The zero value asks nothing.
 type Questions struct {
 	// Usage asks how full these volumes are, and for their snapshots and backups.
-	Usage []VolumeID
+	Usage []lxd.VolumeID
 
 	// Users asks for the instances that run, and for what instances have the profiles that use volumes of the state.
 	Users bool
 
 	// Sides asks for what single members of a cluster have of these pools.
-	Sides []PoolID
+	Sides []lxd.PoolID
 
 	// Resources asks how full these pools are.
-	Resources []PoolID
+	Resources []lxd.PoolID
 
 	// UsedBy asks what uses these volumes, of whichever project.
-	UsedBy []VolumeID
+	UsedBy []lxd.VolumeID
 
 	// Operations asks for what the server has under way in these projects.
 	Operations []string
@@ -35,10 +37,10 @@ func (q Questions) None() bool {
 }
 
 // Answer adds to the state what was asked.
-func (c *Client) Answer(ctx context.Context, state *State, questions Questions) error {
+func Answer(ctx context.Context, c *lxd.Client, state *State, questions Questions) error {
 	for _, id := range questions.Usage {
 		usage, err := c.Usage(ctx, id)
-		if errors.Is(err, ErrNotFound) {
+		if errors.Is(err, lxd.ErrNotFound) {
 			continue
 		}
 		if err != nil {
@@ -48,7 +50,7 @@ func (c *Client) Answer(ctx context.Context, state *State, questions Questions) 
 	}
 	for _, id := range questions.Sides {
 		side, err := c.Pool(ctx, id)
-		if errors.Is(err, ErrNotFound) {
+		if errors.Is(err, lxd.ErrNotFound) {
 			continue
 		}
 		if err != nil {
@@ -58,7 +60,7 @@ func (c *Client) Answer(ctx context.Context, state *State, questions Questions) 
 	}
 	for _, id := range questions.Resources {
 		resources, err := c.PoolResources(ctx, id)
-		var refused *Error
+		var refused *lxd.Error
 		if errors.As(err, &refused) {
 			continue // the pool went away, or this client may not know
 		}
@@ -66,13 +68,13 @@ func (c *Client) Answer(ctx context.Context, state *State, questions Questions) 
 			return fmt.Errorf("read the resources of pool %s: %w", id.Name, err)
 		}
 		if state.Resources == nil {
-			state.Resources = map[PoolID]*Resources{}
+			state.Resources = map[lxd.PoolID]*lxd.Resources{}
 		}
 		state.Resources[id] = resources
 	}
 	for _, project := range questions.Operations {
 		operations, err := c.Operations(ctx, project)
-		if err != nil && !errors.Is(err, ErrForbidden) {
+		if err != nil && !errors.Is(err, lxd.ErrForbidden) {
 			return fmt.Errorf("read the operations: %w", err)
 		}
 		for _, op := range operations {
@@ -82,17 +84,17 @@ func (c *Client) Answer(ctx context.Context, state *State, questions Questions) 
 		}
 	}
 	if questions.Users {
-		if err := c.readUsers(ctx, state); err != nil {
+		if err := readUsers(ctx, c, state); err != nil {
 			return err
 		}
 	}
-	return c.readUsedBy(ctx, state, questions.UsedBy)
+	return readUsedBy(ctx, c, state, questions.UsedBy)
 }
 
 // readUsedBy reads what uses volumes, with a request for each pool and project that has some of them. Of those that this
 // client may not see it learns nothing.
-func (c *Client) readUsedBy(ctx context.Context, state *State, ids []VolumeID) error {
-	state.UsedBy = map[VolumeID][]string{}
+func readUsedBy(ctx context.Context, c *lxd.Client, state *State, ids []lxd.VolumeID) error {
+	state.UsedBy = map[lxd.VolumeID][]string{}
 	type place struct{ pool, project string }
 	names := map[place]Names{}
 	for _, id := range ids {
@@ -100,10 +102,10 @@ func (c *Client) readUsedBy(ctx context.Context, state *State, ids []VolumeID) e
 		names[at] = append(names[at], id.Name)
 	}
 	for at, names := range names {
-		volumes, err := c.Volumes(ctx, at.pool, VolumeList{
+		volumes, err := c.Volumes(ctx, at.pool, lxd.VolumeList{
 			Project: at.project, Names: names, Filter: state.Server.Has("storage_volume_api_filtering"),
 		})
-		if errors.Is(err, ErrForbidden) || errors.Is(err, ErrNotFound) {
+		if errors.Is(err, lxd.ErrForbidden) || errors.Is(err, lxd.ErrNotFound) {
 			continue
 		}
 		if err != nil {
@@ -118,12 +120,12 @@ func (c *Client) readUsedBy(ctx context.Context, state *State, ids []VolumeID) e
 
 // readUsers reads the instances of all projects, as far as the client may see them, and the profiles of those projects that
 // have one which uses a volume of the state.
-func (c *Client) readUsers(ctx context.Context, state *State) error {
+func readUsers(ctx context.Context, c *lxd.Client, state *State) error {
 	var projects []string // of profiles
-	seen := []string{DefaultProject}
+	seen := []string{lxd.DefaultProject}
 	for _, volume := range state.Volumes {
 		for _, use := range state.Uses(volume.UsedBy) {
-			if use.Kind == UsedByProfile && !slices.Contains(projects, use.Project) {
+			if use.Kind == lxd.UsedByProfile && !slices.Contains(projects, use.Project) {
 				projects = append(projects, use.Project)
 			}
 			if !slices.Contains(seen, use.Project) {
@@ -131,13 +133,13 @@ func (c *Client) readUsers(ctx context.Context, state *State) error {
 			}
 		}
 	}
-	users := &Users{Instances: map[UserID]*Instance{}, Profiles: map[UserID]*Profile{}}
-	instances, err := c.Instances(ctx, AllProjects)
-	if errors.Is(err, ErrForbidden) {
+	users := &Users{Instances: map[lxd.UserID]*lxd.Instance{}, Profiles: map[lxd.UserID]*lxd.Profile{}}
+	instances, err := c.Instances(ctx, lxd.AllProjects)
+	if errors.Is(err, lxd.ErrForbidden) {
 		instances, err = nil, nil
 		for _, project := range seen {
-			var some []*Instance
-			if some, err = c.Instances(ctx, project); err != nil && !errors.Is(err, ErrForbidden) {
+			var some []*lxd.Instance
+			if some, err = c.Instances(ctx, project); err != nil && !errors.Is(err, lxd.ErrForbidden) {
 				break
 			}
 			instances, err = append(instances, some...), nil
@@ -147,15 +149,15 @@ func (c *Client) readUsers(ctx context.Context, state *State) error {
 		return fmt.Errorf("read the instances: %w", err)
 	}
 	for _, instance := range instances {
-		users.Instances[UserID{instance.Project, instance.Name}] = instance
+		users.Instances[lxd.UserID{Project: instance.Project, Name: instance.Name}] = instance
 	}
 	for _, project := range projects {
 		profiles, err := c.Profiles(ctx, project)
-		if err != nil && !errors.Is(err, ErrForbidden) {
+		if err != nil && !errors.Is(err, lxd.ErrForbidden) {
 			return fmt.Errorf("read the profiles of project %s: %w", project, err)
 		}
 		for _, profile := range profiles {
-			users.Profiles[UserID{project, profile.Name}] = profile
+			users.Profiles[lxd.UserID{Project: project, Name: profile.Name}] = profile
 		}
 	}
 	state.Users = users

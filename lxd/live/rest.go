@@ -1,4 +1,4 @@
-package lxd
+package live
 
 import (
 	"context"
@@ -6,17 +6,19 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"tarn/lxd"
 )
 
 // Rest is what a server holds besides a [State]: a plan need not know it, but the server looks at it when it takes or
 // refuses a change.
 type Rest struct {
-	Projects  []*Project
-	Volumes   map[VolumeID]*Volume  // of all types and projects, in the pools that were asked for
-	Snapshots map[VolumeID][]string // names of their snapshots
-	Instances []*Instance           // of all projects
-	Profiles  []*Profile            // of all projects
-	Sides     map[PoolID]*Pool      // the pools that were asked for as the members of a cluster have them, where those answer
+	Projects  []*lxd.Project
+	Volumes   map[lxd.VolumeID]*lxd.Volume // of all types and projects, in the pools that were asked for
+	Snapshots map[lxd.VolumeID][]string    // names of their snapshots
+	Instances []*lxd.Instance              // of all projects
+	Profiles  []*lxd.Profile               // of all projects
+	Sides     map[lxd.PoolID]*lxd.Pool     // the pools that were asked for as the members of a cluster have them, where those answer
 
 	// Hidden names what this client may not see and is missing here.
 	Hidden []string
@@ -24,13 +26,13 @@ type Rest struct {
 
 // ReadRest reads what surrounds the volumes of some pools, with one list for each pool and each project, and two more. In a
 // cluster each pool is asked of each member besides.
-func (c *Client) ReadRest(ctx context.Context, state *State, pools []string) (*Rest, error) {
-	rest := &Rest{Volumes: map[VolumeID]*Volume{}, Snapshots: map[VolumeID][]string{}, Sides: map[PoolID]*Pool{}}
+func ReadRest(ctx context.Context, c *lxd.Client, state *State, pools []string) (*Rest, error) {
+	rest := &Rest{Volumes: map[lxd.VolumeID]*lxd.Volume{}, Snapshots: map[lxd.VolumeID][]string{}, Sides: map[lxd.PoolID]*lxd.Pool{}}
 	var err error
 	if rest.Projects, err = c.Projects(ctx); rest.fails("the projects", &err) {
 		return nil, err
 	}
-	if rest.Instances, err = c.Instances(ctx, AllProjects); rest.fails("the instances", &err) {
+	if rest.Instances, err = c.Instances(ctx, lxd.AllProjects); rest.fails("the instances", &err) {
 		return nil, err
 	}
 	for _, project := range rest.Projects {
@@ -44,8 +46,8 @@ func (c *Client) ReadRest(ctx context.Context, state *State, pools []string) (*R
 		rest.Profiles = append(rest.Profiles, profiles...)
 	}
 	for _, pool := range slices.Sorted(slices.Values(pools)) {
-		entries, err := c.entries(ctx, pool, VolumeList{AnyType: true, AllProjects: true})
-		if errors.Is(err, ErrNotFound) {
+		entries, err := c.VolumesAndSnapshots(ctx, pool, lxd.VolumeList{AnyType: true, AllProjects: true})
+		if errors.Is(err, lxd.ErrNotFound) {
 			continue // it is yet to be created, or went away
 		}
 		if rest.fails("the volumes of pool "+pool, &err) {
@@ -67,8 +69,8 @@ func (c *Client) ReadRest(ctx context.Context, state *State, pools []string) (*R
 			continue
 		}
 		for _, member := range pool.Locations {
-			id := PoolID{Name: name, Member: member}
-			var refused *Error
+			id := lxd.PoolID{Name: name, Member: member}
+			var refused *lxd.Error
 			switch side, err := c.Pool(ctx, id); {
 			case errors.As(err, &refused): // it is offline
 			case err != nil:
@@ -86,7 +88,7 @@ func (r *Rest) fails(what string, err *error) bool {
 	switch {
 	case *err == nil:
 		return false
-	case errors.Is(*err, ErrForbidden):
+	case errors.Is(*err, lxd.ErrForbidden):
 		r.Hidden = append(r.Hidden, what)
 		return false
 	}
