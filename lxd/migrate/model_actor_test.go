@@ -553,7 +553,7 @@ func (m *model) begin(w *world, which int, do migrate.Do, o migrate.Other, s *mi
 		m.end(w, which, nameTaken)
 	case migrate.Mark:
 		wrote := source.marks
-		wrote.moving = w.unusedPair()
+		wrote.moving = m.unusedPair(w)
 		ask(request{verb: patch, side: sourceSide, name: home, seen: source.marks, data: source.data, wrote: wrote})
 	case migrate.Claim:
 		wrote := marks{arrived: cmp.Or(target.marks.moving, unpaired), by: target.marks.migrating}
@@ -695,89 +695,4 @@ func (m *model) seeEnd(w *world, which int, told string, yield yield) {
 		a.goOn()
 	}
 	yield(w, told)
-}
-
-// unused is the lowest name that an actor may give, from the first of a kind on. Names that nobody knows any more are given
-// again: nothing tells them from names that never were.
-func (m *model) unused(w *world, of *actor, from name) name {
-	each := maxRuns / m.runs
-	var used names
-	note := func(n name, m marks) {
-		if n.ofRun() {
-			used |= n.bit()
-		}
-		if m.run() >= 0 {
-			used |= arriving(m.run()).bit()
-		}
-	}
-	noteRequest := func(r request) {
-		note(r.name, r.seen)
-		note(r.to, r.wrote)
-	}
-	for _, v := range w.volumes {
-		note(v.name, v.marks)
-	}
-	for _, r := range w.strays {
-		noteRequest(r)
-	}
-	for run, c := range w.copies {
-		if c.phase != noCopying {
-			used |= arriving(run).bit()
-		}
-	}
-	mine := 0
-	for i := range w.actors {
-		a := &w.actors[i]
-		if a == of {
-			mine = i
-		}
-		noteRequest(a.request)
-		used |= a.endedWell | a.complete | a.own[0] | a.own[1] | a.others[0] | a.others[1]
-		if a.placed > 0 {
-			used |= arriving(int(a.placed) - 1).bit()
-		}
-		note(nameless, a.sight.target.marks)
-		note(nameless, a.sight.source.marks)
-		for _, v := range a.sight.others {
-			note(v.name, v.marks)
-		}
-	}
-	if m.broken == nameBelongsToRun && from == firstArriving {
-		return from
-	}
-	for n := from + name(mine*each); n < from+name((mine+1)*each); n++ {
-		if used&n.bit() == 0 {
-			return n
-		}
-	}
-	panic("model: too many names of one run: " + w.String())
-}
-
-// unusedPair is a new name for a source.
-func (w *world) unusedPair() uint8 {
-	var used uint16
-	note := func(m marks) { used |= 1<<m.moving | 1<<m.arrived }
-	for _, v := range w.volumes {
-		note(v.marks)
-	}
-	for _, r := range w.strays {
-		note(r.seen)
-		note(r.wrote)
-	}
-	for i := range w.actors {
-		a := &w.actors[i]
-		note(a.request.seen)
-		note(a.request.wrote)
-		note(a.sight.target.marks)
-		note(a.sight.source.marks)
-		for _, v := range a.sight.others {
-			note(v.marks)
-		}
-	}
-	for pair := uint8(1); pair < unpaired; pair++ {
-		if used>>pair&1 == 0 {
-			return pair
-		}
-	}
-	panic("model: too many names of sources")
 }

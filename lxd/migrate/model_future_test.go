@@ -155,7 +155,7 @@ func (m *model) wrongEnd(w *world) string {
 		return ""
 	case how.both() && good && source.data == other && source.marks == (marks{}):
 		return ""
-	case how.both() && good && m.torn && source.complete():
+	case how.both() && good && m.torn && source.data == precious:
 		return "" // of two marks at once the second came late
 	case how == areBothThere && good && !m.uuid && source.data == other && source.complete():
 		return "" // a mark was meant for the source, and the newcomer has the ETag that the source had

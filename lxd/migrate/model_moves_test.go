@@ -67,8 +67,9 @@ func (m *model) initial() *world {
 func (m *model) moves(w *world, yield yield) {
 	tidied := func(n *world, told string) {
 		m.readings(w, n, told, func(n *world, told string) {
-			m.tidy(n)
-			yield(n, told)
+			tidy := *n
+			m.tidy(&tidy)
+			yield(&tidy, told)
 		})
 	}
 	for i := range w.actors {
@@ -173,15 +174,15 @@ func (m *model) meddling(w *world, yield yield) {
 			n := *w
 			n.unsound(v)
 			n.remove(i)
-			n.meddled, n.lost = true, w.lost || !n.known()
+			n.meddled, n.lost = true, w.lost || !n.assured()
 			act(n, "deletes %s", called)
 		}
 	}
 }
 
-// known tells whether there is a volume of which somebody but a person knows that it is complete, and which nobody is about to
+// assured tells whether there is a volume of which somebody but a person knows that it is complete, and which nobody is about to
 // delete.
-func (w *world) known() bool {
+func (w *world) assured() bool {
 	for _, v := range w.volumes {
 		if v.data == precious && v.complete() && v.name != spare && w.believed(v) && !w.condemned(v) {
 			return true
@@ -201,7 +202,7 @@ func (w *world) believed(v volume) bool {
 	}
 	for _, a := range w.actors {
 		switch {
-		case v.name.isArriving() && (a.complete|a.endedWell)&v.name.bit() != 0:
+		case v.name.isArriving() && a.complete&v.name.bit() != 0:
 			return true
 		case v.name == home && int(a.placed)-1 == run:
 			return true
@@ -290,4 +291,5 @@ func (m *model) tidy(w *world) {
 			w.copies[i] = copying{}
 		}
 	}
+	m.closeGaps(w)
 }

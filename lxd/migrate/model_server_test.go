@@ -55,9 +55,13 @@ const (
 func (v verb) reads() bool   { return v > idle && v < waitCopying }
 func (v verb) changes() bool { return v >= patch }
 
-func less(a, b request) bool {
+// compareRequests sorts requests; those that are none come last.
+func compareRequests(a, b request) int {
+	if a.verb == idle || b.verb == idle {
+		return cmp.Compare(b.verb, a.verb)
+	}
 	return cmp.Or(cmp.Compare(a.verb, b.verb), cmp.Compare(a.side, b.side), cmp.Compare(a.name, b.name), cmp.Compare(a.to, b.to),
-		cmp.Compare(a.why, b.why), cmp.Compare(a.data, b.data), compareMarks(a.seen, b.seen), compareMarks(a.wrote, b.wrote)) < 0
+		cmp.Compare(a.why, b.why), cmp.Compare(a.data, b.data), compareMarks(a.seen, b.seen), compareMarks(a.wrote, b.wrote))
 }
 
 func (r request) String() string {
@@ -283,7 +287,7 @@ func (m *model) killings(w *world, yield yield) {
 				return false
 			}
 			n.volumes[n.find(r.side, r.to)].void = true
-			if !n.known() || n.trusted() {
+			if !n.assured() || n.trusted() {
 				n.lost = true // the disk still has it, under its old name
 			}
 			return true

@@ -23,7 +23,7 @@ type world struct {
 	finished bool // a run has ended well
 	newcomer bool // another volume has come under the source's name
 	borrowed bool // a person has given the source another name for a while
-	lost     bool // only a person can mend it: see known
+	lost     bool // only a person can mend it: see assured
 	meddled  bool // a person has deleted something, or taken the target's name
 }
 
@@ -198,7 +198,7 @@ func (w *world) has(what data) bool {
 
 func (w *world) addStray(r request) {
 	i := 0
-	for ; w.strays[i].verb != idle && less(w.strays[i], r); i++ {
+	for ; w.strays[i].verb != idle && compareRequests(w.strays[i], r) < 0; i++ {
 	}
 	if w.strays[maxStrays-1].verb != idle {
 		panic("model: too many requests without an asker")

@@ -23,7 +23,7 @@ func TestModelTry(t *testing.T) {
 		m.runs = num("RUNS")
 	}
 	m.faults, m.kinds, m.persons = num("FAULTS"), mishap(num("KINDS")), num("PERSONS")
-	m.torn, m.uuid, m.blind = num("TORN") > 0, num("TORN") == 0, num("BLIND") > 0
+	m.torn, m.uuid, m.blind = num("TORN") > 0, num("TORN")+num("NOUUID") == 0, num("BLIND") > 0
 	m.newcomer = num("NEWCOMER") > 0
 	m.crowd = 1 + num("CROWD")
 	m.early = num("EARLY") > 0
