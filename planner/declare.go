@@ -35,6 +35,7 @@ type volumePlan struct {
 
 	finish   bool          // a move to it has been begun, and not ended
 	state    migrate.State // of what is there under its name, as far as such a move is concerned
+	partial  *lxd.Volume   // what is there of it when it is not complete
 	leftover *lxd.Volume   // what such a move has under another name, nil for nothing
 
 	// source is a volume on another server that becomes this one, nil for none; unread tells that nobody has looked yet.
@@ -94,6 +95,7 @@ func (b *builder) declareVolume(pool *poolPlan, want *spec.Volume) {
 		v.finish = true // it had arrived, or was whole, and is to get its name back
 	}
 	if v.state == migrate.Migrating && v.want.RenamedFrom != nil {
+		v.partial = found
 		v.live = nil // it has not arrived completely; where it comes from everything is still there
 	}
 	if from := want.RenamedFrom; from != nil && !b.opts.local(from.Remote) {

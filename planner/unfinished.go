@@ -2,6 +2,7 @@ package planner
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"tarn/lxd"
@@ -24,7 +25,7 @@ func leftover(live *live.State, target lxd.VolumeID) *lxd.Volume {
 			continue
 		}
 		r := rank[migrate.StateOf(volume, target)]
-		if r == 0 && migrate.WasCalled(volume, target) {
+		if r == 0 && migrate.WasCalled(volume, target) { // and not marked as incomplete
 			r = 4 // a run that has died took it away by mistake
 		}
 		if r > best || r == best && r > 0 && volume.Name < found.Name {
@@ -58,6 +59,9 @@ func (b *builder) askOperations(project string) {
 func (b *builder) incomplete(v *volumePlan) bool {
 	declared := v.want.RenamedFrom != nil
 	switch {
+	case v.state == migrate.Migrating && declared && !v.want.Absent && len(v.partial.UsedBy) > 0:
+		b.block(plan.VolumeObject(v.id), hintDetach, "it is what a move that broke off has left, perhaps not complete, and used by %s",
+			plan.List(names(b.live.Uses(v.partial.UsedBy))))
 	case v.state == migrate.Migrating && declared && v.source == nil && !v.take && !v.finish:
 		b.block(plan.VolumeObject(v.id), fmt.Sprintf("look what is in it, and take %s off it or delete it", migrate.MigratingKey),
 			"it is what a move that broke off has left, and what it comes from is gone")
@@ -145,10 +149,31 @@ func (b *builder) guardSource(v *volumePlan, source *lxd.Volume, there *live.Sta
 	if uses := there.Uses(source.UsedBy); len(uses) > 0 {
 		b.block(object, hintDetach, "it has arrived, and %s, where it comes from, is used by %s", where, plan.List(names(uses)))
 	}
+	if there == b.live {
+		b.ask(source.ID())
+		b.ask(v.live.ID())
+		old, arrived := b.live.Usage[source.ID()], b.live.Usage[v.live.ID()]
+		for i := 0; old != nil && arrived != nil && i < len(old.Snapshots); i++ {
+			if !slices.Contains(arrived.Snapshots, old.Snapshots[i]) {
+				b.block(object, "compare the two, and delete the one that is not wanted, or that snapshot",
+					"it has arrived, but %s, where it comes from, has got snapshot %s since", where, plan.Plain(old.Snapshots[i]))
+			}
+		}
+	}
 	if what := migrate.Differs(source, v.live, false); what != "" {
 		b.block(object, fmt.Sprintf("compare the two, delete the one that is not wanted, and take %s off the new one", migrate.ArrivedKey),
 			"it has arrived, but the %s of %s, where it comes from, has changed since", what, where)
 	}
+}
+
+// staleMark takes the mark of a move that was given up off a volume which the spec keeps where it is. With the mark it could be
+// taken later for the source that it was, though it has lived on.
+func (b *builder) staleMark(v *volumePlan, live *lxd.Volume, moved bool) []plan.Change {
+	value := live.Config[migrate.MovingKey]
+	if value == "" || moved || v.take || v.finish || v.state != migrate.Plain {
+		return nil
+	}
+	return []plan.Change{{Attr: plan.ConfigAttr(migrate.MovingKey), From: &value}}
 }
 
 // guardName blocks the transfer of a volume whose name LXD up to 5.0.2 gives to a shell: it runs what the name says, or

@@ -52,6 +52,13 @@ func (b *builder) createVolume(v *volumePlan) {
 		v.id.Member = "" // the server's choice, also where one of the name has just left
 	}
 	if from := want.RenamedFrom; from != nil {
+		for id, live := range b.live.Volumes {
+			if b.opts.local(from.Remote) && migrate.WasCalled(live, v.from) {
+				b.block(plan.VolumeObject(v.id), "end that move with the spec that began it, or rename this back by hand",
+					"%s, where it comes from, is called %s now: another move has taken it away", plan.VolumeName(v.from), plan.VolumeName(id))
+				return
+			}
+		}
 		b.noticef(plan.VolumeObject(v.id), "%s says that it was called %s before, and there is no volume of either name: it is created empty.",
 			plan.Capital(plan.VolumeObject(v.id).String()), from)
 	}
@@ -175,7 +182,7 @@ func (b *builder) patchVolume(v *volumePlan, live *lxd.Volume, moved bool) {
 		}
 		b.noticef(object, "Volume %s has config key %s, which tarn does not know; it is left alone.", plan.VolumeName(v.id), plan.Plain(name))
 	}
-	changes := p.changes()
+	changes := append(p.changes(), b.staleMark(v, live, moved)...)
 	b.refused(object.String(), changes, config, want.Ranges.Of("config"), key)
 	if len(changes) == 0 {
 		return
@@ -267,6 +274,12 @@ func (b *builder) warnSource(v *volumePlan, live *lxd.Volume) {
 		return
 	}
 	b.kept[v.from] = v
+	if migrate.StateOf(source, v.id) == migrate.Moving {
+		b.noticef(plan.VolumeObject(v.id), "%s was called %s before, and the server has both: a move has been begun and something else has got the new "+
+			"name. Nothing is renamed, and the old one is kept. Compare the two, delete the one that is not wanted by hand, and apply again.",
+			plan.Capital(plan.VolumeObject(v.id).String()), plan.VolumeName(v.from))
+		return
+	}
 	b.noticef(plan.VolumeObject(v.id), "%s was called %s before, and the server has both. No move of tarn's has left them so: somebody has made "+
 		"a copy, or a new volume of the old name. Nothing is renamed, and the old one is kept. Compare the two, delete the one "+
 		"that is not wanted by hand, and remove renamed_from.",

@@ -39,6 +39,9 @@ func (r *run) look(ctx context.Context, list bool) (err error) {
 	}
 	if v.Target == Migrating {
 		v.Placed = r.placed != "" && nameOf(v.target.Config[MigratingKey]) == r.placed
+		of := nameOf(v.target.Config[MovingKey])
+		v.Unpaired = of != "" && (v.Source != Moving || nameOf(v.source.Config[MovingKey]) != of)
+		v.TargetUsed = len(v.target.UsedBy) > 0
 	}
 	if v.Target == Arrived && v.Source == Moving && !Pair(v.source, v.target) {
 		v.Source = Plain // another one

@@ -129,6 +129,8 @@ func StateOf(volume *lxd.Volume, target lxd.VolumeID) State {
 		return Migrating
 	case migrating != "" && !strings.Contains(migrating, " to ") && volume.Name == target.Name:
 		return Migrating // of a tarn that knew no runs, which received volumes under the target's name
+	case migrating != "" && WasCalled(volume, target):
+		return Migrating // whatever it is the mark of: not whole
 	case marks(volume.Config[MovingKey], target):
 		return Moving
 	}

@@ -51,8 +51,9 @@ var ErrSourceStays = errors.New("the source stays")
 // names are there, and nobody can tell which one is complete.
 var ErrBrokeOff = errors.New("the server's move broke off")
 
-// ErrOrphan says that a move broke off, and that its source is gone.
-var ErrOrphan = errors.New("the source is gone, and a move has left a part")
+// ErrOrphan says that a move broke off, and that its target cannot be made anew: its source is gone, or is another one now,
+// or something uses the target.
+var ErrOrphan = errors.New("a move broke off, and its source is gone or something uses its target")
 
 // ErrNoSource says that neither the source nor the target is there. It is lxd.ErrNotFound too.
 var ErrNoSource error = &lxd.Error{Code: http.StatusNotFound, Message: "it is not there"}
@@ -300,8 +301,8 @@ func (r *run) act(ctx context.Context, do Do, other Other) error {
 		return &ended{fmt.Errorf("%w, and both %s and %s are there: compare them, delete the one that is not complete, and take %s off the other",
 			ErrBrokeOff, r.source, r.target, MovingKey)}
 	case Orphan:
-		return &ended{fmt.Errorf("%w of %s: nobody can tell whether that is all of it; look what is in it, and take the mark %s off it or delete it",
-			ErrOrphan, r.target, MigratingKey)}
+		return &ended{fmt.Errorf("%w: nobody can tell whether %s is all of it; look what is in it, and take the marks %s and %s off it or delete it",
+			ErrOrphan, r.target, MigratingKey, MovingKey)}
 	case NameTaken:
 		return &ended{fmt.Errorf("%w: it is called %s now, and another volume has got its name; rename one of them", ErrSourceStays, other.Name)}
 	case Wait:

@@ -10,6 +10,8 @@ type Sight struct {
 
 	TargetBusy bool // an operation of the server writes it
 	TargetNew  bool // it has not been idle for long
+	Unpaired   bool // the target is of another source than the one that is there
+	TargetUsed bool // something uses it
 	Placed     bool // this run has renamed a complete volume to it, and the server said so
 	Begun      bool // it was under way when this run looked before
 }
@@ -93,7 +95,7 @@ func (s Sight) Next() (Do, Other) {
 			return Claim, Other{}
 		case s.TargetBusy, s.TargetNew:
 			return Wait, Other{}
-		case s.Source == Absent, s.Source == Migrating:
+		case s.Source == Absent, s.Source == Migrating, s.Unpaired, s.TargetUsed:
 			if source, ok := s.find(Other.sourceLeaving); ok && s.Source == Absent {
 				return ReturnSource, source
 			}

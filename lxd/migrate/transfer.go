@@ -218,7 +218,8 @@ func (t *transfer) pull(ctx context.Context) error {
 	for _, address := range t.fromServer.Addresses {
 		var receiving *lxd.Operation
 		if receiving, err = t.accept(ctx, t.fromServer.Peer(address, sending)); err != nil {
-			break
+			abandon(ctx, t.from, sending)
+			return err
 		}
 		// The source is asked too only when the target has got through to it: it would wait for a connection.
 		if err = t.wait(ctx, receiving, t.progress()); err == nil {
@@ -229,7 +230,7 @@ func (t *transfer) pull(ctx context.Context) error {
 			return t.why(ctx, err, "the source", sending)
 		}
 	}
-	abandon(ctx, t.from, sending)
+	// The source's operation ends by itself: it may have been connected to, and is not asked again (see abandon).
 	return err
 }
 
@@ -244,7 +245,8 @@ func (t *transfer) push(ctx context.Context) error {
 	for _, address := range t.toServer.Addresses {
 		var sending *lxd.Operation
 		if sending, err = t.offer(ctx, t.toServer.Peer(address, receiving)); err != nil {
-			break
+			abandon(ctx, t.to, receiving)
+			return err
 		}
 		if err = t.wait(ctx, sending, t.progress()); err == nil {
 			return t.settle(ctx, "the target", receiving)
@@ -254,7 +256,6 @@ func (t *transfer) push(ctx context.Context) error {
 			return t.why(ctx, err, "the target", receiving)
 		}
 	}
-	abandon(ctx, t.to, receiving)
 	return err
 }
 
