@@ -40,7 +40,7 @@ func (b *builder) count() {
 	}
 	for id := range b.live.Held {
 		object := plan.VolumeObject(id)
-		if migrate.OfRun(id.Name) {
+		if live := b.live.Volumes[id]; live != nil && migrate.OfRun(id.Name) && b.ofAMove(live) {
 			continue
 		}
 		if b.volumes[id] == nil && b.leaving[id] == nil && !touched[object] && !orphans[object] {

@@ -35,6 +35,16 @@ func leftover(live *live.State, target lxd.VolumeID) *lxd.Volume {
 	return found
 }
 
+// ofAMove tells whether a volume under a name of a run belongs to a move of the spec.
+func (b *builder) ofAMove(live *lxd.Volume) bool {
+	for _, v := range b.volumes {
+		if migrate.StateOf(live, v.id) != migrate.Plain || migrate.WasCalled(live, v.id) || v.from.Name != "" && migrate.WasCalled(live, v.from) {
+			return true
+		}
+	}
+	return false
+}
+
 // underWay tells since when the server has been writing a volume, as far as it tells; "" when it does not. It is asked for.
 func (b *builder) underWay(v *volumePlan) string {
 	b.askOperations(v.id.Project)

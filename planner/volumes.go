@@ -302,9 +302,15 @@ func (b *builder) deleteVolume(live *lxd.Volume, reason string) {
 // planOrphans plans what carries this spec's mark, or lives in a pool that is exclusively its, and is not declared.
 func (b *builder) planOrphans() {
 	owner := b.want.Settings.Owner
-	var orphans []lxd.VolumeID
+	var orphans, strays []lxd.VolumeID
 	for id, volume := range b.live.Volumes {
-		if b.volumes[id] != nil || b.leaving[id] != nil || migrate.OfRun(id.Name) {
+		if migrate.OfRun(id.Name) && b.volumes[id] == nil {
+			if !b.ofAMove(volume) {
+				strays = append(strays, id)
+			}
+			continue
+		}
+		if b.volumes[id] != nil || b.leaving[id] != nil {
 			continue
 		}
 		pool := b.pools[id.Pool]
@@ -314,6 +320,11 @@ func (b *builder) planOrphans() {
 		if owner != "" && volume.Config[live.OwnerKey] == owner || pool != nil && pool.want.Exclusive {
 			orphans = append(orphans, id)
 		}
+	}
+	slices.SortFunc(strays, lxd.VolumeID.Compare)
+	for _, id := range strays {
+		b.noticef(plan.VolumeObject(id), "%s is left of a move that this spec does not have; the spec that has it ends it.",
+			plan.Capital(plan.VolumeObject(id).String()))
 	}
 	slices.SortFunc(orphans, lxd.VolumeID.Compare)
 	for _, id := range orphans {
