@@ -126,10 +126,12 @@ func (t *transfer) send(ctx context.Context) error {
 		}
 	}
 	if len(t.toServer.Addresses) > 0 {
+		clear(t.transfers) // nobody has connected to those
 		if err := t.push(ctx); !noConnection(err) {
 			return err
 		}
 	}
+	clear(t.transfers)
 	return t.relay(ctx)
 }
 
