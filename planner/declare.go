@@ -9,6 +9,7 @@ import (
 	"tarn/lxd/live"
 	"tarn/lxd/migrate"
 	"tarn/lxd/schema"
+	"tarn/planner/plan"
 	"tarn/spec"
 )
 
@@ -91,6 +92,11 @@ func (b *builder) declareVolume(pool *poolPlan, want *spec.Volume) {
 	}
 	v.state, v.leftover = migrate.StateOf(found, v.id), leftover(b.live, v.id)
 	v.finish = v.state == migrate.Arrived || v.state == migrate.Moving || v.state == migrate.Plain && v.leftover != nil
+	if v.state == migrate.Plain && v.want.RenamedFrom == nil && v.leftover != nil && migrate.StateOf(v.leftover, v.id) == migrate.Moving {
+		v.finish = false // the source of a move that the spec no longer tells of: nobody knows whose it is
+		b.noticef(plan.VolumeObject(v.id), "%s is what %s was moved from, and on its way out. Say so with renamed_from, or delete it by hand.",
+			plan.Capital(plan.VolumeObject(v.leftover.ID()).String()), plan.VolumeName(v.id))
+	}
 	if v.live == nil && v.leftover != nil && migrate.StateOf(v.leftover, v.id) != migrate.Migrating && migrate.StateOf(v.leftover, v.id) != migrate.Moving {
 		v.finish = true // it had arrived, or was whole, and is to get its name back
 	}

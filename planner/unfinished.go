@@ -135,7 +135,7 @@ func (b *builder) finishMove(v *volumePlan) {
 	default:
 		source, _ := b.find(v.from)
 		if source != nil && v.state == migrate.Moving && since == "" {
-			b.block(object, fmt.Sprintf("compare them, delete the one that is not complete, and take %s off the other", migrate.MovingKey),
+			b.block(object, fmt.Sprintf("compare them before anything starts that uses one, detach and delete the one that is not complete, and take %s off the other", migrate.MovingKey),
 				"the server's move of %s broke off, and nobody can tell which of the two is complete", plan.VolumeName(v.from))
 			return
 		}
