@@ -7,26 +7,16 @@ import (
 	"tarn/lxd/migrate"
 )
 
-// request is what an actor has sent and waits for, or what is on its way without anybody who waits.
+// request is what a run has sent and waits for, or what is on its way without anybody who waits.
 type request struct {
 	verb  verb
 	side  side
 	name  name
 	to    name
-	seen  marks // of a patch: the marks and the data that its ETag stands for; of Place: the marks
+	seen  marks // of a patch: the marks and the data that its ETag stands for; of Place: the marks of what is renamed
 	data  data
-	wrote marks // of a patch and of send
+	wrote marks // of a patch, and of send
 	why   doing
-}
-
-// doing is a Do that takes little room.
-type doing uint8
-
-func (d doing) String() string {
-	if migrate.Do(d) == claimFirst {
-		return "claim first"
-	}
-	return migrate.Do(d).String()
 }
 
 type verb uint8
@@ -36,13 +26,13 @@ const (
 	// Reads, which are of no use to anybody who does not wait for them.
 	getTarget
 	getSource
-	getTargetAgain
-	getSourceAgain
-	getOther
-	getOperations
 	listTarget
 	listSource
-	waitCopying // for the end of the one that writes name
+	getSourceAgain
+	getTargetAgain
+	getOther
+	getOperations
+	waitCopying // for the end of what writes the name
 	// Changes.
 	patch
 	patchWrite
@@ -50,10 +40,23 @@ const (
 	remove
 	removeEnd
 	send
+	moveAway // the server's own move
 )
 
 func (v verb) reads() bool   { return v > idle && v < waitCopying }
 func (v verb) changes() bool { return v >= patch }
+
+// doing is a migrate.Do that takes little room.
+type doing uint8
+
+func (d doing) is(do migrate.Do) bool { return d == doing(do) }
+
+func (d doing) String() string {
+	if d.is(claimFirst) {
+		return "claim first"
+	}
+	return migrate.Do(d).String()
+}
 
 // compareRequests sorts requests; those that are none come last.
 func compareRequests(a, b request) int {
@@ -69,22 +72,28 @@ func (r request) String() string {
 	switch r.verb {
 	case getTarget, getSource, getTargetAgain, getSourceAgain, getOther:
 		return "read " + at
-	case getOperations:
-		return "list operations"
 	case listTarget:
 		return "list the target's side"
 	case listSource:
 		return "list the source's side"
+	case getOperations:
+		return "list operations"
 	case waitCopying:
-		return "wait for the copying to " + at
-	case patch, patchWrite:
-		return fmt.Sprintf("%s (patch %s%s)", r.why, at, map[bool]string{true: ", second half"}[r.verb == patchWrite])
+		return "wait for what writes " + at
+	case patch:
+		return fmt.Sprintf("%s (patch %s)", r.why, at)
+	case patchWrite:
+		return fmt.Sprintf("%s (patch %s, second half)", r.why, at)
 	case rename:
 		return fmt.Sprintf("%s (rename %s to %s)", r.why, at, r.to.on(r.side))
-	case remove, removeEnd:
-		return fmt.Sprintf("delete %s%s", at, map[bool]string{true: ", its end"}[r.verb == removeEnd])
+	case remove:
+		return "delete " + at
+	case removeEnd:
+		return "delete " + at + ", second half"
 	case send:
 		return "copy SOURCE to " + at
+	case moveAway:
+		return "have the server move SOURCE to TARGET"
 	}
 	return "nothing"
 }
@@ -96,65 +105,67 @@ const (
 	fine     answer = iota
 	overtook        // not found, exists already, or precondition failed
 	refused
-	halfway // the change has begun, and goes on as r has become
+	halfway // the change has begun, and goes on as the request has become
 )
 
-// apply carries a change out, or its first half.
+// apply carries a change out, or the first half of it.
 func (m *model) apply(w *world, r *request) answer {
 	i := w.find(r.side, r.name)
+	if i < 0 && r.verb != send {
+		return overtook
+	}
 	switch r.verb {
 	case patch:
-		if i < 0 || m.broken != patchComparesETag && (w.volumes[i].marks != r.seen || m.uuid && w.volumes[i].data != r.data) {
-			return overtook
-		}
-		if m.broken == patchComparesETag {
-			r.wrote = merged(w.volumes[i].marks, r.seen, r.wrote)
+		if v := w.volumes[i]; v.marks != r.seen || m.uuid && v.data != r.data {
+			if !m.breaks(patchComparesETag) {
+				return overtook
+			}
+			r.wrote = merged(v.marks, r.seen, r.wrote)
 		}
 		if m.torn {
 			r.verb = patchWrite
 			return halfway
 		}
 		w.volumes[i].marks = r.wrote
-	case patchWrite:
-		if i < 0 {
-			return overtook
-		}
+	case patchWrite: // to what has the name now
 		w.volumes[i].marks = r.wrote
 	case rename:
-		if i < 0 || w.find(r.side, r.to) >= 0 {
+		if w.find(r.side, r.to) >= 0 {
 			return overtook
 		}
 		if w.volumes[i].void {
 			return refused
 		}
-		w.renameVolume(i, r.to)
+		w.rename(i, r.to)
 	case remove:
-		if i < 0 {
-			return overtook
-		}
 		w.volumes[i].going = true
 		w.unsound(w.volumes[i])
 		r.verb = removeEnd
 		return halfway
-	case removeEnd:
-		// The server looks for the name again. What has it now need not be what had it when the deletion began.
-		if i < 0 {
-			return overtook
-		}
+	case removeEnd: // of what has the name now
 		w.unsound(w.volumes[i])
 		w.remove(i)
 	case send:
-		from := w.find(sourceSide, home)
-		if from < 0 || i >= 0 {
+		source := w.at(sourceSide, home)
+		switch {
+		case source.name == nameless || i >= 0:
 			return overtook
-		}
-		source := w.volumes[from]
-		if source.void {
+		case source.void:
 			return refused
 		}
 		run := r.name.run()
 		w.put(volume{side: targetSide, name: r.name, marks: r.wrote, data: source.data, copy: int8(run + 1)})
 		w.copies[run] = copying{begun, source.data, source.complete()}
+	case moveAway:
+		source := w.volumes[i]
+		switch {
+		case w.find(targetSide, home) >= 0 || w.move.phase.underWay():
+			return overtook
+		case source.void:
+			return refused
+		}
+		w.put(volume{side: targetSide, name: home, marks: source.marks, data: source.data, copy: byServer})
+		w.move = copying{begun, source.data, source.complete()}
 	default:
 		panic("model: not a change: " + r.String())
 	}
@@ -175,13 +186,7 @@ func merged(now, from, to marks) marks {
 	return now
 }
 
-func (w *world) renameVolume(i int, to name) {
-	v := w.remove(i)
-	v.name = to
-	w.put(v)
-}
-
-// unsound takes note that what copyings read goes away under them.
+// unsound takes note that what operations read goes away under them.
 func (w *world) unsound(source volume) {
 	if source.side != sourceSide || source.name == spare {
 		return
@@ -191,134 +196,125 @@ func (w *world) unsound(source volume) {
 			c.sound = false
 		}
 	}
+	if c := &w.move; c.phase == begun && c.data == source.data {
+		c.sound = false
+	}
 }
 
-// copyings yields what may happen to the operations that write arriving volumes.
-func (m *model) copyings(w *world, yield yield) {
+// operations yields what may become of the operations that write volumes.
+func (m *model) operations(w *world, yield yield) {
 	for run, c := range w.copies {
-		if !c.phase.underWay() {
-			continue
+		if c.phase.underWay() {
+			m.copying(w, run, yield)
 		}
-		at := -1 // the volume that it writes
-		for i, v := range w.volumes {
-			if int(v.copy) == run+1 {
-				at = i
-			}
+	}
+	if w.move.phase.underWay() {
+		m.serversMove(w, yield)
+	}
+}
+
+// copying yields what may become of the one that writes an arriving volume.
+func (m *model) copying(w *world, run int, yield yield) {
+	c := w.copies[run]
+	at := w.writtenBy(run + 1)
+	endWell := func(told string) {
+		n := *w
+		n.copies[run] = copying{phase: endedWell}
+		if at >= 0 {
+			n.volumes[at].copy = 0
 		}
-		undisturbed := c.sound && at >= 0 && w.volumes[at].name == arriving(run) && !w.volumes[at].going
-		if c.phase == written {
-			n := *w
-			n.endCopying(run, at, endedWell)
-			yield(&n, m.say("the copying to arriving-%d ends well", run))
-			continue
+		yield(&n, m.say("the copying to arriving-%d %s", run, told))
+	}
+	if c.phase == written {
+		endWell("ends well")
+		return
+	}
+	if c.sound {
+		n := *w
+		n.copies[run].phase = written
+		if at >= 0 {
+			n.volumes[at].whole = true
 		}
-		if c.sound {
-			n := *w
-			n.copies[run].phase = written
+		yield(&n, m.say("the copying to arriving-%d has written all", run))
+	}
+	own := at >= 0 && w.volumes[at].name == arriving(run)
+	undisturbed := c.sound && own && !w.volumes[at].going
+	if !undisturbed {
+		endWell("ends well, without all the data") // rsync takes files that vanish for no error
+	}
+	if !undisturbed || m.allows(w, failure) {
+		n := *w
+		if own {
+			n.remove(at)
+		} else if at >= 0 {
+			n.volumes[at].copy = 0
+		}
+		n.copies[run] = copying{phase: endedBadly}
+		if undisturbed {
+			n.faults++
+		}
+		yield(&n, m.say("the copying to arriving-%d fails", run))
+	}
+}
+
+// serversMove yields what may become of the server's own move: it copies, then deletes the source.
+func (m *model) serversMove(w *world, yield yield) {
+	c := w.move
+	at := w.writtenBy(byServer)
+	from := w.find(sourceSide, home)
+	if from >= 0 && w.volumes[from].data != c.data {
+		from = -1
+	}
+	step := func(do func(n *world), told string) {
+		n := *w
+		do(&n)
+		if i := n.writtenBy(byServer); i >= 0 && !n.move.phase.underWay() {
+			n.volumes[i].copy = 0
+		}
+		yield(&n, m.say("the server's move %s", told))
+	}
+	switch {
+	case c.phase == begun && c.sound:
+		step(func(n *world) {
+			n.move.phase = written
 			if at >= 0 {
 				n.volumes[at].whole = true
 			}
-			yield(&n, m.say("the copying to arriving-%d has written all", run))
-		}
-		if !undisturbed {
-			// rsync, which copies files, takes it for success when files vanish under it.
-			n := *w
-			n.endCopying(run, at, endedWell)
-			yield(&n, m.say("the copying to arriving-%d ends well, without all the data", run))
-		}
-		if !undisturbed || m.allows(w, failure) {
-			n := *w
-			n.endCopying(run, at, endedBadly)
-			if at >= 0 && w.volumes[at].name == arriving(run) {
-				n.remove(at)
-			}
-			if undisturbed {
-				n.faults++
-			}
-			yield(&n, m.say("the copying to arriving-%d fails", run))
-		}
-	}
-}
-
-// endCopying ends an operation; it is remembered for as long as somebody waits for it.
-func (w *world) endCopying(run, at int, how phase) {
-	if at >= 0 {
-		w.volumes[at].copy = 0
-	}
-	w.copies[run].phase = how
-	w.copies[run].sound = false
-}
-
-// kills yields the deaths of daemons: operations are forgotten, what was half done stays so. One rename at most is caught
-// when the database had the new name and the disk had not.
-func (m *model) killings(w *world, yield yield) {
-	if !m.allows(w, kill) {
+		}, "has written all")
+	case c.phase == written && from >= 0:
+		step(func(n *world) {
+			n.move.phase = removing
+			n.volumes[from].going = true
+			n.unsound(n.volumes[from])
+		}, "begins to delete the source")
+		return
+	case c.phase == removing && from >= 0:
+		step(func(n *world) {
+			n.move = copying{phase: endedWell}
+			n.remove(from)
+		}, "ends well")
 		return
 	}
-	for _, which := range [...]side{targetSide, sourceSide} {
-		dead := *w
-		dead.faults++
-		hit := func(at side) bool { return m.oneServer || at == which }
-		if hit(targetSide) {
-			for run := range dead.copies {
-				dead.copies[run] = copying{}
+	disturbed := !c.sound || from < 0 || at < 0 || w.volumes[at].name != home
+	if disturbed || m.allows(w, failure) {
+		step(func(n *world) {
+			n.move = copying{phase: endedBadly}
+			if !disturbed {
+				n.faults++
 			}
-			for i := range dead.volumes {
-				dead.volumes[i].copy = 0
+			if c.phase == begun && at >= 0 && n.volumes[at].name == home {
+				n.remove(at)
 			}
-		}
-		for i := maxStrays - 1; i >= 0; i-- {
-			if r := dead.strays[i]; (r.verb == removeEnd || r.verb == patchWrite) && hit(r.side) {
-				dead.removeStray(i)
-			}
-		}
-		for i := range dead.actors {
-			if a := &dead.actors[i]; (a.request.verb == removeEnd || a.request.verb == patchWrite) && hit(a.request.side) {
-				a.shaken()
-			}
-		}
-		n := dead
-		yield(&n, m.say("the daemon on the %s side is killed", [...]string{"target's", "source's"}[which]))
-		void := func(n *world, r request) bool {
-			if r.verb != rename || !hit(r.side) {
-				return false
-			}
-			if m.apply(n, &r) != fine {
-				return false
-			}
-			n.volumes[n.find(r.side, r.to)].void = true
-			if !n.assured() || n.trusted() {
-				n.lost = true // the disk still has it, under its old name
-			}
-			return true
-		}
-		for i := range dead.actors {
-			n := dead
-			a := &n.actors[i]
-			if r := a.request; void(&n, r) {
-				a.shaken()
-				yield(&n, m.say("the daemon is killed when %s has changed the database only", r))
-			}
-		}
-		for i := range dead.strays {
-			n := dead
-			if r := n.strays[i]; void(&n, r) {
-				n.removeStray(i)
-				yield(&n, m.say("the daemon is killed when %s has changed the database only", r))
-			}
-		}
-		if m.oneServer {
-			return
-		}
+		}, "fails")
 	}
 }
 
-// trusted tells whether a run that is just looking has seen that the target has arrived: it may delete the source then.
-func (w *world) trusted() bool {
-	for _, a := range w.actors {
-		if a.request.verb.reads() && a.sight.target.name != nameless && a.sight.target.marks.arrived != 0 {
-			return true
+// writtenBy gives the place of the volume that something writes.
+func (w *world) writtenBy(what int) int {
+	for i, v := range w.volumes {
+		if int(v.copy) == what {
+			return i
 		}
 	}
-	return false
+	return -1
 }
