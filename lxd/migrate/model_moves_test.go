@@ -20,7 +20,8 @@ type model struct {
 	kinds   mishap // of which kinds
 	persons int    // how often a person may do something
 
-	crowd  int  // how many volumes may be leaving on the target's side before the search does not go on
+	crowd  int  // how many volumes may be leaving on the target's side before the search does not go on; 1 when 0
+	calm   bool // with that: none may
 	lonely bool // one run, and none after it
 	aloud  bool // moves are told
 	broken rule // what is left out of the protocol

@@ -42,7 +42,7 @@ const (
 // TestModelWithoutARule leaves one rule after the other out, and tells the shortest history in which that does harm.
 func TestModelWithoutARule(t *testing.T) {
 	t.Parallel()
-	one := model{runs: 1, uuid: true, crowd: 1}
+	one := model{runs: 1, uuid: true}
 	with := func(m model, faults int, kinds mishap) model {
 		m.faults, m.kinds = faults, kinds
 		return m

@@ -48,7 +48,7 @@ func (s *search) run(enough bool) {
 				s.note(text, fault{n, true})
 			}
 		}
-		if w.crowd() > s.crowd {
+		if crowd := w.crowd(); s.calm && crowd > 0 || crowd > max(s.crowd, 1) {
 			s.crowded++
 			return
 		}
