@@ -7,6 +7,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/hex"
+	"encoding/json"
 	"encoding/pem"
 	"errors"
 	"fmt"
@@ -23,7 +24,7 @@ import (
 )
 
 // A migration is two operations, one at each server, joined by two websockets: over control the source says what the
-// volume is and the target how it went; over fs come the data, which are none. Only simulators understand each other.
+// volume is and the target how it went; over fs come the data, which are a text. Only simulators understand each other.
 
 // streamNames are the websockets of an operation.
 var streamNames = []string{"control", "fs"}
@@ -309,10 +310,15 @@ func (s *Server) offerVolume(c call, a address, v *Volume, to *peer, volumeOnly 
 		if m.fails != "" {
 			return errors.New(m.fails)
 		}
-		if err := m.pass(PhaseContent, func() error { return nil }); err != nil {
+		var content []byte
+		read := func() (err error) {
+			content, err = json.Marshal(v.Content)
 			return err
 		}
-		if err := m.conns["fs"].Write(m.ctx, websocket.MessageBinary, []byte("none")); err != nil {
+		if err := m.pass(PhaseContent, read); err != nil {
+			return err
+		}
+		if err := m.conns["fs"].Write(m.ctx, websocket.MessageBinary, content); err != nil {
 			return says("Failed sending volume: %v", err)
 		}
 		var answer verdict
@@ -374,7 +380,7 @@ func (s *Server) receive(m *migration, arrived *arrival, body volumeBody) error 
 	if m.fails != "" {
 		return errors.New(m.fails)
 	}
-	if _, _, err := m.conns["fs"].Read(m.ctx); err != nil {
+	if err := wsjson.Read(m.ctx, m.conns["fs"], &arrived.content); err != nil {
 		return says("Failed receiving volume: %v", err)
 	}
 	return m.pass(PhaseContent, func() error { return s.fill(arrived) })

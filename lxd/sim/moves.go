@@ -64,16 +64,16 @@ func (s *Server) beginCopy(copied *arrival, body volumeBody) error {
 	}
 	parent, snapshotName, ofSnapshot := strings.Cut(body.Source.Name, "/")
 	source := from.Volumes[Key{key.Project, key.Type, parent, key.Member}]
-	config, description := map[string]string(nil), ""
+	config, description, content := map[string]string(nil), "", ""
 	if source != nil {
-		config, description = source.Config, source.Description
+		config, description, content = source.Config, source.Description, source.Content
 	}
 	if ofSnapshot && source != nil {
 		i := source.find(snapshotName)
 		if i < 0 {
 			source = nil
 		} else {
-			config, description = source.Snapshots[i].Config, source.Snapshots[i].Description
+			config, description, content = source.Snapshots[i].Config, source.Snapshots[i].Description, source.Snapshots[i].Content
 		}
 	}
 	exists := to.pool.Volumes[to.key]
@@ -94,6 +94,7 @@ func (s *Server) beginCopy(copied *arrival, body volumeBody) error {
 	if body.Description != "" {
 		description = body.Description
 	}
+	copied.content = content
 	if exists != nil && body.Source.Refresh {
 		copied.volume, copied.refresh = exists, func() { exists.refresh(source, body.Source.VolumeOnly) }
 		return nil
@@ -105,7 +106,8 @@ func (s *Server) beginCopy(copied *arrival, body volumeBody) error {
 type arrival struct {
 	to      address
 	volume  *Volume // nil before it is created
-	used    int64   // that it will hold
+	used    int64   // bytes that it will hold
+	content string  // that it will have
 	refresh func()  // brings one up to date that was there before, nil for one that is created
 }
 
@@ -128,6 +130,7 @@ func (s *Server) fill(a *arrival) error {
 	} else {
 		a.volume.Used = a.used
 	}
+	a.volume.Content = a.content
 	s.touch(a.to.part())
 	return nil
 }
@@ -323,7 +326,7 @@ func (s *Server) renameVolume(c call, a, to address, v *Volume) (reply, error) {
 // changed back when that fails. A source that has gone meanwhile makes it fail as late as its deletion, and the copy stays.
 func (s *Server) moveVolume(c call, a, to address, v *Volume) (reply, error) {
 	t := task{location: a.location(), description: "Moving storage volume", entity: s.state.volumeURL(a.poolName, a.key, "")}
-	moved := &arrival{to: to}
+	moved := &arrival{to: to, content: v.Content}
 	followed, arrived := false, false
 	there := func() error {
 		arrived = true
@@ -372,6 +375,6 @@ func (s *Server) moveVolume(c call, a, to address, v *Volume) (reply, error) {
 
 // empty takes from a volume what goes before itself when it is deleted.
 func (s *Server) empty(a address, v *Volume) {
-	v.Used, v.Snapshots = 0, nil
+	v.Used, v.Content, v.Snapshots = 0, "", nil
 	s.touch(a.part())
 }

@@ -9,7 +9,8 @@
 //
 // It knows the drivers dir, btrfs, zfs, lvm, ceph and cephfs, projects with their limits.disk, profiles, snapshots,
 // copies and moves, operations, migration between simulated servers, and clusters. It does not know backups or networks. No bytes are kept: a volume
-// is its name, config and size. What the server does in the background is done here before the answer, though the answer
+// is its name, config and size, and a text that a test may put into the state file for its data ("content"), which is copied, moved, sent,
+// restored and deleted with it. What the server does in the background is done here before the answer, though the answer
 // says, as the real one does, that it is under way; only a migration, and what a [Fault] makes slow, goes on after it.
 //
 // A test can hold what is going on: after [Server.Manual] each change stops before each of its phases until
@@ -47,6 +48,7 @@
 //	          "serial": 1, "content_type": "filesystem", "description": "", "config": {"size": "1GiB"},
 //	          "bytes": 0,                             size of a block volume's device
 //	          "used": 0,                              bytes that it holds
+//	          "content": "rows",                      stands for its data; snapshots have it too
 //	          "snapshots": [{"name": "snap0", "description": "", "config": {}, "expires_at": null}]
 //	        }
 //	      }

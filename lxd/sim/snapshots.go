@@ -196,7 +196,7 @@ func (s *Server) createSnapshot(c call) (reply, error) {
 			return code(http.StatusConflict, "Snapshot %q already in use", body.Name)
 		}
 		v.Snapshots = append(v.Snapshots, &Snapshot{
-			Name: body.Name, Description: v.Description, Config: s.state.identified(s.state.fillVolume(a.pool, v.ContentType, v.Config)), ExpiresAt: expires, CreatedAt: now(),
+			Name: body.Name, Description: v.Description, Config: s.state.identified(s.state.fillVolume(a.pool, v.ContentType, v.Config)), ExpiresAt: expires, Content: v.Content, CreatedAt: now(),
 		})
 		s.touch(a.part())
 		return nil
@@ -339,7 +339,7 @@ func (s *Server) snapshotPath(a address, name string) string {
 	return path.Join(s.state.root(), "storage-pools", a.poolName, "custom-snapshots", a.key.full(), name)
 }
 
-// restore makes a volume's data what they were, which here changes nothing but its newer snapshots on zfs.
+// restore makes a volume's data what they were, and takes its newer snapshots away on zfs.
 func (s *Server) restore(a address, v *Volume, name string) error {
 	i := v.find(name)
 	switch {
@@ -358,6 +358,7 @@ func (s *Server) restore(a address, v *Volume, name string) error {
 		}
 		v.Snapshots = v.Snapshots[:i+1]
 	}
+	v.Content = v.Snapshots[i].Content
 	s.touch(a.part())
 	return nil
 }

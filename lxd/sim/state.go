@@ -43,8 +43,9 @@ type Volume struct {
 	ContentType string            `json:"content_type"`
 	Description string            `json:"description"`
 	Config      map[string]string `json:"config"`
-	Bytes       int64             `json:"bytes,omitempty"` // size of a block volume's device
-	Used        int64             `json:"used,omitempty"`  // bytes that it holds
+	Bytes       int64             `json:"bytes,omitempty"`   // size of a block volume's device
+	Used        int64             `json:"used,omitempty"`    // bytes that it holds
+	Content     string            `json:"content,omitempty"` // stands for its data: nothing but the state file sets it, and it goes where data go
 	Snapshots   []*Snapshot       `json:"snapshots,omitempty"`
 	CreatedAt   time.Time         `json:"created_at,omitzero"` // shown by Incus
 }
@@ -55,6 +56,7 @@ type Snapshot struct {
 	Description string            `json:"description"`
 	Config      map[string]string `json:"config"`
 	ExpiresAt   *time.Time        `json:"expires_at"`
+	Content     string            `json:"content,omitempty"`   // of the volume when the snapshot was made
 	CreatedAt   time.Time         `json:"created_at,omitzero"` // shown by Incus
 }
 
