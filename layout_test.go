@@ -12,7 +12,8 @@ import (
 // planner → applier; lxd is the wire and knows none of that.
 var imports = map[string][]string{
 	"":                    {"cli"},
-	"cli":                 {"applier", "applier/rehearse", "lxd", "lxd/live", "lxd/schema", "lxd/sim", "planner", "planner/plan", "spec"},
+	"cli":                 {"applier", "applier/rehearse", "cli/replacefile", "lxd", "lxd/live", "lxd/schema", "lxd/sim", "planner", "planner/plan", "spec"},
+	"cli/replacefile":     {}, // for all that write files
 	"spec":                {"lxd/schema"},
 	"planner":             {"lxd", "lxd/live", "lxd/migrate", "lxd/schema", "planner/plan", "spec"},
 	"planner/plan":        {"lxd", "lxd/live", "lxd/migrate", "lxd/schema"},

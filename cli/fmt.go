@@ -6,13 +6,13 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/aymanbagabas/go-udiff"
 	"github.com/hashicorp/hcl/v2"
 	"github.com/spf13/cobra"
 
+	"tarn/cli/replacefile"
 	"tarn/spec"
 )
 
@@ -82,8 +82,8 @@ func (a *app) formatFile(name string, flags fmtFlags) error {
 	case flags.diff:
 		return nil
 	}
-	if err := replaceFile(name, text); err != nil {
-		return a.fault(err)
+	if err := replacefile.Existing(name, text); err != nil {
+		return a.fault(fmt.Errorf("write %s: %w", name, err))
 	}
 	return nil
 }
@@ -136,33 +136,4 @@ func (a *app) writeDiff(name string, before, after []byte) {
 		}
 		fmt.Fprint(a.Stdout, line)
 	}
-}
-
-// replaceFile gives a file a new content in one step, so that it is never seen half written. Of a symbolic link it replaces
-// what that points to; the mode stays.
-func replaceFile(name string, content []byte) (err error) {
-	target, err := filepath.EvalSymlinks(name)
-	if err != nil {
-		return err
-	}
-	info, err := os.Stat(target)
-	if err != nil {
-		return err
-	}
-	f, err := os.CreateTemp(filepath.Dir(target), ".tarn-*")
-	if err != nil {
-		return fmt.Errorf("write %s: %w", name, err)
-	}
-	defer func() {
-		if err != nil {
-			os.Remove(f.Name())
-			err = fmt.Errorf("write %s: %w", name, err)
-		}
-	}()
-	_, err = f.Write(content)
-	err = errors.Join(err, f.Chmod(info.Mode().Perm()), f.Sync(), f.Close())
-	if err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), target)
 }

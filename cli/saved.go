@@ -8,9 +8,9 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"unicode/utf8"
 
+	"tarn/cli/replacefile"
 	"tarn/lxd"
 	"tarn/lxd/live"
 	"tarn/planner"
@@ -39,30 +39,10 @@ func savePlan(p *plan.Plan, path string) error {
 	if err := p.WriteJSON(&content); err != nil {
 		return err
 	}
-	if err := writeAtomically(path, content.Bytes()); err != nil {
+	if err := replacefile.Private(path, content.Bytes()); err != nil {
 		return fmt.Errorf("--out: %w", err)
 	}
 	return nil
-}
-
-// writeAtomically writes a file that nobody else may read. Whoever looks sees the old content or the new one.
-func writeAtomically(path string, content []byte) error {
-	file, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*") // mode 0600
-	if err != nil {
-		return err
-	}
-	defer os.Remove(file.Name()) // gone already when all went well
-	_, err = file.Write(content)
-	if err == nil {
-		err = file.Sync()
-	}
-	if closed := file.Close(); err == nil {
-		err = closed
-	}
-	if err == nil {
-		err = os.Rename(file.Name(), path)
-	}
-	return err
 }
 
 // saved gives the plan that a command's only path holds; nil when the paths are a spec's.
