@@ -3,7 +3,6 @@ package cli
 import (
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -31,14 +30,15 @@ With --plan: the JSON Schema of what "tarn plan --json" writes.`,
 				return err
 			}
 			names := schema.Drivers()
+			shown := names
 			if len(args) == 1 {
-				names = args
+				shown = args
 			}
 			var drivers []*schema.Driver
-			for _, name := range names {
+			for _, name := range shown {
 				driver, ok := schema.Lookup(name)
 				if !ok {
-					return unknownDriver(name)
+					return errors.New(schema.NoSuch(fmt.Sprintf("there is no driver %q", name), name, names))
 				}
 				drivers = append(drivers, driver)
 			}
@@ -55,11 +55,4 @@ With --plan: the JSON Schema of what "tarn plan --json" writes.`,
 	cmd.Flags().BoolVar(&asJSON, "json", false, "write JSON; without a driver, all of them with their keys")
 	cmd.Flags().BoolVar(&p, "plan", false, "print the JSON Schema of plans")
 	return cmd
-}
-
-func unknownDriver(name string) error {
-	if word, ok := schema.Suggest(name, schema.Drivers()); ok {
-		return fmt.Errorf("there is no driver %q; did you mean %q?", name, word)
-	}
-	return fmt.Errorf("there is no driver %q; there are %s", name, strings.Join(schema.Drivers(), ", "))
 }

@@ -71,7 +71,7 @@ func TestClusterPool(t *testing.T) {
 	if !errors.Is(err, lxd.ErrConflict) {
 		t.Errorf("%v is not ErrConflict", err)
 	}
-	want(t, client.CreateClusterPool(ctx, create, map[string]map[string]string{"n3": nil}), `the cluster has no member "n3", only n1, n2; did you mean "n1"?`)
+	want(t, client.CreateClusterPool(ctx, create, map[string]map[string]string{"n3": nil}), `the cluster has no member "n3"; did you mean "n1" or "n2"?`)
 
 	t.Run("stopped after the first member", func(t *testing.T) {
 		create := create

@@ -72,11 +72,7 @@ func (c *Client) membersFor(ctx context.Context, config map[string]map[string]st
 		if slices.Contains(names, name) {
 			continue
 		}
-		text := fmt.Sprintf("the cluster has no member %q, only %s", name, strings.Join(names, ", "))
-		if meant, ok := schema.Suggest(name, names); ok {
-			text += fmt.Sprintf("; did you mean %q?", meant)
-		}
-		return nil, errors.New(text)
+		return nil, errors.New(schema.NoSuch(fmt.Sprintf("the cluster has no member %q", name), name, names))
 	}
 	return names, nil
 }

@@ -150,11 +150,11 @@ func unknownRemote(name string, tools []*tool) error {
 		}
 	}
 	names := remoteNames(tools)
-	text := fmt.Sprintf("remote %q is not known to lxc or incus, which have %s", name, strings.Join(names, ", "))
-	if meant, ok := schema.Suggest(name, names); ok {
-		return fmt.Errorf("%s; did you mean %q?", text, meant)
+	text := schema.NoSuch(fmt.Sprintf("lxc and incus know no remote %q", name), name, names)
+	if len(schema.Suggest(name, names)) == 0 {
+		text += `; add it with "lxc remote add", or name a socket as unix:PATH`
 	}
-	return fmt.Errorf(`%s; add it with "lxc remote add", or name a socket as unix:PATH`, text)
+	return errors.New(text)
 }
 
 // Connect gives a client for the remote. It sends nothing yet.

@@ -134,8 +134,8 @@ func TestFindRemoteSaysWhatToDo(t *testing.T) {
 		{"browser", config, `remote "browser" logs in with oidc, which needs a browser, where tarn needs a client certificate: remove it and add it with "lxc remote add browser" and a token of the server`},
 		{"gopher", config, `remote "gopher" has the address "gopher://x", which is neither https: nor unix: remove it and add it with "lxc remote add gopher" and a token of the server`},
 		{"strange", config, `remote "strange" speaks nfs, not the protocol of LXD or Incus: name another`},
-		{"prud", config, `remote "prud" is not known to lxc or incus, which have bare, browser, gopher, here, images, local, old, open, other, prod, strange; did you mean "prod"?`},
-		{"nothing like it", nil, `remote "nothing like it" is not known to lxc or incus, which have local; add it with "lxc remote add", or name a socket as unix:PATH`},
+		{"prud", config, `lxc and incus know no remote "prud"; did you mean "prod"?`},
+		{"nothing like it", nil, `lxc and incus know no remote "nothing like it", only "local"; add it with "lxc remote add", or name a socket as unix:PATH`},
 		{"prod", map[string]string{".config/lxc/config.yml": "remotes: [\n"}, "read the remotes of lxc: "},
 		{"", map[string]string{".config/incus/config.yml": "remotes: 3\n"}, "read the remotes of incus: "},
 	} {

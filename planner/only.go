@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 
 	"tarn/lxd"
+	"tarn/lxd/schema"
 	"tarn/planner/plan"
 )
 
@@ -78,8 +79,8 @@ func (b *builder) match(addresses []string) map[plan.Object]bool {
 			b.diags = append(b.diags, &hcl.Diagnostic{
 				Severity: hcl.DiagError,
 				Summary:  "Nothing has that name",
-				Detail: fmt.Sprintf("--only %s: the spec has no pool and no volume of that name or address.%s",
-					address, didYouMean(address, all)),
+				Detail: schema.NoSuchSentence(
+					fmt.Sprintf("--only %s: the spec has no pool and no volume of that name or address", address), address, all),
 			})
 		}
 	}

@@ -76,8 +76,8 @@ func (b *builder) checkMember(name string, at hcl.Range) {
 		names[i] = member.Name
 	}
 	slices.Sort(names)
-	b.errorf(at, "Member does not exist", "The cluster of %s has no member %q. It has %s.%s",
-		b.live.Address, name, strings.Join(names, ", "), didYouMean(name, names))
+	b.errorf(at, "Member does not exist", "%s", schema.NoSuchSentence(
+		fmt.Sprintf("The cluster of %s has no member %q", b.live.Address, name), name, names))
 }
 
 // checkDriver reports a driver that the server cannot use.
@@ -127,12 +127,9 @@ func (b *builder) checkKeysOfDriver(v *volumePlan, driver *schema.Driver, conten
 		value := v.want.Config[name]
 		key, ok := driver.VolumeKey(content, name)
 		if !ok {
-			names := []string{}
-			for _, key := range driver.VolumeKeys(content) {
-				names = append(names, key.Name)
-			}
-			b.errorf(value.Range, "Unsupported config key", "Pool %q has the driver %s, and there is no config key %q of its %s volumes.%s",
-				v.id.Pool, driver.Name, name, content, didYouMean(name, names))
+			b.errorf(value.Range, "Unsupported config key", "%s", schema.NoSuchKey(fmt.Sprintf(
+				"Pool %q has the driver %s, and there is no config key %q of its %s volumes", v.id.Pool, driver.Name, name, content),
+				name, driver.VolumeKeys(content)))
 			continue
 		}
 		if err := key.Check(value.Text); err != nil {
@@ -168,13 +165,6 @@ func (b *builder) unknownHere(product, extension, dropped string) string {
 		return fmt.Sprintf("it needs the API extension %q, which newer servers have", extension)
 	case dropped != "" && server.Has(dropped):
 		return fmt.Sprintf("servers with the API extension %q no longer have it", dropped)
-	}
-	return ""
-}
-
-func didYouMean(word string, candidates []string) string {
-	if meant, ok := schema.Suggest(word, candidates); ok {
-		return fmt.Sprintf(" Did you mean %q?", meant)
 	}
 	return ""
 }

@@ -53,14 +53,16 @@ func (t *blockType) nested(name string) *blockType {
 	return nil
 }
 
-// words are all names that mean something in the block.
-func (t *blockType) words() []string {
-	words := slices.Clone(t.attrs)
-	for _, b := range t.blocks {
-		words = append(words, b.name)
+func (t *blockType) blockNames() []string {
+	names := make([]string, len(t.blocks))
+	for i, b := range t.blocks {
+		names[i] = b.name
 	}
-	return words
+	return names
 }
+
+// words are all names that mean something in the block.
+func (t *blockType) words() []string { return slices.Concat(t.attrs, t.blockNames()) }
 
 // content reads a body and reports what does not belong there.
 func (l *loader) content(body hcl.Body, t *blockType) *hcl.BodyContent {
@@ -113,10 +115,10 @@ func (l *loader) unsupportedAttribute(at hcl.Range, name string, t *blockType) {
 		return
 	}
 	if t.name == "" {
-		l.errorf(at, summary, "A spec consists of blocks (%s); %q outside of a block has no meaning.", quoted(t.words()), name)
+		l.errorf(at, summary, "A spec consists of blocks (%s); %q outside of a block has no meaning.", schema.QuotedList(t.words(), "and"), name)
 		return
 	}
-	l.errorf(at, summary, "%s has no attribute %q.%s", capital(t.String()), name, l.instead(name, t))
+	l.errorf(at, summary, "%s", t.noSuch("attribute", name, t.attrs))
 }
 
 func (l *loader) unsupportedBlock(at hcl.Range, name string, t *blockType) {
@@ -129,21 +131,21 @@ func (l *loader) unsupportedBlock(at hcl.Range, name string, t *blockType) {
 		l.errorf(at, summary, "A volume belongs to a pool: move this block into its pool block.")
 		return
 	}
-	l.errorf(at, summary, "%s has no block %q.%s", capital(t.String()), name, l.instead(name, t))
+	l.errorf(at, summary, "%s", t.noSuch("block", name, t.blockNames()))
 }
 
-// instead says what the author may have meant, and all that there is when nothing is near.
-func (l *loader) instead(name string, t *blockType) string {
-	if word, ok := schema.Suggest(name, t.words()); ok {
-		return fmt.Sprintf(" Did you mean %q?", word)
+// noSuch says that the block has no attribute or block of a name. Whether the author meant an attribute or a block is not
+// certain, so either is suggested; names are those of the kind.
+func (t *blockType) noSuch(kind, name string, names []string) string {
+	missing := fmt.Sprintf("%s has no %s %q", capital(t.String()), kind, name)
+	words := t.words()
+	switch {
+	case len(schema.Suggest(name, words)) > 0:
+		names = words
+	case slices.Contains(t.attrs, "config") && isConfigKey(name):
+		return fmt.Sprintf("%s. It is a key of LXD: write config = { %s = … }.", missing, name)
 	}
-	if slices.Contains(t.attrs, "config") && isConfigKey(name) {
-		return fmt.Sprintf(" It is a key of LXD: write config = { %s = … }.", name)
-	}
-	if words := t.words(); len(words) > 0 {
-		return fmt.Sprintf(" It may have %s.", quoted(words))
-	}
-	return ""
+	return schema.NoSuchSentence(missing, name, names)
 }
 
 // labelled checks the labels of a block in native syntax.

@@ -27,12 +27,8 @@ func (l *loader) checkPool(p *Pool, d *declaration, members []*memberDeclaration
 	}
 	if p.Driver != "" {
 		if _, ok := schema.Lookup(p.Driver); !ok {
-			hint := ""
-			if word, ok := schema.Suggest(p.Driver, schema.Drivers()); ok {
-				hint = fmt.Sprintf(" Did you mean %q?", word)
-			}
-			l.warnf(r.Of("driver"), "Unknown driver", "The driver %q is not known to tarn, so the config keys of this pool "+
-				"and its volumes are not checked.%s", p.Driver, hint)
+			l.warnf(r.Of("driver"), "Unknown driver", "%s The config keys of this pool and its volumes are not checked.",
+				schema.NoSuchSentence(fmt.Sprintf("tarn knows no driver %q", p.Driver), p.Driver, schema.Drivers()))
 		}
 	}
 	l.checkPoolConfig(p, d, members, ctx)
@@ -111,7 +107,7 @@ func (l *loader) checkContentType(v *Volume, p *Pool) {
 		l.errorf(v.Ranges.Block, "Driver without volumes", "A pool with the driver %s holds no custom volumes.", driver.Name)
 		return
 	}
-	l.errorf(at, summary, "A pool with the driver %s holds custom volumes of content type %s only.", driver.Name, quoted(driver.Contents))
+	l.errorf(at, summary, "A pool with the driver %s holds custom volumes of content type %s only.", driver.Name, schema.QuotedList(driver.Contents, "and"))
 }
 
 // volumeID is what two volumes of a spec must not have in common.

@@ -82,22 +82,6 @@ func (l *loader) sorted() hcl.Diagnostics {
 	return l.diags
 }
 
-// quoted lists words in prose: "a", "b" and "c".
-func quoted(words []string) string {
-	var b strings.Builder
-	for i, word := range words {
-		switch {
-		case i == 0:
-		case i == len(words)-1:
-			b.WriteString(" and ")
-		default:
-			b.WriteString(", ")
-		}
-		fmt.Fprintf(&b, "%q", word)
-	}
-	return b.String()
-}
-
 // capital makes the first letter of a sentence upper case.
 func capital(s string) string {
 	if s == "" {

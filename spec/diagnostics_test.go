@@ -26,8 +26,8 @@ variable "size" { default = "1GiB" }
 	}
 	want := `Error: Unknown variable
 
---var sets "sie", which the spec does not declare. Did you
-mean "size"?
+The spec declares no variable "sie" for --var to set. Did
+you mean "size"?
 
 Error: Invalid pool name
 
@@ -42,16 +42,15 @@ Error: Unknown reference
   on a.hcl line 4, in pool "fast one":
    4:     config = { size = var.sise }
 
-There is no variable "sise". Did you mean var.size?
+There is no variable "sise". Did you mean "size"?
 
 Warning: Unknown driver
 
   on a.hcl line 2, in pool "fast one":
    2:   driver = "zsf"
 
-The driver "zsf" is not known to tarn, so the config keys of
-this pool and its volumes are not checked. Did you mean
-"zfs"?
+tarn knows no driver "zsf". Did you mean "zfs"? The config
+keys of this pool and its volumes are not checked.
 
 `
 	if diff := cmp.Diff(want, b.String()); diff != "" {

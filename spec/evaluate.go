@@ -79,10 +79,7 @@ func (l *loader) suggestFunction(d *hcl.Diagnostic) {
 		return
 	}
 	name := unknown.CalledFunctionName()
-	d.Detail = fmt.Sprintf("There is no function %q.", name)
-	if word, ok := schema.Suggest(name, functionNames); ok {
-		d.Detail += fmt.Sprintf(" Did you mean %q?", word)
-	}
+	d.Detail = schema.NoSuchSentence(fmt.Sprintf("There is no function %q", name), name, functionNames)
 }
 
 // references tells which names an expression may use besides var.NAME and local.NAME.
@@ -159,13 +156,7 @@ func (l *loader) undeclared(at hcl.Range, kind, prefix, name string, declared []
 		l.errorf(at, summary, "%q alone is not a value: write %s.NAME for one %s.", prefix, prefix, kind)
 		return
 	}
-	hint := ""
-	if word, ok := schema.Suggest(name, declared); ok {
-		hint = fmt.Sprintf(" Did you mean %s.%s?", prefix, word)
-	} else if len(declared) == 0 {
-		hint = fmt.Sprintf(" The spec declares no %s.", kind)
-	}
-	l.errorf(at, summary, "There is no %s %q.%s", kind, name, hint)
+	l.errorf(at, summary, "%s", schema.NoSuchSentence(fmt.Sprintf("There is no %s %q", kind, name), name, declared))
 }
 
 // isLiteral tells whether an expression is a plain literal, which refers to nothing.

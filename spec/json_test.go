@@ -49,7 +49,7 @@ pool.default "default" existing
 #! a.hcl.json 1:80-1:82 error: Wrong type
 #!     The value of "volume.size" must be text, a number or a boolean, and this is a list.
 #! a.hcl.json 2:58-2:66 error: Unknown reference
-#!     There is no variable "name". The spec declares no variable.
+#!     There is no variable "name", and there are no others.
 #! a.hcl.json 2:99-2:103 error: Invalid config value
 #!     The value of "size" is wrong: "1G" is not a size: write 1GiB or 1GB.
 `},

@@ -2,7 +2,6 @@ package spec
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -135,7 +134,7 @@ func (l *loader) unknownKey(id keyID) string {
 	if id.driver != "" {
 		owner = fmt.Sprintf("%s with the driver %s", what, id.driver)
 	}
-	detail := fmt.Sprintf("There is no config key %q of %s.", id.key, owner)
+	missing := fmt.Sprintf("There is no config key %q of %s", id.key, owner)
 
 	anyContent, otherKind := id, id
 	anyContent.contentType = ""
@@ -152,27 +151,25 @@ func (l *loader) unknownKey(id keyID) string {
 		}
 	}
 	if len(others) > 0 {
-		return fmt.Sprintf("%s It is a key of the driver %s.", detail, quoted(others))
+		return fmt.Sprintf("%s. It is a key of the driver %s.", missing, schema.QuotedList(others, "and"))
 	}
 	if len(l.lookup(otherKind)) > 0 {
 		if id.volume {
-			return detail + " It is a key of pools."
+			return missing + ". It is a key of pools."
 		}
-		return fmt.Sprintf("%s It is a key of volumes; a pool gives its volumes a default with %q.", detail, "volume."+id.key)
+		return fmt.Sprintf("%s. It is a key of volumes; a pool gives its volumes a default with %q.", missing, "volume."+id.key)
 	}
-	if word, ok := schema.Suggest(id.key, keyNames(id)); ok {
-		return fmt.Sprintf("%s Did you mean %q?", detail, word)
-	}
-	return detail + " Keys of your own start with \"user.\"."
+	return schema.NoSuchKey(missing, id.key, keysLike(id))
 }
 
-// keyNames are the keys that could stand in place of one.
-func keyNames(id keyID) []string {
+// keysLike are the keys that could stand in place of one, each once.
+func keysLike(id keyID) []schema.Key {
 	drivers := []string{id.driver}
 	if id.driver == "" {
 		drivers = schema.Drivers()
 	}
-	var names []string
+	seen := map[string]bool{}
+	var found []schema.Key
 	for _, name := range drivers {
 		driver, ok := schema.Lookup(name)
 		if !ok {
@@ -183,12 +180,13 @@ func keyNames(id keyID) []string {
 			keys = driver.VolumeKeys(id.contentType)
 		}
 		for _, key := range keys {
-			if !key.ServerOnly && !slices.Contains(names, key.Name) {
-				names = append(names, key.Name)
+			if !seen[key.Name] {
+				seen[key.Name] = true
+				found = append(found, key)
 			}
 		}
 	}
-	return names
+	return found
 }
 
 // isConfigKey tells whether a word is a config key of any driver's pools or volumes.

@@ -68,7 +68,7 @@ func (l *loader) onePool(d *declaration, e element) *Pool {
 	p.Ranges = r.ranges
 	if p.Driver == "" && !p.Existing && !p.Absent && !r.mistaken {
 		l.errorf(r.ranges.Of("driver"), "Missing driver", "A pool needs a driver, one of %s. "+
-			"A pool that somebody else looks after is declared with existing = true.", quoted(schema.Drivers()))
+			"A pool that somebody else looks after is declared with existing = true.", schema.QuotedList(schema.Drivers(), "and"))
 	}
 	return p
 }

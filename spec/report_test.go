@@ -28,7 +28,7 @@ func TestReport(t *testing.T) {
 			Report{FormatVersion: "1.0", Valid: true, Diagnostics: []Diagnostic{}}},
 		{"a warning alone", "pool \"fast\" {\n  driver = \"zsf\"\n}\n", Report{FormatVersion: "1.0", Valid: true, WarningCount: 1,
 			Diagnostics: []Diagnostic{{Severity: "warning", Summary: "Unknown driver",
-				Detail: `The driver "zsf" is not known to tarn, so the config keys of this pool and its volumes are not checked. Did you mean "zfs"?`,
+				Detail: `tarn knows no driver "zsf". Did you mean "zfs"? The config keys of this pool and its volumes are not checked.`,
 				Range:  &Range{"a.hcl", pos(2, 12, 25), pos(2, 17, 30)},
 				Snippet: &Snippet{Context: &context, Code: `  driver = "zsf"`, StartLine: 2, HighlightStartOffset: 11, HighlightEndOffset: 16,
 					Values: []Involved{}}}}}},
@@ -99,7 +99,7 @@ variable "a" {
 ::error file=a%3Ab%2Cc.hcl,line=13,col=13,endLine=13,endColumn=16,title=Invalid value for variable::` +
 		`One,%0D%0Atwo: 3%25.%0A%0AThe variable "a" is validated at a:b,c.hcl:15.
 ::warning file=a%3Ab%2Cc.hcl,line=3,col=12,endLine=3,endColumn=17,title=Unknown driver::` +
-		`The driver "zsf" is not known to tarn, so the config keys of this pool and its volumes are not checked. Did you mean "zfs"?
+		`tarn knows no driver "zsf". Did you mean "zfs"? The config keys of this pool and its volumes are not checked.
 ::error title=File not found::There is no file or directory "none".
 `
 	if diff := cmp.Diff(want, b.String()); diff != "" {

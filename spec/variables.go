@@ -110,7 +110,8 @@ func (l *loader) setVariables() {
 			continue
 		}
 		if _, ok := l.vars[name]; !ok {
-			l.errorf(hcl.Range{}, "Unknown variable", "--var sets %q, which the spec does not declare.%s", name, l.meantVariable(name))
+			l.errorf(hcl.Range{}, "Unknown variable", "%s", schema.NoSuchSentence(
+				fmt.Sprintf("The spec declares no variable %q for --var to set", name), name, sortedKeys(l.vars)))
 			continue
 		}
 		given[name] = func(v *variable) { l.setText(v, text, "--var "+name) }
@@ -134,17 +135,6 @@ func (l *loader) variableValues() map[string]cty.Value {
 		values[name] = v.value
 	}
 	return values
-}
-
-func (l *loader) meantVariable(name string) string {
-	names := sortedKeys(l.vars)
-	if word, ok := schema.Suggest(name, names); ok {
-		return fmt.Sprintf(" Did you mean %q?", word)
-	}
-	if len(names) == 0 {
-		return " It declares no variables."
-	}
-	return ""
 }
 
 func (l *loader) setDefault(v *variable) {
@@ -199,7 +189,8 @@ func (l *loader) readVarFile(name string) map[string]func(*variable) {
 	given := map[string]func(*variable){}
 	for name, attr := range attrs {
 		if _, ok := l.vars[name]; !ok {
-			l.errorf(attr.NameRange, "Unknown variable", "The spec declares no variable %q.%s", name, l.meantVariable(name))
+			l.errorf(attr.NameRange, "Unknown variable", "%s", schema.NoSuchSentence(
+				fmt.Sprintf("The spec declares no variable %q", name), name, sortedKeys(l.vars)))
 			continue
 		}
 		given[name] = func(v *variable) {

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"golang.org/x/sync/errgroup"
 
@@ -151,11 +150,7 @@ func readProjects(ctx context.Context, c *lxd.Client, state *State, wanted []str
 	for _, name := range wanted {
 		if name != "" && state.Projects[name] == nil {
 			names := slices.Sorted(maps.Keys(state.Projects))
-			text := fmt.Sprintf("%s has no project %q that this client may see, only %s", c.Address(), name, strings.Join(names, ", "))
-			if meant, ok := schema.Suggest(name, names); ok {
-				text += fmt.Sprintf("; did you mean %q?", meant)
-			}
-			return errors.New(text)
+			return errors.New(schema.NoSuch(fmt.Sprintf("%s has no project %q that this client may see", c.Address(), name), name, names))
 		}
 	}
 	return nil

@@ -85,28 +85,3 @@ func TestCheckNames(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) { testTexts(t, test.check, test.right, test.wrong) })
 	}
 }
-
-func TestSuggest(t *testing.T) {
-	keys := []string{"rsync.bwlimit", "size", "source", "volume.size", "volume.zfs.blocksize", "zfs.pool_name"}
-	for word, want := range map[string]string{
-		"sizes":        "size",
-		"Size":         "size",
-		"sorce":        "source",
-		"volume.szie":  "volume.size",
-		"pool_name":    "zfs.pool_name", // the last part alone
-		"blocksize":    "volume.zfs.blocksize",
-		"zfs.size":     "size", // a last part too many
-		"zfs.poolname": "zfs.pool_name",
-		"compression":  "",
-		"":             "",
-		"x":            "",
-	} {
-		got, ok := Suggest(word, keys)
-		if got != want || ok != (want != "") {
-			t.Errorf("Suggest(%q) = %q, %t; want %q", word, got, ok, want)
-		}
-	}
-	if got, _ := Suggest("zsf", []string{"btrfs", "dir", "zfs"}); got != "zfs" {
-		t.Errorf("Suggest for a driver = %q", got)
-	}
-}

@@ -49,7 +49,7 @@ func ParseSchedule(text string) error {
 			continue
 		}
 		if strings.HasPrefix(part, "@") {
-			return fmt.Errorf("%q is not a schedule: the aliases are %s; several go with a comma and a space between them", text, orList(aliases))
+			return fmt.Errorf("%q is not a schedule: the aliases are %s; several go with a comma and a space between them", text, joined(aliases, "or"))
 		}
 		if fields := len(strings.Split(part, " ")); fields != 5 {
 			return fmt.Errorf("%q is not a schedule: write minute, hour, day of month, month and day of week with one space between them, such as 0 6 * * *", text)

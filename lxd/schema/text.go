@@ -114,8 +114,8 @@ func (k *Key) notes() string {
 		}
 	}
 	add(k.Required, "required")
-	add(k.Kind == Enum, "%s", orList(k.Values))
-	add(k.Kind != Enum && len(k.Values) > 0, "or %s", orList(k.Values))
+	add(k.Kind == Enum, "%s", joined(k.Values, "or"))
+	add(k.Kind != Enum && len(k.Values) > 0, "or %s", joined(k.Values, "or"))
 	add(k.Min != 0 || k.Max != 0, "%d to %d", k.Min, k.Max)
 	add(k.Multiple > 0, "in multiples of %s", FormatSize(k.Multiple))
 	add(k.Secret, "secret")

@@ -23,7 +23,7 @@ func (k Key) Check(value string) error {
 		}
 		_, err := ParseBool(value)
 		if err != nil && len(k.Values) > 0 {
-			return fmt.Errorf("%w, or %s", err, orList(k.Values))
+			return fmt.Errorf("%w, or %s", err, joined(k.Values, "or"))
 		}
 		return err
 	case Size:
@@ -38,7 +38,7 @@ func (k Key) Check(value string) error {
 		return ParseSchedule(value)
 	case Enum:
 		if !slices.Contains(k.Values, value) {
-			return fmt.Errorf("%q is not known: write %s", value, orList(k.Values))
+			return fmt.Errorf("%q is not known: write %s", value, joined(k.Values, "or"))
 		}
 	case URL:
 		if u, err := url.Parse(value); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
@@ -140,12 +140,3 @@ func (k Key) checkInt(value string) error {
 }
 
 func parseInt(text string) (int64, error) { return strconv.ParseInt(text, 10, 64) }
-
-// orList joins words for a sentence: a, b or c.
-func orList(words []string) string {
-	last := len(words) - 1
-	if last < 1 {
-		return strings.Join(words, "")
-	}
-	return strings.Join(words[:last], ", ") + " or " + words[last]
-}

@@ -3,4 +3,4 @@ pool "fast" {
   colour = "red"
 }
 #! 3:3-3:9 error: Unsupported attribute
-#!     A pool block has no attribute "colour". It may have "for_each", "name", "driver", "description", "config", "existing", "absent", "prevent_delete", "exclusive", "ignore_config", "member" and "volume".
+#!     A pool block has no attribute "colour", only "for_each", "name", "driver", "description", "config", "existing", "absent", "prevent_delete", "exclusive" and "ignore_config".

@@ -26,7 +26,7 @@ pool "slow" {}
 #! 9:20-9:27 error: Invalid renamed_from
 #!     "a/b/c" does not name a volume: it has more than one slash; a snapshot cannot be renamed to a volume. Write "name" for a volume of the same pool, "pool/name" or "remote:pool/name".
 #! 10:29-10:37 error: Unknown reference
-#!     There is no variable "size". The spec declares no variable.
+#!     There is no variable "size", and there are no others.
 #! 12:23-12:26 error: Duplicate volume
 #!     pool.fast.volume.b and pool.fast.volume.a are both the volume "a" of pool "fast". The other one is declared at many-mistakes.hcl:7.
 #! 12:23-12:26 warning: Name is not portable

@@ -5,4 +5,4 @@ pool "fast" {
   }
 }
 #! 4:32-4:37 error: Unknown reference
-#!     There is no variable "b". The spec declares no variable.
+#!     There is no variable "b", and there are no others.

@@ -9,8 +9,8 @@ pool "fast" {
   }
 }
 #! 5:28-5:36 error: Unknown reference
-#!     There is no variable "size". The spec declares no variable.
+#!     There is no variable "size", and there are no others.
 #! 6:28-6:40 error: Unknown reference
-#!     There is no local value "expiry". The spec declares no local value.
+#!     There is no local value "expiry", and there are no others.
 #! 7:28-7:35 error: Invalid config value
 #!     The value of "security.shifted" is wrong: "maybe" is not a boolean: write true or false.

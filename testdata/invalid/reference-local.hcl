@@ -5,4 +5,4 @@ pool "fast" {
   }
 }
 #! 4:19-4:31 error: Unknown reference
-#!     There is no local value "shards". The spec declares no local value.
+#!     There is no local value "shards", and there are no others.

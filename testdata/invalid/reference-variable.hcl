@@ -13,4 +13,4 @@ variable "size" {
   }
 }
 #! 4:19-4:28 error: Unknown reference
-#!     There is no variable "sizee". Did you mean var.size?
+#!     There is no variable "sizee". Did you mean "size"?

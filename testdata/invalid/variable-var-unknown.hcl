@@ -1,4 +1,4 @@
 #: var siz=1GiB
 variable "size" { default = "" }
 #! nowhere error: Unknown variable
-#!     --var sets "siz", which the spec does not declare. Did you mean "size"?
+#!     The spec declares no variable "siz" for --var to set. Did you mean "size"?
