@@ -12,7 +12,7 @@ import (
 // planner → applier; lxd is the wire and knows none of that.
 var imports = map[string][]string{
 	"":                    {"cli"},
-	"cli":                 {"applier", "applier/rehearse", "cli/replacefile", "lxd", "lxd/live", "lxd/schema", "lxd/sim", "planner", "planner/plan", "spec"},
+	"cli":                 {"applier", "applier/rehearse", "cli/replacefile", "lxd", "lxd/live", "lxd/remote", "lxd/schema", "lxd/sim", "planner", "planner/plan", "spec"},
 	"cli/replacefile":     {}, // for all that write files
 	"spec":                {"lxd/schema"},
 	"planner":             {"lxd", "lxd/live", "lxd/migrate", "lxd/schema", "planner/plan", "spec"},
@@ -25,6 +25,7 @@ var imports = map[string][]string{
 	"lxd/live":            {"lxd", "lxd/schema"},
 	"lxd/migrate":         {"lxd", "lxd/schema"},
 	"lxd/migrate/trials":  {}, // tests alone
+	"lxd/remote":          {"lxd", "lxd/schema"},
 	"lxd/sim":             {"lxd", "lxd/live", "lxd/schema"},
 	"lxd/lxdtest":         {}, // for tests
 	"lxd/lxdtest/conform": {"lxd", "lxd/live", "lxd/migrate"},

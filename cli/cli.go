@@ -16,7 +16,7 @@ import (
 	"github.com/spf13/pflag"
 	"golang.org/x/term"
 
-	"tarn/lxd"
+	"tarn/lxd/remote"
 	"tarn/lxd/sim"
 	"tarn/planner/plan"
 )
@@ -108,7 +108,7 @@ so that a second run has nothing to do. There is no state file: the server is th
 		return fmt.Errorf("%w; see %s --help", flagError(err), cmd.CommandPath())
 	})
 	_ = root.RegisterFlagCompletionFunc("remote", func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-		names, err := lxd.RemoteNames(a.getenv)
+		names, err := remote.Names(a.getenv)
 		if err != nil {
 			return nil, cobra.ShellCompDirectiveError
 		}

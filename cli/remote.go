@@ -8,30 +8,31 @@ import (
 	"time"
 
 	"tarn/lxd"
+	"tarn/lxd/remote"
 	"tarn/lxd/sim"
 )
 
 // connect finds a server by its remote's name. It sends nothing. A remote sim: is a simulator in this process, without
 // pools, and sim:FILE one that keeps its state in a file; both are there until the command ends.
-func (a *app) connect(name string) (lxd.Remote, *lxd.Client, error) {
-	opts := lxd.Options{Trace: a.tracer("")}
+func (a *app) connect(name string) (remote.Remote, *lxd.Client, error) {
+	opts := lxd.Options{UserAgent: "tarn", Trace: a.tracer("")}
 	if file, ok := strings.CutPrefix(name, "sim:"); ok {
 		server := sim.New(nil)
 		if file != "" {
 			var err error
 			if server, err = sim.Open(file); err != nil {
-				return lxd.Remote{}, nil, err
+				return remote.Remote{}, nil, err
 			}
 		}
 		a.simulators = append(a.simulators, server)
-		return lxd.Remote{Name: name}, lxd.NewDialed(name, server.Dial, opts), nil
+		return remote.Remote{Name: name}, lxd.NewDialed(name, server.Dial, opts), nil
 	}
-	remote, err := lxd.FindRemote(name, a.getenv)
+	found, err := remote.Find(name, a.getenv)
 	if err != nil {
-		return lxd.Remote{}, nil, err
+		return remote.Remote{}, nil, err
 	}
-	client, err := remote.Connect(opts)
-	return remote, client, err
+	client, err := found.Connect(opts)
+	return found, client, err
 }
 
 // closeSimulators has the simulators of a command let go of their files.

@@ -15,7 +15,8 @@
 // P is /1.0/storage-pools/POOL, V is P/volumes/TYPE/VOLUME and S is V/snapshots/SNAPSHOT.
 //
 //	pylxd                               here                                request
-//	Client(endpoint, cert, project)     NewUnix, NewHTTPS, FindRemote       none
+//	Client(endpoint, cert, project)     NewUnix, NewHTTPS                   none
+//	the same by a remote's name         remote.Find, Remote.Connect         none
 //	storage_pools.all()                 Client.Pools                        GET /1.0/storage-pools?recursion=1
 //	storage_pools.get(), pool.sync()    Client.Pool                         GET P
 //	storage_pools.exists()              Client.HasPool                      GET P

@@ -70,19 +70,16 @@ func (e *Error) Is(target error) bool {
 	return false
 }
 
-// UnreachableError says that no answer came: nobody listens, the connection broke, or what answered is no LXD.
+// UnreachableError says that no answer came: nobody listens, the connection broke, or what answered is no LXD. What it was is
+// told by errors.Is and errors.As: [fs.ErrNotExist] and [fs.ErrPermission] of a unix socket, [syscall.ECONNREFUSED],
+// [*net.DNSError], [tls.RecordHeaderError] of a port that does not speak TLS, [io.EOF] of a connection that broke.
 type UnreachableError struct {
-	Address string // as the user wrote it or as it was found
-	Hint    string // what to do, "" when there is nothing to say
+	Address string // that of [Client.Address]
 	Err     error
 }
 
 func (e *UnreachableError) Error() string {
-	text := fmt.Sprintf("no answer from %s: %v", e.Address, e.Err)
-	if e.Hint != "" {
-		text += "; " + e.Hint
-	}
-	return text
+	return fmt.Sprintf("no answer from %s: %v", e.Address, e.Err)
 }
 
 func (e *UnreachableError) Unwrap() error { return e.Err }
@@ -96,20 +93,42 @@ func (e *UnreachableError) Is(target error) bool {
 // UntrustedError says that a server reached over HTTPS does not know the client's certificate. It is ErrForbidden too.
 type UntrustedError struct {
 	Address string
-	Hint    string // how to become trusted
 }
 
 func (e *UntrustedError) Error() string {
-	return e.Address + " does not trust this client's certificate: " + e.Hint
+	return e.Address + " does not trust this client's certificate"
 }
 
 // Is makes errors.Is(err, ErrForbidden) true.
 func (e *UntrustedError) Is(target error) bool { return target == ErrForbidden }
 
-// unreachable words what the transport says about a request that got no answer.
+// CertificateError says that a server reached over HTTPS has shown a certificate that it should not have. No request was
+// sent to it.
+type CertificateError struct {
+	Address string
+	Shown   string // fingerprint of what it has shown: SHA-256 in hexadecimal; "" when it has shown none
+	Pinned  string // fingerprint of what [Credentials.Server] says, "" for nothing
+	Err     error  // why no authority vouches for what it has shown, nil when none was asked
+}
+
+func (e *CertificateError) Error() string {
+	switch {
+	case e.Shown == "":
+		return e.Address + " shows no certificate"
+	case e.Err != nil:
+		return fmt.Sprintf("%s shows a certificate (%s) that no known authority vouches for (%v)", e.Address, abbreviate(e.Shown), e.Err)
+	}
+	return fmt.Sprintf("%s shows another certificate (%s) than the one that is known of it (%s)", e.Address, abbreviate(e.Shown), abbreviate(e.Pinned))
+}
+
+func (e *CertificateError) Unwrap() error { return e.Err }
+
+// abbreviate is the beginning of a fingerprint, as lxc config trust list shows it.
+func abbreviate(fingerprint string) string { return fingerprint[:min(12, len(fingerprint))] }
+
+// unreachable words why no answer came.
 func unreachable(address string, err error) error {
 	e := &UnreachableError{Address: address, Err: err}
-	network := strings.HasPrefix(address, "https:")
 	var op *net.OpError
 	var dns *net.DNSError
 	var record tls.RecordHeaderError
@@ -118,21 +137,14 @@ func unreachable(address string, err error) error {
 		e.Err = cause{"the name " + dns.Name + " cannot be resolved", err}
 	case errors.As(err, &record):
 		e.Err = cause{"it does not speak TLS", err}
-		e.Hint = "is the port the one of core.https_address?"
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, os.ErrDeadlineExceeded):
 		e.Err = cause{"nothing came in time", err}
 	case errors.Is(err, fs.ErrNotExist):
 		e.Err = cause{"the socket does not exist", err}
-		e.Hint = "is LXD or Incus installed and running here? Otherwise name the server with --remote, LXD_SOCKET or LXD_DIR"
 	case errors.Is(err, fs.ErrPermission):
 		e.Err = cause{"this user may not use the socket", err}
-		e.Hint = "join the socket's group (lxd or incus-admin) or run as root"
 	case errors.Is(err, syscall.ECONNREFUSED):
 		e.Err = cause{"nobody listens there", err}
-		e.Hint = "is the server running?"
-		if network {
-			e.Hint = "is the server running, and its core.https_address set?"
-		}
 	case errors.Is(err, syscall.ENOTSOCK), errors.Is(err, syscall.EPROTOTYPE):
 		e.Err = cause{"it is not a socket", err}
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):

@@ -13,7 +13,8 @@ import (
 	"tarn/lxd/sim"
 )
 
-// simulated gives a client for a server that exists for the example only. Elsewhere a client comes from [lxd.FindRemote].
+// simulated gives a client for a server that exists for the example only. Elsewhere a client comes from
+// [lxd.NewUnix] or [lxd.NewHTTPS].
 func simulated() (client *lxd.Client, stop func()) {
 	dir, err := os.MkdirTemp("", "lxd-example-")
 	if err != nil {

@@ -2,37 +2,28 @@ package lxd_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"net/http"
 	"testing"
 
 	"tarn/lxd"
 )
 
-func ExampleFindRemote() {
-	environment := map[string]string{"HOME": "/nowhere", "LXD_SOCKET": "/run/lxd.socket"}
-	remote, err := lxd.FindRemote("local", func(name string) string { return environment[name] })
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	client, err := remote.Connect(lxd.Options{})
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	defer client.Close()
-	fmt.Println(client.Address())
-	// Output: unix:/run/lxd.socket
-}
-
-// Errors keep the server's words and can be told apart.
+// Errors keep their causes, and so can be told apart.
 func ExampleUnreachableError() {
 	client := lxd.NewUnix("/nowhere/unix.socket", lxd.Options{})
 	defer client.Close()
 	_, err := client.Pools(context.Background())
 	fmt.Println(err)
-	// Output: no answer from unix:/nowhere/unix.socket: the socket does not exist; is LXD or Incus installed and running here? Otherwise name the server with --remote, LXD_SOCKET or LXD_DIR
+	var unreachable *lxd.UnreachableError
+	if errors.As(err, &unreachable) && errors.Is(err, fs.ErrNotExist) {
+		fmt.Println("there is no LXD on this machine")
+	}
+	// Output:
+	// no answer from unix:/nowhere/unix.socket: the socket does not exist
+	// there is no LXD on this machine
 }
 
 // What answers but is no LXD, or says nothing that can be read, is an error too.

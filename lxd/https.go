@@ -21,24 +21,26 @@ type Credentials struct {
 	Certificate []byte // the client's, which the server has to trust
 	Key         []byte // the client's, not encrypted
 
-	// Server is the server's own certificate, and no other is accepted then. Nil has the server's certificate checked
-	// against CA, name and all.
+	// Server is the server's own certificate. Without CA no other is accepted; with it one that these authorities have
+	// signed is too. Nil has the server's certificate checked against CA, name and all.
 	Server []byte
 
 	// CA holds the authorities that may have signed the server's certificate, nil for those of the system.
 	CA []byte
 }
 
-// What is wrong with credentials, for callers who know where they came from.
-var (
-	errKeyEncrypted = errors.New("the client's key is encrypted")
-	errNoPEM        = errors.New("no PEM certificate in it")
-)
+// ErrKeyEncrypted says that the client's key has to be decrypted first.
+var ErrKeyEncrypted = errors.New("the client's key is encrypted")
+
+var errNoPEM = errors.New("no PEM certificate in it")
 
 const dialLimit = 15 * time.Second // for the connection and its handshake
 
-// NewHTTPS gives a client for the server at an address like https://10.1.0.4:8443. It sends nothing yet.
-func NewHTTPS(address string, with Credentials, opts Options) (*Client, error) {
+// NewHTTPS gives a client for the server at an address like https://10.1.0.4:8443; the port is 443 when there is none. It
+// sends nothing yet: what is wrong with the address or the credentials themselves is an error here, that the server does
+// not have the right certificate is a *CertificateError of the first call, and that it does not know the client's an
+// *UntrustedError.
+func NewHTTPS(address string, credentials Credentials, opts Options) (*Client, error) {
 	u, err := url.Parse(address)
 	if err != nil || u.Scheme != "https" || u.Hostname() == "" || strings.Trim(u.Path, "/") != "" || u.User != nil {
 		return nil, fmt.Errorf("%q is no address of a server; one looks like https://10.1.0.4:8443", address)
@@ -47,7 +49,8 @@ func NewHTTPS(address string, with Credentials, opts Options) (*Client, error) {
 	if u.Port() == "" {
 		host = net.JoinHostPort(u.Hostname(), "443") // as lxc has it; lxc remote add writes the port down
 	}
-	config, err := with.config(u.Hostname())
+	address = "https://" + u.Host
+	config, err := credentials.config(address, u.Hostname())
 	if err != nil {
 		return nil, err
 	}
@@ -56,19 +59,14 @@ func NewHTTPS(address string, with Credentials, opts Options) (*Client, error) {
 		defer cancel()
 		return (&tls.Dialer{Config: config}).DialContext(ctx, "tcp", host)
 	}
-	return &Client{
-		http:      newHTTP(dial),
-		base:      "https://" + u.Host,
-		address:   "https://" + u.Host,
-		trace:     opts.Trace,
-		trustHint: `have it added on the server with "lxc config trust add" (Incus: "incus config trust add-certificate")`,
-	}, nil
+	return &Client{http: newHTTP(dial), base: address, address: address, opts: opts, byCertificate: true}, nil
 }
 
-func (c Credentials) config(host string) (*tls.Config, error) {
+// config is for a server at an address, whose certificate may have the name host.
+func (c Credentials) config(address, host string) (*tls.Config, error) {
 	if block, _ := pem.Decode(c.Key); block != nil &&
 		(block.Type == "ENCRYPTED PRIVATE KEY" || strings.Contains(block.Headers["Proc-Type"], "ENCRYPTED")) {
-		return nil, errKeyEncrypted
+		return nil, ErrKeyEncrypted
 	}
 	client, err := tls.X509KeyPair(c.Certificate, c.Key)
 	if err != nil {
@@ -85,12 +83,18 @@ func (c Credentials) config(host string) (*tls.Config, error) {
 		GetClientCertificate: func(*tls.CertificateRequestInfo) (*tls.Certificate, error) { return &client, nil },
 		// A server's own certificate need not have the name or address by which it is reached; verify does the checking.
 		InsecureSkipVerify: true,
-		VerifyConnection:   func(state tls.ConnectionState) error { return verify(state.PeerCertificates) },
+		VerifyConnection: func(state tls.ConnectionState) error {
+			if wrong := verify(state.PeerCertificates); wrong != nil {
+				wrong.Address = address
+				return wrong
+			}
+			return nil
+		},
 	}, nil
 }
 
-// verifier gives the check of the certificates that the server shows, its own first.
-func (c Credentials) verifier(host string) (func([]*x509.Certificate) error, error) {
+// verifier gives the check of the certificates that the server shows, its own first. It gives nil when all is well.
+func (c Credentials) verifier(host string) (func([]*x509.Certificate) *CertificateError, error) {
 	var authorities *x509.CertPool // nil is the system's
 	if c.CA != nil {
 		authorities = x509.NewCertPool()
@@ -106,37 +110,36 @@ func (c Credentials) verifier(host string) (func([]*x509.Certificate) error, err
 		}
 		pinned = block.Bytes
 	}
-	return func(shown []*x509.Certificate) error {
+	return func(shown []*x509.Certificate) *CertificateError {
+		wrong := new(CertificateError)
+		if pinned != nil {
+			wrong.Pinned = fingerprint(pinned)
+		}
+		if len(shown) == 0 {
+			return wrong
+		}
+		wrong.Shown = fingerprint(shown[0].Raw)
 		switch {
-		case len(shown) == 0:
-			return &certificateError{text: "shows no certificate"}
 		case pinned != nil && bytes.Equal(shown[0].Raw, pinned):
 			return nil
 		case pinned != nil && c.CA == nil:
-			return &certificateError{text: fmt.Sprintf("shows another certificate (%s) than the one that is known of it (%s): "+
-				"add the remote anew if the server was set up anew, otherwise do not trust what answers there",
-				fingerprint(shown[0].Raw), fingerprint(pinned))}
+			return wrong
 		}
 		intermediates := x509.NewCertPool()
 		for _, certificate := range shown[1:] {
 			intermediates.AddCert(certificate)
 		}
 		_, err := shown[0].Verify(x509.VerifyOptions{DNSName: host, Roots: authorities, Intermediates: intermediates})
-		if err != nil {
-			return &certificateError{text: fmt.Sprintf("shows a certificate (%s) that no known authority vouches for: "+
-				`add the remote with "lxc remote add", which pins it (%s)`, fingerprint(shown[0].Raw), err)}
+		if err == nil {
+			return nil
 		}
-		return nil
+		wrong.Err = err
+		return wrong
 	}, nil
 }
 
-// certificateError says what is wrong with the server's certificate; its text continues "https://address ".
-type certificateError struct{ text string }
-
-func (e *certificateError) Error() string { return e.text }
-
-// fingerprint is the beginning of a certificate's fingerprint, as lxc config trust list shows it.
+// fingerprint is what certificates are told apart by: their SHA-256 in hexadecimal.
 func fingerprint(der []byte) string {
 	sum := sha256.Sum256(der)
-	return hex.EncodeToString(sum[:6])
+	return hex.EncodeToString(sum[:])
 }

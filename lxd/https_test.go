@@ -1,159 +1,45 @@
 package lxd_test
 
 import (
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
 	"crypto/tls"
-	"crypto/x509"
-	"crypto/x509/pkix"
 	"encoding/pem"
 	"errors"
+	"fmt"
 	"io"
+	"io/fs"
 	"log"
-	"math/big"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
-	"time"
 
 	"tarn/lxd"
 	"tarn/lxd/live"
 	"tarn/lxd/lxdtest"
 )
 
-// certificate makes a client's certificate and its key, as PEM.
-func certificate(t *testing.T) (string, string) {
+// over gives a client for a server over HTTPS, with the certificates that lxc's configuration in conf has for it.
+func over(t *testing.T, address, conf string) *lxd.Client {
 	t.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P384(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
+	read := func(name string) []byte {
+		data, err := os.ReadFile(filepath.Join(conf, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return data
 	}
-	template := &x509.Certificate{
-		SerialNumber: big.NewInt(time.Now().UnixNano()),
-		Subject:      pkix.Name{CommonName: "tarn"},
-		NotAfter:     time.Now().Add(time.Hour),
-		ExtKeyUsage:  []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth},
-	}
-	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	keyDER, err := x509.MarshalPKCS8PrivateKey(key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	text := func(kind string, der []byte) string {
-		return string(pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der}))
-	}
-	return text("CERTIFICATE", der), text("PRIVATE KEY", keyDER)
-}
-
-// over gives a client for a server over HTTPS, by the name that its tool's configuration has for it.
-func over(t *testing.T, conf, name string) *lxd.Client {
-	t.Helper()
-	remote, err := lxd.FindRemote(name, confEnv(conf))
-	if err != nil {
-		t.Fatal(err)
-	}
-	client, err := remote.Connect(lxd.Options{})
+	client, err := lxd.NewHTTPS("https://"+address, lxd.Credentials{
+		Certificate: read("client.crt"), Key: read("client.key"), Server: read("servercerts/there.crt"),
+	}, lxd.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(client.Close)
 	return client
-}
-
-// confEnv is an environment in which lxc and incus are configured in conf.
-func confEnv(conf string) func(string) string {
-	return func(name string) string {
-		switch name {
-		case "LXD_CONF", "INCUS_CONF", "LXD_GLOBAL_CONF", "INCUS_GLOBAL_CONF":
-			return conf
-		case "LXD_SOCKET":
-			return "/nowhere"
-		}
-		return ""
-	}
-}
-
-func TestRemoteByName(t *testing.T) {
-	t.Parallel()
-	for name, start := range map[string]func(testing.TB) *lxdtest.Server{"lxd": lxdtest.New, "incus": lxdtest.NewIncus} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			ctx := t.Context()
-			server := start(t)
-			address, err := server.Listen(ctx)
-			if err != nil {
-				t.Fatal(err)
-			}
-			conf, err := server.Remote(ctx, "there")
-			if err != nil {
-				t.Fatal(err)
-			}
-			client := over(t, conf, "there")
-			if client.Address() != "https://"+address {
-				t.Errorf("at %s, want %s", client.Address(), address)
-			}
-			op, err := client.CreatePool(ctx, lxd.PoolID{Name: "p"}, lxd.PoolCreate{Driver: "dir"})
-			done(t, op, err)
-			op, err = client.CreateVolume(ctx, volumeID("p", "v"), lxd.VolumeCreate{})
-			done(t, op, err)
-			state, err := live.Read(ctx, client, live.Scope{Pools: map[string]live.Names{"p": nil}})
-			if err != nil || state.Volumes[volumeID("p", "v")] == nil {
-				t.Errorf("read %v: %v", state, err)
-			}
-
-			// The certificate of another server.
-			pinned := filepath.Join(conf, "servercerts", "there.crt")
-			other, _ := certificate(t)
-			right, err := os.ReadFile(pinned)
-			if err != nil {
-				t.Fatal(err)
-			}
-			write(t, pinned, other)
-			_, err = over(t, conf, "there").Pools(ctx)
-			want(t, err, "https://"+address+" shows another certificate (", "add the remote anew if the server was set up anew")
-			if errors.Is(err, lxd.ErrTransient) {
-				t.Error("a wrong certificate would be tried again")
-			}
-
-			// None pinned: no authority has signed it.
-			if err := os.Remove(pinned); err != nil {
-				t.Fatal(err)
-			}
-			_, err = over(t, conf, "there").Pools(ctx)
-			want(t, err, "that no known authority vouches for", `"lxc remote add", which pins it`)
-			write(t, pinned, string(right))
-
-			// A client that nobody trusts.
-			crt, key := certificate(t)
-			write(t, filepath.Join(conf, "client.crt"), crt)
-			write(t, filepath.Join(conf, "client.key"), key)
-			stranger := over(t, conf, "there")
-			_, err = stranger.Pools(ctx)
-			want(t, err, "does not trust this client's certificate: copy "+filepath.Join(conf, "client.crt")+" to the server and run")
-			if !errors.Is(err, lxd.ErrForbidden) {
-				t.Errorf("%v is not ErrForbidden", err)
-			}
-			_, err = live.Read(ctx, stranger, live.Scope{})
-			want(t, err, "does not trust this client's certificate")
-			// What it says to do helps.
-			add := []string{"config", "trust", "add", filepath.Join(conf, "client.crt")}
-			if name == "incus" {
-				add[2] = "add-certificate"
-			}
-			server.Run(t, add...)
-			if _, err := stranger.Pools(ctx); err != nil {
-				t.Errorf("after it was added: %v", err)
-			}
-		})
-	}
 }
 
 func write(t *testing.T, path, text string) {
@@ -181,7 +67,8 @@ func TestRestrictedCertificate(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()
 	server, _, _ := connect(t)
-	if _, err := server.Listen(ctx); err != nil {
+	address, err := server.Listen(ctx)
+	if err != nil {
 		t.Fatal(err)
 	}
 	conf, err := server.Remote(ctx, "there")
@@ -190,11 +77,11 @@ func TestRestrictedCertificate(t *testing.T) {
 	}
 	server.Run(t, "storage", "create", "p", "dir")
 	server.Run(t, "project", "create", "web")
-	crt, key := certificate(t)
+	crt, key := lxdtest.Certificate(t)
 	write(t, filepath.Join(conf, "client.crt"), crt)
 	write(t, filepath.Join(conf, "client.key"), key)
 	server.Run(t, "config", "trust", "add", filepath.Join(conf, "client.crt"), "--restricted", "--projects", "web")
-	client := over(t, conf, "there")
+	client := over(t, address, conf)
 
 	id := lxd.VolumeID{Project: "web", Pool: "p", Type: lxd.TypeCustom, Name: "v"}
 	op, err := client.CreateVolume(ctx, id, lxd.VolumeCreate{Description: "d"})
@@ -258,7 +145,7 @@ func TestRestrictedCertificate(t *testing.T) {
 
 func TestHTTPSErrors(t *testing.T) {
 	t.Parallel()
-	crt, key := certificate(t)
+	crt, key := lxdtest.Certificate(t)
 	with := lxd.Credentials{Certificate: []byte(crt), Key: []byte(key)}
 	for _, address := range []string{"http://x", "https://", "x:8443", "https://x/path", "https://u@x", "://"} {
 		_, err := lxd.NewHTTPS(address, with, lxd.Options{})
@@ -274,8 +161,8 @@ func TestHTTPSErrors(t *testing.T) {
 	}
 	deaf.Close()
 	for address, texts := range map[string][]string{
-		strings.Replace(plain.URL, "http:", "https:", 1): {"it does not speak TLS; is the port the one of core.https_address?"},
-		"https://" + deaf.Addr().String():                {"nobody listens there; is the server running, and its core.https_address set?"},
+		strings.Replace(plain.URL, "http:", "https:", 1): {"it does not speak TLS"},
+		"https://" + deaf.Addr().String():                {"nobody listens there"},
 		"https://no-such-name.invalid":                   {"the name no-such-name.invalid cannot be resolved"},
 	} {
 		client, err := lxd.NewHTTPS(address, with, lxd.Options{})
@@ -297,7 +184,7 @@ func TestAuthority(t *testing.T) {
 	server.TLS = &tls.Config{ClientAuth: tls.RequireAnyClientCert}
 	server.StartTLS()
 	defer server.Close()
-	crt, key := certificate(t)
+	crt, key := lxdtest.Certificate(t)
 	own := string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw}))
 	for name, c := range map[string]struct {
 		server, ca string
@@ -330,5 +217,99 @@ func TestAuthority(t *testing.T) {
 		} else if c.want != "" {
 			want(t, err, c.want)
 		}
+	}
+}
+
+// What answers every request with 403 is asked once more who it is, and no more than that.
+func TestForbiddenEverything(t *testing.T) {
+	t.Parallel()
+	var requests atomic.Int64
+	server := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		requests.Add(1)
+		w.WriteHeader(http.StatusForbidden)
+		_, _ = w.Write([]byte(`{"type":"error","error":"go away","error_code":403}`))
+	}))
+	defer server.Close()
+	crt, key := lxdtest.Certificate(t)
+	client, err := lxd.NewHTTPS(server.URL, lxd.Credentials{
+		Certificate: []byte(crt), Key: []byte(key),
+		Server: pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw}),
+	}, lxd.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.Close()
+	for asked, call := range []func() error{
+		func() error { _, err := client.Pools(t.Context()); return err },
+		func() error { _, err := client.Server(t.Context()); return err },
+	} {
+		err := call()
+		if !errors.Is(err, lxd.ErrForbidden) || err.Error() != "go away" {
+			t.Errorf("got %v, want what the server says", err)
+		}
+		if n := requests.Load(); n != 2*int64(asked+1) {
+			t.Errorf("%d requests for %d calls", n, asked+1)
+		}
+	}
+}
+
+// The errors that say why a server cannot be used at all go through Explain, and no others.
+func TestExplain(t *testing.T) {
+	t.Parallel()
+	errMore := errors.New("more")
+	var given []error
+	explain := func(err error) error {
+		given = append(given, err)
+		return fmt.Errorf("%w: %w", err, errMore)
+	}
+	auth := "untrusted"
+	server := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/1.0" {
+			fmt.Fprintf(w, `{"type":"sync","metadata":{"auth":%q}}`, auth)
+			return
+		}
+		w.WriteHeader(http.StatusForbidden)
+		_, _ = w.Write([]byte(`{"type":"error","error":"not authorized","error_code":403}`))
+	}))
+	server.Config.ErrorLog = log.New(io.Discard, "", 0)
+	defer server.Close()
+	crt, key := lxdtest.Certificate(t)
+	credentials := lxd.Credentials{
+		Certificate: []byte(crt), Key: []byte(key),
+		Server: pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw}),
+	}
+	https := func(credentials lxd.Credentials) *lxd.Client {
+		client, err := lxd.NewHTTPS(server.URL, credentials, lxd.Options{Explain: explain})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(client.Close)
+		return client
+	}
+
+	client := https(credentials)
+	_, err := client.Pools(t.Context())
+	var untrusted *lxd.UntrustedError
+	if !errors.As(err, &untrusted) || untrusted.Address != server.URL || !errors.Is(err, errMore) || !errors.Is(err, lxd.ErrForbidden) {
+		t.Errorf("a server that does not know the client: %v", err)
+	}
+	auth = "trusted"
+	given = nil
+	if _, err = client.Pools(t.Context()); !errors.Is(err, lxd.ErrForbidden) || len(given) > 0 {
+		t.Errorf("a refusal was explained: %v", err)
+	}
+	want(t, err, "not authorized: the certificate is restricted to projects")
+
+	credentials.Server = []byte(crt)
+	_, err = https(credentials).Pools(t.Context())
+	var certificate *lxd.CertificateError
+	if !errors.As(err, &certificate) || certificate.Address != server.URL || certificate.Shown == certificate.Pinned ||
+		len(certificate.Shown) != 64 || len(certificate.Pinned) != 64 || !errors.Is(err, errMore) {
+		t.Errorf("another certificate: %v", err)
+	}
+	_, err = lxd.NewUnix("/nowhere/unix.socket", lxd.Options{Explain: explain}).Pools(t.Context())
+	var unreachable *lxd.UnreachableError
+	if !errors.As(err, &unreachable) || !errors.Is(err, fs.ErrNotExist) || !errors.Is(err, errMore) {
+		t.Errorf("no socket: %v", err)
 	}
 }

@@ -66,7 +66,7 @@ func (c *Client) Pool(ctx context.Context, id PoolID) (*Pool, error) {
 // HasPool tells whether a pool exists, whatever its status.
 func (c *Client) HasPool(ctx context.Context, id PoolID) (bool, error) {
 	_, err := c.Pool(ctx, id)
-	return has(err)
+	return exists(err)
 }
 
 // Space is how full something is.

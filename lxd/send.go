@@ -119,20 +119,23 @@ func (c *Client) Stream(ctx context.Context, op *Operation, name string) (*webso
 	target := op.path + "/websocket"
 	start := time.Now()
 	conn, resp, err := websocket.Dial(ctx, c.base+target+"?secret="+url.QueryEscape(op.secrets()[name]), &websocket.DialOptions{HTTPClient: c.http})
-	if c.trace != nil {
+	if c.opts.Trace != nil {
 		exchange := Exchange{Method: http.MethodGet, Path: target, Operation: op.path, Duration: time.Since(start)} // and not the secret
 		if resp != nil {
 			exchange.Status = resp.StatusCode
 		} else {
 			exchange.Err = err
 		}
-		c.trace(exchange)
+		c.opts.Trace(exchange)
 	}
 	if err != nil {
 		if resp != nil {
 			return nil, &Error{Code: resp.StatusCode, Message: fmt.Sprintf("stream %s is refused: %s", name, http.StatusText(resp.StatusCode))}
 		}
-		return nil, unreachable(c.address, err)
+		if ctxErr := context.Cause(ctx); ctxErr != nil {
+			return nil, ctxErr
+		}
+		return nil, c.noAnswer(err)
 	}
 	conn.SetReadLimit(-1)
 	return conn, nil

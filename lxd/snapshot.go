@@ -101,7 +101,7 @@ func (c *Client) Snapshot(ctx context.Context, id VolumeID, name string) (*Snaps
 // HasSnapshot tells whether a volume has a snapshot.
 func (c *Client) HasSnapshot(ctx context.Context, id VolumeID, name string) (bool, error) {
 	_, err := c.Snapshot(ctx, id, name)
-	return has(err)
+	return exists(err)
 }
 
 // CreateSnapshot makes a snapshot of a volume.

@@ -156,7 +156,7 @@ func (c *Client) Volume(ctx context.Context, id VolumeID) (*Volume, error) {
 // HasVolume tells whether a volume exists.
 func (c *Client) HasVolume(ctx context.Context, id VolumeID) (bool, error) {
 	_, err := c.Volume(ctx, id)
-	return has(err)
+	return exists(err)
 }
 
 // CreateVolume creates an empty custom volume.

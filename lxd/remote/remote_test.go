@@ -1,4 +1,4 @@
-package lxd_test
+package remote_test
 
 import (
 	"os"
@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"tarn/lxd"
+	"tarn/lxd/lxdtest"
+	"tarn/lxd/remote"
 )
 
 // environment is a stand-in for os.Getenv with its own home.
@@ -52,7 +54,7 @@ remotes:
   strange: {addr: "https://x", protocol: nfs}
 `
 
-func TestFindRemote(t *testing.T) {
+func TestFind(t *testing.T) {
 	lxc := map[string]string{".config/lxc/config.yml": lxcConfig, ".config/incus/config.yml": `
 remotes:
   prod: {addr: "https://10.9.9.9:8443", protocol: incus}
@@ -109,11 +111,11 @@ remotes:
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, getenv := environment(t, c.files, c.vars)
-			remote, err := lxd.FindRemote(c.ask, getenv)
+			found, err := remote.Find(c.ask, getenv)
 			if err != nil {
 				t.Fatal(err)
 			}
-			got := strings.Join([]string{remote.Name, remote.Project, remote.Socket, remote.URL}, " ")
+			got := strings.Join([]string{found.Name, found.Project, found.Socket, found.URL}, " ")
 			if got != c.want {
 				t.Errorf("got  %s\nwant %s", got, c.want)
 			}
@@ -121,7 +123,7 @@ remotes:
 	}
 }
 
-func TestFindRemoteSaysWhatToDo(t *testing.T) {
+func TestFindSaysWhatToDo(t *testing.T) {
 	config := map[string]string{".config/lxc/config.yml": lxcConfig}
 	for _, c := range []struct {
 		ask   string
@@ -140,7 +142,7 @@ func TestFindRemoteSaysWhatToDo(t *testing.T) {
 		{"", map[string]string{".config/incus/config.yml": "remotes: 3\n"}, "read the remotes of incus: "},
 	} {
 		_, getenv := environment(t, c.files, nil)
-		_, err := lxd.FindRemote(c.ask, getenv)
+		_, err := remote.Find(c.ask, getenv)
 		if err == nil || !strings.HasPrefix(err.Error(), c.want) || strings.Contains(err.Error(), "\n") {
 			t.Errorf("%s:\ngot  %v\nwant %s", c.ask, err, c.want)
 		}
@@ -148,7 +150,7 @@ func TestFindRemoteSaysWhatToDo(t *testing.T) {
 }
 
 func TestConnectSaysWhatIsMissing(t *testing.T) {
-	certificate, key := certificate(t)
+	certificate, key := lxdtest.Certificate(t)
 	for _, c := range []struct {
 		name  string
 		files map[string]string
@@ -170,11 +172,11 @@ func TestConnectSaysWhatIsMissing(t *testing.T) {
 			files[filepath.Join(".config/lxc", name)] = text
 		}
 		_, getenv := environment(t, files, nil)
-		remote, err := lxd.FindRemote("prod", getenv)
+		found, err := remote.Find("prod", getenv)
 		if err != nil {
 			t.Fatal(err)
 		}
-		client, err := remote.Connect(lxd.Options{})
+		client, err := found.Connect(lxd.Options{})
 		switch {
 		case c.want == "" && err != nil:
 			t.Errorf("%s: %v", c.name, err)

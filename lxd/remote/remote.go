@@ -1,22 +1,19 @@
-package lxd
+package remote
 
 import (
 	"cmp"
 	"errors"
 	"fmt"
-	"io/fs"
 	"maps"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
 	"tarn/lxd/schema"
 )
 
-// Remote is a server that has been found by the name that the user gave.
+// Remote is a server that has been found by its name.
 type Remote struct {
-	Name    string // for people: local, or what the user wrote
+	Name    string // for people: local, or the name that was asked for
 	Project string // project that the remote's configuration chooses, "" for none
 	Socket  string // path of the unix socket, "" for a server that is reached over HTTPS
 	URL     string // https://host:port, "" for a unix socket
@@ -28,12 +25,12 @@ type Remote struct {
 // localName is the remote that always exists.
 const localName = "local"
 
-// FindRemote resolves a remote's name: local, unix:PATH, or one that the configuration of lxc, or else of incus, has. The
+// Find finds a server by its remote's name: local, unix:PATH, or one that the configuration of lxc, or else of incus, has. The
 // empty name is LXC_REMOTE's or INCUS_REMOTE's and without them local. getenv is os.Getenv or a stand-in for it.
 //
-// The default-remote of lxc's configuration is not followed: what a spec changes should not depend on which server
-// somebody looked at last.
-func FindRemote(name string, getenv func(string) string) (Remote, error) {
+// The default-remote of lxc's configuration is not followed: what is changed should not depend on which server somebody
+// looked at last.
+func Find(name string, getenv func(string) string) (Remote, error) {
 	lxc, err := lxcTool(getenv)
 	if err != nil {
 		return Remote{}, err
@@ -120,8 +117,8 @@ func (t *tool) remote(name string, entry remoteEntry, here Remote) (Remote, erro
 	return Remote{Name: name, Project: entry.Project, URL: strings.TrimSuffix(entry.Addr, "/"), tool: t, key: name}, nil
 }
 
-// RemoteNames are the remotes that FindRemote knows by name, in order.
-func RemoteNames(getenv func(string) string) ([]string, error) {
+// Names are the remotes that Find knows by name, in order.
+func Names(getenv func(string) string) ([]string, error) {
 	lxc, err := lxcTool(getenv)
 	if err != nil {
 		return nil, err
@@ -155,54 +152,4 @@ func unknownRemote(name string, tools []*tool) error {
 		text += `; add it with "lxc remote add", or name a socket as unix:PATH`
 	}
 	return errors.New(text)
-}
-
-// Connect gives a client for the remote. It sends nothing yet.
-func (r Remote) Connect(opts Options) (*Client, error) {
-	if r.URL == "" {
-		return NewUnix(r.Socket, opts), nil
-	}
-	with, err := r.credentials()
-	if err != nil {
-		return nil, fmt.Errorf("remote %q: %w", r.Name, err)
-	}
-	client, err := NewHTTPS(r.URL, with, opts)
-	if errors.Is(err, errKeyEncrypted) {
-		key := filepath.Join(r.tool.dirs[0], "client.key")
-		err = fmt.Errorf("%s is encrypted and tarn asks for no passphrase: decrypt it with %q", key, "openssl pkey -in client.key -out client.key")
-	}
-	if err != nil {
-		return nil, fmt.Errorf("remote %q: %w", r.Name, err)
-	}
-	client.trustHint = fmt.Sprintf(`copy %s to the server and run "%s client.crt" there`,
-		filepath.Join(r.tool.dirs[0], "client.crt"), r.tool.trust)
-	return client, nil
-}
-
-// credentials reads the certificates that belong to the remote.
-func (r Remote) credentials() (Credentials, error) {
-	var c Credentials
-	var err error
-	dir := r.tool.dirs[0]
-	for _, file := range []struct {
-		name string
-		to   *[]byte
-	}{{"client.crt", &c.Certificate}, {"client.key", &c.Key}} {
-		*file.to, err = os.ReadFile(filepath.Join(dir, file.name))
-		if errors.Is(err, fs.ErrNotExist) {
-			return c, fmt.Errorf(`%s has no %s: "%s remote add" makes one, with a token of the server`, dir, file.name, r.tool.name)
-		}
-		if err != nil {
-			return c, fmt.Errorf("read the client's certificate: %w", err)
-		}
-	}
-	if path := r.tool.file("servercerts", r.key+".crt"); path != "" {
-		if c.Server, err = os.ReadFile(path); err != nil {
-			return c, fmt.Errorf("read the server's certificate: %w", err)
-		}
-	}
-	if c.CA, err = os.ReadFile(filepath.Join(dir, "client.ca")); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return c, fmt.Errorf("read the authorities: %w", err)
-	}
-	return c, nil
 }

@@ -1,4 +1,4 @@
-package lxd
+package remote
 
 import (
 	"errors"

@@ -1,4 +1,4 @@
-package lxd
+package remote
 
 import (
 	"errors"
@@ -121,6 +121,11 @@ func parseRemotes(data []byte) (map[string]remoteEntry, error) {
 		return nil, errors.New(yaml.FormatError(err, false, false))
 	}
 	return config.Remotes, nil
+}
+
+// own is the path of a file in the user's own configuration, where the client's certificate is; of the folder without a name.
+func (t *tool) own(elem ...string) string {
+	return filepath.Join(append([]string{t.dirs[0]}, elem...)...)
 }
 
 // file finds a file of the configuration, the user's before the machine's; "" when there is none.

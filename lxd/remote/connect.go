@@ -1,0 +1,59 @@
+package remote
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+
+	"tarn/lxd"
+)
+
+// Connect gives a client for the remote. It sends nothing yet. When the server cannot be used the client's errors say what
+// to do about it; they are those of package lxd, whose opts.Explain is not used.
+func (r Remote) Connect(opts lxd.Options) (*lxd.Client, error) {
+	opts.Explain = r.explain
+	if r.URL == "" {
+		return lxd.NewUnix(r.Socket, opts), nil
+	}
+	credentials, err := r.credentials()
+	if err != nil {
+		return nil, fmt.Errorf("remote %q: %w", r.Name, err)
+	}
+	client, err := lxd.NewHTTPS(r.URL, credentials, opts)
+	if errors.Is(err, lxd.ErrKeyEncrypted) {
+		err = fmt.Errorf("%s is encrypted and tarn asks for no passphrase: decrypt it with %q",
+			r.tool.own("client.key"), "openssl pkey -in client.key -out client.key")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("remote %q: %w", r.Name, err)
+	}
+	return client, nil
+}
+
+// credentials reads the certificates that belong to the remote.
+func (r Remote) credentials() (lxd.Credentials, error) {
+	var c lxd.Credentials
+	var err error
+	for _, file := range []struct {
+		name string
+		to   *[]byte
+	}{{"client.crt", &c.Certificate}, {"client.key", &c.Key}} {
+		*file.to, err = os.ReadFile(r.tool.own(file.name))
+		if errors.Is(err, fs.ErrNotExist) {
+			return c, fmt.Errorf(`%s has no %s: "%s remote add" makes one, with a token of the server`, r.tool.own(), file.name, r.tool.name)
+		}
+		if err != nil {
+			return c, fmt.Errorf("read the client's certificate: %w", err)
+		}
+	}
+	if path := r.tool.file("servercerts", r.key+".crt"); path != "" {
+		if c.Server, err = os.ReadFile(path); err != nil {
+			return c, fmt.Errorf("read the server's certificate: %w", err)
+		}
+	}
+	if c.CA, err = os.ReadFile(r.tool.own("client.ca")); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return c, fmt.Errorf("read the authorities: %w", err)
+	}
+	return c, nil
+}
