@@ -12,16 +12,17 @@ import (
 // planner → applier; lxd is the wire and knows none of that.
 var imports = map[string][]string{
 	"":                    {"cli"},
-	"cli":                 {"applier", "applier/rehearse", "cli/replacefile", "lxd", "lxd/live", "lxd/remote", "lxd/schema", "lxd/sim", "planner", "planner/plan", "spec"},
+	"cli":                 {"applier", "applier/rehearse", "cli/paint", "cli/replacefile", "lxd", "lxd/live", "lxd/remote", "lxd/schema", "lxd/sim", "planner", "planner/plan", "spec"},
+	"cli/paint":           {}, // for all that write text
 	"cli/replacefile":     {}, // for all that write files
-	"spec":                {"lxd/schema"},
+	"spec":                {"cli/paint", "lxd/schema"},
 	"planner":             {"lxd", "lxd/live", "lxd/migrate", "lxd/schema", "planner/plan", "spec"},
-	"planner/plan":        {"lxd", "lxd/live", "lxd/migrate", "lxd/schema"},
+	"planner/plan":        {"cli/paint", "lxd", "lxd/live", "lxd/migrate", "lxd/schema"},
 	"planner/promises":    {}, // tests alone
 	"applier":             {"lxd", "lxd/migrate", "lxd/schema", "planner/plan"},
 	"applier/rehearse":    {"applier", "lxd", "lxd/live", "lxd/sim", "planner/plan"},
 	"lxd":                 {"lxd/schema"},
-	"lxd/schema":          {},
+	"lxd/schema":          {"cli/paint"},
 	"lxd/live":            {"lxd", "lxd/schema"},
 	"lxd/migrate":         {"lxd", "lxd/schema"},
 	"lxd/migrate/trials":  {}, // tests alone

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"tarn/applier"
+	"tarn/cli/paint"
 	"tarn/planner/plan"
 )
 
@@ -180,7 +181,7 @@ func destroyed(p *plan.Plan) string {
 			continue
 		}
 		if n++; n <= most {
-			fmt.Fprintf(&text, "%s: %s\n", step.Line(false), step.Consequence())
+			fmt.Fprintf(&text, "%s: %s\n", step.Line(paint.Painter{}), step.Consequence())
 		}
 	}
 	if n > most {

@@ -16,6 +16,7 @@ import (
 	"github.com/spf13/pflag"
 	"golang.org/x/term"
 
+	"tarn/cli/paint"
 	"tarn/lxd/remote"
 	"tarn/lxd/sim"
 	"tarn/planner/plan"
@@ -91,11 +92,10 @@ so that a second run has nothing to do. There is no state file: the server is th
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		PersistentPreRunE: func(*cobra.Command, []string) error {
-			switch a.colour {
-			case "auto", "always", "never":
-				return nil
+			if !paint.Valid(a.colour) {
+				return fmt.Errorf("--color is auto, always or never, not %q", a.colour)
 			}
-			return fmt.Errorf("--color is auto, always or never, not %q", a.colour)
+			return nil
 		},
 	}
 	flags := root.PersistentFlags()
@@ -114,7 +114,7 @@ so that a second run has nothing to do. There is no state file: the server is th
 		}
 		return names, cobra.ShellCompDirectiveNoFileComp
 	})
-	_ = root.RegisterFlagCompletionFunc("color", cobra.FixedCompletions([]string{"auto", "always", "never"}, cobra.ShellCompDirectiveNoFileComp))
+	_ = root.RegisterFlagCompletionFunc("color", cobra.FixedCompletions(paint.Choices, cobra.ShellCompDirectiveNoFileComp))
 	return root
 }
 
@@ -142,20 +142,14 @@ func (a *app) getenv(name string) string {
 	return value
 }
 
-// colourOn tells whether what goes to w is coloured.
-func (a *app) colourOn(w io.Writer) bool {
-	switch a.colour {
-	case "always":
-		return true
-	case "never":
-		return false
-	}
-	return a.getenv("NO_COLOR") == "" && a.getenv("TERM") != "dumb" && isTerminal(w)
+// painter paints what goes to one of the process's streams.
+func (a *app) painter(w io.Writer) paint.Painter {
+	return paint.New(a.colour, isTerminal(w), a.getenv)
 }
 
 // textOptions are how a plan is written to the standard output.
 func (a *app) textOptions() plan.TextOptions {
-	return plan.TextOptions{Colour: a.colourOn(a.Stdout), Width: width(a.Stdout)}
+	return plan.TextOptions{Painter: a.painter(a.Stdout), Width: width(a.Stdout)}
 }
 
 // isTerminal tells whether a stream of the process is a terminal.

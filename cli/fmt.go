@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/spf13/cobra"
 
+	"tarn/cli/paint"
 	"tarn/cli/replacefile"
 	"tarn/spec"
 )
@@ -125,11 +126,12 @@ func (a *app) fault(err error) error {
 }
 
 func (a *app) writeDiff(name string, before, after []byte) {
-	paint := map[byte]string{'+': "32", '-': "31", '@': "36"}
+	painter := a.painter(a.Stdout)
+	roles := map[byte]paint.Role{'+': paint.Added, '-': paint.Removed, '@': paint.Hunk}
 	for line := range strings.Lines(udiff.Unified(name+".orig", name, string(before), string(after))) {
-		code, ok := paint[line[0]]
-		if text, newline := strings.CutSuffix(line, "\n"); ok && a.colourOn(a.Stdout) {
-			line = "\x1b[" + code + "m" + text + "\x1b[0m"
+		if role, ok := roles[line[0]]; ok {
+			text, newline := strings.CutSuffix(line, "\n")
+			line = painter.Paint(role, text)
 			if newline {
 				line += "\n"
 			}

@@ -37,7 +37,7 @@ func (a *app) load(paths []string, flags specFlags) (*spec.Spec, error) {
 // report prints diagnostics about a spec. It fails when there are errors among them.
 func (a *app) report(want *spec.Spec, diags hcl.Diagnostics) error {
 	if len(diags) > 0 {
-		if err := want.WriteDiagnostics(a.Stderr, diags, width(a.Stderr), a.colourOn(a.Stderr)); err != nil {
+		if err := want.WriteDiagnostics(a.Stderr, diags, width(a.Stderr), a.painter(a.Stderr)); err != nil {
 			return err
 		}
 	}

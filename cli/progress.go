@@ -15,17 +15,18 @@ import (
 	"github.com/vbauerster/mpb/v8/decor"
 
 	"tarn/applier"
+	"tarn/cli/paint"
 	"tarn/lxd"
 	"tarn/planner/plan"
 )
 
 // progress shows how an apply goes: a line for each step that ends and, on a terminal, a bar below them with what runs.
 type progress struct {
-	app    *app
-	out    io.Writer
-	colour bool
-	bars   *mpb.Progress // nil when there is no terminal
-	bar    *mpb.Bar
+	app     *app
+	out     io.Writer
+	painter paint.Painter
+	bars    *mpb.Progress // nil when there is no terminal
+	bar     *mpb.Bar
 
 	mu      sync.Mutex // the bar is drawn by a goroutine of its own
 	running []*plan.Step
@@ -43,7 +44,7 @@ const (
 )
 
 func (a *app) newProgress(plan *plan.Plan) *progress {
-	p := &progress{app: a, out: a.Stdout, colour: a.colourOn(a.Stdout), words: map[int]string{}, told: map[int]time.Time{}, began: map[int]time.Time{}}
+	p := &progress{app: a, out: a.Stdout, painter: a.painter(a.Stdout), words: map[int]string{}, told: map[int]time.Time{}, began: map[int]time.Time{}}
 	if isTerminal(a.Stdout) && a.getenv("TERM") != "dumb" && !a.debug {
 		p.bars = mpb.New(mpb.WithOutput(a.Stdout.(*os.File)), mpb.WithWidth(24))
 		p.out = p.bars
@@ -68,7 +69,7 @@ func (p *progress) event(e applier.Event) {
 		p.words[e.Step.Number] = e.Text
 		if p.bars == nil && time.Since(p.told[e.Step.Number]) > tellAgain {
 			p.told[e.Step.Number] = time.Now()
-			fmt.Fprintf(p.out, "%s: %s, %s so far\n", e.Step.Line(p.colour), e.Text, elapsed(time.Since(p.began[e.Step.Number])))
+			fmt.Fprintf(p.out, "%s: %s, %s so far\n", e.Step.Line(p.painter), e.Text, elapsed(time.Since(p.began[e.Step.Number])))
 		}
 	case applier.Done, applier.Failed, applier.Skipped:
 		p.running = slices.DeleteFunc(p.running, func(s *plan.Step) bool { return s == e.Step })
@@ -76,7 +77,7 @@ func (p *progress) event(e applier.Event) {
 	}
 	p.mu.Unlock()
 
-	line := e.Step.Line(p.colour)
+	line := e.Step.Line(p.painter)
 	var gone *applier.GoneError
 	var lost *lxd.UnreachableError
 	switch {

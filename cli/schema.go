@@ -42,7 +42,7 @@ With --plan: the JSON Schema of what "tarn plan --json" writes.`,
 				}
 				drivers = append(drivers, driver)
 			}
-			opts := schema.TextOptions{Width: width(a.Stdout), Colour: a.colourOn(a.Stdout)}
+			opts := schema.TextOptions{Width: width(a.Stdout), Painter: a.painter(a.Stdout)}
 			switch {
 			case asJSON:
 				return schema.WriteJSON(a.Stdout, drivers)

@@ -44,7 +44,7 @@ checked whole: for tools that pass changed files, such as pre-commit. With --eac
 					volumes += len(pool.Volumes)
 				}
 				if format == "text" && len(diags) > 0 {
-					if err := want.WriteDiagnostics(a.Stderr, diags, width(a.Stderr), a.colourOn(a.Stderr)); err != nil {
+					if err := want.WriteDiagnostics(a.Stderr, diags, width(a.Stderr), a.painter(a.Stderr)); err != nil {
 						return err
 					}
 				}

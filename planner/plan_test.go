@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/tools/txtar"
 
+	"tarn/cli/paint"
 	"tarn/lxd"
 	"tarn/lxd/live"
 	"tarn/planner"
@@ -106,7 +107,7 @@ func testPlan(t *testing.T, file string) {
 	}
 	if len(diags) > 0 {
 		var text bytes.Buffer
-		if err := declared.WriteDiagnostics(&text, diags, 0, false); err != nil {
+		if err := declared.WriteDiagnostics(&text, diags, 0, paint.Painter{}); err != nil {
 			t.Fatal(err)
 		}
 		got["errors.txt"] = text.String()

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"tarn/cli/paint"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -21,7 +22,7 @@ variable "size" { default = "1GiB" }
 `})
 	s, diags := Load(nil, Options{Dir: dir, Vars: []string{"sie=1"}})
 	var b strings.Builder
-	if err := s.WriteDiagnostics(&b, diags, 60, false); err != nil {
+	if err := s.WriteDiagnostics(&b, diags, 60, paint.Painter{}); err != nil {
 		t.Fatal(err)
 	}
 	want := `Error: Unknown variable
@@ -109,13 +110,13 @@ func TestWriteDiagnosticsValues(t *testing.T) {
 `})
 	s, diags := Load(nil, Options{Dir: dir})
 	var b strings.Builder
-	if err := s.WriteDiagnostics(&b, diags, 0, true); err != nil {
+	if err := s.WriteDiagnostics(&b, diags, 0, paint.New("always", false, nil)); err != nil {
 		t.Fatal(err)
 	}
 	want := strings.ReplaceAll(`<31mError<0m: Invalid function argument
 
   on a.hcl line 5, in pool "fast":
-   5:     name     = "data-${parseint(<1;4meach.key<0m, 10)}"
+   5:     name     = "data-${parseint(<1;4meach.key<22;24m, 10)}"
 
 with each.key as "x1".
 
@@ -124,14 +125,14 @@ Invalid value for "number" parameter: cannot parse "x1" as a base 10 integer.
 <31mError<0m: Wrong type
 
   on a.hcl line 6, in pool "fast":
-   6:     target = <1;4m[<0m
-   7: <1;4m      1,<0m
-   8: <1;4m      2,<0m
-   9: <1;4m      3,<0m
-  10: <1;4m      4,<0m
-  11: <1;4m      5,<0m
-  12: <1;4m      6,<0m
-  13: <1;4m      7,<0m
+   6:     target = <1;4m[<22;24m
+   7: <1;4m      1,<22;24m
+   8: <1;4m      2,<22;24m
+   9: <1;4m      3,<22;24m
+  10: <1;4m      4,<22;24m
+  11: <1;4m      5,<22;24m
+  12: <1;4m      6,<22;24m
+  13: <1;4m      7,<22;24m
       …
 
 "target" must be text, and this is a list.
@@ -193,7 +194,7 @@ Unsupported attribute:19
 	if diff := cmp.Diff(want, b.String()); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	if err := s.WriteDiagnostics(io.Discard, diags, 78, false); err != nil {
+	if err := s.WriteDiagnostics(io.Discard, diags, 78, paint.Painter{}); err != nil {
 		t.Error(err)
 	}
 }
@@ -222,7 +223,7 @@ The file is in UTF-16. Save it as UTF-8.
 		t.Run(c.name, func(t *testing.T) {
 			s, diags := Load(nil, Options{Dir: write(t, map[string]string{"a.hcl": c.text})})
 			var b strings.Builder
-			if err := s.WriteDiagnostics(&b, diags, 0, false); err != nil {
+			if err := s.WriteDiagnostics(&b, diags, 0, paint.Painter{}); err != nil {
 				t.Fatal(err)
 			}
 			if !strings.HasPrefix(b.String(), c.want) {

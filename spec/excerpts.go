@@ -13,6 +13,8 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/mitchellh/go-wordwrap"
+
+	"tarn/cli/paint"
 )
 
 // WriteDiagnostics writes diagnostics with excerpts of the files, errors before warnings. Details are wrapped at width,
@@ -20,8 +22,8 @@ import (
 //
 // The form is that of HCL's own writer. That one reads a file from its start for every diagnostic, which takes minutes
 // when a mistake is in each of thousands of volumes.
-func (s *Spec) WriteDiagnostics(w io.Writer, diags hcl.Diagnostics, width int, color bool) error {
-	out := &textWriter{Writer: bufio.NewWriter(w), sources: newSources(s.Files), color: color}
+func (s *Spec) WriteDiagnostics(w io.Writer, diags hcl.Diagnostics, width int, painter paint.Painter) error {
+	out := &textWriter{Writer: bufio.NewWriter(w), sources: newSources(s.Files), painter: painter}
 	for _, d := range bySeverity(diags) {
 		out.diagnostic(d, width)
 	}
@@ -39,15 +41,15 @@ func bySeverity(diags hcl.Diagnostics) hcl.Diagnostics {
 type textWriter struct {
 	*bufio.Writer
 	sources *sources
-	color   bool
+	painter paint.Painter
 }
 
 func (w *textWriter) diagnostic(d *hcl.Diagnostic, width int) {
-	word, code := "Error", "31"
+	word, role := "Error", paint.Error
 	if d.Severity == hcl.DiagWarning {
-		word, code = "Warning", "33"
+		word, role = "Warning", paint.Warning
 	}
-	fmt.Fprintf(w, "%s: %s\n\n", w.paint(code, word), d.Summary)
+	fmt.Fprintf(w, "%s: %s\n\n", w.painter.Paint(role, word), d.Summary)
 	if d.Subject != nil {
 		w.excerpt(*d.Subject)
 	}
@@ -67,13 +69,6 @@ func (w *textWriter) diagnostic(d *hcl.Diagnostic, width int) {
 	}
 }
 
-func (w *textWriter) paint(code, text string) string {
-	if !w.color || text == "" {
-		return text
-	}
-	return "\x1b[" + code + "m" + text + "\x1b[0m"
-}
-
 // excerpt shows the lines of a range, the range itself underlined when there is colour.
 func (w *textWriter) excerpt(rng hcl.Range) {
 	e, ok := w.sources.excerpt(rng)
@@ -88,7 +83,7 @@ func (w *textWriter) excerpt(rng hcl.Range) {
 	fmt.Fprintf(w, "  on %s line %d%s:\n", rng.Filename, rng.Start.Line, in)
 	for i, line := range e.lines {
 		before, about, after := visible(line.text[:line.from]), visible(line.text[line.from:line.to]), visible(line.text[line.to:])
-		fmt.Fprintf(w, "%4d: %s%s%s\n", e.first+i, before, w.paint("1;4", about), after)
+		fmt.Fprintf(w, "%4d: %s%s%s\n", e.first+i, before, w.painter.Paint(paint.Place, about), after)
 	}
 	if e.cut {
 		w.WriteString("      …\n")

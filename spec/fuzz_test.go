@@ -4,6 +4,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"tarn/cli/paint"
 	"testing"
 )
 
@@ -34,7 +35,7 @@ func FuzzLoad(f *testing.F) {
 				t.Errorf("a diagnostic outside of the file: %v at %v", d, d.Subject)
 			}
 		}
-		if err := s.WriteDiagnostics(io.Discard, diags, 78, true); err != nil {
+		if err := s.WriteDiagnostics(io.Discard, diags, 78, paint.New("always", false, nil)); err != nil {
 			t.Error(err)
 		}
 		if diags.HasErrors() {

@@ -2,6 +2,7 @@ package spec
 
 import (
 	"strings"
+	"tarn/cli/paint"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -152,7 +153,7 @@ pool "slow" {
 
 	s, diags = Load([]string{"."}, opts)
 	var b strings.Builder
-	if err := s.WriteDiagnostics(&b, diags, 78, false); err != nil {
+	if err := s.WriteDiagnostics(&b, diags, 78, paint.Painter{}); err != nil {
 		t.Fatal(err)
 	}
 	if strings.Contains(strings.ToLower(b.String()), "hunter") {

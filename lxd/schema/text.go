@@ -9,12 +9,14 @@ import (
 	"unicode/utf8"
 
 	"github.com/mitchellh/go-wordwrap"
+
+	"tarn/cli/paint"
 )
 
 // TextOptions say how a reference is laid out. The zero value is for a file: lines of any length, no colour.
 type TextOptions struct {
-	Width  int // columns of the terminal, 0 for no limit
-	Colour bool
+	Width   int // columns of the terminal, 0 for no limit
+	Painter paint.Painter
 }
 
 // WriteDrivers writes the drivers that the schema knows, one line each.
@@ -246,8 +248,5 @@ func (t *tables) heading(text string) {
 }
 
 func (t *tables) bold(text string) string {
-	if !t.opts.Colour {
-		return text
-	}
-	return "\x1b[1m" + text + "\x1b[0m"
+	return t.opts.Painter.Paint(paint.Strong, text)
 }

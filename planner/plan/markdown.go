@@ -48,7 +48,7 @@ func (p *Plan) WriteMarkdown(w io.Writer, opts TextOptions) error {
 
 // writeDiff writes a step as lines of a diff: its sign comes first, where a diff has one.
 func (s *Step) writeDiff(out *strings.Builder, brief bool) {
-	sign, _ := newPaint(false).of(s.Action)
+	sign, _ := signOf(s.Action)
 	switch sign {
 	case "~", ">": // a diff colours this line
 		sign = "!"

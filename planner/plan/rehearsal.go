@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"slices"
+
+	"tarn/cli/paint"
 )
 
 // Rehearsal is how a plan went on a simulated server that held what the real one holds.
@@ -58,10 +60,10 @@ func (r *Rehearsal) lines() []string {
 	return append(lines, r.Notes...)
 }
 
-func (r *Rehearsal) write(out *bufio.Writer, paint paint, opts TextOptions) {
+func (r *Rehearsal) write(out *bufio.Writer, opts TextOptions) {
 	outcome := r.String()
 	if !r.Passed() {
-		outcome = paint.destroy.Sprint(outcome)
+		outcome = opts.Painter.Paint(paint.Destroys, outcome)
 	}
 	fmt.Fprintln(out, outcome)
 	for _, line := range r.lines() {
@@ -69,7 +71,7 @@ func (r *Rehearsal) write(out *bufio.Writer, paint paint, opts TextOptions) {
 	}
 	if r.Left != nil {
 		fmt.Fprintln(out)
-		r.Left.writeSteps(out, paint, opts)
+		r.Left.writeSteps(out, opts)
 		for _, blocker := range r.Left.Blockers {
 			fmt.Fprintf(out, "  %s\n", blocker)
 		}

@@ -8,8 +8,9 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/fatih/color"
 	"github.com/mattn/go-runewidth"
+
+	"tarn/cli/paint"
 )
 
 // columns are the widths that make a plan line up.
@@ -53,37 +54,50 @@ func (s *Step) head() string {
 }
 
 // Line is the step in one line with its number and sign: 2 ~ patch volume slow/logs.
-func (s *Step) Line(colour bool) string {
-	sign, c := newPaint(colour).of(s.Action)
-	return fmt.Sprintf("%3d %s", s.Number, c.Sprint(sign+" "+s.head()))
+func (s *Step) Line(painter paint.Painter) string {
+	sign, role := signOf(s.Action)
+	return fmt.Sprintf("%3d %s", s.Number, painter.Paint(role, sign+" "+s.head()))
+}
+
+// signOf is the sign of an action, and its role.
+func signOf(action Action) (sign string, role paint.Role) {
+	switch action.verb() {
+	case "create":
+		return "+", paint.Create
+	case "patch":
+		return "~", paint.Patch
+	case "rename", "move", "migrate":
+		return ">", paint.Move
+	}
+	return "-", paint.Delete
 }
 
 // writeBrief writes the step in one line. What it may cost is in there.
-func (s *Step) writeBrief(out io.Writer, paint paint, width columns) {
-	c := s.writeHead(out, paint, width)
+func (s *Step) writeBrief(out io.Writer, painter paint.Painter, width columns) {
+	role := s.writeHead(out, painter, width)
 	switch {
 	case s.Class == DestroysData:
-		fmt.Fprint(out, paint.faint.Sprint(", "), c.Sprint(s.Consequence()))
+		fmt.Fprint(out, painter.Paint(paint.Aside, ", "), painter.Paint(role, s.Consequence()))
 	case s.Class != Safe:
-		fmt.Fprint(out, paint.faint.Sprint(", "), s.Consequence())
+		fmt.Fprint(out, painter.Paint(paint.Aside, ", "), s.Consequence())
 	}
 	fmt.Fprintln(out)
 }
 
-// writeHead writes what the step does and why, without the end of the line. It gives the step's colour.
-func (s *Step) writeHead(out io.Writer, paint paint, width columns) *color.Color {
-	sign, c := paint.of(s.Action)
+// writeHead writes what the step does and why, without the end of the line. It gives the step's role.
+func (s *Step) writeHead(out io.Writer, painter paint.Painter, width columns) paint.Role {
+	sign, role := signOf(s.Action)
 	if s.Class == DestroysData {
-		c = paint.destroy
+		role = paint.Destroys
 	}
 	head := s.head()
 	padding := strings.Repeat(" ", max(0, width.head-runewidth.StringWidth(head)))
-	fmt.Fprintf(out, "%*d %s%s   %s", width.number, s.Number, c.Sprint(sign+" "+head), padding, paint.faint.Sprint(s.Reason))
-	return c
+	fmt.Fprintf(out, "%*d %s%s   %s", width.number, s.Number, painter.Paint(role, sign+" "+head), padding, painter.Paint(paint.Aside, s.Reason))
+	return role
 }
 
-func (s *Step) write(out io.Writer, paint paint, width columns) {
-	c := s.writeHead(out, paint, width)
+func (s *Step) write(out io.Writer, painter paint.Painter, width columns) {
+	role := s.writeHead(out, painter, width)
 	fmt.Fprintln(out)
 
 	rows := s.rows()
@@ -97,7 +111,7 @@ func (s *Step) write(out io.Writer, paint paint, width columns) {
 	}
 	switch {
 	case s.Class == DestroysData:
-		fmt.Fprintf(out, "%s%s\n", indent, c.Sprint(s.Consequence()))
+		fmt.Fprintf(out, "%s%s\n", indent, painter.Paint(role, s.Consequence()))
 	case s.Class != Safe:
 		fmt.Fprintf(out, "%s%s\n", indent, s.Consequence())
 	}

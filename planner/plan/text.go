@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/mattn/go-runewidth"
+
+	"tarn/cli/paint"
 )
 
 // verbs are what a plan can do, in the order of its summary.
@@ -15,22 +17,21 @@ var verbs = []string{"create", "patch", "rename", "move", "migrate", "delete"}
 
 // TextOptions are how a plan is worded.
 type TextOptions struct {
-	Colour bool
-	Width  int  // in columns, 0 for no limit: sentences are wrapped
-	Brief  bool // one line for each step
-	Drift  bool // as a finding about the server, not as something about to be done
+	Painter paint.Painter
+	Width   int  // in columns, 0 for no limit: sentences are wrapped
+	Brief   bool // one line for each step
+	Drift   bool // as a finding about the server, not as something about to be done
 }
 
 // WriteText writes the plan for people.
 func (p *Plan) WriteText(w io.Writer, opts TextOptions) error {
 	out := bufio.NewWriter(w)
-	paint := newPaint(opts.Colour)
 	if p.Server.Remote != p.Server.Address {
 		fmt.Fprintf(out, "%s, ", p.Server.Remote)
 	}
 	fmt.Fprintf(out, "%s at %s, project %s\n\n", p.Server.Version, p.Server.Address, Plain(p.Server.Project))
 
-	p.writeSteps(out, paint, opts)
+	p.writeSteps(out, opts)
 	if len(p.Steps) > 0 {
 		fmt.Fprintln(out)
 	}
@@ -42,21 +43,21 @@ func (p *Plan) WriteText(w io.Writer, opts TextOptions) error {
 		fmt.Fprintln(out)
 	}
 	p.writeUnmanaged(out)
-	p.writeBlockers(out, paint, opts)
-	fmt.Fprintln(out, paint.bold.Sprint(p.summary(opts.Drift)))
+	p.writeBlockers(out, opts)
+	fmt.Fprintln(out, opts.Painter.Paint(paint.Strong, p.summary(opts.Drift)))
 	if p.Rehearsal != nil {
-		p.Rehearsal.write(out, paint, opts)
+		p.Rehearsal.write(out, opts)
 	}
 	return out.Flush()
 }
 
-func (p *Plan) writeSteps(out *bufio.Writer, paint paint, opts TextOptions) {
+func (p *Plan) writeSteps(out *bufio.Writer, opts TextOptions) {
 	columns := p.columns()
 	for i := range p.Steps {
 		if opts.Brief {
-			p.Steps[i].writeBrief(out, paint, columns)
+			p.Steps[i].writeBrief(out, opts.Painter, columns)
 		} else {
-			p.Steps[i].write(out, paint, columns)
+			p.Steps[i].write(out, opts.Painter, columns)
 		}
 	}
 }
@@ -108,11 +109,11 @@ func (u Unmanaged) use() string {
 	return "used by " + List(u.UsedBy)
 }
 
-func (p *Plan) writeBlockers(out io.Writer, paint paint, opts TextOptions) {
+func (p *Plan) writeBlockers(out io.Writer, opts TextOptions) {
 	if len(p.Blockers) == 0 {
 		return
 	}
-	fmt.Fprintln(out, paint.destroy.Sprint(p.blocked(opts)))
+	fmt.Fprintln(out, opts.Painter.Paint(paint.Destroys, p.blocked(opts)))
 	for _, blocker := range p.Blockers {
 		fmt.Fprintln(out, wrap(blocker.String(), "  ", opts.Width))
 	}
