@@ -109,11 +109,11 @@ func TestRestrictedCertificate(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	instance, profile := state.Users.Instances[lxd.UserID{Project: "web", Name: "i"}], state.Users.Profiles[lxd.UserID{Project: "web", Name: "shared"}]
-	if instance == nil || instance.Status != lxd.StatusStopped || !instance.Devices["v"].Takes(id) {
+	instance, profile := state.Users.Instances[lxd.InstanceID{Project: "web", Name: "i"}], state.Users.Profiles[lxd.ProfileID{Project: "web", Name: "shared"}]
+	if instance == nil || instance.Status != lxd.StatusStopped || !instance.Devices["v"].Uses(id) {
 		t.Errorf("its instance: %+v", instance)
 	}
-	if profile == nil || len(profile.UsedBy) != 1 || state.Uses(profile.UsedBy)[0].User() != (lxd.UserID{Project: "web", Name: "i"}) {
+	if profile == nil || len(profile.UsedBy) != 1 || state.Uses(profile.UsedBy)[0].Instance() != (lxd.InstanceID{Project: "web", Name: "i"}) {
 		t.Errorf("its profile: %+v", profile)
 	}
 

@@ -40,8 +40,8 @@ func (s *Server) Fingerprint() string {
 // String is the server as people name it: LXD 5.0.2.
 func (s *Server) String() string { return s.Product + " " + s.Version }
 
-// OlderLXD tells whether the server is an LXD of a version before this one.
-func (s *Server) OlderLXD(version ...int) bool {
+// IsLXDBefore tells whether the server is an LXD of a version before this one: IsLXDBefore(5, 0, 3). It is false for Incus.
+func (s *Server) IsLXDBefore(version ...int) bool {
 	if s.Product != "LXD" {
 		return false
 	}

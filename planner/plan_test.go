@@ -221,7 +221,7 @@ func parseLive(t *testing.T, data []byte) *live.State {
 		}
 	}
 	if raw.Instances != nil {
-		state.Users = &live.Users{Instances: map[lxd.UserID]*lxd.Instance{}, Profiles: map[lxd.UserID]*lxd.Profile{}}
+		state.Users = &live.Users{Instances: map[lxd.InstanceID]*lxd.Instance{}, Profiles: map[lxd.ProfileID]*lxd.Profile{}}
 	}
 	for member, pools := range raw.Sides {
 		for _, pool := range pools {
@@ -229,10 +229,10 @@ func parseLive(t *testing.T, data []byte) *live.State {
 		}
 	}
 	for _, instance := range raw.Instances {
-		state.Users.Instances[lxd.UserID{Project: instance.Project, Name: instance.Name}] = instance
+		state.Users.Instances[instance.ID()] = instance
 	}
 	for _, profile := range raw.Profiles {
-		state.Users.Profiles[lxd.UserID{Project: lxd.DefaultProject, Name: profile.Name}] = profile
+		state.Users.Profiles[lxd.ProfileID{Project: lxd.DefaultProject, Name: profile.Name}] = profile
 	}
 	for name, resources := range raw.Resources {
 		pool, member, _ := strings.Cut(name, " on ")

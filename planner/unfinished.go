@@ -189,7 +189,7 @@ func (b *builder) staleMark(v *volumePlan, live *lxd.Volume, moved bool) []plan.
 // guardName blocks the transfer of a volume whose name LXD up to 5.0.2 gives to a shell: it runs what the name says, or
 // never ends (seen on 5.0.2).
 func (b *builder) guardName(id lxd.VolumeID, server *lxd.Server) {
-	if !server.OlderLXD(5, 0, 3) || !strings.ContainsFunc(id.Project+id.Name, func(r rune) bool {
+	if !server.IsLXDBefore(5, 0, 3) || !strings.ContainsFunc(id.Project+id.Name, func(r rune) bool {
 		return r < 0x80 && !('a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || strings.ContainsRune("._:@%+=,/-", r))
 	}) {
 		return

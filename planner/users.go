@@ -36,14 +36,14 @@ func (b *builder) uses(live *lxd.Volume) usage {
 	for _, use := range uses {
 		switch use.Kind {
 		case lxd.UsedByInstance:
-			u.instance(use, b.live.Users.Instances[use.User()])
+			u.instance(use, b.live.Users.Instances[use.Instance()])
 		case lxd.UsedByProfile:
-			profile := b.live.Users.Profiles[use.User()]
+			profile := b.live.Users.Profiles[use.Profile()]
 			if profile == nil {
 				continue
 			}
 			for _, has := range b.live.Uses(profile.UsedBy) {
-				instance := b.live.Users.Instances[has.User()]
+				instance := b.live.Users.Instances[has.Instance()]
 				if instance != nil && !takes(instance, live.ID()) {
 					continue // it has a device of its own in place of the profile's
 				}
@@ -70,7 +70,7 @@ func (u *usage) instance(use lxd.Use, instance *lxd.Instance) {
 
 func takes(instance *lxd.Instance, id lxd.VolumeID) bool {
 	for _, device := range instance.Devices {
-		if device.Takes(id) {
+		if device.Uses(id) {
 			return true
 		}
 	}

@@ -133,7 +133,7 @@ func readUsers(ctx context.Context, c *lxd.Client, state *State) error {
 			}
 		}
 	}
-	users := &Users{Instances: map[lxd.UserID]*lxd.Instance{}, Profiles: map[lxd.UserID]*lxd.Profile{}}
+	users := &Users{Instances: map[lxd.InstanceID]*lxd.Instance{}, Profiles: map[lxd.ProfileID]*lxd.Profile{}}
 	instances, err := c.Instances(ctx, lxd.AllProjects)
 	if errors.Is(err, lxd.ErrForbidden) {
 		instances, err = nil, nil
@@ -149,7 +149,7 @@ func readUsers(ctx context.Context, c *lxd.Client, state *State) error {
 		return fmt.Errorf("read the instances: %w", err)
 	}
 	for _, instance := range instances {
-		users.Instances[lxd.UserID{Project: instance.Project, Name: instance.Name}] = instance
+		users.Instances[instance.ID()] = instance
 	}
 	for _, project := range projects {
 		profiles, err := c.Profiles(ctx, project)
@@ -157,7 +157,7 @@ func readUsers(ctx context.Context, c *lxd.Client, state *State) error {
 			return fmt.Errorf("read the profiles of project %s: %w", project, err)
 		}
 		for _, profile := range profiles {
-			users.Profiles[lxd.UserID{Project: project, Name: profile.Name}] = profile
+			users.Profiles[profile.ID()] = profile
 		}
 	}
 	state.Users = users

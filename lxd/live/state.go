@@ -215,15 +215,15 @@ func readVolumes(ctx context.Context, c *lxd.Client, state *State, scope Scope) 
 
 // Users are instances and profiles, which may use volumes.
 type Users struct {
-	Instances map[lxd.UserID]*lxd.Instance
-	Profiles  map[lxd.UserID]*lxd.Profile
+	Instances map[lxd.InstanceID]*lxd.Instance
+	Profiles  map[lxd.ProfileID]*lxd.Profile
 }
 
 // Uses reads the entries of a used_by list.
 func (s *State) Uses(usedBy []string) []lxd.Use {
 	uses := make([]lxd.Use, 0, len(usedBy))
 	for _, raw := range usedBy {
-		uses = append(uses, lxd.ParseUse(raw, s.Server.OlderLXD(5, 0, 3)))
+		uses = append(uses, lxd.ParseUse(raw, s.Server.IsLXDBefore(5, 0, 3)))
 	}
 	return uses
 }

@@ -172,7 +172,7 @@ func (l *loader) use(use lxd.Use, device map[string]string) {
 	}
 	l.project(use.Project)
 	for _, known := range devices {
-		if known["pool"] == device["pool"] && (device["source"] == "" || lxd.Device(known).Takes(
+		if known["pool"] == device["pool"] && (device["source"] == "" || lxd.Device(known).Uses(
 			lxd.VolumeID{Pool: device["pool"], Type: lxd.TypeCustom, Name: device["source"]})) {
 			return
 		}

@@ -42,8 +42,11 @@ func (u Use) String() string {
 	return u.Kind + " " + u.Name
 }
 
-// User is the instance or the profile.
-func (u Use) User() UserID { return UserID{u.Project, u.Name} }
+// Instance is the instance, of a use by one.
+func (u Use) Instance() InstanceID { return InstanceID{u.Project, u.Name} }
+
+// Profile is the profile, of a use by one.
+func (u Use) Profile() ProfileID { return ProfileID{u.Project, u.Name} }
 
 // ParseUse reads an entry of a used_by list. Servers up to LXD 5.0.2 escape volumes' names twice.
 func ParseUse(raw string, doublyEscaped bool) Use {

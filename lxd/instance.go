@@ -1,14 +1,11 @@
 package lxd
 
-import (
-	"context"
-	"net/url"
-)
+import "context"
 
-// UserID names an instance or a profile.
-type UserID struct{ Project, Name string }
+// InstanceID names one instance of a server.
+type InstanceID struct{ Project, Name string }
 
-// Instance is an instance, as far as volumes are concerned.
+// Instance is a container or a virtual machine, as far as volumes are concerned.
 type Instance struct {
 	Name     string `json:"name"`
 	Project  string `json:"project"`
@@ -26,22 +23,17 @@ const (
 	StatusError   = "Error"
 )
 
+// ID is the instance's name among all of the server's.
+func (i *Instance) ID() InstanceID { return InstanceID{i.Project, i.Name} }
+
 // Device is a device of an instance or a profile.
 type Device map[string]string
 
-// Takes tells whether it is a disk that has a custom volume for its source. In which project that lives follows from the
-// device's owner.
-func (d Device) Takes(id VolumeID) bool {
+// Uses tells whether the device is a disk whose source is a custom volume. In which project that volume is follows from the
+// instance or profile that has the device.
+func (d Device) Uses(id VolumeID) bool {
 	source := d["source"]
 	return d["type"] == "disk" && d["pool"] == id.Pool && (source == id.Name || source == id.Type+"/"+id.Name)
-}
-
-// Profile is a profile of instances, as far as volumes are concerned.
-type Profile struct {
-	Name    string            `json:"name"`
-	Project string            `json:"project"` // filled in by this package; LXD 5.0.2 does not send it
-	UsedBy  []string          `json:"used_by"` // the instances that have it
-	Devices map[string]Device `json:"devices"`
 }
 
 // AllProjects asks a list for the objects of every project. Clients that are restricted to some get ErrForbidden.
@@ -55,14 +47,5 @@ func (c *Client) Instances(ctx context.Context, project string) ([]*Instance, er
 	} else {
 		query.Set("project", project)
 	}
-	return getList[Instance](ctx, c, "/1.0/instances", query)
-}
-
-// Profiles lists the profiles of a project.
-func (c *Client) Profiles(ctx context.Context, project string) ([]*Profile, error) {
-	profiles, err := getList[Profile](ctx, c, "/1.0/profiles", url.Values{"recursion": {"1"}, "project": {project}})
-	for _, profile := range profiles {
-		profile.Project = project
-	}
-	return profiles, err
+	return getList[Instance](ctx, c, path("instances"), query)
 }
