@@ -180,6 +180,47 @@ profile delete nope
 profile delete default
 storage volume attach-profile a renamed p data /data
 storage volume detach-profile a renamed p
+query --wait -X POST -d {"name":"i1","source":{"type":"none"}} /1.0/instances
+query --wait -X POST -d {"name":"i_1","source":{"type":"none"}} /1.0/instances
+query --wait -X POST -d {"name":"i1","source":{"type":"none"},"profiles":["nope"]} /1.0/instances
+query --wait -X POST -d {"name":"i1","source":{"type":"none"},"devices":{"root":{"type":"disk","path":"/","pool":"nope"}}} /1.0/instances
+query --wait -X POST -d {"name":"i1","source":{"type":"none"},"devices":{"root":{"type":"disk","path":"/","pool":"a"},"d":{"type":"disk","path":"/d","pool":"a","source":"nope"}}} /1.0/instances
+query --wait -X POST -d {"name":"i1","source":{"type":"none"},"devices":{"root":{"type":"disk","path":"/","pool":"a"},"d":{"type":"disk","path":"/d","pool":"a","source":"renamed"}}} /1.0/instances
+query --wait -X POST -d {"name":"i1","source":{"type":"none"},"devices":{"root":{"type":"disk","path":"/","pool":"a"}}} /1.0/instances
+init --empty i2 --storage a
+query --wait -X POST -d {"name":"i3","source":{"type":"none"},"profiles":["default","default"],"devices":{"root":{"type":"disk","path":"/","pool":"a"}}} /1.0/instances
+config device get i1 d source
+config device add i1 e disk pool=a source=nope path=/e
+config device add i1 e disk pool=a source=blk path=/e
+config device add nope e disk pool=a source=blk path=/e
+config device show i1
+profile device add p f disk pool=a source=blk path=/f
+profile add i1 p
+profile device remove p f
+storage volume create a files
+profile device add p f disk pool=a source=files path=/f
+profile add i1 p
+profile add i1 p
+profile add i1 nope
+profile add nope p
+query -X PATCH -d {"profiles":["default","nope"]} /1.0/instances/i1
+query -X PATCH -d {"devices":{"g":{"type":"disk","path":"/g","pool":"a","source":"nope"}}} /1.0/instances/i1
+query -X PATCH -d {"profiles":[]} /1.0/instances/i1
+query -X PATCH -d {"profiles":["default","p"]} /1.0/instances/i1
+query /1.0/instances
+query /1.0/storage-pools/a/volumes
+storage volume delete a renamed
+storage volume rename a renamed also
+storage volume rename a also renamed
+config device get i1 d source
+profile delete p
+profile remove i1 p
+profile device remove p f
+delete i1
+delete i1
+query --wait -X DELETE /1.0/instances/i2
+query --wait -X DELETE /1.0/instances/nope
+query /1.0/instances
 profile delete p
 storage volume delete a renamed/s1
 storage volume delete a renamed/nope

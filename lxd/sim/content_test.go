@@ -3,6 +3,7 @@ package sim_test
 import (
 	"fmt"
 	"maps"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -96,5 +97,35 @@ func TestContentMigrates(t *testing.T) {
 	}
 	if got := contents(from.server); got != "" {
 		t.Errorf("the source still has %s", got)
+	}
+}
+
+// What a test edits is there at once, in the file too, and is judged as a file is.
+func TestEdit(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "state.json")
+	server, err := sim.Open(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := server.Edit(func(s *sim.State) {
+		s.Pools["p"] = &sim.Pool{Driver: "dir", Volumes: map[sim.Key]*sim.Volume{{Project: "default", Type: "custom", Name: "v"}: {Content: "new"}}}
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if code, body := send(t, server, "GET", "/1.0/storage-pools/p/volumes/custom/v", ""); code != 200 {
+		t.Errorf("the volume: %d %s", code, body)
+	}
+	if err := server.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if server, err = sim.Open(file); err != nil {
+		t.Fatal(err)
+	}
+	defer server.Close()
+	if got := contents(server); got != "p/v=new" {
+		t.Errorf("the file has %s", got)
+	}
+	if err := server.Edit(func(s *sim.State) { s.Pools["q"] = &sim.Pool{} }); err == nil {
+		t.Error("a pool without a driver was taken")
 	}
 }

@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// Instances are there for what they use: they can be listed, and the state says which run.
+// Instances are there for what they use. The state says which run.
 
 func (k Key) instanceURL() string {
 	return "/1.0/instances/" + url.PathEscape(k.Name) + inProject(k.Project)
@@ -85,21 +85,25 @@ func (s *Server) listInstances(c call) (reply, error) {
 		if key.Project != project && !isTrueOr(c.query.Get("all-projects"), false) {
 			continue
 		}
-		instance := s.state.Instances[key]
-		status, code := "Stopped", 102
-		if instance.Running {
-			status, code = "Running", 103
-		}
-		all = append(all, map[string]any{
-			"name": key.Name, "project": key.Project, "type": "container", "status": status, "status_code": code, "location": "none",
-			"profiles": append([]string{}, instance.Profiles...), "devices": cloneDevices(instance.Devices), "expanded_devices": cloneDevices(s.expanded(key)),
-		})
+		all = append(all, s.showInstance(key))
 		urls = append(urls, key.instanceURL())
 	}
 	if c.recursive() {
 		return sync200(all), nil
 	}
 	return sync200(urls), nil
+}
+
+func (s *Server) showInstance(key Key) any {
+	instance := s.state.Instances[key]
+	status, code := "Stopped", 102
+	if instance.Running {
+		status, code = "Running", 103
+	}
+	return map[string]any{
+		"name": key.Name, "project": key.Project, "type": "container", "status": status, "status_code": code, "location": "none",
+		"profiles": append([]string{}, instance.Profiles...), "devices": cloneDevices(instance.Devices), "expanded_devices": cloneDevices(s.expanded(key)),
+	}
 }
 
 // cloneDevices is for what is written when other calls may change the devices again.

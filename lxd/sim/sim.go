@@ -7,7 +7,7 @@
 // storage_and_profile_operations for volumes, storage_and_network_operations for pools. All that it does otherwise than
 // 5.0.2 is known from LXD's public documentation and was not seen on a server.
 //
-// It knows the drivers dir, btrfs, zfs, lvm, ceph and cephfs, projects with their limits.disk, profiles, snapshots,
+// It knows the drivers dir, btrfs, zfs, lvm, ceph and cephfs, projects with their limits.disk, profiles, empty instances, snapshots,
 // copies and moves, operations, migration between simulated servers, and clusters. It does not know backups or networks. No bytes are kept: a volume
 // is its name, config and size, and a text that a test may put into the state file for its data ("content"), which is copied, moved, sent,
 // restored and deleted with it. What the server does in the background is done here before the answer, though the answer
@@ -107,6 +107,27 @@ func New(state *State) *Server {
 	}
 	s.known(newUUID())
 	return s
+}
+
+// Edit changes the state as somebody does who stops the server and edits its file, and is for tests that need what no
+// request can do. What the server has under way does not hear of it. The error says what is wrong with the state now, or
+// why its file could not be written; the server is of no use then.
+func (s *Server) Edit(edit func(*State)) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	edit(s.state)
+	s.state.complete()
+	if err := s.state.check(); err != nil {
+		return err
+	}
+	if s.file == nil {
+		return nil
+	}
+	if err := s.file.replace(s.state); err != nil {
+		return err
+	}
+	clear(s.touched)
+	return nil
 }
 
 // known gives the server its identity, the same for the same name.
@@ -252,7 +273,10 @@ func (s *Server) route(c call) methods {
 		}
 	case "instances":
 		if len(p) == 1 {
-			return methods{"GET": s.listInstances}
+			return methods{"GET": s.listInstances, "POST": s.createInstance}
+		}
+		if len(p) == 2 {
+			return methods{"GET": s.getInstance, "PUT": s.putInstance, "PATCH": s.putInstance, "DELETE": s.deleteInstance}
 		}
 	case "cluster":
 		switch {

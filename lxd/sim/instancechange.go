@@ -1,0 +1,225 @@
+package sim
+
+import (
+	"cmp"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+
+	"tarn/lxd"
+	"tarn/lxd/schema"
+)
+
+// Instances can be created empty, changed in their profiles and devices, and deleted, as LXD 5.0.2 was seen to do. They
+// never run: only the state file can have one that does.
+
+// instanceKey is the instance that a call names.
+func (s *Server) instanceKey(c call) Key {
+	return Key{Project: cmp.Or(c.query.Get("project"), lxd.DefaultProject), Name: c.path[1]}
+}
+
+// instance finds the instance that a call names.
+func (s *Server) instance(c call) (Key, *Instance, error) {
+	key := s.instanceKey(c)
+	if i := s.state.Instances[key]; i != nil {
+		return key, i, nil
+	}
+	return key, nil, code(http.StatusNotFound, "Instance not found")
+}
+
+func (s *Server) getInstance(c call) (reply, error) {
+	key, _, err := s.instance(c)
+	if err != nil {
+		return reply{}, err
+	}
+	return sync200(s.showInstance(key)), nil
+}
+
+func instanceTask(doing, name string) task {
+	return task{location: "none", description: doing + " instance", resources: map[string][]string{
+		"containers": {"/1.0/containers/" + name}, "instances": {"/1.0/instances/" + name},
+	}}
+}
+
+func (s *Server) createInstance(c call) (reply, error) {
+	var body struct {
+		Name     string                       `json:"name"`
+		Source   struct{ Type string }        `json:"source"`
+		Profiles []string                     `json:"profiles"`
+		Devices  map[string]map[string]string `json:"devices"`
+	}
+	if err := c.decode("InstancesPost", &body); err != nil {
+		return reply{}, err
+	}
+	if body.Source.Type != "none" {
+		return reply{}, code(http.StatusNotImplemented, "The simulator creates instances with the source type none only, not %q", body.Source.Type)
+	}
+	if body.Name == "" || strings.ContainsFunc(body.Name, func(r rune) bool { return r != '-' && !isAlphanumeric(r) }) {
+		return reply{}, code(http.StatusBadRequest, "Invalid instance name: Name can only contain alphanumeric and hyphen characters")
+	}
+	key := Key{Project: cmp.Or(c.query.Get("project"), lxd.DefaultProject), Name: body.Name}
+	if body.Profiles == nil {
+		body.Profiles = []string{"default"}
+	}
+	for _, name := range body.Profiles {
+		if s.state.Profiles[Key{Project: s.profileProject(key.Project), Name: name}] == nil {
+			return reply{}, code(http.StatusBadRequest, "Requested profile %q doesn't exist", name)
+		}
+	}
+	return s.start(c, instanceTask("Creating", body.Name), atOnce(func() error {
+		fails := func(err error) error { return says("Failed creating instance record: %v", err) }
+		if s.state.Instances[key] != nil {
+			return fails(says("Add instance info to the database: This \"instances\" entry already exists"))
+		}
+		if err := checkTwice(body.Profiles); err != nil {
+			return fails(err)
+		}
+		s.state.Instances[key] = &Instance{Profiles: body.Profiles, Devices: orMake(body.Devices)}
+		root, err := s.rootOf(key)
+		if err == nil {
+			err = s.checkInstance(key, nil)
+		}
+		if err != nil {
+			delete(s.state.Instances, key)
+			return fails(says("Failed initialising instance: %v", err))
+		}
+		pool := s.state.Pools[root]
+		volume := Key{Project: key.Project, Type: "container", Name: key.Name, Member: s.state.memberOf(pool, s.state.self())}
+		s.state.Serial++
+		pool.Volumes[volume] = &Volume{
+			Serial: s.state.Serial, ContentType: schema.Filesystem, Config: s.state.fillVolume(pool, schema.Filesystem, map[string]string{}), CreatedAt: now(),
+		}
+		s.touch(instancePart(key), volumePart(root, volume))
+		return nil
+	}))
+}
+
+func isAlphanumeric(r rune) bool {
+	return '0' <= r && r <= '9' || 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z'
+}
+
+// checkTwice refuses a profile that is named twice.
+func checkTwice(profiles []string) error {
+	if len(slices.Compact(slices.Sorted(slices.Values(profiles)))) < len(profiles) {
+		return says("Duplicate profile found in request")
+	}
+	return nil
+}
+
+// rootOf is the pool that an instance has its root file system in.
+func (s *Server) rootOf(key Key) (string, error) {
+	for _, device := range s.expanded(key) {
+		if device["type"] == "disk" && device["path"] == "/" {
+			if s.state.Pools[device["pool"]] == nil {
+				return "", says("Failed loading storage pool: Storage pool not found")
+			}
+			return device["pool"], nil
+		}
+	}
+	return "", says("Failed getting root disk: No root device could be found")
+}
+
+// checkInstance refuses devices that an instance cannot have, other than those that it had before.
+func (s *Server) checkInstance(key Key, before map[string]map[string]string) error {
+	devices := s.expanded(key)
+	for _, name := range slices.Sorted(maps.Keys(devices)) {
+		device := devices[name]
+		if maps.Equal(device, before[name]) {
+			continue
+		}
+		if err := checkDevice(name, device); err != nil {
+			return says("Device validation failed for %q: %v", name, err)
+		}
+		if device["type"] != "disk" || device["pool"] == "" || device["source"] == "" {
+			continue
+		}
+		switch v := s.source(use{device: device, project: s.effective(key.Project)}); {
+		case v == nil:
+			return says("Failed add validation for device %q: Failed loading custom volume: Storage volume not found", name)
+		case v.ContentType == schema.Block:
+			return says("Failed add validation for device %q: Custom block volumes cannot be used on containers", name)
+		}
+	}
+	return nil
+}
+
+// source is the volume of a device, nil when it is not there.
+func (s *Server) source(u use) *Volume {
+	pool := s.state.Pools[u.device["pool"]]
+	if pool == nil {
+		return nil
+	}
+	return pool.Volumes[Key{Project: u.project, Type: lxd.TypeCustom, Name: u.device["source"], Member: s.state.memberOf(pool, s.state.self())}]
+}
+
+// putInstance changes the profiles and devices of an instance. PATCH adds devices, and does so before it answers.
+func (s *Server) putInstance(c call) (reply, error) {
+	key, i, err := s.instance(c)
+	if err != nil {
+		return reply{}, err
+	}
+	var body struct {
+		Profiles []string                     `json:"profiles"`
+		Devices  map[string]map[string]string `json:"devices"`
+	}
+	if err := c.decode("InstancePut", &body); err != nil {
+		return reply{}, err
+	}
+	for _, name := range body.Profiles {
+		if s.state.Profiles[Key{Project: s.profileProject(key.Project), Name: name}] == nil {
+			return reply{}, code(http.StatusNotFound, "Profile not found")
+		}
+	}
+	if err := checkTwice(body.Profiles); err != nil {
+		return reply{}, err
+	}
+	patches := c.Method == http.MethodPatch
+	change := func() error {
+		old, before := *i, s.expanded(key)
+		i.Devices = orMake(body.Devices)
+		if patches {
+			i.Devices = cloneDevices(old.Devices)
+			maps.Copy(i.Devices, body.Devices)
+		}
+		if body.Profiles != nil || !patches {
+			i.Profiles = body.Profiles
+		}
+		if err := s.checkInstance(key, before); err != nil {
+			*i = old
+			return err
+		}
+		s.touch(instancePart(key))
+		return nil
+	}
+	if patches {
+		if err := change(); err != nil {
+			return reply{}, err
+		}
+		return done()
+	}
+	return s.start(c, instanceTask("Updating", key.Name), atOnce(change))
+}
+
+func (s *Server) deleteInstance(c call) (reply, error) {
+	key, i, err := s.instance(c)
+	if err != nil {
+		return reply{}, err
+	}
+	if i.Running {
+		return reply{}, code(http.StatusBadRequest, "Instance is running")
+	}
+	return s.start(c, instanceTask("Deleting", key.Name), atOnce(func() error {
+		for name, pool := range s.state.Pools {
+			for volume := range pool.Volumes {
+				if volume.Type == "container" && volume.Project == key.Project && volume.Name == key.Name {
+					delete(pool.Volumes, volume)
+					s.touch(volumePart(name, volume))
+				}
+			}
+		}
+		delete(s.state.Instances, key)
+		s.touch(instancePart(key))
+		return nil
+	}))
+}
