@@ -4,13 +4,15 @@
 // steps they need are done, some at a time. Before each write the object is read again: what has changed since the plan
 // was made is not overwritten, and what is already as wanted is not written. A failed step stops only the steps that need
 // it. The package decides nothing that the plan does not say, and never prints.
+//
+// This file is what others see. run.go has the order of the steps, execute.go what one step does, with pool.go and volume.go
+// for the requests and attributes.go for what is compared before them; retry.go decides what is tried again, and outage.go how
+// long.
 package applier
 
 import (
-	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"strings"
 	"time"
 	"unicode"
@@ -22,8 +24,8 @@ import (
 // Options are how a plan is carried out.
 type Options struct {
 	Parallelism int           // steps at a time, 4 when 0
-	Backoff     time.Duration // before a step is tried again after a passing fault, doubled each time; 200 ms when 0
-	Patience    time.Duration // for a server that gives no answer, all steps together; 25 s when 0
+	Backoff     time.Duration // about how long before the first retry of a fault that may pass, then twice that and so on; 200 ms when 0
+	OutageLimit time.Duration // for how long a server that gives no answer is asked again, by all steps together; 25 s when 0
 
 	// Stop, once closed, keeps further steps from starting. Those that run are finished. To break these off too, cancel
 	// the context.
@@ -64,7 +66,7 @@ func (k Kind) String() string {
 type Report struct {
 	Outcomes []Outcome
 	Stopped  bool  // Stop or the context ended the run early
-	Gone     error // why the server counts as gone, which ended the run early; nil when it does not
+	GaveUp   error // a [GaveUpError], when the run ended early because the server gave no answer; nil otherwise
 }
 
 // Outcome is the end of one step.
@@ -114,21 +116,20 @@ func Apply(ctx context.Context, client *lxd.Client, plan *plan.Plan, opts Option
 	if opts.Backoff <= 0 {
 		opts.Backoff = 200 * time.Millisecond
 	}
-	if opts.Patience <= 0 {
-		opts.Patience = patienceLimit
+	if opts.OutageLimit <= 0 {
+		opts.OutageLimit = outageLimit
 	}
 	if len(plan.Blockers) > 0 {
-		return skip(plan, ErrBlocked)
+		return skipAll(plan, ErrBlocked)
 	}
-	server := &patience{limit: opts.Patience, backoff: opts.Backoff}
-	sources := map[string]*source{}
+	sources := map[string]*server{}
 	for remote, client := range opts.Sources {
-		sources[remote] = &source{client, &patience{limit: opts.Patience, backoff: opts.Backoff}}
+		sources[remote] = newServer(client, opts)
 	}
 	r := &run{
 		ctx:      ctx,
 		opts:     opts,
-		executor: &executor{client: client, patience: server, sources: sources},
+		executor: &executor{server: newServer(client, opts), sources: sources},
 		steps:    plan.Steps,
 		missing:  make([]int, len(plan.Steps)),
 		neededBy: make([][]int, len(plan.Steps)),
@@ -138,132 +139,11 @@ func Apply(ctx context.Context, client *lxd.Client, plan *plan.Plan, opts Option
 	return r.run()
 }
 
-// skip is the report of a run that starts no step.
-func skip(plan *plan.Plan, why error) *Report {
+// skipAll is the report of a run that starts no step.
+func skipAll(plan *plan.Plan, why error) *Report {
 	report := &Report{}
 	for i := range plan.Steps {
 		report.Outcomes = append(report.Outcomes, Outcome{Step: &plan.Steps[i], Kind: Skipped, Err: why})
 	}
 	return report
-}
-
-// run is one execution of a plan. Its fields belong to the goroutine of run(); workers talk to it through events.
-type run struct {
-	ctx      context.Context
-	opts     Options
-	executor *executor
-	steps    []plan.Step
-	missing  []int   // how many needed steps are not done yet, by index
-	neededBy [][]int // indices of the steps that need this one
-	outcomes []Outcome
-	events   chan Event
-	ready    []int // indices in order of number
-	running  int
-}
-
-func (r *run) run() *Report {
-	for i := range r.steps {
-		r.missing[i] = len(r.steps[i].Needs)
-		for _, number := range r.steps[i].Needs {
-			r.neededBy[number-1] = append(r.neededBy[number-1], i)
-		}
-		if r.missing[i] == 0 {
-			r.ready = append(r.ready, i)
-		}
-	}
-	stop, done := r.opts.Stop, r.ctx.Done()
-	stopped := false
-	for {
-		for !stopped && r.executor.patience.lost() == nil && r.running < r.opts.Parallelism && len(r.ready) > 0 {
-			next := r.ready[0]
-			r.ready = r.ready[1:]
-			r.start(next)
-		}
-		if r.running == 0 {
-			break
-		}
-		select {
-		case event := <-r.events:
-			r.handle(event)
-		case <-stop:
-			stopped, stop = true, nil
-		case <-done:
-			stopped, done = true, nil
-		}
-	}
-	why := cmp.Or(r.executor.patience.lost(), ErrStopped)
-	for i := range r.steps {
-		if r.outcomes[i].Step == nil {
-			r.end(i, Skipped, why)
-		}
-	}
-	return &Report{Outcomes: r.outcomes, Stopped: stopped, Gone: r.executor.patience.lost()}
-}
-
-func (r *run) start(i int) {
-	step := &r.steps[i]
-	r.running++
-	r.tell(Event{Step: step, Kind: Started})
-	go func() {
-		err := r.executor.do(r.ctx, step.Action, func(kind Kind, text string, err error) {
-			r.events <- Event{Step: step, Kind: kind, Text: text, Err: err}
-		})
-		if err != nil {
-			r.events <- Event{Step: step, Kind: Failed, Err: err}
-		} else {
-			r.events <- Event{Step: step, Kind: Done}
-		}
-	}()
-}
-
-func (r *run) handle(event Event) {
-	i := event.Step.Number - 1
-	switch event.Kind {
-	case Done:
-		r.running--
-		r.end(i, Done, nil)
-		for _, next := range r.neededBy[i] {
-			if r.missing[next]--; r.missing[next] == 0 && r.outcomes[next].Step == nil {
-				r.enqueue(next)
-			}
-		}
-	case Failed:
-		r.running--
-		r.end(i, Failed, event.Err)
-		r.skipAfter(i, event.Step.Number)
-	default:
-		r.tell(event)
-	}
-}
-
-// enqueue keeps the ready steps in order of number, so that what a person watches goes from top to bottom.
-func (r *run) enqueue(i int) {
-	at := len(r.ready)
-	for at > 0 && r.ready[at-1] > i {
-		at--
-	}
-	r.ready = append(r.ready, 0)
-	copy(r.ready[at+1:], r.ready[at:])
-	r.ready[at] = i
-}
-
-// skipAfter skips all that needs a step that will not be done.
-func (r *run) skipAfter(i, failed int) {
-	for _, next := range r.neededBy[i] {
-		if r.outcomes[next].Step == nil {
-			r.end(next, Skipped, fmt.Errorf("it needs step %d, which failed", failed))
-			r.skipAfter(next, failed)
-		}
-	}
-}
-
-func (r *run) end(i int, kind Kind, err error) {
-	r.outcomes[i] = Outcome{Step: &r.steps[i], Kind: kind, Err: err}
-	r.tell(Event{Step: &r.steps[i], Kind: kind, Err: err})
-}
-
-func (r *run) tell(event Event) {
-	if r.opts.Events != nil {
-		r.opts.Events(event)
-	}
 }

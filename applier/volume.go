@@ -12,53 +12,56 @@ import (
 	"tarn/planner/plan"
 )
 
-func (e *executor) createVolume(ctx context.Context, action plan.CreateVolume, again bool, tell tell) error {
+func (e *executor) createVolume(ctx context.Context, action plan.CreateVolume, retried bool, tell tell) error {
 	look := func() error {
 		volume, err := e.client.Volume(ctx, action.Volume)
 		if err != nil {
 			return err
 		}
 		content := cmp.Or(action.ContentType, lxd.ContentFilesystem)
-		return ours(volume.ContentType == content, volume.Config, action.Config)
+		return asCreated(volume.ContentType == content, volumeAttributes(volume), action.Config)
 	}
-	return e.create(again, look, func() error {
+	return e.create(retried, look, func() error {
 		op, err := e.client.CreateVolume(ctx, action.Volume, lxd.VolumeCreate{
 			Description: action.Description, ContentType: action.ContentType, Config: action.Config,
 		})
-		return e.finish(ctx, op, err, tell)
+		return e.await(ctx, op, err, tell)
 	})
 }
 
 func (e *executor) patchVolume(ctx context.Context, action plan.PatchVolume, tell tell) error {
-	volume, err := e.client.Volume(ctx, action.Volume)
-	if err != nil {
-		return vanished(err)
-	}
-	patch, needed, err := merge(action.Changes, volume.Description, volume.Config, action.Moved)
-	if err != nil || !needed {
+	volume, values, err := e.readAndMerge(ctx, action)
+	if err != nil || len(values) == 0 {
 		return err
 	}
-	if asked, err := e.fits(ctx, action.Volume, volume, patch.Config["size"]); err != nil {
+	if asked, err := e.fits(ctx, action.Volume, volume, values[plan.ConfigAttr("size")]); err != nil {
 		return err
 	} else if asked {
 		// The description goes along and is not protected: it has to be the one of just now.
-		if volume, err = e.client.Volume(ctx, action.Volume); err != nil {
-			return vanished(err)
-		}
-		if patch, needed, err = merge(action.Changes, volume.Description, volume.Config, action.Moved); err != nil || !needed {
+		if volume, values, err = e.readAndMerge(ctx, action); err != nil || len(values) == 0 {
 			return err
 		}
 	}
-	op, err := e.client.PatchVolume(ctx, action.Volume, patch, volume)
-	return e.finish(ctx, op, err, tell)
+	op, err := e.client.PatchVolume(ctx, action.Volume, patchOf(volumeAttributes(volume), values), volume)
+	return e.await(ctx, op, err, tell)
+}
+
+// readAndMerge reads a volume, and says which values it has to get.
+func (e *executor) readAndMerge(ctx context.Context, action plan.PatchVolume) (*lxd.Volume, values, error) {
+	volume, err := e.client.Volume(ctx, action.Volume)
+	if err != nil {
+		return nil, nil, absentSincePlan(err)
+	}
+	values, err := merge(action.Changes, volumeAttributes(volume), action.Moved)
+	return volume, values, err
 }
 
 // fits refuses a size below what a volume holds now: it may have been filled since the plan was made, or have come from a
-// pool that could not tell. The server would take the size, and on btrfs the volume could then not even be grown.
-// asked tells whether it had to ask how full the volume is.
-func (e *executor) fits(ctx context.Context, id lxd.VolumeID, volume *lxd.Volume, text string) (asked bool, err error) {
-	size, err := schema.ParseSize(text)
-	if text == "" || err != nil || volume.ContentType != lxd.ContentFilesystem {
+// pool that could not tell. The server would take the size, and on btrfs the volume could then not even be grown. want is the
+// size as text, "" when it does not change. asked tells whether it had to ask how full the volume is.
+func (e *executor) fits(ctx context.Context, id lxd.VolumeID, volume *lxd.Volume, want string) (asked bool, err error) {
+	size, err := schema.ParseSize(want)
+	if want == "" || err != nil || volume.ContentType != lxd.ContentFilesystem {
 		return false, nil // not about the size, or the server's to refuse
 	}
 	if now, err := schema.ParseSize(volume.Config["size"]); err == nil && volume.Config["size"] != "" && size >= now {
@@ -76,15 +79,15 @@ func (e *executor) fits(ctx context.Context, id lxd.VolumeID, volume *lxd.Volume
 
 // rename gives a volume another name in its pool. The server refuses a name that is taken, and protects nothing else, so
 // both names are looked at first.
-func (e *executor) rename(ctx context.Context, action plan.RenameVolume, again bool, tell tell) error {
+func (e *executor) rename(ctx context.Context, action plan.RenameVolume, retried bool, tell tell) error {
 	from, to := action.Volume, action.To()
 	_, err := e.client.Volume(ctx, from)
 	switch {
 	case errors.Is(err, lxd.ErrNotFound):
 		if _, err := e.client.Volume(ctx, to); err != nil {
-			return vanished(err)
+			return absentSincePlan(err)
 		}
-		if !again {
+		if !retried {
 			return errors.New("it has its new name already, which it had not when the plan was made; plan again")
 		}
 		return nil
@@ -92,8 +95,8 @@ func (e *executor) rename(ctx context.Context, action plan.RenameVolume, again b
 		return err
 	}
 	op, err := e.client.RenameVolume(ctx, from, action.Name)
-	err = e.finish(ctx, op, err, tell)
-	if again && (errors.Is(err, lxd.ErrNotFound) || errors.Is(err, lxd.ErrConflict)) {
+	err = e.await(ctx, op, err, tell)
+	if retried && (errors.Is(err, lxd.ErrNotFound) || errors.Is(err, lxd.ErrConflict)) {
 		// The earlier try was under way still when this one began.
 		return e.renamed(ctx, from, to, err)
 	}
@@ -106,7 +109,7 @@ func (e *executor) renamed(ctx context.Context, from, to lxd.VolumeID, refused e
 		return cmp.Or(err, refused)
 	}
 	_, err := e.client.Volume(ctx, to)
-	return vanished(err)
+	return absentSincePlan(err)
 }
 
 func (e *executor) deleteVolume(ctx context.Context, action plan.DeleteVolume, tell tell) error {
@@ -120,7 +123,7 @@ func (e *executor) deleteVolume(ctx context.Context, action plan.DeleteVolume, t
 	if volume.ContentType != action.Seen.ContentType {
 		return fmt.Errorf("it has another content type now (%s) than when the plan was made; plan again", volume.ContentType)
 	}
-	if err := unchanged(action.Seen, volume.Description, volume.Config); err != nil {
+	if err := unchanged(action.Seen, volumeAttributes(volume)); err != nil {
 		return err
 	}
 	if seen := action.Seen.Snapshots; seen != nil {
@@ -135,19 +138,19 @@ func (e *executor) deleteVolume(ctx context.Context, action plan.DeleteVolume, t
 		}
 	}
 	op, err := e.client.DeleteVolume(ctx, action.Volume)
-	return gone(e.finish(ctx, op, err, tell))
+	return absentIsDone(e.await(ctx, op, err, tell))
 }
 
-// vanished words what it means that an object of the plan is not there.
-func vanished(err error) error {
+// absentSincePlan words what it means that an object is not there which was when the plan was made.
+func absentSincePlan(err error) error {
 	if errors.Is(err, lxd.ErrNotFound) {
 		return errors.New("it is no longer on the server; plan again")
 	}
 	return err
 }
 
-// gone takes it for done that what is to be deleted is not there.
-func gone(err error) error {
+// absentIsDone takes a deletion for done when the object is not there.
+func absentIsDone(err error) error {
 	if errors.Is(err, lxd.ErrNotFound) {
 		return nil
 	}

@@ -39,9 +39,9 @@ type tally struct {
 }
 
 func tallyOf(report *applier.Report, took time.Duration) tally {
-	t := tally{took: took, gone: report.Gone}
+	t := tally{took: took, gone: report.GaveUp}
 	for _, outcome := range report.Outcomes {
-		var gone *applier.GoneError
+		var gone *applier.GaveUpError
 		switch {
 		case errors.As(outcome.Err, &gone):
 			t.unstarted++

@@ -78,7 +78,7 @@ func (p *progress) event(e applier.Event) {
 	p.mu.Unlock()
 
 	line := e.Step.Line(p.painter)
-	var gone *applier.GoneError
+	var gone *applier.GaveUpError
 	var lost *lxd.UnreachableError
 	switch {
 	case errors.As(e.Err, &gone):

@@ -28,7 +28,7 @@ func TestServerIsGone(t *testing.T) {
 		plan := makePlan(t, client, text.String())
 		done, tried := 0, 0
 		report := applier.Apply(t.Context(), client, plan, applier.Options{
-			Backoff: time.Millisecond, Patience: 100 * time.Millisecond,
+			Backoff: time.Millisecond, OutageLimit: 100 * time.Millisecond,
 			Events: func(e applier.Event) {
 				switch {
 				case e.Kind == applier.Done:
@@ -40,9 +40,9 @@ func TestServerIsGone(t *testing.T) {
 				}
 			},
 		})
-		var gone *applier.GoneError
-		if !errors.As(report.Gone, &gone) {
-			t.Fatalf("%s: the server counts as there: %v", product, report.Gone)
+		var gone *applier.GaveUpError
+		if !errors.As(report.GaveUp, &gone) {
+			t.Fatalf("%s: the server counts as there: %v", product, report.GaveUp)
 		}
 		for _, outcome := range report.Outcomes {
 			if outcome.Kind != applier.Done && !errors.As(outcome.Err, &gone) {
@@ -67,7 +67,7 @@ pool "p" {
   volume "v" {}
 }`)
 	report := applier.Apply(t.Context(), client, plan, applier.Options{Backoff: time.Millisecond})
-	if report.Gone != nil || report.Count(applier.Done) != 2 {
+	if report.GaveUp != nil || report.Count(applier.Done) != 2 {
 		t.Errorf("%+v", report)
 	}
 }
