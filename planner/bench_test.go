@@ -35,9 +35,9 @@ func large(n int, cluster bool) (*spec.Spec, *live.State) {
 			case 0:
 				declared.Config["size"] = spec.Value{Text: "3GiB"}
 			case 1:
-				declared.Name, declared.RenamedFrom = name+"-new", &spec.Source{Name: name}
+				declared.Name, declared.RenamedFrom = name+"-new", &spec.VolumeRef{Name: name}
 			case 2:
-				declared.RenamedFrom = &spec.Source{Pool: pool.Name, Name: name}
+				declared.RenamedFrom = &spec.VolumeRef{Pool: pool.Name, Name: name}
 				pool = want.Pools[(i+1)%10]
 			case 3:
 				declared.Absent, declared.Config = true, nil

@@ -3,34 +3,88 @@ package spec
 import (
 	"fmt"
 	"path"
-	"slices"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/convert"
 )
 
-// reader evaluates the attributes of one block, for one element of its for_each. An attribute that is null counts as not
-// given; one with a mistake in it counts as given and has the zero value.
+// reader evaluates the attributes of one block, for one element of its for_each, into an object of the model. An attribute
+// that is null counts as not given.
 type reader struct {
 	l      *loader
 	ctx    *hcl.EvalContext
-	attrs  hcl.Attributes
+	attrs  hcl.Attributes // without config
+	config *configExpr    // nil without
 	ranges Ranges
 
-	mistaken bool // an attribute has a mistake in it, so that its zero value says nothing
+	mistaken map[string]bool // attributes with a mistake in them: these count as given and have the zero value
 }
 
-func (l *loader) reader(at hcl.Range, attrs hcl.Attributes, ctx *hcl.EvalContext) *reader {
-	return &reader{l: l, ctx: ctx, attrs: attrs, ranges: Ranges{Block: at, Attrs: make(map[string]hcl.Range, len(attrs)+1)}}
+func (l *loader) newReader(at hcl.Range, attrs hcl.Attributes, config *configExpr, ctx *hcl.EvalContext) *reader {
+	return &reader{l: l, ctx: ctx, attrs: attrs, config: config,
+		ranges: Ranges{Block: at, Attrs: make(map[string]hcl.Range, len(attrs)+1)}}
 }
 
-// get evaluates an attribute and converts it to the type that it should have.
-func (r *reader) get(name string, want cty.Type) (cty.Value, bool) {
-	attr, ok := r.attrs[name]
-	if !ok {
-		return cty.NilVal, false
+// read sets the fields of an object from the attributes of its block. A field whose attribute is not given stays as it was,
+// which is how the object gets its defaults.
+func (r *reader) read(t *blockType, object any) {
+	for i := range t.attrs {
+		a := &t.attrs[i]
+		if a.field == nil {
+			continue
+		}
+		if config, ok := a.field(object).(*Config); ok {
+			*config = r.readConfig()
+		} else if attr, given := r.attrs[a.name]; given {
+			r.set(a.field(object), a.name, attr)
+		}
 	}
+}
+
+// set gives a field the value of an attribute, of the type that the field has.
+func (r *reader) set(field any, name string, attr *hcl.Attribute) {
+	v, ok := r.evaluate(name, attr, fieldType(field))
+	if !ok {
+		if text, isText := field.(*string); isText && r.mistaken[name] {
+			*text = "" // the default would say something that the author did not mean
+		}
+		return
+	}
+	switch field := field.(type) {
+	case *string:
+		*field = v.AsString()
+	case **string: // nil when the attribute is not given
+		text := v.AsString()
+		*field = &text
+	case *bool:
+		*field = v.True()
+	case **int: // nil when the attribute is not given
+		*field = r.wholeNumber(name, v)
+	case *[]string:
+		*field = append(r.globs(name, v), *field...) // those of the outer blocks come last
+	case **VolumeRef:
+		*field = r.l.parseRenamedFrom(v.AsString(), r.ranges.Of(name))
+	}
+}
+
+// fieldType is the type of values that a field of the model holds.
+func fieldType(field any) cty.Type {
+	switch field.(type) {
+	case *string, **string, **VolumeRef:
+		return cty.String
+	case *bool:
+		return cty.Bool
+	case **int:
+		return cty.Number
+	case *[]string:
+		return cty.List(cty.String)
+	}
+	panic(fmt.Sprintf("spec: no attribute can be read into a field of type %T", field))
+}
+
+// evaluate evaluates an attribute and converts it. It is not ok when the value is null or has a mistake.
+func (r *reader) evaluate(name string, attr *hcl.Attribute, want cty.Type) (cty.Value, bool) {
 	rng := attr.Expr.Range()
 	r.ranges.Attrs[name] = rng
 	v, ok := r.l.value(attr.Expr, r.ctx)
@@ -39,14 +93,19 @@ func (r *reader) get(name string, want cty.Type) (cty.Value, bool) {
 		return cty.NilVal, false
 	}
 	if ok {
-		v, ok = r.l.typed(name, v, want, rng)
+		v, ok = r.l.convert(name, v, want, rng)
 	}
-	r.mistaken = r.mistaken || !ok
+	if !ok {
+		if r.mistaken == nil {
+			r.mistaken = map[string]bool{}
+		}
+		r.mistaken[name] = true
+	}
 	return v, ok
 }
 
-// typed converts the value of an attribute.
-func (l *loader) typed(name string, v cty.Value, want cty.Type, rng hcl.Range) (cty.Value, bool) {
+// convert gives the value of an attribute the type that it should have.
+func (l *loader) convert(name string, v cty.Value, want cty.Type, rng hcl.Range) (cty.Value, bool) {
 	if v.ContainsMarked() {
 		l.errorf(rng, "Sensitive value", "%q would be shown in plans, so it cannot come from a sensitive variable. "+
 			"Only the values of config can.", name)
@@ -72,35 +131,10 @@ func (l *loader) typed(name string, v cty.Value, want cty.Type, rng hcl.Range) (
 	return converted, true
 }
 
-func (r *reader) text(name string) string {
-	if v, ok := r.get(name, cty.String); ok {
-		return v.AsString()
-	}
-	return ""
-}
-
-// textOrNil is nil when the attribute is not given.
-func (r *reader) textOrNil(name string) *string {
-	if v, ok := r.get(name, cty.String); ok {
-		text := v.AsString()
-		return &text
-	}
-	return nil
-}
-
-func (r *reader) flag(name string) bool {
-	v, ok := r.get(name, cty.Bool)
-	return ok && v.True()
-}
-
-// globs reads the patterns of ignore_config and puts those of the outer blocks after them.
-func (r *reader) globs(name string, outer []string) []string {
-	v, ok := r.get(name, cty.List(cty.String))
-	if !ok {
-		return slices.Clip(outer)
-	}
+// globs reads the patterns of ignore_config, without those that have a mistake.
+func (r *reader) globs(name string, list cty.Value) []string {
 	var globs []string
-	for it := v.ElementIterator(); it.Next(); {
+	for it := list.ElementIterator(); it.Next(); {
 		_, element := it.Element()
 		if element.IsNull() {
 			r.l.errorf(r.ranges.Of(name), "Invalid pattern", "%q has an element that is null.", name)
@@ -114,9 +148,52 @@ func (r *reader) globs(name string, outer []string) []string {
 		}
 		globs = append(globs, glob)
 	}
-	return append(globs, outer...)
+	return globs
 }
 
+func (r *reader) wholeNumber(name string, v cty.Value) *int {
+	f := v.AsBigFloat()
+	n, _ := f.Int64()
+	if !f.IsInt() || n < 0 || n > 1<<31-1 {
+		r.l.errorf(r.ranges.Of(name), "Invalid number", "%q must be a whole number from 0 on. Leave it out for no limit.", name)
+		return nil
+	}
+	number := int(n)
+	return &number
+}
+
+const contradictoryAttributes = "Contradictory attributes"
+
+// checkConflicts reports attributes that contradict others of their block, each once.
+func (l *loader) checkConflicts(t *blockType, object any, ranges Ranges) {
+	for i := range t.attrs {
+		a := &t.attrs[i]
+		if len(a.conflicts) == 0 || !a.isSet(object, ranges) {
+			continue
+		}
+		for _, c := range a.conflicts {
+			if t.attribute(c.with).isSet(object, ranges) {
+				l.errorf(ranges.Of(a.name), contradictoryAttributes, "%s", c.detail)
+				break
+			}
+		}
+	}
+}
+
+// isSet reports whether an object's attribute says something; see conflict.
+func (a *attribute) isSet(object any, ranges Ranges) bool {
+	switch field := a.field(object).(type) {
+	case *bool:
+		return *field
+	case **string:
+		return *field != nil
+	case **VolumeRef:
+		return *field != nil
+	}
+	return ranges.Given(a.name)
+}
+
+// typeName says in words what a value should be.
 func typeName(ty cty.Type) string {
 	switch {
 	case ty == cty.String:
@@ -149,43 +226,4 @@ func kindOf(v cty.Value) string {
 	default:
 		return fmt.Sprintf("a %s", ty.FriendlyName())
 	}
-}
-
-// settings reads the tarn block.
-func (l *loader) settings(blocks hcl.Blocks) {
-	for i, block := range blocks {
-		attrs := l.content(block.Body, tarnBlock).Attributes
-		if i > 0 {
-			l.errorf(header(block), "Duplicate tarn block", "A spec has at most one tarn block, over all its files; "+
-				"the other one is at %s.", at(header(blocks[0])))
-			continue
-		}
-		for _, attr := range attrs {
-			attr.Expr = l.checked(attr.Expr, references{})
-		}
-		r := l.reader(header(block), attrs, l.scope(block.TypeRange.Filename))
-		s := &l.spec.Settings
-		s.Owner = r.text("owner")
-		s.Remote = r.text("remote")
-		s.Project = r.text("project")
-		s.IgnoreConfig = r.globs("ignore_config", nil)
-		if n, ok := r.get("max_deletes", cty.Number); ok {
-			s.MaxDeletes = l.wholeNumber(n, r.ranges.Of("max_deletes"))
-		}
-		s.Ranges = r.ranges
-		if rest, ok := trimColon(s.Remote); ok && rest != "sim" { // sim: is the simulator
-			l.errorf(r.ranges.Of("remote"), "Invalid remote", "A remote is given by its name alone: write %q, without the colon.", rest)
-		}
-	}
-}
-
-func (l *loader) wholeNumber(v cty.Value, at hcl.Range) *int {
-	f := v.AsBigFloat()
-	n, _ := f.Int64()
-	if !f.IsInt() || n < 0 || n > 1<<31-1 {
-		l.errorf(at, "Invalid number", "\"max_deletes\" must be a whole number from 0 on. Leave it out for no limit.")
-		return nil
-	}
-	count := int(n)
-	return &count
 }

@@ -121,8 +121,9 @@ func (l *loader) configKey(item configItem, ctx *hcl.EvalContext) (string, bool)
 	return v.AsString(), true
 }
 
-// config evaluates a config attribute for one object.
-func (r *reader) config(c *configExpr) Config {
+// readConfig evaluates the config attribute for one object.
+func (r *reader) readConfig() Config {
+	c := r.config
 	if c == nil {
 		return nil
 	}

@@ -9,44 +9,9 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// declaration is a pool or volume block, prepared so that each element of its for_each costs no more than evaluating the
-// expressions.
-type declaration struct {
-	block  *hcl.Block
-	label  string
-	at     hcl.Range
-	attrs  hcl.Attributes // without config and for_each; references are checked
-	blocks hcl.Blocks
-	config *configExpr
-	each   hcl.Expression // for_each, nil without
-}
-
-// declare prepares a block. outer tells that a block around it has for_each.
-func (l *loader) declare(block *hcl.Block, t *blockType, outer bool) *declaration {
-	content := l.content(block.Body, t)
-	d := &declaration{block: block, label: block.Labels[0], at: header(block), attrs: content.Attributes, blocks: content.Blocks}
-	if attr, ok := d.attrs["for_each"]; ok {
-		d.each = l.checked(attr.Expr, references{each: outer})
-		delete(d.attrs, "for_each")
-	}
-	refs := references{each: outer || d.each != nil}
-	if attr, ok := d.attrs["config"]; ok {
-		d.config = l.declareConfig(attr, refs)
-		delete(d.attrs, "config")
-	}
-	for _, attr := range d.attrs {
-		attr.Expr = l.checked(attr.Expr, refs)
-	}
-	if d.label == "" {
-		l.errorf(d.at, "Invalid label", "The label of a %s cannot be empty: it is how messages and --only call the %s.", t.name, t.name)
-	}
-	if d.each != nil && d.attrs["name"] == nil {
-		l.errorf(d.at, "Missing name", "A %s with for_each needs a name that differs from element to element, "+
-			"such as name = \"%s-${each.key}\".", t.name, d.label)
-		d.each = hcl.StaticExpr(cty.DynamicVal, d.at)
-	}
-	return d
-}
+// forEach is the row of for_each in the blocks that have it.
+var forEach = attribute{name: "for_each", typ: "map or set of texts",
+	doc: "The block stands for as many objects as this has elements; each.key and each.value are those of one."}
 
 // element is one object of a declaration: the only one, or one for an element of for_each.
 type element struct {
@@ -57,15 +22,15 @@ type element struct {
 // elements goes through the objects that a declaration stands for. In a volume with for_each, each is the volume's own;
 // in one without, it is its pool's.
 func (l *loader) elements(d *declaration, ctx *hcl.EvalContext, address string) iter.Seq[element] {
-	address += label(d.label)
+	address += addressLabel(d.label)
 	return func(yield func(element) bool) {
-		if d.each == nil {
-			if l.count(d.at) {
+		if d.forEach == nil {
+			if l.admit(d.at) {
 				yield(element{ctx, address})
 			}
 			return
 		}
-		v, ok := l.eachValue(d.each, ctx)
+		v, ok := l.forEachValue(d.forEach, ctx)
 		if !ok {
 			return
 		}
@@ -74,7 +39,7 @@ func (l *loader) elements(d *declaration, ctx *hcl.EvalContext, address string) 
 			if v.Type().IsSetType() {
 				key = value
 			}
-			if !l.count(d.each.Range()) {
+			if !l.admit(d.forEach.Range()) {
 				return
 			}
 			child := ctx.NewChild()
@@ -86,8 +51,8 @@ func (l *loader) elements(d *declaration, ctx *hcl.EvalContext, address string) 
 	}
 }
 
-// eachValue evaluates for_each to a map, an object or a set of texts.
-func (l *loader) eachValue(expr hcl.Expression, ctx *hcl.EvalContext) (cty.Value, bool) {
+// forEachValue evaluates for_each to a map, an object or a set of texts.
+func (l *loader) forEachValue(expr hcl.Expression, ctx *hcl.EvalContext) (cty.Value, bool) {
 	const summary = "Invalid for_each"
 	v, ok := l.value(expr, ctx)
 	if !ok {
@@ -121,8 +86,8 @@ func (l *loader) eachValue(expr hcl.Expression, ctx *hcl.EvalContext) (cty.Value
 	return v, false
 }
 
-// label is a label as addresses have it. Quotes keep the dots of a label apart from those of the address.
-func label(label string) string {
+// addressLabel is a label as addresses have it. Quotes keep the dots of a label apart from those of the address.
+func addressLabel(label string) string {
 	for _, c := range label {
 		plain := c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-' || c == '_'
 		if !plain {

@@ -28,8 +28,8 @@ func TestJSON(t *testing.T) {
     },
     "default": { "existing": true }
   }
-}`, `tarn owner="team" remote="" project="" ignore=[] max_deletes=5
-pool.fast "fast" driver="zfs" prevent_delete volume.size="20GiB"
+}`, `tarn owner="team" max_deletes=5
+pool.fast "fast" driver="zfs" volume.size="20GiB" prevent_delete
   member "n1" source="/dev/sdb"
   pool.fast.volume.data "data" security.shifted="true" size="1073741824"
   pool.fast.volume.shard["a"] "shard-a"

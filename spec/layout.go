@@ -15,11 +15,8 @@ const maxLine = 100
 
 // layout writes the tokens of a file in canonical order and lines. Spaces within the lines are for HCL's formatter.
 //
-//   - The attributes of a block come in the order of its blockType, in which they answer: how many (for_each) and called
-//     what (name), of what kind (driver, content_type, description), where (project, target), set how (config), what was it
-//     before (renamed_from), and what may tarn do with it (existing, absent, prevent_delete, exclusive, ignore_config).
-//     Nested blocks follow, members before volumes. Blocks of one type keep their order, and so does all at the top of a
-//     file, in locals, and in a block that holds something unknown.
+//   - The attributes of a block come in the order of its blockType, nested blocks after them. Blocks of one type keep their
+//     order, and so does all at the top of a file, in locals, and in a block that holds something unknown.
 //   - A comment goes with the line that it ends and with what it stands over. One that stands over nothing, because a blank
 //     line or the end of the block is next, keeps its place, and nothing moves past it. When it stands directly under
 //     something it may well belong there, so nothing moves in the part above it either.
@@ -138,7 +135,7 @@ func ordered(items []item, t *blockType) []item {
 func (t *blockType) rank(it item) int {
 	name := it.name()
 	if !it.isBlock() {
-		return slices.Index(t.attrs, name)
+		return slices.IndexFunc(t.attrs, func(a attribute) bool { return a.name == name })
 	}
 	i := slices.IndexFunc(t.blocks, func(b *blockType) bool { return b.name == name })
 	if i < 0 {

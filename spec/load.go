@@ -89,15 +89,15 @@ func (l *loader) evaluate(blocks hcl.Blocks) {
 	l.root = &hcl.EvalContext{Functions: functions(l.env)}
 	l.setVariables()
 	l.evaluateLocals()
-	l.settings(tarn)
+	l.loadSettings(tarn)
 	for _, block := range pools {
-		l.pool(block)
+		l.loadPool(block)
 	}
-	l.check()
+	l.crossCheck()
 }
 
-// count admits one more pool or volume.
-func (l *loader) count(at hcl.Range) bool {
+// admit counts one more pool or volume, and reports whether the spec may have it.
+func (l *loader) admit(at hcl.Range) bool {
 	l.objects++
 	if l.objects == maxObjects+1 {
 		l.errorf(at, "Too many objects", "The spec declares more than %d pools and volumes. "+

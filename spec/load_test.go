@@ -26,82 +26,72 @@ func write(t testing.TB, files map[string]string) (dir string) {
 	return dir
 }
 
-// dump writes a spec as text, one object a line.
+// dump writes a spec as text, one object a line, with all attributes that are set.
 func dump(s *Spec) string {
 	var b strings.Builder
-	if set := s.Settings; set.Ranges.Block.Filename != "" {
-		fmt.Fprintf(&b, "tarn owner=%q remote=%q project=%q ignore=%q", set.Owner, set.Remote, set.Project, set.IgnoreConfig)
-		if set.MaxDeletes != nil {
-			fmt.Fprintf(&b, " max_deletes=%d", *set.MaxDeletes)
-		}
-		b.WriteString("\n")
+	if s.Settings.Ranges.Block.Filename != "" {
+		fmt.Fprintf(&b, "tarn%s\n", dumpAttributes(tarnBlock, &s.Settings))
 	}
 	for _, p := range s.Pools {
-		fmt.Fprintf(&b, "%s %q", p.Address, p.Name)
-		put(&b, "driver", p.Driver)
-		put(&b, "description", p.Description)
-		flags(&b, p.Existing, "existing", p.Absent, "absent", p.PreventDelete, "prevent_delete", p.Exclusive, "exclusive")
-		putConfig(&b, p.Config)
-		putList(&b, p.IgnoreConfig)
-		b.WriteString("\n")
+		fmt.Fprintf(&b, "%s%s\n", p.Address, dumpAttributes(poolBlock, p))
 		for _, m := range p.Members {
-			fmt.Fprintf(&b, "  member %q", m.Name)
-			putConfig(&b, m.Config)
-			b.WriteString("\n")
+			fmt.Fprintf(&b, "  member %q%s\n", m.Name, dumpAttributes(memberBlock, m))
 		}
 		for _, v := range p.Volumes {
-			fmt.Fprintf(&b, "  %s %q", v.Address, v.Name)
-			put(&b, "content_type", v.ContentType)
-			put(&b, "project", v.Project)
-			put(&b, "target", v.Target)
-			put(&b, "description", v.Description)
-			if v.RenamedFrom != nil {
-				put(&b, "from", v.RenamedFrom.String())
-			}
-			flags(&b, v.Absent, "absent", v.PreventDelete, "prevent_delete")
-			putConfig(&b, v.Config)
-			putList(&b, v.IgnoreConfig)
-			b.WriteString("\n")
+			fmt.Fprintf(&b, "  %s%s\n", v.Address, dumpAttributes(volumeBlock, v))
 		}
 	}
 	return b.String()
 }
 
-func put(b *strings.Builder, name string, value any) {
-	switch value := value.(type) {
-	case string:
-		if value != "" {
-			fmt.Fprintf(b, " %s=%q", name, value)
+// dumpAttributes writes the fields of an object of the model, in the order of its block's attributes.
+func dumpAttributes(t *blockType, object any) string {
+	var b strings.Builder
+	for _, a := range t.attrs {
+		if a.field == nil {
+			continue
 		}
-	case *string:
-		if value != nil {
-			fmt.Fprintf(b, " %s=%q", name, *value)
+		switch field := a.field(object).(type) {
+		case *string:
+			switch {
+			case a.name == "name":
+				fmt.Fprintf(&b, " %q", *field)
+			case *field != "":
+				fmt.Fprintf(&b, " %s=%q", a.name, *field)
+			}
+		case **string:
+			if *field != nil {
+				fmt.Fprintf(&b, " %s=%q", a.name, **field)
+			}
+		case *bool:
+			if *field {
+				fmt.Fprintf(&b, " %s", a.name)
+			}
+		case **int:
+			if *field != nil {
+				fmt.Fprintf(&b, " %s=%d", a.name, **field)
+			}
+		case *[]string:
+			if len(*field) > 0 {
+				fmt.Fprintf(&b, " %s=%q", a.name, *field)
+			}
+		case **VolumeRef:
+			if *field != nil {
+				fmt.Fprintf(&b, " %s=%q", a.name, *field)
+			}
+		case *Config:
+			for _, key := range field.Keys() {
+				value := (*field)[key].Text
+				if (*field)[key].Sensitive {
+					value = "(sensitive) " + value
+				}
+				fmt.Fprintf(&b, " %s=%q", key, value)
+			}
+		default:
+			fmt.Fprintf(&b, " %s=?", a.name)
 		}
 	}
-}
-
-func flags(b *strings.Builder, pairs ...any) {
-	for i := 0; i < len(pairs); i += 2 {
-		if pairs[i].(bool) {
-			fmt.Fprintf(b, " %s", pairs[i+1])
-		}
-	}
-}
-
-func putConfig(b *strings.Builder, c Config) {
-	for _, key := range c.Keys() {
-		value := c[key].Text
-		if c[key].Sensitive {
-			value = "(sensitive) " + value
-		}
-		fmt.Fprintf(b, " %s=%q", key, value)
-	}
-}
-
-func putList(b *strings.Builder, globs []string) {
-	if len(globs) > 0 {
-		fmt.Fprintf(b, " ignore=%q", globs)
-	}
+	return b.String()
 }
 
 func TestLoad(t *testing.T) {
@@ -126,10 +116,10 @@ pool "fast" {
   ignore_config = ["zfs.*"]
   volume "data" { ignore_config = ["size"] }
   volume "logs" {}
-}`}, want: `tarn owner="team" remote="prod" project="web" ignore=["user.*"] max_deletes=0
-pool.fast "fast" driver="zfs" ignore=["zfs.*" "user.*"]
-  pool.fast.volume.data "data" ignore=["size" "zfs.*" "user.*"]
-  pool.fast.volume.logs "logs" ignore=["zfs.*" "user.*"]
+}`}, want: `tarn owner="team" remote="prod" project="web" ignore_config=["user.*"] max_deletes=0
+pool.fast "fast" driver="zfs" ignore_config=["zfs.*" "user.*"]
+  pool.fast.volume.data "data" ignore_config=["size" "zfs.*" "user.*"]
+  pool.fast.volume.logs "logs" ignore_config=["zfs.*" "user.*"]
 `},
 		{name: "every attribute", files: map[string]string{"a.hcl": `
 pool "fast" {
@@ -154,9 +144,9 @@ pool "fast" {
 }
 pool "old" { absent = true }
 pool "default" { existing = true }
-`}, want: `pool.fast "nvme" driver="zfs" description="NVMe" prevent_delete exclusive volume.size="20GiB"
+`}, want: `pool.fast "nvme" driver="zfs" description="NVMe" volume.size="20GiB" prevent_delete exclusive
   member "n1" source="/dev/sdb"
-  pool.fast.volume.data "pgdata" content_type="block" project="web" target="n1" description="" from="prod:slow/pg" prevent_delete size="1GiB"
+  pool.fast.volume.data "pgdata" content_type="block" description="" project="web" target="n1" size="1GiB" renamed_from="prod:slow/pg" prevent_delete
   pool.fast.volume.gone "gone" absent
 pool.old "old" absent
 pool.default "default" existing

@@ -36,6 +36,28 @@ type source struct {
 	at   hcl.Range // zero without a place in a file
 }
 
+var variableBlock = &blockType{
+	name: "variable", label: "name",
+	doc: "A value that is given from outside, for expressions to use as var.NAME: with --var, --var-file or TARN_VAR_NAME.",
+	attrs: []attribute{
+		{name: "type", typ: "type", doc: "The type that the value is converted to, such as string or list(number). Any without it."},
+		{name: "default", typ: "any", doc: "The value when none is given. Without it one must be given."},
+		{name: "description", typ: "text", doc: "For readers of the spec."},
+		{name: "sensitive", typ: "true or false", doc: "The value is never shown."},
+		{name: "nullable", typ: "true or false", doc: "Whether the value may be null; true without it."},
+	},
+	blocks: []*blockType{validationBlock},
+}
+
+var validationBlock = &blockType{
+	name: "validation",
+	doc:  "What the value of the variable around it must be like.",
+	attrs: []attribute{
+		{name: "condition", typ: "true or false", doc: "True for a value that is right. It uses var.NAME."},
+		{name: "error_message", typ: "text", doc: "What to say of another value."},
+	},
+}
+
 func (l *loader) declareVariable(block *hcl.Block) {
 	content := l.content(block.Body, variableBlock)
 	v := &variable{name: block.Labels[0], at: header(block), typ: cty.DynamicPseudoType, nullable: true, value: cty.DynamicVal}
@@ -299,7 +321,7 @@ func (l *loader) validate() {
 func (l *loader) valid(v *variable, block *hcl.Block) bool {
 	attrs := l.content(block.Body, validationBlock).Attributes
 	condition, message := attrs["condition"], attrs["error_message"]
-	for _, name := range validationBlock.attrs {
+	for _, name := range validationBlock.attributeNames() {
 		if _, ok := attrs[name]; !ok {
 			l.errorf(header(block), "Missing attribute", "A validation block needs %q.", name)
 		}

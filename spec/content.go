@@ -1,68 +1,11 @@
 package spec
 
 import (
-	"fmt"
-	"slices"
-
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
 	"tarn/lxd/schema"
 )
-
-// blockType is what a block of the language may hold. Attributes and blocks are in the order in which Format puts them.
-type blockType struct {
-	name   string
-	label  string // what the label says, "" for a block without one
-	attrs  []string
-	blocks []*blockType
-}
-
-var (
-	validationBlock = &blockType{name: "validation", attrs: []string{"condition", "error_message"}}
-	variableBlock   = &blockType{name: "variable", label: "name",
-		attrs:  []string{"type", "default", "description", "sensitive", "nullable"},
-		blocks: []*blockType{validationBlock}}
-	localsBlock = &blockType{name: "locals"}
-	tarnBlock   = &blockType{name: "tarn", attrs: []string{"owner", "remote", "project", "ignore_config", "max_deletes"}}
-	memberBlock = &blockType{name: "member", label: "name", attrs: []string{"config"}}
-	volumeBlock = &blockType{name: "volume", label: "name",
-		attrs: []string{"for_each", "name", "content_type", "description", "project", "target", "config", "renamed_from",
-			"absent", "prevent_delete", "ignore_config"}}
-	poolBlock = &blockType{name: "pool", label: "name",
-		attrs: []string{"for_each", "name", "driver", "description", "config", "existing", "absent", "prevent_delete",
-			"exclusive", "ignore_config"},
-		blocks: []*blockType{memberBlock, volumeBlock}}
-	topLevel = &blockType{blocks: []*blockType{tarnBlock, variableBlock, localsBlock, poolBlock}}
-)
-
-// String names the block type in prose.
-func (t *blockType) String() string {
-	if t.name == "" {
-		return "a spec"
-	}
-	return fmt.Sprintf("a %s block", t.name)
-}
-
-func (t *blockType) nested(name string) *blockType {
-	for _, b := range t.blocks {
-		if b.name == name {
-			return b
-		}
-	}
-	return nil
-}
-
-func (t *blockType) blockNames() []string {
-	names := make([]string, len(t.blocks))
-	for i, b := range t.blocks {
-		names[i] = b.name
-	}
-	return names
-}
-
-// words are all names that mean something in the block.
-func (t *blockType) words() []string { return slices.Concat(t.attrs, t.blockNames()) }
 
 // content reads a body and reports what does not belong there.
 func (l *loader) content(body hcl.Body, t *blockType) *hcl.BodyContent {
@@ -72,7 +15,7 @@ func (l *loader) content(body hcl.Body, t *blockType) *hcl.BodyContent {
 	}
 	content := &hcl.BodyContent{Attributes: make(hcl.Attributes, len(native.Attributes))}
 	for name, attr := range native.Attributes {
-		if slices.Contains(t.attrs, name) {
+		if t.attribute(name) != nil {
 			content.Attributes[name] = attr.AsHCLAttribute()
 		} else {
 			l.unsupportedAttribute(attr.NameRange, name, t)
@@ -91,7 +34,7 @@ func (l *loader) content(body hcl.Body, t *blockType) *hcl.BodyContent {
 // jsonContent is content for the JSON syntax, in which only the schema tells blocks from attributes.
 func (l *loader) jsonContent(body hcl.Body, t *blockType) *hcl.BodyContent {
 	bodySchema := &hcl.BodySchema{}
-	for _, name := range t.attrs {
+	for _, name := range t.attributeNames() {
 		bodySchema.Attributes = append(bodySchema.Attributes, hcl.AttributeSchema{Name: name})
 	}
 	for _, b := range t.blocks {
@@ -118,12 +61,12 @@ func (l *loader) unsupportedAttribute(at hcl.Range, name string, t *blockType) {
 		l.errorf(at, summary, "A spec consists of blocks (%s); %q outside of a block has no meaning.", schema.QuotedList(t.words(), "and"), name)
 		return
 	}
-	l.errorf(at, summary, "%s", t.noSuch("attribute", name, t.attrs))
+	l.errorf(at, summary, "%s", t.noSuch("attribute", name, t.attributeNames()))
 }
 
 func (l *loader) unsupportedBlock(at hcl.Range, name string, t *blockType) {
 	const summary = "Unsupported block"
-	if slices.Contains(t.attrs, name) {
+	if t.attribute(name) != nil {
 		l.errorf(at, summary, "In %s, %q is an attribute: write it with an equals sign, %s = …", t, name, name)
 		return
 	}
@@ -132,20 +75,6 @@ func (l *loader) unsupportedBlock(at hcl.Range, name string, t *blockType) {
 		return
 	}
 	l.errorf(at, summary, "%s", t.noSuch("block", name, t.blockNames()))
-}
-
-// noSuch says that the block has no attribute or block of a name. Whether the author meant an attribute or a block is not
-// certain, so either is suggested; names are those of the kind.
-func (t *blockType) noSuch(kind, name string, names []string) string {
-	missing := fmt.Sprintf("%s has no %s %q", capital(t.String()), kind, name)
-	words := t.words()
-	switch {
-	case len(schema.Suggest(name, words)) > 0:
-		names = words
-	case slices.Contains(t.attrs, "config") && isConfigKey(name):
-		return fmt.Sprintf("%s. It is a key of LXD: write config = { %s = … }.", missing, name)
-	}
-	return schema.NoSuchSentence(missing, name, names)
 }
 
 // labelled checks the labels of a block in native syntax.

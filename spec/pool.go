@@ -1,0 +1,190 @@
+package spec
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"tarn/lxd/schema"
+)
+
+// Pool is one storage pool.
+type Pool struct {
+	Address       string // as written in messages and for --only: pool.fast, pool.shard["a"]
+	Name          string
+	Driver        string  // "" only when Existing or Absent
+	Description   *string // nil when the spec is silent; then the live one is kept
+	Config        Config
+	Members       []*Member // member-specific config, clusters only
+	Existing      bool      // somebody else's pool: must exist, is never changed
+	Absent        bool
+	PreventDelete bool
+	Exclusive     bool
+	IgnoreConfig  []string // the pool's own and the tarn block's
+	Volumes       []*Volume
+	Ranges        Ranges
+}
+
+// Member is the config of one pool that differs between cluster members.
+type Member struct {
+	Name   string
+	Config Config
+	Ranges Ranges
+}
+
+var poolBlock = &blockType{
+	name: "pool", label: "name",
+	doc: "A storage pool with its volumes, or with for_each several.",
+	attrs: []attribute{
+		forEach,
+		{name: "name", field: fieldOf(func(p *Pool) *string { return &p.Name }),
+			doc: "The pool's name. Without it, the label."},
+		{name: "driver", field: fieldOf(func(p *Pool) *string { return &p.Driver }),
+			doc: "The storage driver; tarn schema lists them. Needed unless the pool is existing or absent."},
+		{name: "description", field: fieldOf(func(p *Pool) **string { return &p.Description }),
+			doc:       "Without it the server's description stays; \"\" clears it.",
+			conflicts: []conflict{{"existing", neverChanged(`"description"`)}}},
+		{name: "config", field: fieldOf(func(p *Pool) *Config { return &p.Config }),
+			doc:       "The whole config, { key = value, … }; tarn schema DRIVER lists the keys.",
+			conflicts: []conflict{{"existing", neverChanged(`"config"`)}}},
+		{name: "existing", field: fieldOf(func(p *Pool) *bool { return &p.Existing }),
+			doc: "Somebody else's pool: it must exist and is never changed. Its volumes are managed."},
+		{name: "absent", field: fieldOf(func(p *Pool) *bool { return &p.Absent }),
+			doc: "The pool shall not exist: it is deleted when nothing is left in it.",
+			conflicts: []conflict{{"existing", "The pool cannot be existing and absent at once: " +
+				"existing says that it is somebody else's, absent that it shall be deleted."}}},
+		{name: "prevent_delete", field: fieldOf(func(p *Pool) *bool { return &p.PreventDelete }),
+			doc: "A plan that would delete the pool is blocked.",
+			conflicts: []conflict{{"existing", neverChanged(`"prevent_delete"`)},
+				{"absent", "The pool cannot be absent and have prevent_delete. To delete it, take prevent_delete out, apply, and then set absent."}}},
+		{name: "exclusive", field: fieldOf(func(p *Pool) *bool { return &p.Exclusive }),
+			doc: "The pool holds what the spec declares and nothing else: --prune deletes the rest."},
+		{name: "ignore_config", field: fieldOf(func(p *Pool) *[]string { return &p.IgnoreConfig }),
+			doc: "Patterns of config keys that are never compared, of the pool and its volumes, besides those of the tarn block."},
+	},
+	blocks: []*blockType{memberBlock, volumeBlock},
+}
+
+var memberBlock = &blockType{
+	name: "member", label: "name",
+	doc: "The config of a pool that differs between the members of a cluster. The label is the member's name.",
+	attrs: []attribute{
+		{name: "config", field: fieldOf(func(m *Member) *Config { return &m.Config }),
+			doc: "The member-specific keys, { key = value, … }."},
+	},
+}
+
+// neverChanged is the detail for something that an existing pool cannot have.
+func neverChanged(what string) string {
+	return fmt.Sprintf("An existing pool cannot have %s: tarn never changes an existing pool. "+
+		"Take it out, or take existing out to manage the pool.", what)
+}
+
+// loadPool expands a pool block with its members and volumes.
+func (l *loader) loadPool(block *hcl.Block) {
+	d := l.declare(block, poolBlock, false)
+	if first, ok := l.pools[d.label]; ok {
+		l.errorf(d.at, "Duplicate pool", "The pool %q is declared at %s already. One block declares a pool with all its volumes.",
+			d.label, at(first))
+		return
+	}
+	l.pools[d.label] = d.at
+	members, volumes := l.declareNested(d)
+	for e := range l.elements(d, l.scope(d.at.Filename), "pool.") {
+		p := l.newPool(d, e)
+		for _, m := range members {
+			p.Members = append(p.Members, l.newMember(m, e.ctx))
+		}
+		l.checkPool(p, d, members, e.ctx)
+		for _, v := range volumes {
+			for e := range l.elements(v, e.ctx, e.address+".volume.") {
+				p.Volumes = append(p.Volumes, l.newVolume(v, e, p))
+			}
+		}
+		l.spec.Pools = append(l.spec.Pools, p)
+	}
+}
+
+// declareNested prepares the blocks in a pool block. Of two with one label the second is reported and left out.
+func (l *loader) declareNested(pool *declaration) (members []*memberDeclaration, volumes []*declaration) {
+	labels := map[string]map[string]hcl.Range{"member": {}, "volume": {}}
+	for _, nested := range pool.blocks {
+		name, seen := nested.Labels[0], labels[nested.Type]
+		first, duplicate := seen[name]
+		switch {
+		case duplicate && nested.Type == "volume":
+			l.errorf(header(nested), "Duplicate volume", "The pool %q declares the volume %q at %s already.", pool.label, name, at(first))
+		case duplicate:
+			l.errorf(header(nested), "Duplicate member", "The pool %q has a block for member %q at %s already.", pool.label, name, at(first))
+		case nested.Type == "volume":
+			volumes = append(volumes, l.declare(nested, volumeBlock, pool.forEach != nil))
+		default:
+			members = append(members, l.declareMember(nested, pool.forEach != nil))
+		}
+		if !duplicate {
+			seen[name] = header(nested)
+		}
+	}
+	return members, volumes
+}
+
+// newPool evaluates a pool block for one element of its for_each, without what is nested in it.
+func (l *loader) newPool(d *declaration, e element) *Pool {
+	p := &Pool{Address: e.address, Name: d.label, IgnoreConfig: slices.Clip(l.spec.Settings.IgnoreConfig)}
+	r := l.newReader(d.at, d.attrs, d.config, e.ctx)
+	r.read(poolBlock, p)
+	p.Ranges = r.ranges
+	r.checkNameNotEmpty(p.Name, d.label)
+	if p.Driver == "" && !p.Existing && !p.Absent && len(r.mistaken) == 0 {
+		l.errorf(r.ranges.Of("driver"), "Missing driver", "A pool needs a driver, one of %s. "+
+			"A pool that somebody else looks after is declared with existing = true.", schema.QuotedList(schema.Drivers(), "and"))
+	}
+	return p
+}
+
+// memberDeclaration is a member block, prepared as a declaration is.
+type memberDeclaration struct {
+	label  string
+	at     hcl.Range
+	config *configExpr
+}
+
+// declareMember prepares a member block. inForEach: its pool has for_each.
+func (l *loader) declareMember(block *hcl.Block, inForEach bool) *memberDeclaration {
+	m := &memberDeclaration{label: block.Labels[0], at: header(block)}
+	if m.label == "" {
+		l.errorf(m.at, "Invalid label", "The label of a member block is the name of a cluster member and cannot be empty.")
+	}
+	if attr, ok := l.content(block.Body, memberBlock).Attributes["config"]; ok {
+		m.config = l.declareConfig(attr, references{each: inForEach})
+	}
+	return m
+}
+
+func (l *loader) newMember(d *memberDeclaration, ctx *hcl.EvalContext) *Member {
+	m := &Member{Name: d.label}
+	r := l.newReader(d.at, nil, d.config, ctx)
+	r.read(memberBlock, m)
+	m.Ranges = r.ranges
+	return m
+}
+
+// checkPool reports what is wrong with a pool by itself. members are the blocks of p.Members, ctx is what the expressions
+// were evaluated in.
+func (l *loader) checkPool(p *Pool, d *declaration, members []*memberDeclaration, ctx *hcl.EvalContext) {
+	if p.Name != "" {
+		l.checkName("pool", p.Name, schema.CheckPoolName(p.Name), p.Ranges.Of("name"), !p.Existing && !p.Absent)
+	}
+	l.checkConflicts(poolBlock, p, p.Ranges)
+	if p.Existing && !p.Absent {
+		for _, m := range p.Members {
+			l.errorf(m.Ranges.Block, contradictoryAttributes, "%s", neverChanged("a member block"))
+		}
+	}
+	if _, ok := schema.Lookup(p.Driver); !ok && p.Driver != "" {
+		l.warnf(p.Ranges.Of("driver"), "Unknown driver", "%s The config keys of this pool and its volumes are not checked.",
+			schema.NoSuchSentence(fmt.Sprintf("tarn knows no driver %q", p.Driver), p.Driver, schema.Drivers()))
+	}
+	l.checkPoolConfig(p, d, members, ctx)
+}

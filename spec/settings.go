@@ -1,0 +1,56 @@
+package spec
+
+import (
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+)
+
+// Settings is the tarn block. The zero value is a spec without one.
+type Settings struct {
+	Owner        string   // the mark put on what the spec manages, "" for none
+	Remote       string   // name of the server as in lxc's configuration, "" for the default
+	Project      string   // "" when not given
+	IgnoreConfig []string // globs of config keys that are never compared
+	MaxDeletes   *int     // nil for no limit
+	Ranges       Ranges
+}
+
+var tarnBlock = &blockType{
+	name: "tarn",
+	doc:  "What holds for the whole spec, which has one such block at most.",
+	attrs: []attribute{
+		{name: "owner", field: fieldOf(func(s *Settings) *string { return &s.Owner }),
+			doc: "Who this is: a mark put on what the spec manages."},
+		{name: "remote", field: fieldOf(func(s *Settings) *string { return &s.Remote }),
+			doc: "The server, by the name that lxc or incus knows it under. --remote wins."},
+		{name: "project", field: fieldOf(func(s *Settings) *string { return &s.Project }),
+			doc: "The project of volumes that name none. --project wins."},
+		{name: "ignore_config", field: fieldOf(func(s *Settings) *[]string { return &s.IgnoreConfig }),
+			doc: "Patterns of config keys that are never compared, of any pool and volume."},
+		{name: "max_deletes", field: fieldOf(func(s *Settings) **int { return &s.MaxDeletes }),
+			doc: "A plan that deletes more than this is blocked. --max-deletes wins."},
+	},
+}
+
+// loadSettings reads the tarn block.
+func (l *loader) loadSettings(blocks hcl.Blocks) {
+	for i, block := range blocks {
+		attrs := l.content(block.Body, tarnBlock).Attributes
+		if i > 0 {
+			l.errorf(header(block), "Duplicate tarn block", "A spec has at most one tarn block, over all its files; "+
+				"the other one is at %s.", at(header(blocks[0])))
+			continue
+		}
+		for _, attr := range attrs {
+			attr.Expr = l.checked(attr.Expr, references{})
+		}
+		r := l.newReader(header(block), attrs, nil, l.scope(block.TypeRange.Filename))
+		s := &l.spec.Settings
+		r.read(tarnBlock, s)
+		s.Ranges = r.ranges
+		if rest, ok := strings.CutSuffix(s.Remote, ":"); ok && rest != "sim" { // sim: is the simulator
+			l.errorf(r.ranges.Of("remote"), "Invalid remote", "A remote is given by its name alone: write %q, without the colon.", rest)
+		}
+	}
+}

@@ -1,0 +1,115 @@
+package spec
+
+import (
+	"github.com/hashicorp/hcl/v2"
+
+	"tarn/lxd/schema"
+)
+
+// Volume is one custom volume.
+type Volume struct {
+	Address       string // pool.fast.volume.pgdata, pool.fast.volume.shard["00"]
+	Name          string
+	Description   *string // nil when the spec is silent; then the live one is kept
+	ContentType   string  // "filesystem", "block", or "" when the spec is silent
+	Config        Config
+	Project       string     // "" when not given: the command's project
+	Target        string     // cluster member that holds it, "" when not given
+	RenamedFrom   *VolumeRef // what it was called before, nil when it was always called so
+	Absent        bool
+	PreventDelete bool
+	IgnoreConfig  []string // the volume's own, the pool's and the tarn block's
+	Ranges        Ranges
+}
+
+var volumeBlock = &blockType{
+	name: "volume", label: "name",
+	doc: "A custom volume of the pool around it, or with for_each several.",
+	attrs: []attribute{
+		forEach,
+		{name: "name", field: fieldOf(func(v *Volume) *string { return &v.Name }),
+			doc: "The volume's name. Without it, the label."},
+		{name: "content_type", field: fieldOf(func(v *Volume) *string { return &v.ContentType }),
+			doc: "\"filesystem\" or \"block\"; filesystem without it."},
+		{name: "description", field: fieldOf(func(v *Volume) **string { return &v.Description }),
+			doc: "Without it the server's description stays; \"\" clears it."},
+		{name: "project", field: fieldOf(func(v *Volume) *string { return &v.Project }),
+			doc: "The project that the volume is in. Without it, that of the tarn block or the command."},
+		{name: "target", field: fieldOf(func(v *Volume) *string { return &v.Target }),
+			doc: "The cluster member that holds the volume."},
+		{name: "config", field: fieldOf(func(v *Volume) *Config { return &v.Config }),
+			doc: "The whole config, { key = value, … }; tarn schema DRIVER lists the keys."},
+		{name: "renamed_from", field: fieldOf(func(v *Volume) **VolumeRef { return &v.RenamedFrom }),
+			doc: "What the volume was called before. It is renamed or moved from there, with its data.",
+			conflicts: []conflict{{"absent", "The volume cannot be absent and have renamed_from: " +
+				"what shall be gone needs no data from elsewhere. To delete the old volume, declare it absent under its old name."}}},
+		{name: "absent", field: fieldOf(func(v *Volume) *bool { return &v.Absent }),
+			doc: "The volume shall not exist: it is deleted."},
+		{name: "prevent_delete", field: fieldOf(func(v *Volume) *bool { return &v.PreventDelete }),
+			doc: "A plan that would delete the volume is blocked.",
+			conflicts: []conflict{{"absent", "The volume cannot be absent and have prevent_delete. " +
+				"To delete it, take prevent_delete out, apply, and then set absent."}}},
+		{name: "ignore_config", field: fieldOf(func(v *Volume) *[]string { return &v.IgnoreConfig }),
+			doc: "Patterns of config keys that are never compared, besides those of the pool and the tarn block."},
+	},
+}
+
+// newVolume evaluates a volume block for one element of its for_each.
+func (l *loader) newVolume(d *declaration, e element, p *Pool) *Volume {
+	v := &Volume{Address: e.address, Name: d.label, IgnoreConfig: p.IgnoreConfig}
+	r := l.newReader(d.at, d.attrs, d.config, e.ctx)
+	r.read(volumeBlock, v)
+	v.Ranges = r.ranges
+	r.checkNameNotEmpty(v.Name, d.label)
+	l.checkVolume(v, p, d, e.ctx)
+	return v
+}
+
+// checkVolume reports what is wrong with a volume by itself and in its pool.
+func (l *loader) checkVolume(v *Volume, p *Pool, d *declaration, ctx *hcl.EvalContext) {
+	if v.Name != "" {
+		l.checkName("volume", v.Name, schema.CheckVolumeName(v.Project, v.Name), v.Ranges.Of("name"), !v.Absent)
+	}
+	l.checkConflicts(volumeBlock, v, v.Ranges)
+	if p.Absent && !v.Absent {
+		l.errorf(v.Ranges.Block, "Volume in an absent pool", "The pool %q is absent, so it cannot hold the volume %q. "+
+			"Move the block to another pool with renamed_from to keep the data, or set absent = true here, too.", p.Name, v.Name)
+	}
+	l.checkRenamedFromItself(v, p)
+	l.checkContentType(v, p)
+	l.checkVolumeConfig(v, p, d, ctx)
+}
+
+func (l *loader) checkRenamedFromItself(v *Volume, p *Pool) {
+	from := v.RenamedFrom
+	if from == nil || v.Name == "" || from.Remote != "" || from.Pool != "" && from.Pool != p.Name || from.Name != v.Name {
+		return
+	}
+	l.errorf(v.Ranges.Of("renamed_from"), "Renamed from itself", "The volume %q in pool %q is called so already: "+
+		"renamed_from says what it was called before.", v.Name, p.Name)
+}
+
+func (l *loader) checkContentType(v *Volume, p *Pool) {
+	const summary = "Invalid content type"
+	at := v.Ranges.Of("content_type")
+	switch v.ContentType {
+	case "", schema.Filesystem, schema.Block:
+	case "iso":
+		l.errorf(at, summary, "A volume of content type iso is made by uploading an image and cannot be created from a spec. "+
+			"Upload it with lxc storage volume import.")
+		return
+	default:
+		l.errorf(at, summary, "%q is not a content type: write \"filesystem\" or \"block\".", v.ContentType)
+		return
+	}
+	driver, ok := schema.Lookup(p.Driver)
+	if !ok || v.Absent || driver.Supports(v.ContentType) {
+		return
+	}
+	if len(driver.Contents) == 0 {
+		l.errorf(v.Ranges.Block, "Driver without volumes", "A pool with the driver %s holds no custom volumes.", driver.Name)
+		return
+	}
+	l.errorf(at, summary, "A pool with the driver %s holds custom volumes of content type %s only.",
+		driver.Name, schema.QuotedList(driver.Contents, "and"))
+}
