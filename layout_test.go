@@ -27,7 +27,9 @@ var imports = map[string][]string{
 	"lxd/migrate":         {"lxd", "lxd/schema"},
 	"lxd/migrate/trials":  {}, // tests alone
 	"lxd/remote":          {"lxd", "lxd/schema"},
-	"lxd/sim":             {"lxd", "lxd/live", "lxd/schema"},
+	"lxd/sim":             {"lxd", "lxd/live", "lxd/schema", "lxd/sim/product", "lxd/sim/state"},
+	"lxd/sim/product":     {"lxd", "lxd/schema"},
+	"lxd/sim/state":       {"lxd/schema", "lxd/sim/product"},
 	"lxd/lxdtest":         {}, // for tests
 	"lxd/lxdtest/conform": {"lxd", "lxd/live", "lxd/migrate"},
 	"lxd/lxdtest/lxdrun":  {"lxd/lxdtest"},

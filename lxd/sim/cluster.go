@@ -8,38 +8,16 @@ import (
 	"strings"
 )
 
-// Member is a server of a cluster.
-type Member struct {
-	Offline bool   `json:"offline,omitempty"`
-	Refuses string `json:"refuses,omitempty"` // the error with which it creates no pool, "" when it does
-}
-
-func (s *State) clustered() bool { return len(s.Members) > 0 }
-
-// members are the names of all members, sorted; nil without a cluster.
-func (s *State) members() []string { return slices.Sorted(maps.Keys(s.Members)) }
-
-// self is the member that answers: the first one that is online; "" without a cluster.
-func (s *State) self() string {
-	names := s.members()
-	for _, name := range names {
-		if !s.Members[name].Offline {
-			return name
-		}
-	}
-	return strings.Join(names[:min(1, len(names))], "")
-}
-
 // host is where a member listens.
-func (s *State) host(member string) string {
-	return fmt.Sprintf("10.0.0.%d:8443", slices.Index(s.members(), member)+1)
+func (s *Server) host(member string) string {
+	return fmt.Sprintf("10.0.0.%d:8443", slices.Index(s.state.MemberNames(), member)+1)
 }
 
 // member is the one that carries a call out: its target, or who answers.
 func (s *Server) member(c call) (string, error) {
 	target, given, err := s.target(c)
 	if !given {
-		target = s.state.self()
+		target = s.state.Self()
 	}
 	return target, err
 }
@@ -47,7 +25,7 @@ func (s *Server) member(c call) (string, error) {
 // target is the member of a cluster that a call names, if it does. A server of its own has the name none.
 func (s *Server) target(c call) (member string, given bool, err error) {
 	member = c.query.Get("target")
-	if member == "none" && !s.state.clustered() {
+	if member == "none" && !s.state.Clustered() {
 		return "", true, nil
 	}
 	if member != "" {
@@ -70,9 +48,9 @@ func (s *Server) reach(name string) error {
 
 // together refuses what all members have to be there for.
 func (s *Server) together() error {
-	for _, name := range s.state.members() {
+	for _, name := range s.state.MemberNames() {
 		if s.state.Members[name].Offline {
-			return says("peer node %s is down", s.state.host(name))
+			return says("peer node %s is down", s.host(name))
 		}
 	}
 	return nil
@@ -89,8 +67,8 @@ func (s *Server) getCluster(call) (reply, error) {
 	options := []option{}
 	for _, name := range slices.Sorted(maps.Keys(s.state.Pools)) {
 		pool := s.state.Pools[name]
-		for _, key := range slices.Sorted(maps.Keys(pool.on(s.state.self()))) {
-			if s.state.memberKey(key) && !strings.HasPrefix(key, "volatile.") && pool.Status == "" {
+		for _, key := range slices.Sorted(maps.Keys(pool.ConfigOn(s.state.Self()))) {
+			if s.memberKey(key) && !strings.HasPrefix(key, "volatile.") && pool.Status == "" {
 				options = append(options, option{"storage-pool", name, key, "", fmt.Sprintf("%q property for storage pool %q", key, name)})
 			}
 		}
@@ -99,14 +77,14 @@ func (s *Server) getCluster(call) (reply, error) {
 		Name    string   `json:"server_name"`
 		Enabled bool     `json:"enabled"`
 		Options []option `json:"member_config"`
-	}{s.state.self(), s.state.clustered(), options}
+	}{s.state.Self(), s.state.Clustered(), options}
 	answer := sync200(shown)
 	answer.etag = hash(shown)
 	return answer, nil
 }
 
 func (s *Server) showMember(name string) any {
-	i := slices.Index(s.state.members(), name)
+	i := slices.Index(s.state.MemberNames(), name)
 	roles, database := []string{}, true
 	// Up to two members have one database, more have three, and two others stand by.
 	voters := 1
@@ -114,7 +92,7 @@ func (s *Server) showMember(name string) any {
 		voters = 3
 	}
 	switch {
-	case name == s.state.self():
+	case name == s.state.Self():
 		roles = []string{"database-leader", "database"}
 	case i < voters:
 		roles = []string{"database"}
@@ -135,7 +113,7 @@ func (s *Server) showMember(name string) any {
 		Status        string            `json:"status"`
 		Message       string            `json:"message"`
 		Architecture  string            `json:"architecture"`
-	}{roles, "default", "", map[string]string{}, []string{"default"}, name, "https://" + s.state.host(name), database,
+	}{roles, "default", "", map[string]string{}, []string{"default"}, name, "https://" + s.host(name), database,
 		"Online", "Fully operational", "x86_64"}
 	if s.state.Members[name].Offline {
 		shown.Status, shown.Message = "Offline", "No heartbeat for 1m0s"
@@ -144,11 +122,11 @@ func (s *Server) showMember(name string) any {
 }
 
 func (s *Server) listMembers(c call) (reply, error) {
-	if !s.state.clustered() {
+	if !s.state.Clustered() {
 		return reply{}, says("Server is not clustered")
 	}
 	all, urls := []any{}, []string{}
-	for _, name := range s.state.members() {
+	for _, name := range s.state.MemberNames() {
 		all, urls = append(all, s.showMember(name)), append(urls, "/1.0/cluster/members/"+name)
 	}
 	if c.recursive() {
@@ -159,7 +137,7 @@ func (s *Server) listMembers(c call) (reply, error) {
 
 func (s *Server) getMember(c call) (reply, error) {
 	switch {
-	case !s.state.clustered():
+	case !s.state.Clustered():
 		return reply{}, says("Server is not clustered")
 	case s.state.Members[c.path[2]] == nil:
 		return reply{}, code(http.StatusNotFound, "Cluster member not found")

@@ -8,47 +8,29 @@ import (
 	"unicode"
 
 	"tarn/lxd"
+	"tarn/lxd/sim/product"
+	"tarn/lxd/sim/state"
 )
 
-// Side is what a member of a cluster has of a pool.
-type Side struct {
-	Status string            `json:"status,omitempty"` // "" is Created
-	Config map[string]string `json:"config"`           // its own keys
-	Quotas bool              `json:"quotas,omitempty"` // as of a pool
-}
-
 // memberKey tells whether each member of a cluster has a value of its own.
-func (s *State) memberKey(key string) bool {
-	switch key {
-	case "size", "source", "volatile.initial_source", "zfs.pool_name", "lvm.thinpool_name", "lvm.vg_name":
-		return true
-	case "source.wipe", "lvm.vg.force_reuse":
-		return s.incus()
-	}
-	return false
-}
+func (s *Server) memberKey(key string) bool { return slices.Contains(s.product.MemberKeys, key) }
 
 // split takes the keys that belong to a member out of config.
-func (s *State) split(config map[string]string) (global, own map[string]string) {
-	global, own = maps.Clone(config), maps.Clone(config)
-	maps.DeleteFunc(global, func(key, _ string) bool { return s.memberKey(key) })
-	maps.DeleteFunc(own, func(key, _ string) bool { return !s.memberKey(key) })
-	return global, own
+func (s *Server) split(config map[string]string) (global, own map[string]string) {
+	return splitConfig(s.product, config)
 }
 
-// on is the config that a pool has on a member; all that it has without a cluster.
-func (p *Pool) on(member string) map[string]string {
-	config := maps.Clone(orMake(p.Config))
-	if side := p.Members[member]; side != nil {
-		maps.Copy(config, side.Config)
-	}
-	return config
+func splitConfig(p *product.Product, config map[string]string) (global, own map[string]string) {
+	global, own = maps.Clone(config), maps.Clone(config)
+	maps.DeleteFunc(global, func(key, _ string) bool { return slices.Contains(p.MemberKeys, key) })
+	maps.DeleteFunc(own, func(key, _ string) bool { return !slices.Contains(p.MemberKeys, key) })
+	return global, own
 }
 
 // definePool notes what a member will need when the pool is created.
 func (s *Server) definePool(body poolBody, member string) (reply, error) {
 	for _, key := range slices.Sorted(maps.Keys(body.Config)) {
-		if !s.state.memberKey(key) {
+		if !s.memberKey(key) {
 			return reply{}, says("Config key %q may not be used as member-specific key", key)
 		}
 	}
@@ -59,7 +41,7 @@ func (s *Server) definePool(body poolBody, member string) (reply, error) {
 	if strings.ContainsFunc(body.Name, unicode.IsSpace) {
 		return reply{}, bad(says("Storage name cannot contain white space"))
 	}
-	if err := s.state.checkPoolConfig(body.Driver, body.Config); err != nil {
+	if err := s.checkPoolConfig(body.Driver, body.Config); err != nil {
 		return reply{}, bad(err)
 	}
 	pool := s.state.Pools[body.Name]
@@ -67,7 +49,7 @@ func (s *Server) definePool(body poolBody, member string) (reply, error) {
 	case pool == nil && s.state.Members[member] == nil:
 		return reply{}, code(http.StatusNotFound, "Cluster member not found")
 	case pool == nil:
-		pool = &Pool{Driver: body.Driver, Config: map[string]string{}, Status: lxd.StatusPending, Members: map[string]*Side{}, Volumes: map[Key]*Volume{}}
+		pool = &Pool{Driver: body.Driver, Config: map[string]string{}, Status: lxd.StatusPending, Members: map[string]*MemberPool{}, Volumes: map[Key]*Volume{}}
 		s.state.Pools[body.Name] = pool
 	case pool.Driver != body.Driver:
 		return reply{}, says("Storage pool already exists with a different driver")
@@ -78,15 +60,15 @@ func (s *Server) definePool(body poolBody, member string) (reply, error) {
 	case pool.Members[member] != nil:
 		return reply{}, bad(says("The storage pool already defined on member %q", member))
 	}
-	pool.Members[member] = &Side{Status: lxd.StatusPending, Config: stored(body.Config)}
-	s.touch(poolPart(body.Name))
-	return created("/1.0/storage-pools/" + s.state.escape(body.Name))
+	pool.Members[member] = &MemberPool{Status: lxd.StatusPending, Config: stored(body.Config)}
+	s.markChanged(state.PoolEntry(body.Name))
+	return created("/1.0/storage-pools/" + s.escape(body.Name))
 }
 
 // createClusterPool creates a pool on all members that have it defined.
 func (s *Server) createClusterPool(body poolBody) (reply, error) {
 	for _, key := range slices.Sorted(maps.Keys(body.Config)) {
-		if s.state.memberKey(key) && len(s.state.Members) > 1 {
+		if s.memberKey(key) && len(s.state.Members) > 1 {
 			return reply{}, says("Config key %q is cluster member specific", key)
 		}
 	}
@@ -95,13 +77,13 @@ func (s *Server) createClusterPool(body poolBody) (reply, error) {
 		if len(s.state.Members) > 1 {
 			return reply{}, says("Pool not pending on any node (use --target <node> first)")
 		}
-		global, own := s.state.split(body.Config)
-		if _, err := s.definePool(poolBody{Name: body.Name, Driver: body.Driver, Config: own}, s.state.self()); err != nil {
+		global, own := s.split(body.Config)
+		if _, err := s.definePool(poolBody{Name: body.Name, Driver: body.Driver, Config: own}, s.state.Self()); err != nil {
 			return reply{}, says("%s", err.Error())
 		}
 		pool, body.Config = s.state.Pools[body.Name], global
 	}
-	missing := slices.DeleteFunc(s.state.members(), func(name string) bool { return pool.Members[name] != nil })
+	missing := slices.DeleteFunc(s.state.MemberNames(), func(name string) bool { return pool.Members[name] != nil })
 	switch {
 	case pool.Driver != body.Driver:
 		return reply{}, says("Requested storage pool driver %q doesn't match driver in existing database record %q", body.Driver, pool.Driver)
@@ -114,24 +96,24 @@ func (s *Server) createClusterPool(body poolBody) (reply, error) {
 	}
 	maps.Copy(pool.Config, stored(body.Config))
 	pool.Status = lxd.StatusErrored // until it is known better
-	s.touch(poolPart(body.Name))
+	s.markChanged(state.PoolEntry(body.Name))
 	if err := s.together(); err != nil {
 		return reply{}, err
 	}
-	self := s.state.self()
+	self := s.state.Self()
 	if err := s.createSide(body, pool, self); err != nil {
 		return reply{}, err
 	}
-	for _, member := range s.state.members() {
+	for _, member := range s.state.MemberNames() {
 		if member == self {
 			continue
 		}
 		if err := s.createSide(body, pool, member); err != nil {
-			return reply{}, says("failed to notify peer %s: %v", s.state.host(member), err)
+			return reply{}, says("failed to notify peer %s: %v", s.host(member), err)
 		}
 	}
 	pool.Status = ""
-	return created("/1.0/storage-pools/" + s.state.escape(body.Name))
+	return created("/1.0/storage-pools/" + s.escape(body.Name))
 }
 
 // createSide creates what a member has of a pool, unless it has it already.
@@ -140,8 +122,8 @@ func (s *Server) createSide(body poolBody, pool *Pool, member string) error {
 	if side.Status == "" {
 		return nil
 	}
-	config := pool.on(member)
-	if err := s.state.checkPoolConfig(pool.Driver, config); err != nil {
+	config := pool.ConfigOn(member)
+	if err := s.checkPoolConfig(pool.Driver, config); err != nil {
 		return err
 	}
 	if text := s.state.Members[member].Refuses; text != "" {
@@ -151,10 +133,10 @@ func (s *Server) createSide(body poolBody, pool *Pool, member string) error {
 		return err
 	}
 	before := maps.Clone(config)
-	if err := s.state.fillPool(body.Name, pool.Driver, config); err != nil {
+	if err := s.fillPool(body.Name, pool.Driver, config); err != nil {
 		return err
 	}
-	pool.Config, side.Config = s.state.split(config)
+	pool.Config, side.Config = s.split(config)
 	side.Status = ""
 	if !maps.Equal(before, config) {
 		pool.Description = body.Description // LXD 5.0.2 stores it with what it adds, or not at all
@@ -164,24 +146,24 @@ func (s *Server) createSide(body poolBody, pool *Pool, member string) error {
 
 // changeSide changes a pool for one member of a cluster, or for all when it is "". config is what the pool has there.
 func (s *Server) changeSide(pool *Pool, member string, given, config map[string]string, description string) error {
-	old := pool.on(member)
+	old := pool.ConfigOn(member)
 	if member == "" {
 		if pool.Status != "" {
 			return code(http.StatusBadRequest, "Cannot update storage pool global config when not in created state")
 		}
 		for _, key := range slices.Sorted(maps.Keys(given)) {
-			if s.state.memberKey(key) {
+			if s.memberKey(key) {
 				return code(http.StatusBadRequest, "Config key %q is cluster member specific", key)
 			}
 		}
 	} else {
 		for _, key := range slices.Sorted(maps.Keys(given)) {
-			if !s.state.memberKey(key) && given[key] != old[key] {
+			if !s.memberKey(key) && given[key] != old[key] {
 				return code(http.StatusBadRequest, "Config key %q may not be used as cluster member specific key", key)
 			}
 		}
 	}
-	if err := s.state.checkPoolConfig(pool.Driver, config); err != nil {
+	if err := s.checkPoolConfig(pool.Driver, config); err != nil {
 		return code(http.StatusBadRequest, "%s", err.Error())
 	}
 	config = stored(config)
@@ -200,7 +182,7 @@ func (s *Server) changeSide(pool *Pool, member string, given, config map[string]
 			return err
 		}
 	}
-	global, own := s.state.split(config)
+	global, own := s.split(config)
 	pool.Config, pool.Description = global, description
 	if side != nil {
 		side.Config = own

@@ -11,10 +11,10 @@ import (
 )
 
 // knows tells whether the server has a config key.
-func (s *State) knows(key schema.Key) bool { return key.Known(s.schemaProduct(), s.has) }
+func (s *Server) knows(key schema.Key) bool { return key.Known(s.product.Schema, s.has) }
 
 // checkPoolConfig says what is wrong with a pool's config.
-func (s *State) checkPoolConfig(driver string, config map[string]string) error {
+func (s *Server) checkPoolConfig(driver string, config map[string]string) error {
 	for _, name := range slices.Sorted(maps.Keys(config)) {
 		key, ok := schema.PoolKey(driver, name)
 		if !ok || !s.knows(key) {
@@ -28,7 +28,7 @@ func (s *State) checkPoolConfig(driver string, config map[string]string) error {
 }
 
 // checkVolumeConfig says what is wrong with a custom volume's config. name is what the server stores the volume as.
-func (s *State) checkVolumeConfig(driver, contentType, name string, config map[string]string) error {
+func (s *Server) checkVolumeConfig(driver, contentType, name string, config map[string]string) error {
 	for _, option := range slices.Sorted(maps.Keys(config)) {
 		key, ok := schema.VolumeKey(driver, contentType, option)
 		if !ok || !s.knows(key) {
@@ -83,7 +83,7 @@ func scheduleError(value string) error {
 
 // fillVolume gives config with the defaults of the pool that it does not set itself, as the server copies them into a new
 // volume.
-func (s *State) fillVolume(pool *Pool, contentType string, config map[string]string) map[string]string {
+func (s *Server) fillVolume(pool *Pool, contentType string, config map[string]string) map[string]string {
 	filled := stored(config)
 	for option, value := range pool.Config {
 		name, ok := strings.CutPrefix(option, "volume.")

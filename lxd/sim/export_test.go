@@ -15,7 +15,7 @@ func (s *Server) Abandon() error {
 	defer s.mu.Unlock()
 	s.closed = true
 	s.endLife()
-	return s.file.close(nil)
+	return s.file.Close(nil)
 }
 
 // Hurry has migrations wait for their streams for no longer than this.

@@ -8,6 +8,8 @@ import (
 
 	"tarn/lxd"
 	"tarn/lxd/live"
+	"tarn/lxd/sim/product"
+	"tarn/lxd/sim/state"
 )
 
 // FromLive gives the state of a server that holds what was read of a real one. live is what a plan was made from; rest is
@@ -19,8 +21,9 @@ func FromLive(live *live.State, rest *live.Rest) (*State, error) {
 		Extensions: slices.Clone(live.Server.Extensions), Drivers: slices.Clone(live.Server.Drivers), Pools: map[string]*Pool{},
 		Projects: map[string]*Project{}, Profiles: map[Key]*Profile{}, Instances: map[Key]*Instance{},
 	}
-	s.Product = productOf(live.Server)
-	l := loader{state: s, live: live, rest: rest}
+	is := product.Nearest(live.Server)
+	s.Product = is.ID
+	l := loader{state: s, product: is, live: live, rest: rest}
 	l.members()
 	l.projects()
 	l.users()
@@ -45,14 +48,15 @@ func FromLive(live *live.State, rest *live.Rest) (*State, error) {
 
 // loader fills a state from what was read of a server.
 type loader struct {
-	state *State
-	live  *live.State
-	rest  *live.Rest
+	state   *State
+	product *product.Product
+	live    *live.State
+	rest    *live.Rest
 }
 
 func (l *loader) members() {
 	for _, member := range l.live.Members {
-		l.state.Members = orMake(l.state.Members)
+		l.state.Members = nonNil(l.state.Members)
 		l.state.Members[member.Name] = &Member{Offline: member.Status == lxd.MemberOffline}
 	}
 }
@@ -94,10 +98,10 @@ func devicesOf(live map[string]lxd.Device) map[string]map[string]string {
 }
 
 func (l *loader) pool(live *lxd.Pool) error {
-	if !slices.Contains(allDrivers, live.Driver) {
+	if !slices.Contains(state.Drivers, live.Driver) {
 		return fmt.Errorf("pool %s has the driver %s, which is not simulated", live.Name, live.Driver)
 	}
-	pool := &Pool{Driver: live.Driver, Description: live.Description, Config: orMake(maps.Clone(live.Config)), Volumes: map[Key]*Volume{}}
+	pool := &Pool{Driver: live.Driver, Description: live.Description, Config: nonNil(maps.Clone(live.Config)), Volumes: map[Key]*Volume{}}
 	if live.Status == lxd.StatusPending || live.Status == lxd.StatusErrored {
 		pool.Status = live.Status
 	}
@@ -105,9 +109,9 @@ func (l *loader) pool(live *lxd.Pool) error {
 		if id.Name != live.Name {
 			continue
 		}
-		_, own := l.state.split(side.Config)
-		pool.Members = orMake(pool.Members)
-		pool.Members[id.Member] = &Side{Config: own}
+		_, own := splitConfig(l.product, side.Config)
+		pool.Members = nonNil(pool.Members)
+		pool.Members[id.Member] = &MemberPool{Config: own}
 		if pool.Status != "" && side.Status != lxd.StatusCreated {
 			pool.Members[id.Member].Status = side.Status
 		}
@@ -128,7 +132,7 @@ func (l *loader) volume(id lxd.VolumeID, live *lxd.Volume) {
 	l.state.Serial++
 	v := &Volume{
 		Serial: l.state.Serial, ContentType: cmp.Or(live.ContentType, lxd.ContentFilesystem), Description: live.Description,
-		Config: orMake(maps.Clone(live.Config)),
+		Config: nonNil(maps.Clone(live.Config)),
 	}
 	v.Bytes = deviceBytes(v.ContentType, v.Config)
 	snapshots := l.rest.Snapshots[id]
@@ -139,7 +143,7 @@ func (l *loader) volume(id lxd.VolumeID, live *lxd.Volume) {
 	for _, name := range snapshots {
 		v.Snapshots = append(v.Snapshots, &Snapshot{Name: name, Config: maps.Clone(v.Config)})
 	}
-	key := Key{id.Project, id.Type, id.Name, l.state.memberOf(pool, id.Member)}
+	key := Key{Project: id.Project, Type: id.Type, Name: id.Name, Member: pool.KeyMember(id.Member)}
 	if pool.Driver == "btrfs" {
 		address{pool: pool, member: id.Member}.limit(v.ContentType, v.Config)
 	}
@@ -181,18 +185,4 @@ func (l *loader) use(use lxd.Use, device map[string]string) {
 }
 
 // Simulates names the server as which [FromLive] has another one simulated: LXD 5.0.2.
-func Simulates(server *lxd.Server) string {
-	s := State{Product: productOf(server)}
-	return server.Product + " " + s.version()
-}
-
-// productOf is what a server is simulated as.
-func productOf(server *lxd.Server) string {
-	switch {
-	case server.Product == "Incus":
-		return incus
-	case server.Has(volumeOperations):
-		return newer
-	}
-	return ""
-}
+func Simulates(server *lxd.Server) string { return product.Nearest(server).String() }

@@ -9,6 +9,7 @@ import (
 
 	"tarn/lxd"
 	"tarn/lxd/schema"
+	"tarn/lxd/sim/state"
 )
 
 // Instances can be created empty, changed in their profiles and devices, and deleted, as LXD 5.0.2 was seen to do. They
@@ -75,7 +76,7 @@ func (s *Server) createInstance(c call) (reply, error) {
 		if err := checkTwice(body.Profiles); err != nil {
 			return fails(err)
 		}
-		s.state.Instances[key] = &Instance{Profiles: body.Profiles, Devices: orMake(body.Devices)}
+		s.state.Instances[key] = &Instance{Profiles: body.Profiles, Devices: nonNil(body.Devices)}
 		root, err := s.rootOf(key)
 		if err == nil {
 			err = s.checkInstance(key, nil)
@@ -85,12 +86,12 @@ func (s *Server) createInstance(c call) (reply, error) {
 			return fails(says("Failed initialising instance: %v", err))
 		}
 		pool := s.state.Pools[root]
-		volume := Key{Project: key.Project, Type: "container", Name: key.Name, Member: s.state.memberOf(pool, s.state.self())}
+		volume := Key{Project: key.Project, Type: "container", Name: key.Name, Member: pool.KeyMember(s.state.Self())}
 		s.state.Serial++
 		pool.Volumes[volume] = &Volume{
-			Serial: s.state.Serial, ContentType: schema.Filesystem, Config: s.state.fillVolume(pool, schema.Filesystem, map[string]string{}), CreatedAt: now(),
+			Serial: s.state.Serial, ContentType: schema.Filesystem, Config: s.fillVolume(pool, schema.Filesystem, map[string]string{}), CreatedAt: now(),
 		}
-		s.touch(instancePart(key), volumePart(root, volume))
+		s.markChanged(state.InstanceEntry(key), state.VolumeEntry(root, volume))
 		return nil
 	}))
 }
@@ -150,7 +151,7 @@ func (s *Server) source(u use) *Volume {
 	if pool == nil {
 		return nil
 	}
-	return pool.Volumes[Key{Project: u.project, Type: lxd.TypeCustom, Name: u.device["source"], Member: s.state.memberOf(pool, s.state.self())}]
+	return pool.Volumes[Key{Project: u.project, Type: lxd.TypeCustom, Name: u.device["source"], Member: pool.KeyMember(s.state.Self())}]
 }
 
 // putInstance changes the profiles and devices of an instance. PATCH adds devices, and does so before it answers.
@@ -177,7 +178,7 @@ func (s *Server) putInstance(c call) (reply, error) {
 	patches := c.Method == http.MethodPatch
 	change := func() error {
 		old, before := *i, s.expanded(key)
-		i.Devices = orMake(body.Devices)
+		i.Devices = nonNil(body.Devices)
 		if patches {
 			i.Devices = cloneDevices(old.Devices)
 			maps.Copy(i.Devices, body.Devices)
@@ -189,7 +190,7 @@ func (s *Server) putInstance(c call) (reply, error) {
 			*i = old
 			return err
 		}
-		s.touch(instancePart(key))
+		s.markChanged(state.InstanceEntry(key))
 		return nil
 	}
 	if patches {
@@ -214,12 +215,12 @@ func (s *Server) deleteInstance(c call) (reply, error) {
 			for volume := range pool.Volumes {
 				if volume.Type == "container" && volume.Project == key.Project && volume.Name == key.Name {
 					delete(pool.Volumes, volume)
-					s.touch(volumePart(name, volume))
+					s.markChanged(state.VolumeEntry(name, volume))
 				}
 			}
 		}
 		delete(s.state.Instances, key)
-		s.touch(instancePart(key))
+		s.markChanged(state.InstanceEntry(key))
 		return nil
 	}))
 }

@@ -11,8 +11,9 @@ import (
 
 // Instances are there for what they use. The state says which run.
 
-func (k Key) instanceURL() string {
-	return "/1.0/instances/" + url.PathEscape(k.Name) + inProject(k.Project)
+// instanceURL is the address of an instance.
+func instanceURL(key Key) string {
+	return "/1.0/instances/" + url.PathEscape(key.Name) + inProject(key.Project)
 }
 
 // sortedInstances are the keys of all instances, by project and name.
@@ -86,7 +87,7 @@ func (s *Server) listInstances(c call) (reply, error) {
 			continue
 		}
 		all = append(all, s.showInstance(key))
-		urls = append(urls, key.instanceURL())
+		urls = append(urls, instanceURL(key))
 	}
 	if c.recursive() {
 		return sync200(all), nil

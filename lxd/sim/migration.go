@@ -29,14 +29,6 @@ import (
 // streamNames are the websockets of an operation.
 var streamNames = []string{"control", "fs"}
 
-// connectLimit is how long an operation waits for its websockets.
-func (s *State) connectLimit() time.Duration {
-	if s.incus() {
-		return 30 * time.Second
-	}
-	return 10 * time.Second
-}
-
 // streams are the websockets of an operation that waits for them.
 type streams struct {
 	secrets   map[string]string // of each
@@ -90,14 +82,14 @@ func (s *Server) meet(c call, m meeting) (reply, error) {
 	o := s.begin(c, t)
 	o.project = lxd.DefaultProject
 	ctx, cancel := context.WithCancelCause(context.Background())
-	under := &migration{change: &change{id: o.ID, request: c.entry()}, server: s, life: c.life, ctx: ctx}
+	under := &migration{change: &change{id: o.ID, request: c.logged()}, server: s, life: c.life, ctx: ctx}
 	if c.fault != nil {
 		under.lasts, under.fails = c.fault.Lasts, c.fault.Operation
 	}
 	if m.other == nil {
 		o.expect()
 	}
-	if s.state.Product == newer && m.side == "target" {
+	if s.product.Cancels && m.side == "target" {
 		o.cancel = func() { cancel(errCancelled) }
 	}
 	go func() {
@@ -133,7 +125,7 @@ func (s *Server) meet(c call, m meeting) (reply, error) {
 
 // expect has an operation wait for both of its streams.
 func (o *operation) expect() {
-	o.Class, o.Metadata = "websocket", orMake(o.Metadata)
+	o.Class, o.Metadata = "websocket", nonNil(o.Metadata)
 	o.streams = &streams{secrets: map[string]string{}, taken: map[string]bool{}, connected: map[string]*websocket.Conn{}, ready: make(chan struct{})}
 	for _, name := range streamNames {
 		var secret [32]byte
@@ -149,7 +141,7 @@ func (m *migration) join(o *operation, with meeting) (err error) {
 		m.conns, err = with.other.connect(m.ctx)
 		return err
 	}
-	limit := time.NewTimer(cmp.Or(m.server.patience, m.server.state.connectLimit()))
+	limit := time.NewTimer(cmp.Or(m.server.patience, m.server.product.ConnectLimit))
 	defer limit.Stop()
 	reason := "context deadline exceeded"
 	select {
@@ -164,7 +156,7 @@ func (m *migration) join(o *operation, with meeting) (err error) {
 	defer m.server.mu.Unlock()
 	m.conns = maps.Clone(o.streams.connected)
 	text := "Timed out waiting for connections"
-	if !m.server.state.old() {
+	if m.server.product.NamesStream {
 		text = fmt.Sprintf("Failed waiting for migration \"control\" connection on %s: %s", with.side, reason)
 	}
 	if with.side == "target" {
@@ -292,7 +284,7 @@ func (s *Server) offerVolume(c call, a address, v *Volume, to *peer, volumeOnly 
 			offer.Snapshots = append(offer.Snapshots, &same)
 		}
 	}
-	t := task{location: a.location(), description: "Migrating storage volume", resources: s.state.migrates(a), entity: s.state.volumeURL(a.poolName, a.key, "")}
+	t := task{location: a.location(), description: "Migrating storage volume", resources: s.migrates(a), entity: s.volumeURL(a.poolName, a.key, "")}
 	return s.meet(c, meeting{t, "source", to, func(m *migration) error {
 		s.mu.Lock()
 		gone := s.holds(a, v)
@@ -345,7 +337,7 @@ func (s *Server) acceptVolume(c call, to address, body volumeBody) (reply, error
 	default:
 		return reply{}, code(http.StatusNotImplemented, "Mode '%s' not implemented", body.Source.Mode)
 	}
-	t := task{location: to.location(), description: "Creating storage volume", resources: s.state.migrates(to), entity: s.state.newURL(to)}
+	t := task{location: to.location(), description: "Creating storage volume", resources: s.migrates(to), entity: s.newURL(to)}
 	return s.meet(c, meeting{t, "target", from, func(m *migration) error {
 		arrived := &arrival{to: to}
 		err := s.receive(m, arrived, body)
@@ -390,22 +382,22 @@ func (s *Server) receive(m *migration, arrived *arrival, body volumeBody) error 
 func (s *Server) expectVolume(arrived *arrival, offered migrated, body volumeBody) error {
 	source := &Volume{ContentType: body.ContentType, Bytes: offered.Bytes, Used: offered.Used, Snapshots: offered.Snapshots}
 	for _, snapshot := range source.Snapshots {
-		if s.state.incus() && snapshot.Config["size"] == "" {
-			snapshot.Config = orMake(snapshot.Config)
-			snapshot.Config["size"] = "0" // Incus 6.0.4 writes it down
+		if s.product.WritesSnapshotSize && snapshot.Config["size"] == "" {
+			snapshot.Config = nonNil(snapshot.Config)
+			snapshot.Config["size"] = "0"
 		}
 	}
 	if there := arrived.to.pool.Volumes[arrived.to.key]; body.Source.Refresh && there != nil && s.holds(arrived.to, there) == nil {
 		// Without its snapshots when the source sends none.
-		arrived.volume, arrived.refresh = there, func() { there.refresh(source, false) }
+		arrived.volume, arrived.refresh = there, func() { refresh(there, source, false) }
 		return nil
 	}
 	return s.duplicate(arrived, source, source.Bytes, body.Config, body.Description, true, body.Source.VolumeOnly)
 }
 
 // migrates is what LXD 5.0.2 says that a migration is about.
-func (s *State) migrates(a address) map[string][]string {
-	if !s.old() {
+func (s *Server) migrates(a address) map[string][]string {
+	if s.product.ResourcesAreAddresses {
 		return map[string][]string{"storage_volumes": {s.volumeURL(a.poolName, a.key, "")}}
 	}
 	return map[string][]string{"storage_volumes": {"/1.0/storage_volumes/" + a.poolName + "/volumes/" + a.key.Type + "/" + a.key.Name}}

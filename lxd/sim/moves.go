@@ -10,6 +10,7 @@ import (
 
 	"tarn/lxd"
 	"tarn/lxd/schema"
+	"tarn/lxd/sim/product"
 )
 
 type copySource struct {
@@ -37,12 +38,12 @@ func (s *Server) copyTask(to address, from copySource) task {
 	t := task{location: to.location(), description: "Copying storage volume"}
 	key := Key{Project: cmp.Or(from.Project, to.key.Project), Type: lxd.TypeCustom, Name: from.Name}
 	if pool := s.state.Pools[from.Pool]; pool != nil {
-		key.Member = s.state.memberOf(pool, to.member)
+		key.Member = pool.KeyMember(to.member)
 	}
 	parent, snapshot, _ := strings.Cut(from.Name, "/")
 	key.Name = parent
-	t.entity = s.state.volumeURL(from.Pool, key, snapshot)
-	if snapshot != "" && s.state.Product == newer {
+	t.entity = s.volumeURL(from.Pool, key, snapshot)
+	if snapshot != "" && s.product.NamesSnapshotCopies {
 		t.description = "Copying storage volume snapshot"
 	}
 	return t
@@ -55,21 +56,21 @@ func (s *Server) beginCopy(copied *arrival, body volumeBody) error {
 	if from == nil {
 		return code(http.StatusNotFound, "Storage pool not found")
 	}
-	key := Key{to.key.Project, lxd.TypeCustom, body.Source.Name, s.state.memberOf(from, to.member)}
+	key := Key{Project: to.key.Project, Type: lxd.TypeCustom, Name: body.Source.Name, Member: from.KeyMember(to.member)}
 	if body.Source.Project != "" {
 		key.Project = body.Source.Project // also one that has no volumes of its own
-		if s.state.incus() {
+		if s.product.ResolvesSourceProject {
 			key.Project = s.effective(key.Project)
 		}
 	}
 	parent, snapshotName, ofSnapshot := strings.Cut(body.Source.Name, "/")
-	source := from.Volumes[Key{key.Project, key.Type, parent, key.Member}]
+	source := from.Volumes[Key{Project: key.Project, Type: key.Type, Name: parent, Member: key.Member}]
 	config, description, content := map[string]string(nil), "", ""
 	if source != nil {
 		config, description, content = source.Config, source.Description, source.Content
 	}
 	if ofSnapshot && source != nil {
-		i := source.find(snapshotName)
+		i := source.SnapshotIndex(snapshotName)
 		if i < 0 {
 			source = nil
 		} else {
@@ -96,7 +97,7 @@ func (s *Server) beginCopy(copied *arrival, body volumeBody) error {
 	}
 	copied.content = content
 	if exists != nil && body.Source.Refresh {
-		copied.volume, copied.refresh = exists, func() { exists.refresh(source, body.Source.VolumeOnly) }
+		copied.volume, copied.refresh = exists, func() { refresh(exists, source, body.Source.VolumeOnly) }
 		return nil
 	}
 	return s.copyInto(copied, source, bytes, config, description, body.Source.Pool != to.poolName, ofSnapshot || body.Source.VolumeOnly)
@@ -131,7 +132,7 @@ func (s *Server) fill(a *arrival) error {
 		a.volume.Used = a.used
 	}
 	a.volume.Content = a.content
-	s.touch(a.to.part())
+	s.markChanged(a.to.entry())
 	return nil
 }
 
@@ -139,7 +140,7 @@ func (s *Server) fill(a *arrival) error {
 func (s *Server) discard(a *arrival) {
 	if a.volume != nil && a.refresh == nil && s.holds(a.to, a.volume) == nil {
 		delete(a.to.pool.Volumes, a.to.key)
-		s.touch(a.to.part())
+		s.markChanged(a.to.entry())
 	}
 }
 
@@ -148,11 +149,11 @@ func (s *Server) discard(a *arrival) {
 func (s *Server) duplicate(copied *arrival, source *Volume, bytes int64, config map[string]string, description string, leaves, volumeOnly bool) error {
 	to := copied.to
 	fit := func(config map[string]string) map[string]string {
-		config = maps.Clone(orMake(config))
+		config = maps.Clone(nonNil(config))
 		if leaves {
 			maps.DeleteFunc(config, func(option, _ string) bool {
 				key, ok := schema.VolumeKey(to.pool.Driver, source.ContentType, option)
-				return !ok || !s.state.knows(key)
+				return !ok || !s.knows(key)
 			})
 		}
 		return config
@@ -163,7 +164,7 @@ func (s *Server) duplicate(copied *arrival, source *Volume, bytes int64, config 
 	}
 	config = fit(config)
 	if source.ContentType == schema.Block {
-		filled := s.state.fillVolume(to.pool, source.ContentType, config)
+		filled := s.fillVolume(to.pool, source.ContentType, config)
 		switch {
 		case leaves:
 			config["size"] = strconv.FormatInt(bytes, 10)
@@ -183,21 +184,21 @@ func (s *Server) duplicate(copied *arrival, source *Volume, bytes int64, config 
 	for _, snapshot := range source.Snapshots {
 		same := *snapshot
 		same.CreatedAt = now()
-		same.Config = s.state.identified(s.state.fillVolume(to.pool, source.ContentType, fit(snapshot.Config)))
+		same.Config = s.identified(s.fillVolume(to.pool, source.ContentType, fit(snapshot.Config)))
 		made.Snapshots = append(made.Snapshots, &same)
 	}
 	return nil
 }
 
 // refresh brings a copy up to date with its source.
-func (v *Volume) refresh(source *Volume, volumeOnly bool) {
+func refresh(v, source *Volume, volumeOnly bool) {
 	v.Used = source.Used
 	if volumeOnly {
 		return
 	}
-	v.Snapshots = slices.DeleteFunc(v.Snapshots, func(s *Snapshot) bool { return source.find(s.Name) < 0 })
+	v.Snapshots = slices.DeleteFunc(v.Snapshots, func(s *Snapshot) bool { return source.SnapshotIndex(s.Name) < 0 })
 	for _, snapshot := range source.Snapshots {
-		if v.find(snapshot.Name) < 0 {
+		if v.SnapshotIndex(snapshot.Name) < 0 {
 			same := *snapshot
 			v.Snapshots = append(v.Snapshots, &same)
 		}
@@ -228,7 +229,7 @@ func (s *Server) postVolume(c call) (reply, error) {
 	case c.path[3] != lxd.TypeCustom:
 		return reply{}, code(http.StatusBadRequest, "Renaming storage volumes of type %q is not allowed", c.path[3])
 	}
-	if s.state.incus() && body.Project != "" {
+	if s.product.TargetProject == product.CheckedFirst && body.Project != "" {
 		project, err := s.project(c)
 		if err != nil {
 			return reply{}, err
@@ -258,12 +259,12 @@ func (s *Server) postVolume(c call) (reply, error) {
 		}
 		return s.offerVolume(c, a, v, body.Target, body.VolumeOnly)
 	}
-	to := address{a.poolName, a.pool, Key{a.key.Project, a.key.Type, body.Name, a.key.Member}, a.member}
+	to := address{a.poolName, a.pool, Key{Project: a.key.Project, Type: a.key.Type, Name: body.Name, Member: a.key.Member}, a.member}
 	if body.Project != "" {
-		if s.state.Product == newer && s.state.Projects[body.Project] == nil {
+		if s.product.TargetProject == product.CheckedLast && s.state.Projects[body.Project] == nil {
 			return reply{}, code(http.StatusNotFound, "Project not found")
 		}
-		if s.state.Product == newer && s.effective(body.Project) != body.Project {
+		if s.product.TargetProject == product.CheckedLast && s.effective(body.Project) != body.Project {
 			return reply{}, code(http.StatusBadRequest, "Target project does not have features.storage.volumes enabled")
 		}
 		to.key.Project = body.Project // also one that has no volumes of its own: 5.0.2 loses the volume there
@@ -275,7 +276,7 @@ func (s *Server) postVolume(c call) (reply, error) {
 		if to.pool == nil {
 			return reply{}, noPool
 		}
-		to.key.Member = s.state.memberOf(to.pool, to.member)
+		to.key.Member = to.pool.KeyMember(to.member)
 	}
 	if to.pool.Volumes[to.key] != nil {
 		return reply{}, code(http.StatusConflict, "Volume by that name already exists")
@@ -290,7 +291,7 @@ func (s *Server) postVolume(c call) (reply, error) {
 		return reply{}, says("Volume is still in use by running instances")
 	}
 	if !moves {
-		if path := s.volumePath(to); len(to.key.full()) > 255 {
+		if path := s.volumePath(to); len(diskName(to.key)) > 255 {
 			return reply{}, says("Failed to rename %q to %q: rename %s %s: file name too long", s.volumePath(a), path, s.volumePath(a), path)
 		}
 		return s.renameVolume(c, a, to, v)
@@ -299,7 +300,7 @@ func (s *Server) postVolume(c call) (reply, error) {
 }
 
 func (s *Server) renameVolume(c call, a, to address, v *Volume) (reply, error) {
-	t := task{location: a.location(), description: "Moving storage volume", resources: s.state.migrates(a), entity: s.state.volumeURL(a.poolName, a.key, "")}
+	t := task{location: a.location(), description: "Moving storage volume", resources: s.migrates(a), entity: s.volumeURL(a.poolName, a.key, "")}
 	rename := func() error {
 		if err := s.holds(a, v); err != nil {
 			return err
@@ -312,20 +313,20 @@ func (s *Server) renameVolume(c call, a, to address, v *Volume) (reply, error) {
 		}
 		delete(a.pool.Volumes, a.key)
 		a.pool.Volumes[to.key] = v
-		s.touch(a.part(), to.part())
+		s.markChanged(a.entry(), to.entry())
 		return nil
 	}
-	return s.changeSlowly(c, volumeOperations, t, atOnce(rename), func() (reply, error) {
+	return s.changeSlowly(c, product.VolumeOperations, t, atOnce(rename), func() (reply, error) {
 		place := to.key
 		place.Member = ""
-		return created(s.state.volumeURL(a.poolName, place, ""))
+		return created(s.volumeURL(a.poolName, place, ""))
 	})
 }
 
 // moveVolume copies a volume to another pool or project and deletes it where it was. What uses it is changed first, and
 // changed back when that fails. A source that has gone meanwhile makes it fail as late as its deletion, and the copy stays.
 func (s *Server) moveVolume(c call, a, to address, v *Volume) (reply, error) {
-	t := task{location: a.location(), description: "Moving storage volume", entity: s.state.volumeURL(a.poolName, a.key, "")}
+	t := task{location: a.location(), description: "Moving storage volume", entity: s.volumeURL(a.poolName, a.key, "")}
 	moved := &arrival{to: to, content: v.Content}
 	followed, arrived := false, false
 	there := func() error {
@@ -367,7 +368,7 @@ func (s *Server) moveVolume(c call, a, to address, v *Volume) (reply, error) {
 				return err
 			}
 			delete(a.pool.Volumes, a.key)
-			s.touch(a.part())
+			s.markChanged(a.entry())
 			return nil
 		}},
 	}})
@@ -376,5 +377,5 @@ func (s *Server) moveVolume(c call, a, to address, v *Volume) (reply, error) {
 // empty takes from a volume what goes before itself when it is deleted.
 func (s *Server) empty(a address, v *Volume) {
 	v.Used, v.Content, v.Snapshots = 0, "", nil
-	s.touch(a.part())
+	s.markChanged(a.entry())
 }

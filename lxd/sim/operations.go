@@ -73,7 +73,7 @@ func (s *Server) end(o *operation, err error) {
 	o.err = err
 	if err != nil {
 		o.Status, o.StatusCode, o.Err = "Failure", opFailure, err.Error()
-		if s.state.Product == newer {
+		if s.product.ErrorCodes {
 			o.ErrCode = refusal(err).code
 		}
 	}
@@ -83,7 +83,7 @@ func (s *Server) end(o *operation, err error) {
 
 // begin makes an operation that runs until its end is called.
 func (s *Server) begin(c call, t task) *operation {
-	if t.resources == nil && !s.state.old() {
+	if t.resources == nil && s.product.ResourcesAreAddresses {
 		t.resources = map[string][]string{}
 	}
 	at := now()
@@ -91,8 +91,9 @@ func (s *Server) begin(c call, t task) *operation {
 		ID: newUUID(), Class: "task", Description: t.description, CreatedAt: at, UpdatedAt: at, Status: "Pending", StatusCode: opPending,
 		Resources: t.resources, Location: t.location, done: make(chan struct{}), project: cmp.Or(c.query.Get("project"), lxd.DefaultProject),
 	}
-	if s.state.Product == newer {
-		o.MayCancel, o.Metadata = true, map[string]any{"entity_url": t.entity}
+	o.MayCancel = s.product.Cancels
+	if s.product.NamesEntities {
+		o.Metadata = map[string]any{"entity_url": t.entity}
 		if t.original != "" {
 			o.Metadata["original_entity_url"] = t.original
 		}
@@ -106,11 +107,11 @@ func (s *Server) begin(c call, t task) *operation {
 
 // resources is what the server says that an operation on a snapshot is about; LXD 5.0.2 names neither the pool nor the
 // snapshot.
-func (s *State) resources(c call, a address, snapshot string, creates bool) map[string][]string {
-	if project := c.query.Get("project"); project != "" && s.incus() {
+func (s *Server) resources(c call, a address, snapshot string, creates bool) map[string][]string {
+	if project := c.query.Get("project"); project != "" && s.product.ResourcesInCallsProject {
 		a.key.Project = project // the one of the call, also when its volumes live elsewhere
 	}
-	if !s.old() {
+	if s.product.ResourcesAreAddresses {
 		about := map[string][]string{"storage_volume_snapshots": {s.volumeURL(a.poolName, a.key, snapshot)}}
 		if creates {
 			about["storage_volumes"] = []string{s.volumeURL(a.poolName, a.key, "")}
@@ -127,7 +128,7 @@ func (s *State) resources(c call, a address, snapshot string, creates bool) map[
 // does once a minute.
 func (s *Server) forget() {
 	look := now()
-	if s.state.Product == newer {
+	if s.product.ForgetsByMinute {
 		look = s.started.Add(look.Sub(s.started).Truncate(time.Minute))
 	}
 	maps.DeleteFunc(s.operations, func(_ string, o *operation) bool {
@@ -188,7 +189,7 @@ func (s *Server) waitOperation(c call) (reply, error) {
 	if o.StatusCode < opSuccess {
 		failed = says("context deadline exceeded")
 	}
-	if !s.state.old() && failed != nil {
+	if s.product.WaitFails && failed != nil {
 		answer := refusal(failed)
 		answer.status = http.StatusOK
 		return answer, nil

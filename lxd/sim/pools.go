@@ -11,6 +11,8 @@ import (
 
 	"tarn/lxd"
 	"tarn/lxd/schema"
+	"tarn/lxd/sim/product"
+	"tarn/lxd/sim/state"
 )
 
 type poolBody struct {
@@ -24,7 +26,7 @@ type poolBody struct {
 func (s *Server) showPool(name, member string) any {
 	pool := s.state.Pools[name]
 	status, locations := pool.Status, []string{"none"}
-	if s.state.clustered() {
+	if s.state.Clustered() {
 		locations = slices.Sorted(maps.Keys(pool.Members))
 	}
 	if member != "" {
@@ -41,7 +43,15 @@ func (s *Server) showPool(name, member string) any {
 		UsedBy      []string          `json:"used_by"`
 		Status      string            `json:"status"`
 		Locations   []string          `json:"locations"`
-	}{pool.on(member), pool.Description, name, pool.Driver, s.poolUsers(name, member), cmp.Or(status, lxd.StatusCreated), locations}
+	}{pool.ConfigOn(member), pool.Description, name, pool.Driver, s.poolUsers(name, member), cmp.Or(status, lxd.StatusCreated), locations}
+}
+
+// poolTag is what the ETag of a pool is made of, as a member has it.
+func (s *Server) poolTag(name string, pool *Pool, member string) []any {
+	if s.product.PoolTagHasDescription {
+		return []any{name, pool.Driver, pool.Description, pool.ConfigOn(member)}
+	}
+	return []any{name, pool.Driver, pool.ConfigOn(member)}
 }
 
 // pool finds the pool that a call names.
@@ -74,7 +84,7 @@ func (s *Server) getPool(c call) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	if project := c.query.Get("project"); s.state.incus() && project != "" && s.state.Projects[project] == nil {
+	if project := c.query.Get("project"); s.product.ChecksProjectOfPool && project != "" && s.state.Projects[project] == nil {
 		return reply{}, code(http.StatusNotFound, "Failed getting project: Project not found")
 	}
 	name, pool, err := s.pool(c)
@@ -82,8 +92,8 @@ func (s *Server) getPool(c call) (reply, error) {
 		return reply{}, err
 	}
 	answer := sync200(s.showPool(name, member))
-	if !s.state.old() { // LXD 5.0.2 sends none, though it checks one
-		answer.etag = hash(s.state.poolTag(name, pool, pool.on(member))...)
+	if s.product.PoolTagSent {
+		answer.etag = hash(s.poolTag(name, pool, member)...)
 	}
 	return answer, nil
 }
@@ -101,7 +111,7 @@ func (s *Server) getResources(c call) (reply, error) {
 		Used  int64 `json:"used"`
 		Total int64 `json:"total"`
 	}
-	size, err := schema.ParseSize(pool.on(member)["size"])
+	size, err := schema.ParseSize(pool.ConfigOn(member)["size"])
 	if err != nil {
 		size = 100 << 30
 	}
@@ -134,12 +144,12 @@ func (s *Server) createPool(c call) (reply, error) {
 	case body.Driver == "":
 		return reply{}, code(http.StatusBadRequest, "No driver provided")
 	}
-	return s.change(c, poolOperations, s.poolTask("Creating storage pool", body.Name), func() (reply, error) {
+	return s.change(c, product.PoolOperations, s.poolTask("Creating storage pool", body.Name), func() (reply, error) {
 		target := c.query.Get("target")
 		switch {
-		case target != "" && (s.state.clustered() || target != "none"):
+		case target != "" && (s.state.Clustered() || target != "none"):
 			return s.definePool(body, target)
-		case s.state.clustered():
+		case s.state.Clustered():
 			return s.createClusterPool(body)
 		}
 		return s.addPool(body)
@@ -148,7 +158,7 @@ func (s *Server) createPool(c call) (reply, error) {
 
 // poolTask is what an operation on a pool says of itself.
 func (s *Server) poolTask(description, name string) task {
-	return task{location: cmp.Or(s.state.self(), "none"), description: description, entity: "/1.0/storage-pools/" + s.state.escape(name)}
+	return task{location: cmp.Or(s.state.Self(), "none"), description: description, entity: "/1.0/storage-pools/" + s.escape(name)}
 }
 
 // addPool creates a pool of a server of its own.
@@ -162,22 +172,22 @@ func (s *Server) addPool(body poolBody) (reply, error) {
 	if strings.ContainsFunc(body.Name, unicode.IsSpace) {
 		return reply{}, says("Storage name cannot contain white space")
 	}
-	if err := s.state.checkPoolConfig(body.Driver, body.Config); err != nil {
+	if err := s.checkPoolConfig(body.Driver, body.Config); err != nil {
 		return reply{}, err
 	}
 	if body.Name == "." || body.Name == ".." {
-		return reply{}, says("Storage pool directory %q already exists", path.Join(s.state.root(), "storage-pools", body.Name))
+		return reply{}, says("Storage pool directory %q already exists", path.Join(s.product.Root, "storage-pools", body.Name))
 	}
 	config := stored(body.Config)
 	if err := s.checkSource("", config["source"]); err != nil {
 		return reply{}, err
 	}
-	if err := s.state.fillPool(body.Name, body.Driver, config); err != nil {
+	if err := s.fillPool(body.Name, body.Driver, config); err != nil {
 		return reply{}, err
 	}
 	s.state.Pools[body.Name] = &Pool{Driver: body.Driver, Description: body.Description, Config: config, Volumes: map[Key]*Volume{}}
-	s.touch(poolPart(body.Name))
-	return created("/1.0/storage-pools/" + s.state.escape(body.Name))
+	s.markChanged(state.PoolEntry(body.Name))
+	return created("/1.0/storage-pools/" + s.escape(body.Name))
 }
 
 // checkDriver refuses what the server has no driver for.
@@ -187,10 +197,7 @@ func (s *Server) checkDriver(driver string) error {
 	}
 	switch driver {
 	case "zfs":
-		if s.state.incus() {
-			return says("Required tool 'zpool' is missing")
-		}
-		return says(`Error loading "zfs" module: Failed to run: modprobe -b zfs: exec: "modprobe": executable file not found in $PATH`)
+		return says("%s", s.product.Text.NoZFS)
 	case "lvm":
 		return says(`Required tool "lvm" is missing`)
 	case "ceph", "cephfs":
@@ -200,25 +207,25 @@ func (s *Server) checkDriver(driver string) error {
 }
 
 // fillPool puts in what the server decides about a new pool.
-func (s *State) fillPool(name, driver string, config map[string]string) error {
+func (s *Server) fillPool(name, driver string, config map[string]string) error {
 	source := config["source"]
 	device := strings.HasPrefix(source, "/dev/")
 	loop := source == ""
 	if loop && (driver == "btrfs" || driver == "zfs" || driver == "lvm") {
-		config["source"] = s.root() + "/disks/" + name + ".img"
+		config["source"] = s.product.Root + "/disks/" + name + ".img"
 		config["size"] = cmp.Or(config["size"], "30GiB")
 	}
 	switch driver {
 	case "dir":
 		if loop {
-			config["source"] = s.root() + "/storage-pools/" + name
+			config["source"] = s.product.Root + "/storage-pools/" + name
 			break
 		}
 		// Nothing is known of the host's folders: what can be one is taken to exist.
 		if !strings.HasPrefix(source, "/") {
 			return says("Source path '%s' doesn't exist", source)
 		}
-		if strings.HasPrefix(source, s.root()+"/") {
+		if strings.HasPrefix(source, s.product.Root+"/") {
 			return says("Source path '%s' is within the LXD directory", source)
 		}
 	case "btrfs":
@@ -264,7 +271,7 @@ func (s *State) fillPool(name, driver string, config map[string]string) error {
 		if !isTrueOr(config["lvm.use_thinpool"], true) {
 			break
 		}
-		config["lvm.thinpool_name"] = cmp.Or(config["lvm.thinpool_name"], s.thinPool())
+		config["lvm.thinpool_name"] = cmp.Or(config["lvm.thinpool_name"], s.product.ThinPool)
 	case "ceph":
 		config["ceph.cluster_name"] = cmp.Or(config["ceph.cluster_name"], "ceph")
 		config["ceph.user.name"] = cmp.Or(config["ceph.user.name"], "admin")
@@ -287,7 +294,7 @@ func (s *Server) checkSource(member, source string) error {
 		if side := pool.Members[member]; side != nil && side.Status != "" {
 			continue
 		}
-		if pool.Driver == "dir" && source != "" && pool.on(member)["source"] == source {
+		if pool.Driver == "dir" && source != "" && pool.ConfigOn(member)["source"] == source {
 			return says("Source path '%s' isn't empty", source)
 		}
 	}
@@ -306,44 +313,44 @@ func (s *Server) changePool(c call, patch bool) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	if err := c.matches(s.state.poolTag(name, pool, pool.on(member))...); err != nil {
+	if err := c.matches(s.poolTag(name, pool, member)...); err != nil {
 		return reply{}, err
 	}
 	var body changeBody
 	if err := c.decode("StoragePoolPut", &body); err != nil {
 		return reply{}, err
 	}
-	return s.change(c, poolOperations, s.poolTask("Updating storage pool", name), func() (reply, error) {
+	return s.change(c, product.PoolOperations, s.poolTask("Updating storage pool", name), func() (reply, error) {
 		if s.state.Pools[name] != pool {
 			return reply{}, code(http.StatusNotFound, "Storage pool not found")
 		}
-		s.touch(poolPart(name))
+		s.markChanged(state.PoolEntry(name))
 		return s.setPool(pool, member, body, patch)
 	})
 }
 
 // setPool gives a pool another config and description, or the side of it that a member has.
 func (s *Server) setPool(pool *Pool, member string, body changeBody, patch bool) (reply, error) {
-	old := pool.on(member)
-	config := orMake(maps.Clone(body.Config))
+	old := pool.ConfigOn(member)
+	config := nonNil(maps.Clone(body.Config))
 	if patch {
 		config = maps.Clone(old)
 		maps.Copy(config, body.Config)
 	}
-	if s.state.clustered() {
+	if s.state.Clustered() {
 		if err := s.changeSide(pool, member, body.Config, config, body.Description); err != nil {
 			return reply{}, err
 		}
 		return done()
 	}
-	if err := s.state.checkPoolConfig(pool.Driver, config); err != nil {
+	if err := s.checkPoolConfig(pool.Driver, config); err != nil {
 		return reply{}, code(http.StatusBadRequest, "%s", err.Error())
 	}
 	config = stored(config)
 	if err := keeps(old, config); err != nil {
 		return reply{}, err
 	}
-	if s.state.incus() && config["size"] != old["size"] {
+	if s.product.PoolNeverShrinks && config["size"] != old["size"] {
 		before, _ := schema.ParseSize(old["size"])
 		if after, _ := schema.ParseSize(config["size"]); after < before {
 			return reply{}, says("Pool cannot be shrunk")
@@ -371,7 +378,7 @@ func (s *Server) deletePool(c call) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	return s.change(c, poolOperations, s.poolTask("Deleting storage pool", name), func() (reply, error) {
+	return s.change(c, product.PoolOperations, s.poolTask("Deleting storage pool", name), func() (reply, error) {
 		if s.state.Pools[name] != pool {
 			return reply{}, code(http.StatusNotFound, "Storage pool not found")
 		}
@@ -382,14 +389,14 @@ func (s *Server) deletePool(c call) (reply, error) {
 			return reply{}, err
 		}
 		delete(s.state.Pools, name)
-		s.touch(poolPart(name))
+		s.markChanged(state.PoolEntry(name))
 		return done()
 	})
 }
 
 // stored is config as the server keeps it: without empty values.
 func stored(config map[string]string) map[string]string {
-	kept := maps.Clone(orMake(config))
+	kept := maps.Clone(nonNil(config))
 	maps.DeleteFunc(kept, func(_, value string) bool { return value == "" })
 	return kept
 }

@@ -8,6 +8,7 @@ import (
 
 	"tarn/lxd"
 	"tarn/lxd/schema"
+	"tarn/lxd/sim/state"
 )
 
 // Profiles are there for what they use: their disks are judged as the server does, of other devices the types, of the
@@ -37,17 +38,20 @@ func (s *Server) profile(c call) (Key, *Profile, error) {
 	return key, s.state.Profiles[key], err
 }
 
-func (p *Profile) tag() []any { return []any{orMake(p.Config), p.Description, cloneDevices(p.Devices)} }
+// profileTag is what the ETag of a profile is made of.
+func profileTag(p *Profile) []any {
+	return []any{nonNil(p.Config), p.Description, cloneDevices(p.Devices)}
+}
 
 func (s *Server) showProfile(key Key, p *Profile) any {
 	users := []string{}
 	for _, instance := range s.sortedInstances() {
 		if slices.Contains(s.profilesOf(instance), key) {
-			users = append(users, instance.instanceURL())
+			users = append(users, instanceURL(instance))
 		}
 	}
-	shown := map[string]any{"name": key.Name, "description": p.Description, "config": orMake(p.Config), "devices": cloneDevices(p.Devices), "used_by": users}
-	if s.state.incus() {
+	shown := map[string]any{"name": key.Name, "description": p.Description, "config": nonNil(p.Config), "devices": cloneDevices(p.Devices), "used_by": users}
+	if s.product.ShowsProjectOfProfile {
 		shown["project"] = key.Project
 	}
 	return shown
@@ -63,7 +67,7 @@ func (s *Server) listProfiles(c call) (reply, error) {
 	slices.SortFunc(keys, func(a, b Key) int { return strings.Compare(a.Name, b.Name) })
 	for _, key := range keys {
 		if key.Project == project {
-			all, urls = append(all, s.showProfile(key, s.state.Profiles[key])), append(urls, s.state.profileURL(key))
+			all, urls = append(all, s.showProfile(key, s.state.Profiles[key])), append(urls, s.profileURL(key))
 		}
 	}
 	if c.recursive() {
@@ -81,7 +85,7 @@ func (s *Server) getProfile(c call) (reply, error) {
 		return reply{}, code(http.StatusNotFound, "Fetch profile: Profile not found")
 	}
 	answer := sync200(s.showProfile(key, p))
-	answer.etag = hash(p.tag()...)
+	answer.etag = hash(profileTag(p)...)
 	return answer, nil
 }
 
@@ -124,8 +128,8 @@ func (s *Server) createProfile(c call) (reply, error) {
 		return reply{}, says("Error inserting %q into database: The profile already exists", body.Name)
 	}
 	s.state.Profiles[key] = &Profile{Description: body.Description, Config: stored(body.Config), Devices: body.Devices}
-	s.touch(profilePart(key))
-	return created(s.state.profileURL(key))
+	s.markChanged(state.ProfileEntry(key))
+	return created(s.profileURL(key))
 }
 
 // instanceKeys is how the config keys begin that instances have.
@@ -217,7 +221,7 @@ func (s *Server) putProfile(c call) (reply, error) {
 		}
 		return reply{}, code(http.StatusNotFound, "Failed to retrieve profile%s%q: Profile not found", sign, key.Name)
 	}
-	if err := c.matches(p.tag()...); err != nil {
+	if err := c.matches(profileTag(p)...); err != nil {
 		return reply{}, err
 	}
 	var body struct {
@@ -233,7 +237,7 @@ func (s *Server) putProfile(c call) (reply, error) {
 		if !given["description"] {
 			body.Description = p.Description
 		}
-		config, devices := maps.Clone(orMake(p.Config)), cloneDevices(p.Devices)
+		config, devices := maps.Clone(nonNil(p.Config)), cloneDevices(p.Devices)
 		maps.Copy(config, body.Config)
 		maps.Copy(devices, body.Devices)
 		body.Config, body.Devices = config, devices
@@ -247,7 +251,7 @@ func (s *Server) putProfile(c call) (reply, error) {
 		return reply{}, err
 	}
 	p.Description, p.Config, p.Devices = body.Description, stored(body.Config), body.Devices
-	s.touch(profilePart(key))
+	s.markChanged(state.ProfileEntry(key))
 	return done()
 }
 
@@ -279,13 +283,13 @@ func (s *Server) renameProfile(c call) (reply, error) {
 		if slices.Contains(s.profilesOf(instance), key) {
 			names := s.state.Instances[instance].Profiles
 			names[slices.Index(names, key.Name)] = body.Name
-			s.touch(instancePart(instance))
+			s.markChanged(state.InstanceEntry(instance))
 		}
 	}
 	delete(s.state.Profiles, key)
 	s.state.Profiles[to] = p
-	s.touch(profilePart(key), profilePart(to))
-	return created(s.state.profileURL(to))
+	s.markChanged(state.ProfileEntry(key), state.ProfileEntry(to))
+	return created(s.profileURL(to))
 }
 
 func (s *Server) deleteProfile(c call) (reply, error) {
@@ -302,6 +306,6 @@ func (s *Server) deleteProfile(c call) (reply, error) {
 		return reply{}, code(http.StatusBadRequest, "Profile is currently in use")
 	}
 	delete(s.state.Profiles, key)
-	s.touch(profilePart(key))
+	s.markChanged(state.ProfileEntry(key))
 	return done()
 }

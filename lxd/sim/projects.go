@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"tarn/lxd"
+	"tarn/lxd/sim/state"
 )
 
 // project is the one in which the volumes of a call live.
@@ -19,7 +20,7 @@ func (s *Server) project(c call) (string, error) {
 		return lxd.DefaultProject, nil
 	}
 	if len(c.path) > 4 && c.path[3] != lxd.TypeCustom {
-		if s.state.incus() && c.path[3] != "image" { // LXD 5.0.2 does not look
+		if s.product.ChecksProjectOfType && c.path[3] != "image" {
 			_, err := s.volumeProject(name)
 			return name, err
 		}
@@ -57,11 +58,11 @@ func (s *Server) projectUsers(name string) []string {
 	slices.SortFunc(profiles, func(a, b Key) int { return strings.Compare(a.Name, b.Name) })
 	for _, instance := range s.sortedInstances() {
 		if instance.Project == name {
-			users = append(users, instance.instanceURL())
+			users = append(users, instanceURL(instance))
 		}
 	}
 	for _, key := range profiles {
-		users = append(users, s.state.profileURL(key))
+		users = append(users, s.profileURL(key))
 	}
 	var volumes []sized
 	for poolName, pool := range s.state.Pools {
@@ -72,32 +73,31 @@ func (s *Server) projectUsers(name string) []string {
 		}
 	}
 	slices.SortFunc(volumes, func(a, b sized) int {
-		if s.state.incus() {
+		if s.product.ProjectUsersByAge {
 			return cmp.Compare(a.serial, b.serial)
 		}
 		return cmp.Or(strings.Compare(a.pool, b.pool), strings.Compare(a.key.Member, b.key.Member), strings.Compare(a.key.Name, b.key.Name)) // before they are escaped
 	})
 	for _, v := range volumes {
-		users = append(users, s.state.volumeURL(v.pool, v.key, ""))
+		users = append(users, s.volumeURL(v.pool, v.key, ""))
 	}
 	return users
 }
 
 func (s *Server) showProject(name string) any {
 	p := s.state.Projects[name]
-	return map[string]any{"name": name, "description": p.Description, "config": maps.Clone(orMake(p.Config)), "used_by": s.projectUsers(name)}
+	return map[string]any{"name": name, "description": p.Description, "config": maps.Clone(nonNil(p.Config)), "used_by": s.projectUsers(name)}
 }
 
 // emptyProject tells whether nothing but the profile that every project has is in one.
 func (s *Server) emptyProject(name string) bool {
-	own := s.state.profileURL(Key{Project: name, Name: "default"})
+	own := s.profileURL(Key{Project: name, Name: "default"})
 	return !slices.ContainsFunc(s.projectUsers(name), func(user string) bool { return user != own })
 }
 
-// removable tells whether the server lets a project go. LXD 5.0.2 does not look at the volumes of one that has profiles of
-// its own.
+// removable tells whether the server deletes or renames a project.
 func (s *Server) removable(name string) bool {
-	if !isTrueOr(s.state.Projects[name].Config["features.profiles"], false) || s.state.incus() {
+	if !isTrueOr(s.state.Projects[name].Config["features.profiles"], false) || s.product.KeepsProjectWithVolumes {
 		return s.emptyProject(name)
 	}
 	return !slices.ContainsFunc(s.sortedInstances(), func(key Key) bool { return key.Project == name }) &&
@@ -107,7 +107,7 @@ func (s *Server) removable(name string) bool {
 func (s *Server) listProjects(c call) (reply, error) {
 	all, urls := []any{}, []string{}
 	for _, name := range slices.Sorted(maps.Keys(s.state.Projects)) {
-		all, urls = append(all, s.showProject(name)), append(urls, "/1.0/projects/"+s.state.escape(name))
+		all, urls = append(all, s.showProject(name)), append(urls, "/1.0/projects/"+s.escape(name))
 	}
 	if c.recursive() {
 		return sync200(all), nil
@@ -129,11 +129,12 @@ func (s *Server) getProject(c call) (reply, error) {
 		return reply{}, err
 	}
 	answer := sync200(s.showProject(name))
-	answer.etag = p.tag()
+	answer.etag = projectTag(p)
 	return answer, nil
 }
 
-func (p *Project) tag() string { return hash(p.Description, orMake(p.Config)) }
+// projectTag is the ETag of a project.
+func projectTag(p *Project) string { return hash(p.Description, nonNil(p.Config)) }
 
 // checkProjectName says why a project cannot have a name.
 func checkProjectName(name string) error {
@@ -163,7 +164,7 @@ func (s *Server) createProject(c call) (reply, error) {
 		Config      map[string]string `json:"config"`
 	}
 	body.Config = map[string]string{} // what the body does not say stays, except when it says null: LXD 5.0.2 then forgets it
-	for _, feature := range s.state.features() {
+	for _, feature := range s.product.Features {
 		body.Config[feature] = "true"
 	}
 	if err := c.decode("ProjectsPost", &body); err != nil {
@@ -183,18 +184,14 @@ func (s *Server) createProject(c call) (reply, error) {
 	if isTrueOr(config["features.profiles"], false) {
 		s.addDefaultProfile(body.Name)
 	}
-	s.touch(projectPart(body.Name))
-	return created("/1.0/projects/" + s.state.escape(body.Name))
+	s.markChanged(state.ProjectEntry(body.Name))
+	return created("/1.0/projects/" + s.escape(body.Name))
 }
 
 func (s *Server) addDefaultProfile(project string) {
-	text := "LXD"
-	if s.state.incus() {
-		text = "Incus"
-	}
 	key := Key{Project: project, Name: "default"}
-	s.touch(profilePart(key))
-	s.state.Profiles[key] = &Profile{Description: "Default " + text + " profile for project " + project}
+	s.markChanged(state.ProfileEntry(key))
+	s.state.Profiles[key] = &Profile{Description: "Default " + s.product.Name + " profile for project " + project}
 }
 
 // changeBody is what can be changed of a pool or a project.
@@ -210,7 +207,7 @@ func (s *Server) putProject(c call) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	if err := c.matches(p.Description, orMake(p.Config)); err != nil {
+	if err := c.matches(p.Description, nonNil(p.Config)); err != nil {
 		return reply{}, err
 	}
 	var body changeBody
@@ -229,7 +226,7 @@ func (s *Server) putProject(c call) (reply, error) {
 		return reply{}, err
 	}
 	config := stored(body.Config)
-	changed := s.state.changedFeatures(p.Config, config)
+	changed := s.changedFeatures(p.Config, config)
 	if len(changed) > 0 && name == lxd.DefaultProject {
 		return reply{}, code(http.StatusBadRequest, "You can't change the features of the default project")
 	}
@@ -243,7 +240,7 @@ func (s *Server) putProject(c call) (reply, error) {
 			}
 		}
 	}
-	if err := checkProjectConfig(orMake(body.Config)); err != nil {
+	if err := checkProjectConfig(nonNil(body.Config)); err != nil {
 		return reply{}, err
 	}
 	if err := s.checkProjectLimits(name, p.Config, config); err != nil {
@@ -258,11 +255,11 @@ func (s *Server) putProject(c call) (reply, error) {
 			return reply{}, code(http.StatusNotFound, "Delete project default profile: Profile not found")
 		default:
 			delete(s.state.Profiles, profile)
-			s.touch(profilePart(profile))
+			s.markChanged(state.ProfileEntry(profile))
 		}
 	}
 	p.Description, p.Config = body.Description, config
-	s.touch(projectPart(name))
+	s.markChanged(state.ProjectEntry(name))
 	return done()
 }
 
@@ -287,8 +284,8 @@ func (c call) decodePatch(name string, into any) (map[string]bool, error) {
 }
 
 // changedFeatures are the features that a project would have otherwise than before.
-func (s *State) changedFeatures(old, config map[string]string) []string {
-	return slices.DeleteFunc(append(s.features(), "features.networks", "features.networks.zones"), func(feature string) bool { return old[feature] == config[feature] })
+func (s *Server) changedFeatures(old, config map[string]string) []string {
+	return slices.DeleteFunc(slices.Concat(s.product.Features, []string{"features.networks", "features.networks.zones"}), func(feature string) bool { return old[feature] == config[feature] })
 }
 
 // renameProject gives a project another name, in the background.
@@ -304,8 +301,8 @@ func (s *Server) renameProject(c call) (reply, error) {
 		return reply{}, code(http.StatusForbidden, "The 'default' project cannot be renamed")
 	}
 	t := task{
-		location: cmp.Or(s.state.self(), "none"), description: "Renaming project",
-		entity: "/1.0/projects/" + s.state.escape(body.Name), original: "/1.0/projects/" + s.state.escape(name),
+		location: cmp.Or(s.state.Self(), "none"), description: "Renaming project",
+		entity: "/1.0/projects/" + s.escape(body.Name), original: "/1.0/projects/" + s.escape(name),
 	}
 	return s.start(c, t, atOnce(func() error {
 		switch p := s.state.Projects[name]; {
@@ -321,27 +318,27 @@ func (s *Server) renameProject(c call) (reply, error) {
 		}
 		s.state.Projects[body.Name] = s.state.Projects[name]
 		delete(s.state.Projects, name)
-		s.touch(projectPart(name), projectPart(body.Name))
-		move(s, s.state.Profiles, profilePart, name, body.Name)
+		s.markChanged(state.ProjectEntry(name), state.ProjectEntry(body.Name))
+		move(s, s.state.Profiles, state.ProfileEntry, name, body.Name)
 		for poolName, pool := range s.state.Pools {
-			move(s, pool.Volumes, func(key Key) part { return volumePart(poolName, key) }, name, body.Name)
+			move(s, pool.Volumes, func(key Key) state.Entry { return state.VolumeEntry(poolName, key) }, name, body.Name)
 		}
 		return nil
 	}))
 }
 
 // move gives what a project has to another one, or to none.
-func move[V any](s *Server, m map[Key]V, part func(Key) part, from, to string) {
+func move[V any](s *Server, m map[Key]V, entry func(Key) state.Entry, from, to string) {
 	for key, v := range maps.Clone(m) {
 		if key.Project != from {
 			continue
 		}
 		delete(m, key)
-		s.touch(part(key))
+		s.markChanged(entry(key))
 		if to != "" {
 			key.Project = to
 			m[key] = v
-			s.touch(part(key))
+			s.markChanged(entry(key))
 		}
 	}
 }
@@ -353,22 +350,20 @@ func (s *Server) deleteProject(c call) (reply, error) {
 		return reply{}, code(http.StatusForbidden, "The 'default' project cannot be deleted")
 	case s.state.Projects[name] == nil:
 		return reply{}, code(http.StatusNotFound, "Fetch project %q: Project not found", name)
-	case !s.removable(name) && s.state.incus():
-		return reply{}, says("Only empty projects can be removed.")
 	case !s.removable(name):
-		return reply{}, says("Only empty projects can be removed")
+		return reply{}, says("%s", s.product.Text.ProjectNotEmpty)
 	}
 	delete(s.state.Projects, name)
-	s.touch(projectPart(name))
-	move(s, s.state.Profiles, profilePart, name, "")
+	s.markChanged(state.ProjectEntry(name))
+	move(s, s.state.Profiles, state.ProfileEntry, name, "")
 	for poolName, pool := range s.state.Pools {
-		move(s, pool.Volumes, func(key Key) part { return volumePart(poolName, key) }, name, "")
+		move(s, pool.Volumes, func(key Key) state.Entry { return state.VolumeEntry(poolName, key) }, name, "")
 	}
 	return done()
 }
 
 // profileURL is the address of a profile as lists have it.
-func (s *State) profileURL(key Key) string {
+func (s *Server) profileURL(key Key) string {
 	return "/1.0/profiles/" + s.escape(key.Name) + inProject(key.Project)
 }
 

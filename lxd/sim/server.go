@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"slices"
+	"strings"
 )
 
 func (s *Server) getServer(call) (reply, error) {
@@ -23,16 +24,12 @@ func (s *Server) getServer(call) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	product := "lxd"
-	if s.state.incus() {
-		product = "incus"
-	}
 	config, addresses := map[string]string{}, append([]string{}, s.addresses...)
 	if len(addresses) > 0 {
 		config["core.https_address"] = addresses[0]
 	}
 	shown := map[string]any{
-		"api_extensions": s.state.extensions(),
+		"api_extensions": s.extensions(),
 		"api_status":     "stable",
 		"api_version":    "1.0",
 		"auth":           "trusted",
@@ -45,7 +42,7 @@ func (s *Server) getServer(call) (reply, error) {
 			"certificate":               itself.pem,
 			"certificate_fingerprint":   itself.fingerprint,
 			"driver":                    "lxc",
-			"driver_version":            Version,
+			"driver_version":            "5.0.2",
 			"firewall":                  "nftables",
 			"kernel":                    "Linux",
 			"kernel_architecture":       "x86_64",
@@ -55,18 +52,18 @@ func (s *Server) getServer(call) (reply, error) {
 			"os_name":                   "",
 			"os_version":                "",
 			"project":                   "default",
-			"server":                    product,
-			"server_clustered":          s.state.clustered(),
+			"server":                    strings.ToLower(s.product.Name),
+			"server_clustered":          s.state.Clustered(),
 			"server_event_mode":         "full-mesh",
-			"server_name":               cmp.Or(s.state.self(), "sim"),
+			"server_name":               cmp.Or(s.state.Self(), "sim"),
 			"server_pid":                1,
-			"server_version":            s.state.version(),
+			"server_version":            s.product.Version,
 			"storage":                   "",
 			"storage_version":           "",
 			"storage_supported_drivers": slices.Clip(drivers),
 		},
 	}
-	if s.state.incus() {
+	if s.product.ShowsUser {
 		shown["auth_user_name"], shown["auth_user_method"] = "root", "unix"
 	}
 	answer := sync200(shown)

@@ -23,7 +23,7 @@
 // file of more than 256 KiB is left as it is at first: what changes goes into FILE.journal beside it, whose changes the
 // next [Open] makes, and which is gone when [Server.Close] has brought the file up to date. A kill at any time leaves all
 // that was answered; when the whole machine stops, the last entries of a journal may be lost. While the file is open it is
-// locked. It is JSON, and may be written by hand:
+// locked by FILE.lock. It is JSON, and may be written by hand:
 //
 //	{
 //	  "format": 1,
@@ -65,17 +65,22 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
+
+	"tarn/lxd/sim/product"
+	"tarn/lxd/sim/state"
 )
 
 // Server is a simulated LXD. It is an http.Handler, safe for concurrent use.
 type Server struct {
 	mu         sync.Mutex
 	state      *State
-	file       *file         // nil keeps the state in memory
-	touched    map[part]bool // since it was last saved
+	product    *product.Product     // that state has
+	file       *state.File          // nil keeps the state in memory
+	changed    map[state.Entry]bool // since it was last saved
 	operations map[string]*operation
 	listeners  map[chan event]string // to events of a project; "" is all of them
 	faults     []*Fault
@@ -95,39 +100,23 @@ type Server struct {
 	identify func() (identity, error) // once
 }
 
-// New gives a server that holds state, which then belongs to it; nil is a server without pools.
-func New(state *State) *Server {
-	if state == nil {
-		state = &State{}
+// New gives a server that holds this, which then belongs to it; nil is a server without pools. It panics for a product that
+// there is not.
+func New(holds *State) *Server {
+	if holds == nil {
+		holds = &State{}
 	}
-	state.complete()
+	is, ok := product.Find(holds.Product)
+	if !ok {
+		panic("sim: there is no product " + strconv.Quote(holds.Product))
+	}
 	s := &Server{
-		state: state, operations: map[string]*operation{}, listeners: map[chan event]string{}, pipes: newPipes(), conns: map[net.Conn]bool{},
+		state: holds, product: is, operations: map[string]*operation{}, listeners: map[chan event]string{}, pipes: newPipes(), conns: map[net.Conn]bool{},
 		started: now(), life: make(life), news: make(chan struct{}),
 	}
+	s.complete()
 	s.known(newUUID())
 	return s
-}
-
-// Edit changes the state as somebody does who stops the server and edits its file, and is for tests that need what no
-// request can do. What the server has under way does not hear of it. The error says what is wrong with the state now, or
-// why its file could not be written; the server is of no use then.
-func (s *Server) Edit(edit func(*State)) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	edit(s.state)
-	s.state.complete()
-	if err := s.state.check(); err != nil {
-		return err
-	}
-	if s.file == nil {
-		return nil
-	}
-	if err := s.file.replace(s.state); err != nil {
-		return err
-	}
-	clear(s.touched)
-	return nil
 }
 
 // known gives the server its identity, the same for the same name.
@@ -194,8 +183,8 @@ type call struct {
 	life  life     // of the server that it came to
 }
 
-// entry is the call as the log has it.
-func (c call) entry() Request { return Request{c.Method, c.URL.RequestURI()} }
+// logged is the call as the log has it.
+func (c call) logged() Request { return Request{c.Method, c.URL.RequestURI()} }
 
 // answer routes a request, or gives what went wrong with it.
 func (s *Server) answer(c call) reply {

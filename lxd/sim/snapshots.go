@@ -11,12 +11,9 @@ import (
 	"strings"
 	"time"
 	"unicode"
-)
 
-// find gives the place of a snapshot, -1 for none.
-func (v *Volume) find(name string) int {
-	return slices.IndexFunc(v.Snapshots, func(s *Snapshot) bool { return s.Name == name })
-}
+	"tarn/lxd/sim/product"
+)
 
 type shownSnapshot struct {
 	Description string            `json:"description"`
@@ -31,7 +28,7 @@ type shownSnapshot struct {
 // whether there is such a member.
 func (s *Server) listSnapshots(c call) (reply, error) {
 	_, targeted, unreached := s.target(c)
-	if _, err := s.project(c); unreached != nil && err == nil && checkType(c.path[3]) == nil && s.state.incus() {
+	if _, err := s.project(c); unreached != nil && err == nil && checkType(c.path[3]) == nil && s.product.ChecksSnapshotTarget {
 		return reply{}, unreached
 	}
 	a, err := s.volumeAddress(c)
@@ -40,18 +37,18 @@ func (s *Server) listSnapshots(c call) (reply, error) {
 	}
 	v := a.pool.Volumes[a.key]
 	if v == nil {
-		if s.state.incus() && !targeted {
+		if s.product.ChecksSnapshotVolume && !targeted {
 			return reply{}, code(http.StatusNotFound, "Storage pool volume not found")
 		}
-		v = &Volume{} // LXD 5.0.2 does not mind
+		v = &Volume{}
 	}
 	urls, shown := []string{}, []shownSnapshot{}
 	for _, snapshot := range v.Snapshots {
 		place := a.key
 		place.Member = ""
-		address := s.state.volumeURL(a.poolName, place, snapshot.Name)
-		if !s.state.incus() {
-			volume, query, _ := strings.Cut(s.state.volumeURL(a.poolName, place, ""), "?")
+		address := s.volumeURL(a.poolName, place, snapshot.Name)
+		if !s.product.ListEscapesSnapshots {
+			volume, query, _ := strings.Cut(s.volumeURL(a.poolName, place, ""), "?")
 			address = volume + "/snapshots/" + snapshot.Name // not escaped
 			if query != "" {
 				address += "?" + query
@@ -60,7 +57,7 @@ func (s *Server) listSnapshots(c call) (reply, error) {
 		urls = append(urls, address)
 		shown = append(shown, shownSnapshot{
 			Description: snapshot.Description, ExpiresAt: snapshot.ExpiresAt, Name: a.key.Name + "/" + snapshot.Name,
-			Config: maps.Clone(snapshot.Config), CreatedAt: s.state.made(snapshot.CreatedAt), // without the content type
+			Config: maps.Clone(snapshot.Config), CreatedAt: s.creation(snapshot.CreatedAt), // without the content type
 		})
 	}
 	if c.recursive() {
@@ -71,11 +68,11 @@ func (s *Server) listSnapshots(c call) (reply, error) {
 
 // snapshot finds the snapshot that a call names.
 func (s *Server) snapshot(c call) (a address, v *Volume, i int, err error) {
-	a, v, err = s.volumeWith(c, func(v *Volume) bool { return v.find(c.path[6]) >= 0 })
+	a, v, err = s.volumeWith(c, func(v *Volume) bool { return v.SnapshotIndex(c.path[6]) >= 0 })
 	if err != nil {
 		return a, nil, 0, err
 	}
-	return a, v, v.find(c.path[6]), nil
+	return a, v, v.SnapshotIndex(c.path[6]), nil
 }
 
 // inBackground finds the volume of a call whose operation says what is missing, when the call names the member that has it;
@@ -98,7 +95,7 @@ func (s *Server) inBackground(c call, found func(*Volume) bool) (a address, err 
 	}
 	a = address{poolName: c.path[1], pool: s.state.Pools[c.path[1]], member: target, key: Key{Project: project, Type: c.path[3], Name: c.path[4]}}
 	if a.pool != nil {
-		a.key.Member = s.state.memberOf(a.pool, target)
+		a.key.Member = a.pool.KeyMember(target)
 	}
 	return a, nil
 }
@@ -110,7 +107,7 @@ func (s *Server) snapshotOf(a address, name string) (v *Volume, i int, err error
 	}
 	v, i = a.pool.Volumes[a.key], -1
 	if v != nil {
-		i = v.find(name)
+		i = v.SnapshotIndex(name)
 	}
 	if i < 0 {
 		err = code(http.StatusNotFound, "%s", missing(a.poolName, Key{Project: a.key.Project, Type: a.key.Type, Name: a.key.Name + "/" + name}))
@@ -127,7 +124,7 @@ func (s *Server) getSnapshot(c call) (reply, error) {
 	expires := expiry(snapshot) // year 1 for never, other than in lists
 	answer := sync200(shownSnapshot{
 		Description: snapshot.Description, ExpiresAt: &expires, Name: snapshot.Name,
-		Config: maps.Clone(snapshot.Config), ContentType: v.ContentType, CreatedAt: s.state.made(snapshot.CreatedAt),
+		Config: maps.Clone(snapshot.Config), ContentType: v.ContentType, CreatedAt: s.creation(snapshot.CreatedAt),
 	})
 	answer.etag = hash(snapshot.Description, expires)
 	return answer, nil
@@ -160,10 +157,10 @@ func (s *Server) createSnapshot(c call) (reply, error) {
 	}
 	v := a.pool.Volumes[a.key]
 	if body.Name == "" && v != nil {
-		body.Name = v.nextSnapshot()
+		body.Name = nextSnapshot(v)
 	}
 	switch {
-	case v == nil && s.state.incus():
+	case v == nil && s.product.SnapshotVolumeFirst:
 		return reply{}, code(http.StatusNotFound, "Storage volume not found")
 	case strings.Contains(body.Name, "/"):
 		return reply{}, code(http.StatusBadRequest, "Storage name cannot contain \"/\"")
@@ -171,7 +168,7 @@ func (s *Server) createSnapshot(c call) (reply, error) {
 		return reply{}, code(http.StatusBadRequest, "Storage name cannot contain white space")
 	case v == nil:
 		return reply{}, code(http.StatusNotFound, "Storage volume not found")
-	case v.find(body.Name) >= 0:
+	case v.SnapshotIndex(body.Name) >= 0:
 		return reply{}, code(http.StatusConflict, "Snapshot %q already in use", body.Name)
 	}
 	expires := body.ExpiresAt
@@ -184,7 +181,7 @@ func (s *Server) createSnapshot(c call) (reply, error) {
 	t := s.snapshotTask(c, a, "Creating", body.Name, true)
 	place := a.key
 	place.Member = "" // of what is created it does not say it
-	t.entity = s.state.volumeURL(a.poolName, place, body.Name)
+	t.entity = s.volumeURL(a.poolName, place, body.Name)
 	return s.start(c, t, atOnce(func() error {
 		if path := s.snapshotPath(a, body.Name); a.pool.Driver == "btrfs" && body.Name == ".." {
 			return says("Failed to run: btrfs subvolume snapshot %[1]s %[2]s: exit status 1 (ERROR: cannot snapshot '%[1]s': File exists)", s.volumePath(a), path)
@@ -192,13 +189,13 @@ func (s *Server) createSnapshot(c call) (reply, error) {
 		if err := s.holds(a, v); err != nil {
 			return err
 		}
-		if v.find(body.Name) >= 0 {
+		if v.SnapshotIndex(body.Name) >= 0 {
 			return code(http.StatusConflict, "Snapshot %q already in use", body.Name)
 		}
 		v.Snapshots = append(v.Snapshots, &Snapshot{
-			Name: body.Name, Description: v.Description, Config: s.state.identified(s.state.fillVolume(a.pool, v.ContentType, v.Config)), ExpiresAt: expires, Content: v.Content, CreatedAt: now(),
+			Name: body.Name, Description: v.Description, Config: s.identified(s.fillVolume(a.pool, v.ContentType, v.Config)), ExpiresAt: expires, Content: v.Content, CreatedAt: now(),
 		})
-		s.touch(a.part())
+		s.markChanged(a.entry())
 		return nil
 	}))
 }
@@ -206,12 +203,13 @@ func (s *Server) createSnapshot(c call) (reply, error) {
 // snapshotTask is what an operation on a snapshot says of itself.
 func (s *Server) snapshotTask(c call, a address, doing, name string, creates bool) task {
 	return task{
-		location: a.location(), description: doing + " storage volume snapshot", resources: s.state.resources(c, a, name, creates),
-		entity: s.state.volumeURL(a.poolName, a.key, name),
+		location: a.location(), description: doing + " storage volume snapshot", resources: s.resources(c, a, name, creates),
+		entity: s.volumeURL(a.poolName, a.key, name),
 	}
 }
 
-func (v *Volume) nextSnapshot() string {
+// nextSnapshot is the name of a snapshot that was given none.
+func nextSnapshot(v *Volume) string {
 	next := 0
 	for _, snapshot := range v.Snapshots {
 		if n, err := strconv.Atoi(strings.TrimPrefix(snapshot.Name, "snap")); err == nil && strings.HasPrefix(snapshot.Name, "snap") {
@@ -278,9 +276,9 @@ func (s *Server) putSnapshot(c call) (reply, error) {
 	if expiry(&changed).IsZero() {
 		changed.ExpiresAt = nil
 	}
-	return s.change(c, volumeOperations, s.snapshotTask(c, a, "Updating", snapshot.Name, false), func() (reply, error) {
+	return s.change(c, product.VolumeOperations, s.snapshotTask(c, a, "Updating", snapshot.Name, false), func() (reply, error) {
 		*snapshot = changed
-		s.touch(a.part())
+		s.markChanged(a.entry())
 		return done()
 	})
 }
@@ -303,24 +301,24 @@ func (s *Server) renameSnapshot(c call) (reply, error) {
 		return reply{}, code(http.StatusBadRequest, "Storage volume names may not contain slashes")
 	}
 	t := s.snapshotTask(c, a, "Renaming", c.path[6], false)
-	t.original, t.entity = t.entity, s.state.volumeURL(a.poolName, a.key, body.Name)
+	t.original, t.entity = t.entity, s.volumeURL(a.poolName, a.key, body.Name)
 	return s.start(c, t, atOnce(func() error {
 		v, i, err := s.snapshotOf(a, c.path[6])
 		if err != nil {
 			return err
 		}
-		if v.find(body.Name) >= 0 || body.Name == "." || body.Name == ".." {
+		if v.SnapshotIndex(body.Name) >= 0 || body.Name == "." || body.Name == ".." {
 			from, to := s.snapshotPath(a, c.path[6]), s.snapshotPath(a, body.Name)
 			return says("Failed to rename %q to %q: rename %s %s: file exists", from, to, from, to)
 		}
 		v.Snapshots[i].Name = body.Name
-		s.touch(a.part())
+		s.markChanged(a.entry())
 		return nil
 	}))
 }
 
 func (s *Server) deleteSnapshot(c call) (reply, error) {
-	a, err := s.inBackground(c, func(v *Volume) bool { return v.find(c.path[6]) >= 0 })
+	a, err := s.inBackground(c, func(v *Volume) bool { return v.SnapshotIndex(c.path[6]) >= 0 })
 	if err != nil {
 		return reply{}, err
 	}
@@ -328,7 +326,7 @@ func (s *Server) deleteSnapshot(c call) (reply, error) {
 		v, i, err := s.snapshotOf(a, c.path[6])
 		if err == nil {
 			v.Snapshots = slices.Delete(v.Snapshots, i, i+1)
-			s.touch(a.part())
+			s.markChanged(a.entry())
 		}
 		return err
 	}))
@@ -336,14 +334,14 @@ func (s *Server) deleteSnapshot(c call) (reply, error) {
 
 // snapshotPath is where a snapshot would be on the server.
 func (s *Server) snapshotPath(a address, name string) string {
-	return path.Join(s.state.root(), "storage-pools", a.poolName, "custom-snapshots", a.key.full(), name)
+	return path.Join(s.product.Root, "storage-pools", a.poolName, "custom-snapshots", diskName(a.key), name)
 }
 
 // restore makes a volume's data what they were, and takes its newer snapshots away on zfs.
 func (s *Server) restore(a address, v *Volume, name string) error {
-	i := v.find(name)
+	i := v.SnapshotIndex(name)
 	switch {
-	case i < 0 && a.pool.Driver == "btrfs" && s.state.incus():
+	case i < 0 && a.pool.Driver == "btrfs" && !s.product.LooksBeforeRestore:
 		return says("Failed to run: btrfs subvolume snapshot %s %s: exit status 1 (ERROR: Could not statfs: No such file or directory)", s.snapshotPath(a, name), s.volumePath(a))
 	case i < 0 && a.pool.Driver == "btrfs":
 		return code(http.StatusNotFound, "lstat %s/: no such file or directory", s.snapshotPath(a, name))
@@ -359,6 +357,6 @@ func (s *Server) restore(a address, v *Volume, name string) error {
 		v.Snapshots = v.Snapshots[:i+1]
 	}
 	v.Content = v.Snapshots[i].Content
-	s.touch(a.part())
+	s.markChanged(a.entry())
 	return nil
 }

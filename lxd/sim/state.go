@@ -1,235 +1,154 @@
 package sim
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
-	"time"
 
 	"tarn/lxd"
-	"tarn/lxd/schema"
+	"tarn/lxd/sim/state"
 )
 
-// State is all that a simulated server holds, in the form of its file; the package's documentation shows it.
-type State struct {
-	Format     int                 `json:"format"`
-	Serial     int64               `json:"serial"`            // of the volume that was created last
-	Product    string              `json:"product,omitempty"` // "" is LXD 5.0.2, lxd-6 is LXD 6.8, incus is Incus 6.0.4
-	Drivers    []string            `json:"drivers"`
-	Extensions []string            `json:"extensions,omitempty"` // of the API; nil for those of the product
-	Members    map[string]*Member  `json:"members,omitempty"`    // of a cluster, by name; nil for a server of its own
-	Pools      map[string]*Pool    `json:"pools"`
-	Projects   map[string]*Project `json:"projects"`
-	Profiles   map[Key]*Profile    `json:"profiles"`
-	Instances  map[Key]*Instance   `json:"instances"`
-}
+// What a server holds, under the names by which the tests of other packages write it. Package state has the fields.
+type (
+	State      = state.State
+	Member     = state.Member
+	Pool       = state.Pool
+	MemberPool = state.MemberPool
+	Volume     = state.Volume
+	Snapshot   = state.Snapshot
+	Project    = state.Project
+	Profile    = state.Profile
+	Instance   = state.Instance
+	Key        = state.Key
+)
 
-// Pool is a storage pool.
-type Pool struct {
-	Driver      string            `json:"driver"`
-	Description string            `json:"description"`
-	Config      map[string]string `json:"config"`
-	Status      string            `json:"status,omitempty"`  // "" is Created
-	Members     map[string]*Side  `json:"members,omitempty"` // what each member of a cluster has of it
-	Quotas      bool              `json:"quotas,omitempty"`  // btrfs accounts for what its volumes hold
-	Volumes     map[Key]*Volume   `json:"volumes"`
-}
+// ErrBusy says that another server keeps its state in the file, in this process or in another one.
+var ErrBusy = state.ErrBusy
 
-// Volume is a volume of any type. Its key is project/type/name, and in a cluster, unless all members share the pool,
-// project/type/name/member.
-type Volume struct {
-	Serial      int64             `json:"serial"` // the order of creation
-	ContentType string            `json:"content_type"`
-	Description string            `json:"description"`
-	Config      map[string]string `json:"config"`
-	Bytes       int64             `json:"bytes,omitempty"`   // size of a block volume's device
-	Used        int64             `json:"used,omitempty"`    // bytes that it holds
-	Content     string            `json:"content,omitempty"` // stands for its data: nothing but the state file sets it, and it goes where data go
-	Snapshots   []*Snapshot       `json:"snapshots,omitempty"`
-	CreatedAt   time.Time         `json:"created_at,omitzero"` // shown by Incus
-}
-
-// Snapshot is a volume as it was.
-type Snapshot struct {
-	Name        string            `json:"name"`
-	Description string            `json:"description"`
-	Config      map[string]string `json:"config"`
-	ExpiresAt   *time.Time        `json:"expires_at"`
-	Content     string            `json:"content,omitempty"`   // of the volume when the snapshot was made
-	CreatedAt   time.Time         `json:"created_at,omitzero"` // shown by Incus
-}
-
-// Project is a namespace.
-type Project struct {
-	Description string            `json:"description"`
-	Config      map[string]string `json:"config"`
-}
-
-// Profile is a profile of instances. Its key is project/name.
-type Profile struct {
-	Description string                       `json:"description"`
-	Config      map[string]string            `json:"config"`
-	Devices     map[string]map[string]string `json:"devices"`
-}
-
-// Instance is an instance, as far as it uses volumes. Its key is project/name.
-type Instance struct {
-	Running  bool                         `json:"running"`
-	Profiles []string                     `json:"profiles,omitempty"`
-	Devices  map[string]map[string]string `json:"devices"` // its own
-}
-
-// Key names something of a project: its type, where there are several, its name, and the member that has it, where each
-// member has things of its own.
-type Key struct{ Project, Type, Name, Member string }
-
-// MarshalText writes project/name, project/type/name or project/type/name/member.
-func (k Key) MarshalText() ([]byte, error) {
-	text := k.Project + "/" + k.Name
-	if k.Type != "" {
-		text = k.Project + "/" + k.Type + "/" + k.Name
+// Open gives a server that keeps its state in a file, which is its own until [Server.Close]. A file that does not exist
+// yet is a server without pools. A server at the same place shows the same certificate each time. ErrBusy says that the
+// file is another server's.
+func Open(path string) (*Server, error) {
+	file, holds, err := state.Open(path)
+	if err != nil {
+		return nil, err
 	}
-	if k.Member != "" {
-		text += "/" + k.Member
+	place, err := file.Path()
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("open the simulator's state: %w", err), file.Close(nil))
 	}
-	return []byte(text), nil
+	server := New(holds)
+	server.file, server.changed = file, map[state.Entry]bool{}
+	server.known(place)
+	return server, nil
 }
 
-// UnmarshalText reads what MarshalText writes.
-func (k *Key) UnmarshalText(text []byte) error {
-	parts := strings.Split(string(text), "/")
-	switch len(parts) {
-	case 2:
-		*k = Key{Project: parts[0], Name: parts[1]}
-	case 3:
-		*k = Key{Project: parts[0], Type: parts[1], Name: parts[2]}
-	case 4:
-		*k = Key{Project: parts[0], Type: parts[1], Name: parts[2], Member: parts[3]}
-	default:
-		return fmt.Errorf("%q is neither project/name nor project/type/name nor project/type/name/member", text)
+// Close lets go of the file. The server answers no more requests.
+func (s *Server) Close() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.closed {
+		s.closed = true
+		s.endLife()
 	}
+	s.pipes.close()
+	if s.file == nil {
+		return nil
+	}
+	defer func() { s.file = nil }()
+	return s.file.Close(s.state)
+}
+
+// markChanged notes what a request has changed, made or removed.
+func (s *Server) markChanged(entries ...state.Entry) {
+	if s.file == nil {
+		return
+	}
+	for _, e := range entries {
+		s.changed[e] = true
+	}
+}
+
+// save keeps what has changed.
+func (s *Server) save() error {
+	if len(s.changed) == 0 {
+		return nil
+	}
+	if err := s.file.Save(s.state, s.changed); err != nil {
+		return err
+	}
+	clear(s.changed)
 	return nil
 }
 
-const format = 1
-
-// allDrivers are what a server has that is not told otherwise.
-var allDrivers = []string{"btrfs", "ceph", "cephfs", "dir", "lvm", "zfs"}
-
-// complete fills in what every server has.
-func (s *State) complete() {
-	s.Format = format
-	text := "LXD"
-	if s.incus() {
-		text = "Incus"
+// Edit changes the state as somebody does who stops the server and edits its file, and is for tests that need what no
+// request can do. What the server has under way does not hear of it. The error says what is wrong with the state now, or
+// why its file could not be written; the server is of no use then.
+func (s *Server) Edit(edit func(*State)) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	edit(s.state)
+	s.complete()
+	if err := s.state.Check(); err != nil {
+		return err
 	}
-	if s.Drivers == nil {
-		s.Drivers = slices.Clone(allDrivers)
+	if s.file == nil {
+		return nil
 	}
-	s.Pools = orMake(s.Pools)
-	s.Projects = orMake(s.Projects)
-	s.Profiles = orMake(s.Profiles)
-	s.Instances = orMake(s.Instances)
-	if s.Projects[lxd.DefaultProject] == nil {
-		p := &Project{Description: "Default " + text + " project", Config: map[string]string{}}
-		for _, feature := range s.features() {
+	if err := s.file.Replace(s.state); err != nil {
+		return err
+	}
+	clear(s.changed)
+	return nil
+}
+
+// complete puts into a state that was written by hand what every server of the kind has.
+func (s *Server) complete() {
+	s.state.Complete()
+	if s.state.Projects[lxd.DefaultProject] == nil {
+		p := &Project{Description: "Default " + s.product.Name + " project", Config: map[string]string{}}
+		for _, feature := range slices.Concat(s.product.Features, s.product.DefaultFeatures) {
 			p.Config[feature] = "true"
 		}
-		p.Config["features.networks"] = "true"
-		if s.incus() {
-			p.Config["features.networks.zones"] = "true"
-		}
-		s.Projects[lxd.DefaultProject] = p
+		s.state.Projects[lxd.DefaultProject] = p
 	}
 	profile := Key{Project: lxd.DefaultProject, Name: "default"}
-	if s.Profiles[profile] == nil {
-		s.Profiles[profile] = &Profile{Description: "Default " + text + " profile"}
+	if s.state.Profiles[profile] == nil {
+		s.state.Profiles[profile] = &Profile{Description: "Default " + s.product.Name + " profile"}
 	}
-	for name, pool := range s.Pools {
-		pool.Config = orMake(pool.Config)
-		pool.Volumes = orMake(pool.Volumes)
+	for name, pool := range s.state.Pools {
 		s.completePool(name, pool)
-		for _, volume := range pool.Volumes {
-			volume.Config = orMake(volume.Config)
-			if volume.ContentType == "" {
-				volume.ContentType = schema.Filesystem
-			}
-		}
 	}
 }
 
-// completePool fills in what a pool written by hand may leave out.
-func (s *State) completePool(name string, pool *Pool) {
-	if !s.clustered() {
+// completePool puts into a pool what its server would have put into it when it was created.
+func (s *Server) completePool(name string, pool *Pool) {
+	if !s.state.Clustered() {
 		if pool.Config["source"] == "" && pool.Driver == "dir" {
-			pool.Config["source"] = s.root() + "/storage-pools/" + name
+			pool.Config["source"] = s.product.Root + "/storage-pools/" + name
 		}
 		return
 	}
-	if pool.Members == nil {
-		pool.Members = map[string]*Side{}
-		for _, member := range s.members() {
-			config := maps.Clone(pool.Config)
-			_ = s.fillPool(name, pool.Driver, config) // what cannot be created is what somebody wanted
-			global, own := s.split(config)
-			pool.Members[member] = &Side{Config: own}
-			maps.Copy(pool.Config, global)
-		}
-		pool.Config, _ = s.split(pool.Config)
+	if pool.Members != nil {
+		return
 	}
-	for _, side := range pool.Members {
-		side.Config = orMake(side.Config)
+	pool.Members = map[string]*MemberPool{}
+	for _, member := range s.state.MemberNames() {
+		config := maps.Clone(pool.Config)
+		_ = s.fillPool(name, pool.Driver, config) // what cannot be created is what somebody wanted
+		global, own := s.split(config)
+		pool.Members[member] = &MemberPool{Config: own}
+		maps.Copy(pool.Config, global)
 	}
+	pool.Config, _ = s.split(pool.Config)
 }
 
-func orMake[K comparable, V any](m map[K]V) map[K]V {
+// nonNil is a map, or an empty one in place of nil.
+func nonNil[K comparable, V any](m map[K]V) map[K]V {
 	if m == nil {
 		m = map[K]V{}
 	}
 	return m
-}
-
-// check finds what a state written by hand may have wrong.
-func (s *State) check() error {
-	if !slices.Contains([]string{"", newer, incus}, s.Product) {
-		return fmt.Errorf("product %q is neither lxd-6 nor incus nor, for LXD 5.0.2, absent", s.Product)
-	}
-	for name, member := range s.Members {
-		if member == nil || name == "" || strings.Contains(name, "/") {
-			return fmt.Errorf("member %q is empty or its name cannot be one", name)
-		}
-	}
-	for name, pool := range s.Pools {
-		if pool == nil || !slices.Contains(allDrivers, pool.Driver) {
-			return fmt.Errorf("pool %q has no driver of %s", name, strings.Join(allDrivers, ", "))
-		}
-		for key, volume := range pool.Volumes {
-			if volume == nil || key.Type == "" {
-				return fmt.Errorf("pool %q: volume %q/%q is empty or its key is not project/type/name", name, key.Project, key.Name)
-			}
-			switch needs := s.memberOf(pool, s.self()) != ""; {
-			case needs && s.Members[key.Member] == nil:
-				return fmt.Errorf("pool %q: volume %q/%q is on no member of the cluster: its key is not project/type/name/member", name, key.Project, key.Name)
-			case !needs && key.Member != "":
-				return fmt.Errorf("pool %q: volume %q/%q is on a member, where every member has the same: its key is not project/type/name", name, key.Project, key.Name)
-			}
-		}
-		for member, side := range pool.Members {
-			if side == nil || s.Members[member] == nil {
-				return fmt.Errorf("pool %q has no side on member %q", name, member)
-			}
-		}
-	}
-	for key := range s.Profiles {
-		if key.Type != "" {
-			return fmt.Errorf("the key of profile %q is not project/name", key.Name)
-		}
-	}
-	for key := range s.Instances {
-		if key.Type != "" {
-			return fmt.Errorf("the key of instance %q is not project/name", key.Name)
-		}
-	}
-	return nil
 }

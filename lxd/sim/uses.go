@@ -6,10 +6,12 @@ import (
 	"strings"
 
 	"tarn/lxd"
+	"tarn/lxd/sim/product"
+	"tarn/lxd/sim/state"
 )
 
 // volumeURL is a volume's address, or a snapshot's, as the server hands it out.
-func (s *State) volumeURL(pool string, key Key, snapshot string) string {
+func (s *Server) volumeURL(pool string, key Key, snapshot string) string {
 	text := "/1.0/storage-pools/" + s.escape(pool) + "/volumes/" + key.Type + "/" + s.escape(key.Name)
 	if snapshot != "" {
 		text += "/snapshots/" + s.escape(snapshot)
@@ -18,7 +20,7 @@ func (s *State) volumeURL(pool string, key Key, snapshot string) string {
 }
 
 // newURL is the address of a volume that is to be created: without the member.
-func (s *State) newURL(to address) string {
+func (s *Server) newURL(to address) string {
 	to.key.Member = ""
 	return s.volumeURL(to.poolName, to.key, "")
 }
@@ -36,10 +38,10 @@ func where(key Key) string {
 	return query
 }
 
-// escape makes a name part of an address; LXD 5.0.2 escapes twice.
-func (s *State) escape(text string) string {
+// escape makes a name part of an address.
+func (s *Server) escape(text string) string {
 	text = url.PathEscape(text)
-	if s.old() {
+	if s.product.EscapesTwice {
 		text = url.PathEscape(text)
 	}
 	return text
@@ -48,35 +50,35 @@ func (s *State) escape(text string) string {
 // use is a disk device that takes something from a pool.
 type use struct {
 	device  map[string]string
-	owner   part   // its instance or profile
-	url     string // of that
-	project string // in which its source is looked for
+	owner   state.Entry // its instance or profile
+	url     string      // of that
+	project string      // in which its source is looked for
 }
 
 // uses are the disk devices that fit, in order of URL.
 func (s *Server) uses(fits func(use) bool) []use {
 	var all []use
-	add := func(devices map[string]map[string]string, owner part) {
+	add := func(devices map[string]map[string]string, owner state.Entry) {
 		for _, device := range devices {
 			if device["type"] != "disk" || device["pool"] == "" {
 				continue
 			}
-			if u := (use{device: device, owner: owner, project: s.effective(owner.key.Project)}); fits(u) {
+			if u := (use{device: device, owner: owner, project: s.effective(owner.Key.Project)}); fits(u) {
 				all = append(all, u)
 			}
 		}
 	}
 	for key, profile := range s.state.Profiles {
-		add(profile.Devices, profilePart(key))
+		add(profile.Devices, state.ProfileEntry(key))
 	}
 	for key, instance := range s.state.Instances {
-		add(instance.Devices, instancePart(key))
+		add(instance.Devices, state.InstanceEntry(key))
 	}
 	for i, u := range all {
-		if u.owner.kind == aProfile {
-			all[i].url = s.state.profileURL(u.owner.key)
+		if u.owner.Kind == state.ProfileKind {
+			all[i].url = s.profileURL(u.owner.Key)
 		} else {
-			all[i].url = u.owner.key.instanceURL()
+			all[i].url = instanceURL(u.owner.Key)
 		}
 	}
 	slices.SortFunc(all, func(a, b use) int { return strings.Compare(a.url, b.url) })
@@ -111,7 +113,7 @@ func (u users) of(pool string, key Key) []string {
 	case lxd.TypeCustom:
 		return append([]string{}, u[[3]string{pool, key.Project, key.Name}]...)
 	case "container", "virtual-machine":
-		return []string{Key{Project: key.Project, Name: key.Name}.instanceURL()}
+		return []string{instanceURL(Key{Project: key.Project, Name: key.Name})}
 	}
 	return []string{}
 }
@@ -124,9 +126,9 @@ func (u use) takes(a address) bool {
 func (s *Server) follow(from, to address) error {
 	for _, use := range s.uses(func(u use) bool { return u.takes(from) }) {
 		use.device["pool"], use.device["source"] = to.poolName, to.key.Name
-		s.touch(use.owner)
+		s.markChanged(use.owner)
 	}
-	if s.state.has(volumeOperations) {
+	if s.has(product.VolumeOperations) {
 		return nil // what is wrong with it was mended before LXD got this extension
 	}
 	return s.throughProfiles(to)
@@ -134,18 +136,18 @@ func (s *Server) follow(from, to address) error {
 
 // poolUsers are what uses a pool, of its volumes those on a member, or for "" all; sorted; nil when nothing does.
 func (s *Server) poolUsers(name, member string) []string {
-	var users []string
-	if s.state.incus() {
-		users = []string{}
+	users := []string{}
+	if s.product.PoolUsersAreNull {
+		users = nil
 	}
 	for key, v := range s.state.Pools[name].Volumes {
 		if key.Type == lxd.TypeCustom && (member == "" || key.Member == "" || key.Member == member) {
-			users = append(users, s.state.volumeURL(name, key, ""))
+			users = append(users, s.volumeURL(name, key, ""))
+			if !s.product.PoolUsersHaveSnapshots {
+				continue
+			}
 			for _, snapshot := range v.Snapshots {
-				if s.state.incus() {
-					break // it leaves them out
-				}
-				users = append(users, s.state.volumeURL(name, key, snapshot.Name))
+				users = append(users, s.volumeURL(name, key, snapshot.Name))
 			}
 		}
 	}

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"tarn/lxd/schema"
+	"tarn/lxd/sim/product"
+	"tarn/lxd/sim/state"
 )
 
 func (s *Server) putVolume(c call) (reply, error)   { return s.changeVolume(c, false) }
@@ -31,8 +33,8 @@ func (s *Server) changeVolume(c call, patch bool) (reply, error) {
 	if err := c.decode("StorageVolumePut", &body); err != nil {
 		return reply{}, err
 	}
-	t := task{location: a.location(), description: "Updating storage volume", resources: s.state.migrates(a), entity: s.state.volumeURL(a.poolName, a.key, "")}
-	return s.change(c, volumeOperations, t, func() (reply, error) {
+	t := task{location: a.location(), description: "Updating storage volume", resources: s.migrates(a), entity: s.volumeURL(a.poolName, a.key, "")}
+	return s.change(c, product.VolumeOperations, t, func() (reply, error) {
 		if err := s.holds(a, v); err != nil {
 			return reply{}, err
 		}
@@ -63,16 +65,16 @@ func (s *Server) holds(a address, v *Volume) error {
 
 // setVolume gives a volume another config and description.
 func (s *Server) setVolume(a address, v *Volume, body volumeBody, patch bool) (reply, error) {
-	config := orMake(maps.Clone(body.Config))
+	config := nonNil(maps.Clone(body.Config))
 	if patch {
 		config = maps.Clone(v.Config)
 		maps.Copy(config, body.Config)
 	}
-	if err := s.state.checkVolumeConfig(a.pool.Driver, v.ContentType, a.key.full(), config); err != nil {
+	if err := s.checkVolumeConfig(a.pool.Driver, v.ContentType, diskName(a.key), config); err != nil {
 		return reply{}, err
 	}
 	config = stored(config)
-	if s.state.has("storage_volatile_uuid") && config[volatileUUID] != v.Config[volatileUUID] {
+	if s.has(product.VolumeUUIDs) && config[volatileUUID] != v.Config[volatileUUID] {
 		return reply{}, says("Custom volume %q property cannot be changed", volatileUUID)
 	}
 	if !maps.Equal(config, v.Config) && isTrueOr(config["security.shifted"], false) && isTrueOr(config["security.unmapped"], false) {
@@ -83,7 +85,7 @@ func (s *Server) setVolume(a address, v *Volume, body volumeBody, patch bool) (r
 	}
 	a.limit(v.ContentType, config)
 	v.Config, v.Description = config, body.Description
-	s.touch(a.part(), poolPart(a.poolName))
+	s.markChanged(a.entry(), state.PoolEntry(a.poolName))
 	return done()
 }
 
@@ -148,8 +150,8 @@ func (s *Server) deleteVolume(c call) (reply, error) {
 	if ofInstance {
 		return reply{}, notHere
 	}
-	t := task{location: a.location(), description: "Deleting storage volume", resources: s.state.migrates(a), entity: s.state.volumeURL(a.poolName, a.key, "")}
-	return s.changeSlowly(c, volumeOperations, t, work{phases: []phase{
+	t := task{location: a.location(), description: "Deleting storage volume", resources: s.migrates(a), entity: s.volumeURL(a.poolName, a.key, "")}
+	return s.changeSlowly(c, product.VolumeOperations, t, work{phases: []phase{
 		{PhaseEmptied, func() error {
 			if err := s.holds(a, v); err != nil {
 				return err
@@ -165,7 +167,7 @@ func (s *Server) deleteVolume(c call) (reply, error) {
 				return err
 			}
 			delete(a.pool.Volumes, a.key)
-			s.touch(a.part())
+			s.markChanged(a.entry())
 			return nil
 		}},
 	}}, done)

@@ -8,6 +8,8 @@ import (
 
 	"tarn/lxd"
 	"tarn/lxd/schema"
+	"tarn/lxd/sim/product"
+	"tarn/lxd/sim/state"
 )
 
 type volumeBody struct {
@@ -23,7 +25,7 @@ type volumeBody struct {
 // createVolume makes a volume below the address of all volumes or of those of a type, which differ in what they check and
 // when.
 func (s *Server) createVolume(c call) (reply, error) {
-	typed := len(c.path) > 3 || s.state.incus()
+	typed := len(c.path) > 3 || s.product.ChecksTypeEverywhere
 	project, projectErr := s.project(c)
 	if typed && projectErr != nil {
 		return reply{}, projectErr
@@ -61,7 +63,7 @@ func (s *Server) createVolume(c call) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	to := address{poolName, pool, Key{project, kind, body.Name, s.state.memberOf(pool, member)}, member}
+	to := address{poolName, pool, Key{Project: project, Type: kind, Name: body.Name, Member: pool.KeyMember(member)}, member}
 	if typed {
 		if err := s.checkVolumeLimit(poolName, to.key, body.Config, "creation"); err != nil {
 			return reply{}, err
@@ -73,7 +75,7 @@ func (s *Server) createVolume(c call) (reply, error) {
 	switch {
 	case (body.Source.Type == "" || body.Source.Type == "copy") && body.Source.Name == "":
 	case body.Source.Type == "" || body.Source.Type == "copy":
-		if from := body.Source.Project; from != "" && s.state.incus() {
+		if from := body.Source.Project; from != "" && s.product.ResolvesSourceProject {
 			if _, err := s.volumeProject(from); err != nil {
 				return reply{}, err
 			}
@@ -84,12 +86,12 @@ func (s *Server) createVolume(c call) (reply, error) {
 	default:
 		return reply{}, code(http.StatusBadRequest, "Unknown source type %q", body.Source.Type)
 	}
-	name := to.key.full()
-	if s.state.incus() {
-		name = to.key.Name
+	name := to.key.Name
+	if s.product.NamesVolumesOnDisk {
+		name = diskName(to.key)
 	}
-	t := task{location: to.location(), description: "Creating storage volume", resources: s.state.migrates(to), entity: s.state.newURL(to)}
-	return s.change(c, volumeOperations, t, func() (reply, error) {
+	t := task{location: to.location(), description: "Creating storage volume", resources: s.migrates(to), entity: s.newURL(to)}
+	return s.change(c, product.VolumeOperations, t, func() (reply, error) {
 		if err := s.addVolume(to, name, body.ContentType, body.Description, body.Config); err != nil {
 			return reply{}, err
 		}
@@ -115,7 +117,7 @@ func (s *Server) addVolume(to address, name, contentType, description string, co
 	if contentType != schema.Filesystem && contentType != schema.Block {
 		return says("Invalid volume content type name")
 	}
-	filled := s.state.fillVolume(to.pool, contentType, config)
+	filled := s.fillVolume(to.pool, contentType, config)
 	d, _ := schema.Lookup(to.pool.Driver)
 	if !d.Supports(contentType) {
 		return says("Volume type does not support content type %q", contentType)
@@ -124,27 +126,27 @@ func (s *Server) addVolume(to address, name, contentType, description string, co
 	for option := range config { // an unknown one is refused also when it is empty
 		checked[option] = cmp.Or(filled[option], config[option])
 	}
-	if err := s.state.checkVolumeConfig(to.pool.Driver, contentType, name, checked); err != nil {
+	if err := s.checkVolumeConfig(to.pool.Driver, contentType, name, checked); err != nil {
 		return err
 	}
-	if s.state.incus() && isTrueOr(filled["security.shifted"], false) && isTrueOr(filled["security.unmapped"], false) {
+	if s.product.ChecksShiftedAtOnce && isTrueOr(filled["security.shifted"], false) && isTrueOr(filled["security.unmapped"], false) {
 		return says("security.unmapped and security.shifted are mutually exclusive")
 	}
 	if err := s.checkOnDisk(to, contentType, filled); err != nil {
 		return err
 	}
-	filled = s.state.identified(filled)
+	filled = s.identified(filled)
 	s.state.Serial++
 	to.pool.Volumes[to.key] = &Volume{Serial: s.state.Serial, ContentType: contentType, Description: description, Config: filled, Bytes: deviceBytes(contentType, filled), CreatedAt: now()}
 	to.limit(contentType, filled)
-	s.touch(to.part(), poolPart(to.poolName))
+	s.markChanged(to.entry(), state.PoolEntry(to.poolName))
 	return nil
 }
 
 // checkOnDisk refuses what the file system under a pool does not take.
 func (s *Server) checkOnDisk(to address, contentType string, config map[string]string) error {
 	path := s.volumePath(to)
-	if len(to.key.full()) > 255 {
+	if len(diskName(to.key)) > 255 {
 		switch to.pool.Driver {
 		case "dir":
 			return says("Volume path %q already exists", path)
@@ -162,21 +164,14 @@ func (s *Server) checkOnDisk(to address, contentType string, config map[string]s
 
 // volumePath is where a volume would be on the server.
 func (s *Server) volumePath(a address) string {
-	return s.state.root() + "/storage-pools/" + a.poolName + "/custom/" + a.key.full()
+	return s.product.Root + "/storage-pools/" + a.poolName + "/custom/" + diskName(a.key)
 }
 
 // limit notes that a volume of files has a size. The first one makes btrfs account for what each volume holds.
 func (a address) limit(contentType string, config map[string]string) {
 	if size, err := schema.ParseSize(config["size"]); err == nil && size > 0 && contentType == schema.Filesystem {
-		*a.pool.quotas(a.member) = true
+		*a.pool.QuotasOn(a.member) = true
 	}
-}
-
-func (p *Pool) quotas(member string) *bool {
-	if side := p.Members[member]; side != nil {
-		return &side.Quotas
-	}
-	return &p.Quotas
 }
 
 // deviceBytes is how large a block volume is made.

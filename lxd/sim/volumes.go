@@ -7,9 +7,11 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"tarn/lxd"
 	"tarn/lxd/schema"
+	"tarn/lxd/sim/state"
 )
 
 var volumeTypes = []string{"container", "virtual-machine", "custom", "image"}
@@ -25,16 +27,11 @@ type address struct {
 // location is where an operation on the volume runs.
 func (a address) location() string { return cmp.Or(a.member, "none") }
 
-// memberOf is what the key of a volume in the pool has for a member: nothing when all members share the pool.
-func (s *State) memberOf(pool *Pool, member string) string {
-	if d, ok := schema.Lookup(pool.Driver); ok && d.Remote {
-		return ""
-	}
-	return member
-}
+// diskName is what the server calls a volume on disk.
+func diskName(key Key) string { return key.Project + "_" + key.Name }
 
-// full is what the server calls the volume on disk.
-func (k Key) full() string { return k.Project + "_" + k.Name }
+// entry is the volume as an entry of the state.
+func (a address) entry() state.Entry { return state.VolumeEntry(a.poolName, a.key) }
 
 // checkType refuses a type of volumes that there is not.
 func checkType(kind string) error {
@@ -68,8 +65,8 @@ func (s *Server) volumeAddress(c call) (a address, err error) {
 	if err != nil {
 		return a, err
 	}
-	a.member = s.state.self()
-	a.key = Key{Project: project, Type: c.path[3], Name: c.path[4], Member: s.state.memberOf(a.pool, a.member)}
+	a.member = s.state.Self()
+	a.key = Key{Project: project, Type: c.path[3], Name: c.path[4], Member: a.pool.KeyMember(a.member)}
 	return a, nil
 }
 
@@ -100,14 +97,14 @@ func (s *Server) volumeWith(c call, has func(*Volume) bool) (a address, v *Volum
 		if a.pool.Members != nil && a.pool.Members[target] == nil && len(c.path) == 7 {
 			return a, nil, code(http.StatusNotFound, "Storage pool not found")
 		}
-		a.member, a.key.Member = target, s.state.memberOf(a.pool, target)
+		a.member, a.key.Member = target, a.pool.KeyMember(target)
 		if v = a.pool.Volumes[a.key]; v == nil || !has(v) {
 			return a, nil, code(http.StatusNotFound, "Storage volume not found")
 		}
 		return a, v, nil
 	}
 	var found []Key
-	for _, member := range append(s.state.members(), "") {
+	for _, member := range append(s.state.MemberNames(), "") {
 		key := a.key
 		key.Member = member
 		if v := a.pool.Volumes[key]; v != nil && has(v) {
@@ -151,14 +148,22 @@ type shownVolume struct {
 // showVolume is without what uses the volume, and shares its config.
 func (s *Server) showVolume(key Key, v *Volume) shownVolume {
 	location := key.Member // none in a pool that all members share
-	if !s.state.clustered() {
+	if !s.state.Clustered() {
 		location = "none"
 	}
 	return shownVolume{
 		Config: v.Config, Description: v.Description, Name: key.Name, Type: key.Type,
-		Location: location, ContentType: v.ContentType, Project: key.Project, CreatedAt: s.state.made(v.CreatedAt),
+		Location: location, ContentType: v.ContentType, Project: key.Project, CreatedAt: s.creation(v.CreatedAt),
 		key: key, serial: v.Serial,
 	}
+}
+
+// creation is what the server says of the time at which something was created.
+func (s *Server) creation(at time.Time) string {
+	if !s.product.ShowsCreation {
+		at = time.Time{}
+	}
+	return at.UTC().Format(time.RFC3339Nano)
 }
 
 func (s *Server) listVolumes(c call) (reply, error) {
@@ -209,7 +214,7 @@ func (s *Server) listVolumes(c call) (reply, error) {
 			entry := s.showVolume(key, v)
 			entry.Name, entry.snapshot = entry.Name+"/"+snapshot.Name, snapshot.Name
 			entry.Config, entry.Description = snapshot.Config, snapshot.Description
-			entry.CreatedAt = s.state.made(snapshot.CreatedAt)
+			entry.CreatedAt = s.creation(snapshot.CreatedAt)
 			add(entry)
 		}
 	}
@@ -219,7 +224,7 @@ func (s *Server) listVolumes(c call) (reply, error) {
 	if !c.recursive() {
 		urls := []string{}
 		for _, v := range shown {
-			urls = append(urls, s.state.volumeURL(poolName, v.key, v.snapshot))
+			urls = append(urls, s.volumeURL(poolName, v.key, v.snapshot))
 		}
 		return sync200(urls), nil
 	}
@@ -227,7 +232,7 @@ func (s *Server) listVolumes(c call) (reply, error) {
 	for i, v := range shown {
 		shown[i].Config = maps.Clone(v.Config)
 		shown[i].UsedBy = users.of(poolName, v.key)
-		if all && !s.state.incus() { // LXD 5.0.2 finds no profiles then
+		if all && !s.product.AllProjectsHaveProfiles {
 			shown[i].UsedBy = slices.DeleteFunc(shown[i].UsedBy, func(user string) bool { return strings.HasPrefix(user, "/1.0/profiles/") })
 		}
 	}
@@ -256,7 +261,7 @@ func (s *Server) getState(c call) (reply, error) {
 		return reply{}, err
 	}
 	if a.key.Type != lxd.TypeCustom && s.state.Instances[Key{Project: a.key.Project, Name: a.key.Name}] == nil {
-		if s.state.incus() {
+		if s.product.NamesMissingInstance {
 			return reply{}, code(http.StatusNotFound, "Failed to fetch instance %q in project %q: Instance not found", a.key.Name, a.key.Project)
 		}
 		return reply{}, code(http.StatusNotFound, "Instance not found")
@@ -265,8 +270,8 @@ func (s *Server) getState(c call) (reply, error) {
 	if v == nil {
 		return reply{}, code(http.StatusNotFound, "%s", missing(a.poolName, a.key))
 	}
-	if a.pool.Driver == "dir" || a.pool.Driver == "btrfs" && !*a.pool.quotas(a.member) {
-		if s.state.incus() {
+	if a.pool.Driver == "dir" || a.pool.Driver == "btrfs" && !*a.pool.QuotasOn(a.member) {
+		if s.product.UsageIsNull {
 			return sync200(map[string]any{"usage": nil}), nil
 		}
 		return reply{}, says("Not supported")
@@ -275,8 +280,8 @@ func (s *Server) getState(c call) (reply, error) {
 		Used  int64 `json:"used"`
 		Total int64 `json:"total"`
 	}
-	total := int64(0) // Incus 6.0.4 does not say
-	if !s.state.incus() {
+	total := int64(0)
+	if s.product.ShowsTotal {
 		total, _ = schema.ParseSize(v.Config["size"])
 	}
 	return sync200(struct {

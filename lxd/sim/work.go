@@ -122,22 +122,15 @@ func (s *Server) carryOut(c call, u *change) {
 // start carries something out in the background and gives the operation of it.
 func (s *Server) start(c call, t task, w work) (reply, error) {
 	o := s.begin(c, t)
-	o.change = &change{work: w, id: o.ID, request: c.entry(), finish: func(err error) { s.end(o, err) }}
+	o.change = &change{work: w, id: o.ID, request: c.logged(), finish: func(err error) { s.end(o, err) }}
 	s.carryOut(c, o.change)
 	return reply{operation: o}, nil
 }
 
-// API extensions from which on LXD makes changes in the background that it was done with before the answer. They are
-// known from its documentation; what is refused at once and what by the operation it does not say.
-const (
-	volumeOperations = "storage_and_profile_operations" // LXD 6.6
-	poolOperations   = "storage_and_network_operations" // LXD 6.8
-)
-
 // change makes a change and gives its answer: that of do, or, of a server with the extension, an operation that does it.
 // do looks again at what the caller has found, which may be another by then.
 func (s *Server) change(c call, extension string, t task, do func() (reply, error)) (reply, error) {
-	if !s.state.has(extension) {
+	if !s.has(extension) {
 		return do()
 	}
 	return s.start(c, t, atOnce(func() error {
@@ -148,12 +141,12 @@ func (s *Server) change(c call, extension string, t task, do func() (reply, erro
 
 // changeSlowly is change for what a test may want to see half done. answer is that of a server without the extension.
 func (s *Server) changeSlowly(c call, extension string, t task, w work, answer func() (reply, error)) (reply, error) {
-	if s.state.has(extension) {
+	if s.has(extension) {
 		return s.start(c, t, w)
 	}
 	var err error
 	ended := make(chan struct{})
-	u := &change{work: w, id: newUUID(), request: c.entry(), finish: func(failed error) {
+	u := &change{work: w, id: newUUID(), request: c.logged(), finish: func(failed error) {
 		err = failed
 		close(ended)
 	}}

@@ -1,9 +1,12 @@
-package sim
+package product
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
-// lxdExtensions are the API extensions that LXD 5.0.2 announces, in its order.
-var lxdExtensions = strings.Fields(`
+// lxd502Extensions are the API extensions that LXD 5.0.2 announces, in its order.
+var lxd502Extensions = strings.Fields(`
 storage_zfs_remove_snapshots container_host_shutdown_timeout container_stop_priority container_syscall_filtering
 auth_pki container_last_used_at etag patch usb_devices https_allowed_credentials image_compression_algorithm
 directory_manipulation container_cpu_time storage_zfs_use_refquota storage_lvm_mount_options network profile_usedby
@@ -67,3 +70,21 @@ container_syscall_intercept_sched_setscheduler storage_lvm_thinpool_metadata_siz
 instance_file_head resources_pci_vpd qemu_raw_conf storage_cephfs_fscache vsock_api storage_volumes_all_projects
 projects_networks_restricted_access cluster_join_token_expiry remote_token_expiry init_preseed cpu_hotplug
 `)
+
+// lxd68Extensions are those API extensions of LXD 6.8 that are simulated: those of LXD 5.0.2, and some that are known from
+// its documentation. It announces many more.
+var lxd68Extensions = slices.Concat(lxd502Extensions, []string{
+	"storage_pool_source_wipe", "storage_volumes_created_at", "storage_pool_loop_resize", "operation_wait", VolumeUUIDs,
+	VolumeOperations, PoolOperations,
+})
+
+// API extensions by which a server behaves otherwise than before. A state may announce others than those of its product.
+const (
+	// LXD makes changes in the background that it was done with before the answer. Both are known from its documentation;
+	// what is refused at once and what by the operation it does not say.
+	VolumeOperations = "storage_and_profile_operations" // LXD 6.6
+	PoolOperations   = "storage_and_network_operations" // LXD 6.8
+
+	// Each volume and snapshot has a UUID in its config.
+	VolumeUUIDs = "storage_volatile_uuid"
+)

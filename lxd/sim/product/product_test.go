@@ -1,0 +1,47 @@
+package product_test
+
+import (
+	"slices"
+	"testing"
+
+	"tarn/lxd"
+	"tarn/lxd/sim/product"
+)
+
+// Every row has what every server has.
+func TestRowsAreWhole(t *testing.T) {
+	ids := product.IDs()
+	if len(ids) == 0 || ids[0] != "" {
+		t.Errorf("%q: a state file that names no product is an LXD 5.0.2", ids)
+	}
+	for i, id := range ids {
+		p, ok := product.Find(id)
+		if !ok || slices.Index(ids, id) != i {
+			t.Errorf("%q is not found or not alone", id)
+			continue
+		}
+		if p.Name == "" || p.Version == "" || p.Schema == "" || p.Root == "" || p.ThinPool == "" || p.ConnectLimit <= 0 {
+			t.Errorf("%q lacks something: %+v", id, *p)
+		}
+		if len(p.Extensions) == 0 || len(p.Features) == 0 || len(p.MemberKeys) == 0 || p.Text.NoZFS == "" || p.Text.ProjectNotEmpty == "" {
+			t.Errorf("%q lacks something: %+v", id, *p)
+		}
+		if p.Since != "" && !slices.Contains(p.Extensions, p.Since) {
+			t.Errorf("%q is told by an extension that it does not announce", id)
+		}
+	}
+	if _, ok := product.Find("lxd-99"); ok {
+		t.Error("a product is found that there is not")
+	}
+}
+
+// What a row announces is simulated as that row.
+func TestNearest(t *testing.T) {
+	for _, id := range product.IDs() {
+		p, _ := product.Find(id)
+		server := &lxd.Server{Product: p.Name, Version: p.Version, Extensions: p.Extensions}
+		if got := product.Nearest(server); got != p {
+			t.Errorf("%s is simulated as %s", server, got)
+		}
+	}
+}
