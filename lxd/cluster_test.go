@@ -221,8 +221,10 @@ func TestMemberUsage(t *testing.T) {
 		there, only := here, here
 		there.Member, only.Member, only.Name = "n2", "n2", "v 1x"
 		for id, snapshot := range map[lxd.VolumeID]string{here: "a", there: "b", only: "c"} {
-			must(client.CreateVolume(ctx, id, lxd.VolumeCreate{}))
-			must(client.CreateSnapshot(ctx, id, lxd.SnapshotCreate{Name: snapshot}))
+			op, err := client.CreateVolume(ctx, id, lxd.VolumeCreate{})
+			done(t, op, err)
+			op, err = client.CreateSnapshot(ctx, id, lxd.SnapshotCreate{Name: snapshot})
+			done(t, op, err)
 		}
 		for id, want := range map[lxd.VolumeID]string{here: "a", there: "b", only: "c"} {
 			usage, err := client.Usage(ctx, id)

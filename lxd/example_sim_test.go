@@ -2,43 +2,67 @@ package lxd_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log"
 	"net"
-	"os"
-	"path/filepath"
+
+	"github.com/coder/websocket"
 
 	"tarn/lxd"
 	"tarn/lxd/sim"
 )
 
-// simulated gives a client for a server that exists for the example only. Elsewhere a client comes from
-// [lxd.NewUnix] or [lxd.NewHTTPS].
-func simulated() (client *lxd.Client, stop func()) {
-	dir, err := os.MkdirTemp("", "lxd-example-")
-	if err != nil {
-		log.Fatal(err)
+// simulated gives a client for a server that exists for the example only, with a pool fast and these volumes in it. Elsewhere
+// a client comes from [lxd.NewUnix] or [lxd.NewHTTPS].
+func simulated(volumes ...string) *lxd.Client { return fill(sim.New(nil), volumes) }
+
+// listening is simulated for a server that other servers can connect to.
+func listening(volumes ...string) *lxd.Client {
+	server := sim.New(nil)
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	check(err)
+	secure, err := server.Secure(listener)
+	check(err)
+	go server.Serve(secure) // until the example ends
+	return fill(server, volumes)
+}
+
+func fill(server *sim.Server, volumes []string) *lxd.Client {
+	client := lxd.NewDialed("example", server.Dial, lxd.Options{})
+	wait(client.CreatePool(context.Background(), lxd.PoolID{Name: "fast"}, lxd.PoolCreate{Driver: "dir", Description: "NVMe"}))
+	for _, name := range volumes {
+		id := lxd.VolumeID{Pool: "fast", Type: lxd.TypeCustom, Name: name}
+		wait(client.CreateVolume(context.Background(), id, lxd.VolumeCreate{Description: "of " + name}))
 	}
-	socket := filepath.Join(dir, "unix.socket")
-	listener, err := net.Listen("unix", socket)
-	if err != nil {
-		log.Fatal(err)
-	}
-	go sim.New(nil).Serve(listener)
-	client = lxd.NewUnix(socket, lxd.Options{})
-	return client, func() {
-		client.Close()
-		listener.Close()
-		os.RemoveAll(dir)
+	return client
+}
+
+// relay carries messages from one stream to another until there are no more.
+func relay(ctx context.Context, to, from *websocket.Conn) {
+	for {
+		kind, message, err := from.Read(ctx)
+		if err == nil {
+			err = to.Write(ctx, kind, message)
+		}
+		if err != nil {
+			_ = to.Close(websocket.StatusNormalClosure, "") // what was written arrives before
+			return
+		}
 	}
 }
 
-// must carries a change through.
-func must(op *lxd.Operation, err error) {
+// pg is the volume that most examples are about.
+var pg = lxd.VolumeID{Pool: "fast", Type: lxd.TypeCustom, Name: "pg"}
+
+// wait waits for the end of a change.
+func wait(op *lxd.Operation, err error) {
 	if err == nil {
 		err = op.Wait(context.Background(), nil)
 	}
+	check(err)
+}
+
+func check(err error) {
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -46,12 +70,17 @@ func must(op *lxd.Operation, err error) {
 
 func Example() {
 	ctx := context.Background()
-	client, stop := simulated()
-	defer stop()
+	client := simulated()
+	defer client.Close()
 
-	must(client.CreatePool(ctx, lxd.PoolID{Name: "fast"}, lxd.PoolCreate{Driver: "dir"}))
 	id := lxd.VolumeID{Pool: "fast", Type: lxd.TypeCustom, Name: "pg"}
-	must(client.CreateVolume(ctx, id, lxd.VolumeCreate{Description: "PostgreSQL", Config: map[string]string{"size": "10GiB"}}))
+	op, err := client.CreateVolume(ctx, id, lxd.VolumeCreate{Description: "PostgreSQL", Config: map[string]string{"size": "10GiB"}})
+	if err != nil {
+		log.Fatal(err) // the server has refused it
+	}
+	if err := op.Wait(ctx, nil); err != nil {
+		log.Fatal(err) // it did not come to a good end
+	}
 
 	volumes, err := client.Volumes(ctx, "fast", lxd.VolumeList{})
 	if err != nil {
@@ -61,39 +90,4 @@ func Example() {
 		fmt.Println(volume.Name, volume.Description, volume.Config["size"])
 	}
 	// Output: pg PostgreSQL 10GiB
-}
-
-// A patch carries the description always, and what was read before, so that the server refuses it when the volume has
-// changed in between.
-func ExampleClient_PatchVolume() {
-	ctx := context.Background()
-	client, stop := simulated()
-	defer stop()
-	must(client.CreatePool(ctx, lxd.PoolID{Name: "fast"}, lxd.PoolCreate{Driver: "dir"}))
-	id := lxd.VolumeID{Pool: "fast", Type: lxd.TypeCustom, Name: "pg"}
-	must(client.CreateVolume(ctx, id, lxd.VolumeCreate{Description: "PostgreSQL"}))
-
-	seen, err := client.Volume(ctx, id)
-	if err != nil {
-		log.Fatal(err)
-	}
-	must(client.PatchVolume(ctx, id, lxd.Patch{Description: seen.Description, Config: map[string]string{"user.tier": "1"}}, seen))
-
-	_, err = client.PatchVolume(ctx, id, lxd.Patch{Config: map[string]string{"user.tier": "2"}}, seen)
-	fmt.Println(errors.Is(err, lxd.ErrPrecondition))
-	// Output: true
-}
-
-func ExampleClient_RenameVolume() {
-	ctx := context.Background()
-	client, stop := simulated()
-	defer stop()
-	must(client.CreatePool(ctx, lxd.PoolID{Name: "fast"}, lxd.PoolCreate{Driver: "dir"}))
-	id := lxd.VolumeID{Pool: "fast", Type: lxd.TypeCustom, Name: "pg"}
-	must(client.CreateVolume(ctx, id, lxd.VolumeCreate{}))
-
-	must(client.RenameVolume(ctx, id, "pgdata"))
-	_, err := client.Volume(ctx, id)
-	fmt.Println(errors.Is(err, lxd.ErrNotFound), err)
-	// Output: true Storage pool volume not found
 }

@@ -16,9 +16,16 @@ type Pool struct {
 	UsedBy      []string          `json:"used_by"`
 	Locations   []string          `json:"locations"` // members that have it, ["none"] without a cluster
 
+	// Managed tells whether the server manages the pool, nil when it does not say. LXD 5.0.2 and Incus 6.0 do not: every pool
+	// that they list is one that they manage. It is said of networks, among which are those of the host.
+	Managed *bool `json:"managed,omitempty"`
+
 	etag   string
 	member string // whose side of the pool was read, "" for the whole
 }
+
+// ID is the pool's name, with the member whose side of it was read.
+func (p *Pool) ID() PoolID { return PoolID{Name: p.Name, Member: p.member} }
 
 // Status of a pool. Every other status than StatusCreated means that the pool needs repair.
 const (
@@ -135,13 +142,14 @@ func (c *Client) PutPool(ctx context.Context, id PoolID, put Put, seen *Pool) (*
 }
 
 // SavePool makes a pool as it was read with [Client.Pool], and edited since, what the server has: description and config.
-// ErrPrecondition says that somebody else has changed the pool since it was read.
+// ErrPrecondition says that the pool has been changed since it was read, be it by an earlier save: [Client.SyncPool] comes
+// between two.
 func (c *Client) SavePool(ctx context.Context, pool *Pool) (*Operation, error) {
 	if pool.Config == nil {
 		return nil, &Error{Code: http.StatusForbidden,
 			Message: "the pool's config is not shown, so it cannot be saved: the certificate is restricted to projects"}
 	}
-	return c.PutPool(ctx, PoolID{Name: pool.Name, Member: pool.member}, Put{Description: pool.Description, Config: pool.Config}, pool)
+	return c.PutPool(ctx, pool.ID(), Put{Description: pool.Description, Config: pool.Config}, pool)
 }
 
 // tag is what If-Match has to say about the pool as it was read. LXD 5.0.2 sends no ETag for a pool and checks one all the

@@ -1,0 +1,98 @@
+package lxd
+
+import (
+	"context"
+	"errors"
+	"net/url"
+	"strings"
+)
+
+// Usage is how full a volume is.
+type Usage struct {
+	Used      int64    // bytes, -1 when the server cannot tell
+	Total     int64    // bytes that it may have, 0 when nothing limits it
+	Snapshots []string // names, in order of creation
+	Backups   []string // names
+}
+
+// Usage reads how full a volume is and what snapshots and backups it has. Of a volume on another member of a cluster than
+// the one that answers it is not known how full it is.
+func (c *Client) Usage(ctx context.Context, id VolumeID) (usage *Usage, err error) {
+	if id.Member != "" {
+		usage, err = c.memberUsage(ctx, id)
+	} else if usage, err = c.used(ctx, id); err == nil {
+		usage.Snapshots, err = c.listNames(ctx, id, "snapshots")
+	}
+	if err != nil {
+		return nil, err
+	}
+	usage.Backups, err = c.listNames(ctx, id, "backups")
+	if errors.Is(err, ErrNotFound) { // the server is too old to have any
+		err = nil
+	}
+	return usage, err
+}
+
+// listNames lists what a volume has of a kind: "snapshots" or "backups".
+func (c *Client) listNames(ctx context.Context, id VolumeID, kind string) ([]string, error) {
+	var urls, names []string
+	if _, err := c.get(ctx, id.path(kind), id.query(), &urls); err != nil {
+		return nil, err
+	}
+	for _, raw := range urls {
+		name := raw[strings.LastIndexByte(raw, '/')+1:]
+		name, _, _ = strings.Cut(name, "?")
+		if text, err := url.PathUnescape(name); err == nil {
+			name = text
+		}
+		names = append(names, name)
+	}
+	return names, nil
+}
+
+// memberUsage is Usage of a volume on a member of a cluster. LXD 5.0.2 looks for the state of a volume on the member that
+// it is asked on, whatever the target, and would tell of another volume of the same name.
+func (c *Client) memberUsage(ctx context.Context, id VolumeID) (*Usage, error) {
+	server, err := c.Server(ctx)
+	if err != nil {
+		return nil, err
+	}
+	usage := &Usage{Used: -1}
+	if server.Name == id.Member {
+		usage, err = c.used(ctx, id)
+	} else {
+		_, err = c.Volume(ctx, id)
+	}
+	if err != nil {
+		return nil, err
+	}
+	usage.Snapshots, err = c.memberSnapshotNames(ctx, id)
+	return usage, err
+}
+
+// used reads how full a volume is.
+func (c *Client) used(ctx context.Context, id VolumeID) (*Usage, error) {
+	usage := &Usage{Used: -1}
+	var state struct {
+		Usage *struct {
+			Used  *int64 `json:"used"`
+			Total int64  `json:"total"`
+		} `json:"usage"`
+	}
+	switch _, err := c.get(ctx, id.path("state"), id.query(), &state); err.(type) {
+	case nil:
+		if state.Usage != nil {
+			usage.Total = state.Usage.Total
+			if state.Usage.Used != nil {
+				usage.Used = *state.Usage.Used
+			}
+		}
+	case *Error: // a driver that cannot tell; dir without quotas is one
+		if errors.Is(err, ErrNotFound) {
+			return nil, err
+		}
+	default:
+		return nil, err
+	}
+	return usage, nil
+}
