@@ -1,7 +1,6 @@
 package applier
 
 import (
-	"context"
 	"fmt"
 	"sync"
 	"time"
@@ -45,21 +44,8 @@ func (e *GaveUpError) Error() string {
 
 func (e *GaveUpError) Unwrap() error { return e.Err }
 
-// wait takes note of a fault that may pass and pauses, or says that the outage has lasted too long.
-func (o *outage) wait(ctx context.Context, fault error) error {
-	pause, err := o.next(fault)
-	if err != nil {
-		return err
-	}
-	select {
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	case <-time.After(pause):
-		return nil
-	}
-}
-
-// next is the next pause, or why there is none.
+// next takes note of a fault that may pass. It gives the pause before the next try, or says that the outage has lasted too
+// long.
 func (o *outage) next(fault error) (time.Duration, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()

@@ -43,15 +43,24 @@ func (r *retries) wait(ctx context.Context, outage *outage, fault error) error {
 	if r.first.IsZero() {
 		r.first = time.Now()
 	}
-	over := outage.gaveUp() != nil
 	var gaveUp *GaveUpError
-	if errors.As(fault, &gaveUp) || !over && time.Since(r.first) > 2*outage.limit {
+	if errors.As(fault, &gaveUp) {
+		return fault
+	}
+	pause, err := outage.next(fault)
+	if err != nil {
+		return err
+	}
+	if time.Since(r.first) > 2*outage.limit {
 		return fault // others get on with the server meanwhile
 	}
-	if !over {
-		r.tell(Retried, "", fault)
+	r.tell(Retried, "", fault)
+	select {
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	case <-time.After(pause):
+		return nil
 	}
-	return outage.wait(ctx, fault)
 }
 
 // passing tells whether trying again may help.

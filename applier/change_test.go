@@ -1,0 +1,283 @@
+package applier_test
+
+import (
+	"errors"
+	"net/http"
+	"testing"
+	"time"
+
+	"tarn/applier"
+	"tarn/lxd"
+	"tarn/lxd/sim"
+	"tarn/planner/plan"
+)
+
+const vanished = "it is no longer on the server; plan again"
+
+// calledNow gives a volume of the pool p another name.
+func calledNow(from, to string) func(*sim.State) {
+	return func(state *sim.State) {
+		volumes := state.Pools["p"].Volumes
+		volumes[key(to)] = volumes[key(from)]
+		delete(volumes, key(from))
+	}
+}
+
+func TestRename(t *testing.T) {
+	for _, c := range []struct {
+		name      string
+		there     []string // volumes before
+		fault     int
+		meanwhile func(*sim.State)
+		ends      applier.Kind
+		says      string
+		sent      int
+	}{
+		{"nothing happens", []string{"old"}, 0, nil, applier.Done, "", 1},
+		{"the answer is lost", []string{"old"}, lost, nil, applier.Done, "", 1},
+		{"it is refused once", []string{"old"}, refused, nil, applier.Done, "", 2},
+		{"it has its new name at the first try", []string{"new"}, 0, nil, applier.Failed,
+			"it has its new name already, which it had not when the plan was made; plan again", 0},
+		{"both are there", []string{"old", "new"}, 0, nil, applier.Failed, exists, 1},
+		{"neither is", nil, 0, nil, applier.Failed, vanished, 0},
+		{"deleted before the second try", []string{"old"}, refused, func(state *sim.State) { clear(state.Pools["p"].Volumes) }, applier.Failed, vanished, 1},
+		{"it has its new name at the second try", []string{"old"}, refused, calledNow("old", "new"), applier.Done, "", 1},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			there := map[string]*sim.Volume{}
+			for _, name := range c.there {
+				there[name] = nil
+			}
+			onSimulator(t, holding("", there), func(s *simulated) {
+				s.spoilFirst(http.MethodPost, c.fault)
+				ends(s.T, s.one(plan.RenameVolume{Volume: vol("p", "old"), Name: "new"}, c.meanwhile), c.ends, c.says)
+				if sent := s.requests(http.MethodPost, ""); len(sent) != c.sent {
+					s.Errorf("%d renames were sent, want %d", len(sent), c.sent)
+				}
+			})
+		})
+	}
+}
+
+// When the first request takes effect after the look of the second try, the second request is refused; the names tell what has
+// become of it.
+func TestRenameTwice(t *testing.T) {
+	for _, c := range []struct {
+		name      string
+		meanwhile func(*sim.State)
+		ends      applier.Kind
+		says      string
+	}{
+		{"the first one gets through", calledNow("old", "new"), applier.Done, ""},
+		{"somebody takes the name", func(state *sim.State) {
+			state.Pools["p"].Volumes[key("new")] = &sim.Volume{Serial: 8, ContentType: "filesystem", Config: map[string]string{}}
+		}, applier.Failed, exists},
+		{"somebody deletes it", func(state *sim.State) { clear(state.Pools["p"].Volumes) }, applier.Failed, vanished},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			onSimulator(t, holding("", map[string]*sim.Volume{"old": nil}), func(s *simulated) {
+				s.spoilFirst(http.MethodPost, refused)
+				s.server.Inject(&sim.Fault{Method: http.MethodPost, Nth: 2, Delay: time.Second})
+				time.AfterFunc(time.Second, func() { s.edit(c.meanwhile) })
+				ends(s.T, s.one(plan.RenameVolume{Volume: vol("p", "old"), Name: "new"}, nil), c.ends, c.says)
+			})
+		})
+	}
+}
+
+// A volume that is on its way has neither name when somebody has deleted it.
+func TestMoveOfNothing(t *testing.T) {
+	state := holding("", nil)
+	state.Pools["q"] = &sim.Pool{Driver: "dir", Config: map[string]string{}, Volumes: map[sim.Key]*sim.Volume{}}
+	onSimulator(t, state, func(s *simulated) {
+		ends(s.T, s.one(plan.MoveVolume{Volume: vol("p", "v"), To: vol("q", "v")}, nil), applier.Failed, vanished)
+	})
+}
+
+// A move that nobody knows the source of any more is finished where the volume has arrived: the mark comes off.
+func TestFinishWithoutSource(t *testing.T) {
+	arrived := &sim.Volume{Config: map[string]string{"user.tarn.arrived": "0123456789ab to p/v", "user.a": "1"}}
+	onSimulator(t, holding("", map[string]*sim.Volume{"v": arrived}), func(s *simulated) {
+		ends(s.T, s.one(plan.MoveVolume{Volume: vol("p", "v"), To: vol("p", "v"), Finish: true}, nil), applier.Done, "")
+		volume, err := s.client.Volume(s.Context(), vol("p", "v"))
+		if err != nil || volume.Config["user.tarn.arrived"] != "" || volume.Config["user.a"] != "1" {
+			s.Errorf("%+v, %v", volume, err)
+		}
+	})
+}
+
+// Another server that volumes come from has an outage of its own: the run goes on without it.
+func TestSourceIsSilent(t *testing.T) {
+	onSimulator(t, holding("", nil), func(s *simulated) {
+		other := sim.New(holding("", map[string]*sim.Volume{"v": nil}))
+		other.Close()
+		from := lxd.NewDialed("sim:other", other.Dial, lxd.Options{})
+		defer from.Close()
+		report := s.apply(applier.Options{Sources: map[string]*lxd.Client{"other": from}},
+			step(plan.MigrateVolume{Remote: "other", Volume: vol("p", "v"), To: vol("p", "v")}),
+			step(plan.CreateVolume{Volume: vol("p", "w")}),
+		)
+		ends(s.T, report.Outcomes[0], applier.Failed, "no answer from sim:other")
+		ends(s.T, report.Outcomes[0], applier.Failed, "; gave up after ")
+		ends(s.T, report.Outcomes[1], applier.Done, "")
+		if report.GaveUp != nil {
+			s.Errorf("the server itself was given up: %v", report.GaveUp)
+		}
+	})
+}
+
+// A volume is not made smaller than what it holds just before that, whatever it held when the plan was made.
+func TestShrink(t *testing.T) {
+	const mib = 1 << 20
+	for _, c := range []struct {
+		name    string
+		content string
+		used    int64
+		from    string
+		to      string
+		says    string // "" when it is done
+		asks    bool
+	}{
+		{"it fits", "filesystem", 10 * mib, "100MiB", "50MiB", "", true},
+		{"it fits exactly", "filesystem", 50 * mib, "100MiB", "50MiB", "", true},
+		{"it does not", "filesystem", 50*mib + 1, "100MiB", "50MiB", "it holds 50 MiB, more than the new size of 50 MiB", true},
+		{"it was unlimited", "filesystem", 60 * mib, "", "50MiB", "it holds 60 MiB, more than the new size of 50 MiB", true},
+		{"larger", "filesystem", 200 * mib, "100MiB", "150MiB", "", false},
+		{"the same in other words", "filesystem", 200 * mib, "100MiB", "102400KiB", "", false},
+		{"without a limit", "filesystem", 200 * mib, "100MiB", "", "", false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			config := map[string]string{}
+			if c.from != "" {
+				config["size"] = c.from
+			}
+			state := holding("btrfs", map[string]*sim.Volume{"v": {ContentType: c.content, Used: c.used, Config: config}})
+			state.Pools["p"].Quotas = true
+			onSimulator(t, state, func(s *simulated) {
+				outcome := s.one(plan.PatchVolume{Volume: vol("p", "v"), Changes: []plan.Change{change("size", c.from, c.to)}}, nil)
+				kind, patches := applier.Done, 1
+				if c.says != "" {
+					kind, patches = applier.Failed, 0
+				}
+				ends(s.T, outcome, kind, c.says)
+				if sent := s.requests(http.MethodPatch, ""); len(sent) != patches {
+					s.Errorf("%d patches were sent, want %d", len(sent), patches)
+				}
+				if asked := len(s.requests(http.MethodGet, "/volumes/custom/v/state")) > 0; asked != c.asks {
+					s.Errorf("it was asked how full it is: %v, want %v", asked, c.asks)
+				}
+			})
+		})
+	}
+}
+
+// What is asked before a shrink takes its time: the description that goes along is read after that.
+func TestShrinkKeepsTheDescription(t *testing.T) {
+	state := holding("btrfs", map[string]*sim.Volume{"v": {Description: "old", Config: map[string]string{"size": "100MiB"}}})
+	state.Pools["p"].Quotas = true
+	onSimulator(t, state, func(s *simulated) {
+		s.server.Inject(&sim.Fault{Method: http.MethodGet, Path: stateOf("v"), Delay: time.Second})
+		time.AfterFunc(time.Second/2, func() {
+			s.edit(func(state *sim.State) { state.Pools["p"].Volumes[key("v")].Description = "written meanwhile" })
+		})
+		ends(s.T, s.one(plan.PatchVolume{Volume: vol("p", "v"), Changes: []plan.Change{change("size", "100MiB", "50MiB")}}, nil), applier.Done, "")
+		volume, err := s.client.Volume(s.Context(), vol("p", "v"))
+		if err != nil || volume.Description != "written meanwhile" || volume.Config["size"] != "50MiB" {
+			s.Errorf("%+v, %v", volume, err)
+		}
+	})
+}
+
+// A patch of what is gone, or is as it is to be already, sends nothing.
+func TestPatchSendsNothing(t *testing.T) {
+	for name, c := range map[string]struct {
+		action plan.Action
+		ends   applier.Kind
+		says   string
+	}{
+		"volume, gone":           {plan.PatchVolume{Volume: vol("p", "gone"), Changes: []plan.Change{change("user.a", "", "1")}}, applier.Failed, vanished},
+		"volume, as it is to be": {plan.PatchVolume{Volume: vol("p", "v"), Changes: []plan.Change{change("user.a", "1", "2")}}, applier.Done, ""},
+		"volume, changed":        {plan.PatchVolume{Volume: vol("p", "v"), Changes: []plan.Change{change("user.a", "1", "3")}}, applier.Failed, "config.user.a has changed"},
+		"pool, gone":             {plan.PatchPool{Pool: "gone", Changes: []plan.Change{change("user.a", "", "1")}}, applier.Failed, vanished},
+		"pool, as it is to be":   {plan.PatchPool{Pool: "p", Changes: []plan.Change{change("user.a", "1", "2")}}, applier.Done, ""},
+		"pool, changed":          {plan.PatchPool{Pool: "p", Changes: []plan.Change{change("user.a", "1", "3")}}, applier.Failed, "config.user.a has changed"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			state := holding("", map[string]*sim.Volume{"v": {Config: map[string]string{"user.a": "2"}}})
+			state.Pools["p"].Config["user.a"] = "2"
+			onSimulator(t, state, func(s *simulated) {
+				ends(s.T, s.one(c.action, nil), c.ends, c.says)
+				if sent := s.requests(http.MethodPatch, ""); len(sent) > 0 {
+					s.Errorf("%+v was sent", sent)
+				}
+			})
+		})
+	}
+}
+
+// What is deleted has to be what the plan showed; what is not there any more is done.
+func TestDelete(t *testing.T) {
+	const source = "/srv/pool"
+	seenPool := plan.Seen{Driver: "dir", Config: map[string]string{"source": source, "user.a": "2"}}
+	seen := plan.Seen{ContentType: "filesystem", Config: map[string]string{"user.a": "2"}, Snapshots: []string{"s1"}}
+	with := func(change func(*plan.Seen)) plan.Seen {
+		seen := seen
+		change(&seen)
+		return seen
+	}
+	for _, c := range []struct {
+		name   string
+		action plan.Action
+		ends   applier.Kind
+		says   string
+		sent   int
+	}{
+		{"volume", plan.DeleteVolume{Volume: vol("p", "v"), Seen: seen}, applier.Done, "", 1},
+		{"volume, gone", plan.DeleteVolume{Volume: vol("p", "gone"), Seen: seen}, applier.Done, "", 0},
+		{"volume, another content type", plan.DeleteVolume{Volume: vol("p", "v"), Seen: with(func(s *plan.Seen) { s.ContentType = "block" })},
+			applier.Failed, "it has another content type now (filesystem) than when the plan was made; plan again", 0},
+		{"volume, other config", plan.DeleteVolume{Volume: vol("p", "v"), Seen: with(func(s *plan.Seen) { s.Config = map[string]string{} })},
+			applier.Failed, "it has changed since the plan was made: config.user.a was", 0},
+		{"volume, a snapshot more", plan.DeleteVolume{Volume: vol("p", "v"), Seen: with(func(s *plan.Seen) { s.Snapshots = []string{} })},
+			applier.Failed, `it has a snapshot "s1" that the plan did not show; plan again`, 0},
+		{"volume, a snapshot less", plan.DeleteVolume{Volume: vol("p", "v"), Seen: with(func(s *plan.Seen) { s.Snapshots = []string{"s0", "s1"} })}, applier.Done, "", 1},
+		{"volume, nobody looked for snapshots", plan.DeleteVolume{Volume: vol("p", "v"), Seen: with(func(s *plan.Seen) { s.Snapshots = nil })}, applier.Done, "", 1},
+		{"pool", plan.DeletePool{Pool: "q", Seen: seenPool}, applier.Done, "", 1},
+		{"pool, gone", plan.DeletePool{Pool: "gone", Seen: seenPool}, applier.Done, "", 0},
+		{"pool, another driver", plan.DeletePool{Pool: "q", Seen: plan.Seen{Driver: "zfs", Config: seenPool.Config}},
+			applier.Failed, "it has another driver now (dir) than when the plan was made; plan again", 0},
+		{"pool, other config", plan.DeletePool{Pool: "q", Seen: plan.Seen{Driver: "dir", Config: map[string]string{"source": source}}},
+			applier.Failed, "it has changed since the plan was made: config.user.a was", 0},
+		{"pool, in use", plan.DeletePool{Pool: "p", Seen: plan.Seen{Driver: "dir", Config: map[string]string{"source": source}}}, applier.Failed, "in use", 1},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			state := holding("", map[string]*sim.Volume{"v": {Config: map[string]string{"user.a": "2"}, Snapshots: []*sim.Snapshot{{Name: "s1", Config: map[string]string{}}}}})
+			state.Pools["p"].Config["source"] = source
+			state.Pools["q"] = &sim.Pool{Driver: "dir", Config: map[string]string{"source": source, "user.a": "2"}, Volumes: map[sim.Key]*sim.Volume{}}
+			onSimulator(t, state, func(s *simulated) {
+				ends(s.T, s.one(c.action, nil), c.ends, c.says)
+				if sent := s.requests(http.MethodDelete, ""); len(sent) != c.sent {
+					s.Errorf("%d deletions were sent, want %d", len(sent), c.sent)
+				}
+			})
+		})
+	}
+}
+
+// A deletion whose answer is lost, and that somebody else is faster with, is done.
+func TestDeletedByOthers(t *testing.T) {
+	for name, fault := range map[string]int{"the answer is lost": lost, "it is refused once": refused} {
+		t.Run(name, func(t *testing.T) {
+			onSimulator(t, holding("", map[string]*sim.Volume{"v": nil}), func(s *simulated) {
+				s.spoilFirst(http.MethodDelete, fault)
+				s.server.Inject(&sim.Fault{Method: http.MethodDelete, Nth: 2, Delay: time.Second}) // after the look
+				time.AfterFunc(time.Second, func() { s.edit(func(state *sim.State) { clear(state.Pools["p"].Volumes) }) })
+				seen := plan.Seen{ContentType: "filesystem", Config: map[string]string{}}
+				ends(s.T, s.one(plan.DeleteVolume{Volume: vol("p", "v"), Seen: seen}, nil), applier.Done, "")
+				if _, err := s.client.Volume(s.Context(), vol("p", "v")); !errors.Is(err, lxd.ErrNotFound) {
+					s.Error(err)
+				}
+			})
+		})
+	}
+}
