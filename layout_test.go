@@ -12,7 +12,7 @@ import (
 // planner → applier; lxd is the wire and knows none of that.
 var imports = map[string][]string{
 	"":                    {"cli"},
-	"cli":                 {"applier", "applier/rehearse", "cli/paint", "cli/replacefile", "lxd", "lxd/live", "lxd/remote", "lxd/schema", "lxd/sim", "planner", "planner/plan", "spec"},
+	"cli":                 {"applier", "applier/rehearse", "cli/paint", "cli/replacefile", "lxd", "lxd/live", "lxd/remote", "lxd/schema", "lxd/sim", "lxd/sim/fault", "planner", "planner/plan", "spec"},
 	"cli/paint":           {}, // for all that write text
 	"cli/replacefile":     {}, // for all that write files
 	"spec":                {"cli/paint", "lxd/schema"},
@@ -27,7 +27,8 @@ var imports = map[string][]string{
 	"lxd/migrate":         {"lxd", "lxd/schema"},
 	"lxd/migrate/trials":  {}, // tests alone
 	"lxd/remote":          {"lxd", "lxd/schema"},
-	"lxd/sim":             {"lxd", "lxd/live", "lxd/schema", "lxd/sim/product", "lxd/sim/state"},
+	"lxd/sim":             {"lxd", "lxd/live", "lxd/schema", "lxd/sim/fault", "lxd/sim/product", "lxd/sim/state"},
+	"lxd/sim/fault":       {},
 	"lxd/sim/product":     {"lxd", "lxd/schema"},
 	"lxd/sim/state":       {"lxd/schema", "lxd/sim/product"},
 	"lxd/lxdtest":         {}, // for tests

@@ -19,6 +19,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"tarn/lxd/sim"
+	"tarn/lxd/sim/fault"
 )
 
 // simFlags are those of the command sim.
@@ -73,13 +74,13 @@ and with nth=2 only with the second such request. The first fault that fits a re
 
 // serveSim serves a simulator until it is interrupted.
 func (a *app) serveSim(ctx context.Context, flags *simFlags) error {
-	var faults []*sim.Fault
+	var faults []*fault.Fault
 	for _, text := range flags.faults {
-		fault, err := sim.ParseFault(text)
+		f, err := fault.Parse(text)
 		if err != nil {
 			return fmt.Errorf("--fault %q: %w", text, err)
 		}
-		faults = append(faults, fault)
+		faults = append(faults, f)
 	}
 	server := sim.New(nil)
 	if flags.state != "" {

@@ -2,28 +2,14 @@ package sim
 
 import (
 	"net/http"
-	"regexp"
+	"slices"
 	"time"
+
+	"tarn/lxd/sim/fault"
 )
 
-// Fault is something that goes wrong with a request.
-type Fault struct {
-	Method string         // "" for any
-	Path   *regexp.Regexp // what the path and query must match, nil for any
-	Nth    int            // the how manieth request that matches, from 1, whatever else happens to those before; 0 is every one
-
-	Delay      time.Duration // before anything happens
-	Code       int           // is answered with Text, and nothing happens; 412 is one
-	Text       string
-	DropBefore bool // the connection breaks, and nothing has happened
-	DropAfter  bool // it breaks when all has happened: the answer is lost; a stream of a migration, when it is connected
-
-	Operation string        // the operation that is started fails with this text, and leaves nothing of what it began
-	Lasts     time.Duration // the operation runs so long; what it makes is there meanwhile, half done
-	Dies      time.Duration // so long after the request has come the server is killed and started again
-
-	seen int
-}
+// Fault is something that goes wrong with a request. Package fault has the fields.
+type Fault = fault.Fault
 
 // Request is an entry of the log.
 type Request struct{ Method, Path string }
@@ -35,36 +21,27 @@ func (s *Server) Inject(faults ...*Fault) {
 	s.faults = append(s.faults, faults...)
 }
 
-// Requests gives the requests so far.
+// Requests gives the requests so far, the first 10,000 of them.
 func (s *Server) Requests() []Request {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return append([]Request(nil), s.requests...)
+	return slices.Clone(s.requests)
 }
 
 // maxRequests is how many requests are remembered.
 const maxRequests = 10_000
 
-// fault finds what happens to a request, nil for nothing.
-func (s *Server) fault(r *http.Request) *Fault {
+// log remembers a request, and gives the fault that happens to it, nil for none.
+func (s *Server) log(r *http.Request) *Fault {
 	if len(s.requests) < maxRequests {
 		s.requests = append(s.requests, Request{r.Method, r.URL.RequestURI()})
 	}
-	var happens *Fault
-	for _, f := range s.faults {
-		if f.Method != "" && f.Method != r.Method || f.Path != nil && !f.Path.MatchString(r.URL.RequestURI()) {
-			continue
-		}
-		f.seen++
-		if happens == nil && (f.Nth == 0 || f.Nth == f.seen) {
-			happens = f
-		}
-	}
-	return happens
+	return fault.First(s.faults, r.Method, r.URL.RequestURI())
 }
 
-// before does what comes before the request is carried out, and tells whether it is.
-func (f *Fault) before(s *Server, life life, r *http.Request) bool {
+// beginFault does what of a fault comes before the request is carried out, and tells whether it is. It panics when the
+// connection is to break.
+func (s *Server) beginFault(f *Fault, life life, r *http.Request) bool {
 	if f == nil {
 		return true
 	}
@@ -83,8 +60,8 @@ func (f *Fault) before(s *Server, life life, r *http.Request) bool {
 	return true
 }
 
-// after does what comes before the answer.
-func (f *Fault) after() {
+// endFault does what of a fault comes before the answer. It panics when the connection is to break.
+func endFault(f *Fault) {
 	if f != nil && f.DropAfter {
 		panic(http.ErrAbortHandler)
 	}

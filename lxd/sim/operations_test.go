@@ -12,6 +12,7 @@ import (
 
 	"tarn/lxd"
 	"tarn/lxd/sim"
+	"tarn/lxd/sim/fault"
 )
 
 // What a wait is answered with while its operation goes on, and when that has failed.
@@ -275,11 +276,11 @@ func TestEntities(t *testing.T) {
 func TestFaultKills(t *testing.T) {
 	for _, product := range products {
 		f := newFaulty(t, product)
-		fault, err := sim.ParseFault("POST /1.0/storage-pools/p/volumes/custom nth=1 lasts=1h die=10ms")
+		kills, err := fault.Parse("POST /1.0/storage-pools/p/volumes/custom nth=1 lasts=1h die=10ms")
 		if err != nil {
 			t.Fatal(err)
 		}
-		f.server.Inject(fault, &sim.Fault{Path: regexp.MustCompile("nope"), Nth: 1, Delay: time.Hour})
+		f.server.Inject(kills, &sim.Fault{Path: regexp.MustCompile("nope"), Nth: 1, Delay: time.Hour})
 		delayed := make(chan error, 1)
 		go func() {
 			_, err := f.Volume(t.Context(), volume("nope"))

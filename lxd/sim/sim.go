@@ -127,9 +127,9 @@ func (s *Server) known(name string) {
 // ServeHTTP answers one request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
-	fault, life := s.fault(r), s.life
+	fault, life := s.log(r), s.life
 	s.mu.Unlock()
-	if !fault.before(s, life, r) {
+	if !s.beginFault(fault, life, r) {
 		return
 	}
 	if r.Method == http.MethodOptions { // of any address
@@ -170,7 +170,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		answer = refuse(http.StatusInternalServerError, "Simulator cannot save its state: %v", err)
 	}
 	s.mu.Unlock()
-	fault.after()
+	endFault(fault)
 	answer.write(w)
 }
 

@@ -1,4 +1,4 @@
-package sim
+package fault
 
 import (
 	"fmt"
@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// ParseFault reads a fault as people write it: a method, a path, and what goes wrong.
+// Parse reads a fault as people write it: a method, a path, and what goes wrong.
 //
 //	POST /1.0/storage-pools/*/volumes/* nth=2 status=503 text="database is locked"
 //
@@ -25,23 +25,23 @@ import (
 //	die=3s           so long after the request has come the server is killed and started again
 //
 // An error begins with the place in the text, counted in characters from 1.
-func ParseFault(text string) (*Fault, error) {
-	words, err := faultWords(text)
+func Parse(text string) (*Fault, error) {
+	words, err := splitWords(text)
 	if err != nil {
 		return nil, err
 	}
 	if len(words) < 3 {
-		return nil, faultWord{text: text, at: len(text)}.errorf("a method, a path and what goes wrong are needed, as in: POST /1.0/storage-pools status=503")
+		return nil, token{line: text, at: len(text)}.errorf("a method, a path and what goes wrong are needed, as in: POST /1.0/storage-pools status=503")
 	}
 	f := &Fault{}
 	if err := f.match(words[0], words[1]); err != nil {
 		return nil, err
 	}
-	said := map[string]faultWord{}
+	said := map[string]token{}
 	for _, word := range words[2:] {
-		name, value, ok := strings.Cut(word.word, "=")
+		name, value, ok := strings.Cut(word.text, "=")
 		if !ok {
-			return nil, word.errorf("%q is not NAME=VALUE", word.word)
+			return nil, word.errorf("%q is not NAME=VALUE", word.text)
 		}
 		if _, twice := said[name]; twice {
 			return nil, word.errorf("%s is there twice", name)
@@ -66,22 +66,22 @@ func ParseFault(text string) (*Fault, error) {
 	return f, nil
 }
 
-// match takes over which requests a fault is about.
-func (f *Fault) match(method, path faultWord) error {
-	switch method.word {
+// match sets which requests a fault is about.
+func (f *Fault) match(method, path token) error {
+	switch method.text {
 	case "*":
 	case "GET", "POST", "PUT", "PATCH", "DELETE":
-		f.Method = method.word
+		f.Method = method.text
 	default:
-		return method.errorf("%q is not *, GET, POST, PUT, PATCH or DELETE", method.word)
+		return method.errorf("%q is not *, GET, POST, PUT, PATCH or DELETE", method.text)
 	}
-	if !strings.HasPrefix(path.word, "/") {
+	if !strings.HasPrefix(path.text, "/") {
 		return path.errorf("a path begins with a slash")
 	}
-	pattern := regexp.QuoteMeta(path.word)
+	pattern := regexp.QuoteMeta(path.text)
 	pattern = strings.ReplaceAll(pattern, `\*\*`, ".*")
 	pattern = strings.ReplaceAll(pattern, `\*`, "[^/?]*")
-	if !strings.Contains(path.word, "?") {
+	if !strings.Contains(path.text, "?") {
 		pattern = strings.ReplaceAll(pattern, ".*", "[^?]*") + `(\?.*)?`
 	}
 	var err error
@@ -91,7 +91,7 @@ func (f *Fault) match(method, path faultWord) error {
 	return nil
 }
 
-// set takes over one of the words after the path.
+// set sets what one of the words after the path says.
 func (f *Fault) set(name, value string) (err error) {
 	switch name {
 	case "nth":
@@ -114,16 +114,16 @@ func (f *Fault) set(name, value string) (err error) {
 			return fmt.Errorf("drop is before or after, not %q", value)
 		}
 	case "text":
-		f.Text, err = value, filled(name, value)
+		f.Text, err = value, notEmpty(name, value)
 	case "fail":
-		f.Operation, err = value, filled(name, value)
+		f.Operation, err = value, notEmpty(name, value)
 	default:
 		return fmt.Errorf("%q is none of nth, delay, status, text, drop, fail, lasts, die", name)
 	}
 	return err
 }
 
-func filled(name, value string) error {
+func notEmpty(name, value string) error {
 	if value == "" {
 		return fmt.Errorf("%s is empty", name)
 	}
@@ -138,20 +138,20 @@ func duration(name, value string) (time.Duration, error) {
 	return d, nil
 }
 
-// faultWord is a word of a fault's text, and where it begins.
-type faultWord struct {
-	text string
-	word string
-	at   int // bytes before it
+// token is a word of a fault's text, and where it begins.
+type token struct {
+	line string // the whole text
+	text string // without its quotes
+	at   int    // bytes before it
 }
 
-func (w faultWord) errorf(format string, args ...any) error {
-	return fmt.Errorf("at character %d: %w", len([]rune(w.text[:w.at]))+1, fmt.Errorf(format, args...))
+func (t token) errorf(format string, args ...any) error {
+	return fmt.Errorf("at character %d: %w", len([]rune(t.line[:t.at]))+1, fmt.Errorf(format, args...))
 }
 
-// faultWords splits at spaces, of which double quotes keep those between them; a backslash in these keeps what follows it.
-func faultWords(text string) ([]faultWord, error) {
-	var words []faultWord
+// splitWords splits at spaces, of which double quotes keep those between them; a backslash in these keeps what follows it.
+func splitWords(text string) ([]token, error) {
+	var words []token
 	var word strings.Builder
 	start, quote := -1, -1
 	for i := 0; i < len(text); i++ {
@@ -169,7 +169,7 @@ func faultWords(text string) ([]faultWord, error) {
 			}
 		case c == ' ' && quote < 0:
 			if start >= 0 {
-				words = append(words, faultWord{text, word.String(), start})
+				words = append(words, token{text, word.String(), start})
 			}
 			word.Reset()
 			start = -1
@@ -181,10 +181,10 @@ func faultWords(text string) ([]faultWord, error) {
 		}
 	}
 	if quote >= 0 {
-		return nil, faultWord{text: text, at: quote}.errorf("the quote is not closed")
+		return nil, token{line: text, at: quote}.errorf("the quote is not closed")
 	}
 	if start >= 0 {
-		words = append(words, faultWord{text, word.String(), start})
+		words = append(words, token{text, word.String(), start})
 	}
 	return words, nil
 }

@@ -1,4 +1,4 @@
-package sim
+package fault
 
 import (
 	"regexp"
@@ -9,7 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 )
 
-func TestParseFault(t *testing.T) {
+func TestParse(t *testing.T) {
 	for text, want := range map[string]Fault{
 		`POST /1.0/storage-pools/*/volumes/* nth=2 status=503`: {Method: "POST", Nth: 2, Code: 503, Text: "Service Unavailable"},
 		`* /1.0/** text="a \"b\" c" status=412`:                {Code: 412, Text: `a "b" c`},
@@ -18,7 +18,7 @@ func TestParseFault(t *testing.T) {
 		`DELETE /x fail="no space" lasts=2s`:                   {Method: "DELETE", Operation: "no space", Lasts: 2 * time.Second},
 		"POST /x lasts=1h die=2s":                              {Method: "POST", Lasts: time.Hour, Dies: 2 * time.Second},
 	} {
-		got, err := ParseFault(text)
+		got, err := Parse(text)
 		if err != nil {
 			t.Errorf("%s: %v", text, err)
 			continue
@@ -29,7 +29,7 @@ func TestParseFault(t *testing.T) {
 	}
 }
 
-func TestParseFaultPath(t *testing.T) {
+func TestParsePath(t *testing.T) {
 	for _, test := range []struct {
 		path     string
 		yes, not []string
@@ -40,7 +40,7 @@ func TestParseFaultPath(t *testing.T) {
 		{"/1.0/**", []string{"/1.0/operations/x/wait?timeout=2"}, []string{"/1.0?x=/1.0/y"}},
 		{"/1.0/storage-pools?recursion=1", []string{"/1.0/storage-pools?recursion=1"}, []string{"/1.0/storage-pools"}},
 	} {
-		f, err := ParseFault("* " + test.path + " status=500")
+		f, err := Parse("* " + test.path + " status=500")
 		if err != nil {
 			t.Errorf("%s: %v", test.path, err)
 			continue
@@ -58,7 +58,7 @@ func TestParseFaultPath(t *testing.T) {
 	}
 }
 
-func TestParseFaultRefuses(t *testing.T) {
+func TestParseRefuses(t *testing.T) {
 	for text, want := range map[string]string{
 		"":                                "at character 1: a method, a path and what goes wrong are needed, as in: POST /1.0/storage-pools status=503",
 		"POST /x":                         "at character 8: a method, a path and what goes wrong are needed, as in: POST /1.0/storage-pools status=503",
@@ -77,18 +77,18 @@ func TestParseFaultRefuses(t *testing.T) {
 		"POST /x fail=":                   "at character 9: fail is empty",
 		`POST /x status=500 text="broken`: "at character 25: the quote is not closed",
 	} {
-		if _, err := ParseFault(text); err == nil || err.Error() != want {
+		if _, err := Parse(text); err == nil || err.Error() != want {
 			t.Errorf("%s\n got %v\nwant %s", text, err, want)
 		}
 	}
 }
 
-func FuzzParseFault(f *testing.F) {
+func FuzzParse(f *testing.F) {
 	f.Add(`POST /1.0/storage-pools/*/volumes/** nth=2 status=503 text="a \"b\""`)
 	f.Add(`* /x drop=after delay=1s`)
 	f.Add("GET /\x82 drop=after")
 	f.Fuzz(func(t *testing.T, text string) {
-		fault, err := ParseFault(text)
+		fault, err := Parse(text)
 		if (err == nil) != (fault != nil) {
 			t.Errorf("%v, %v", fault, err)
 		}
