@@ -8,20 +8,6 @@ import (
 	"strings"
 )
 
-// host is where a member listens.
-func (s *Server) host(member string) string {
-	return fmt.Sprintf("10.0.0.%d:8443", slices.Index(s.state.MemberNames(), member)+1)
-}
-
-// member is the one that carries a call out: its target, or who answers.
-func (s *Server) member(c call) (string, error) {
-	target, given, err := s.target(c)
-	if !given {
-		target = s.state.Self()
-	}
-	return target, err
-}
-
 // target is the member of a cluster that a call names, if it does. A server of its own has the name none.
 func (s *Server) target(c call) (member string, given bool, err error) {
 	member = c.query.Get("target")
@@ -32,6 +18,15 @@ func (s *Server) target(c call) (member string, given bool, err error) {
 		err = s.reach(member)
 	}
 	return member, member != "", err
+}
+
+// member is the one that carries a call out: its target, or who answers.
+func (s *Server) member(c call) (string, error) {
+	target, given, err := s.target(c)
+	if !given {
+		target = s.state.Self()
+	}
+	return target, err
 }
 
 // reach refuses a member that there is not or that is offline.
@@ -56,6 +51,11 @@ func (s *Server) together() error {
 	return nil
 }
 
+// host is where a member listens.
+func (s *Server) host(member string) string {
+	return fmt.Sprintf("10.0.0.%d:8443", slices.Index(s.state.MemberNames(), member)+1)
+}
+
 func (s *Server) getCluster(call) (reply, error) {
 	type option struct {
 		Entity      string `json:"entity"`
@@ -78,6 +78,33 @@ func (s *Server) getCluster(call) (reply, error) {
 		Enabled bool     `json:"enabled"`
 		Options []option `json:"member_config"`
 	}{s.state.Self(), s.state.Clustered(), options}
+	answer := sync200(shown)
+	answer.etag = hash(shown)
+	return answer, nil
+}
+
+func (s *Server) listMembers(c call) (reply, error) {
+	if !s.state.Clustered() {
+		return reply{}, says("Server is not clustered")
+	}
+	all, urls := []any{}, []string{}
+	for _, name := range s.state.MemberNames() {
+		all, urls = append(all, s.showMember(name)), append(urls, "/1.0/cluster/members/"+name)
+	}
+	if c.recursive() {
+		return sync200(all), nil
+	}
+	return sync200(urls), nil
+}
+
+func (s *Server) getMember(c call) (reply, error) {
+	switch {
+	case !s.state.Clustered():
+		return reply{}, says("Server is not clustered")
+	case s.state.Members[c.path[2]] == nil:
+		return reply{}, code(http.StatusNotFound, "Cluster member not found")
+	}
+	shown := s.showMember(c.path[2])
 	answer := sync200(shown)
 	answer.etag = hash(shown)
 	return answer, nil
@@ -119,31 +146,4 @@ func (s *Server) showMember(name string) any {
 		shown.Status, shown.Message = "Offline", "No heartbeat for 1m0s"
 	}
 	return shown
-}
-
-func (s *Server) listMembers(c call) (reply, error) {
-	if !s.state.Clustered() {
-		return reply{}, says("Server is not clustered")
-	}
-	all, urls := []any{}, []string{}
-	for _, name := range s.state.MemberNames() {
-		all, urls = append(all, s.showMember(name)), append(urls, "/1.0/cluster/members/"+name)
-	}
-	if c.recursive() {
-		return sync200(all), nil
-	}
-	return sync200(urls), nil
-}
-
-func (s *Server) getMember(c call) (reply, error) {
-	switch {
-	case !s.state.Clustered():
-		return reply{}, says("Server is not clustered")
-	case s.state.Members[c.path[2]] == nil:
-		return reply{}, code(http.StatusNotFound, "Cluster member not found")
-	}
-	shown := s.showMember(c.path[2])
-	answer := sync200(shown)
-	answer.etag = hash(shown)
-	return answer, nil
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/robfig/cron/v3"
 
 	"tarn/lxd/schema"
+	"tarn/lxd/sim/product"
 )
 
 // knows tells whether the server has a config key.
@@ -105,4 +106,49 @@ func (s *Server) fillVolume(pool *Pool, contentType string, config map[string]st
 		}
 	}
 	return filled
+}
+
+const volatileUUID = "volatile.uuid" // of each volume and snapshot, with the extension for it
+
+// identified gives config a UUID if the server has one for each volume and snapshot.
+func (s *Server) identified(config map[string]string) map[string]string {
+	if s.has(product.VolumeUUIDs) {
+		config[volatileUUID] = newUUID()
+	}
+	return config
+}
+
+// stored is config as the server keeps it: without empty values.
+func stored(config map[string]string) map[string]string {
+	kept := maps.Clone(nonNil(config))
+	maps.DeleteFunc(kept, func(_, value string) bool { return value == "" })
+	return kept
+}
+
+func isTrueOr(value string, unset bool) bool {
+	if value == "" {
+		return unset
+	}
+	yes, _ := schema.ParseBool(value)
+	return yes
+}
+
+// deviceBytes is how large a block volume is made.
+func deviceBytes(contentType string, config map[string]string) int64 {
+	if contentType != schema.Block {
+		return 0
+	}
+	size, _ := schema.ParseSize(config["size"])
+	if size == 0 {
+		size = schema.DeviceDefault
+	}
+	return schema.DeviceBytes(size)
+}
+
+// nonNil is a map, or an empty one in place of nil.
+func nonNil[K comparable, V any](m map[K]V) map[K]V {
+	if m == nil {
+		m = map[K]V{}
+	}
+	return m
 }

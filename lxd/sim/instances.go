@@ -2,18 +2,65 @@ package sim
 
 import (
 	"cmp"
-	"fmt"
 	"maps"
-	"net/url"
+	"net/http"
 	"slices"
 	"strings"
+
+	"tarn/lxd"
 )
 
-// Instances are there for what they use. The state says which run.
+func (s *Server) listInstances(c call) (reply, error) {
+	all, urls := []any{}, []string{}
+	project := cmp.Or(c.query.Get("project"), "default")
+	for _, key := range s.sortedInstances() {
+		if key.Project != project && !isTrueOr(c.query.Get("all-projects"), false) {
+			continue
+		}
+		all = append(all, s.showInstance(key))
+		urls = append(urls, instanceURL(key))
+	}
+	if c.recursive() {
+		return sync200(all), nil
+	}
+	return sync200(urls), nil
+}
 
-// instanceURL is the address of an instance.
-func instanceURL(key Key) string {
-	return "/1.0/instances/" + url.PathEscape(key.Name) + inProject(key.Project)
+func (s *Server) getInstance(c call) (reply, error) {
+	key, _, err := s.instance(c)
+	if err != nil {
+		return reply{}, err
+	}
+	return sync200(s.showInstance(key)), nil
+}
+
+func (s *Server) showInstance(key Key) any {
+	instance := s.state.Instances[key]
+	status, code := "Stopped", 102
+	if instance.Running {
+		status, code = "Running", 103
+	}
+	return map[string]any{
+		"name": key.Name, "project": key.Project, "type": "container", "status": status, "status_code": code, "location": "none",
+		"profiles": append([]string{}, instance.Profiles...), "devices": cloneDevices(instance.Devices), "expanded_devices": cloneDevices(s.expanded(key)),
+	}
+}
+
+// instance finds the instance that a call names.
+func (s *Server) instance(c call) (Key, *Instance, error) {
+	key := s.instanceKey(c)
+	if i := s.state.Instances[key]; i != nil {
+		return key, i, nil
+	}
+	return key, nil, code(http.StatusNotFound, "Instance not found")
+}
+
+// Instances can be created empty, changed in their profiles and devices, and deleted, as LXD 5.0.2 was seen to do. They
+// never run: only the state file can have one that does.
+
+// instanceKey is the instance that a call names.
+func (s *Server) instanceKey(c call) Key {
+	return Key{Project: cmp.Or(c.query.Get("project"), lxd.DefaultProject), Name: c.path[1]}
 }
 
 // sortedInstances are the keys of all instances, by project and name.
@@ -43,68 +90,6 @@ func (s *Server) expanded(key Key) map[string]map[string]string {
 	}
 	maps.Copy(devices, s.state.Instances[key].Devices)
 	return devices
-}
-
-// running tells whether an instance that runs uses a volume.
-func (s *Server) running(a address) bool {
-	for key, instance := range s.state.Instances {
-		for _, device := range s.expanded(key) {
-			if instance.Running && (use{device: device, project: s.effective(key.Project)}).takes(a) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// throughProfiles says why a volume cannot get another place when it is a profile that gives it to instances: these are
-// judged by the changed profile while the volume is not there yet. What was changed stays.
-func (s *Server) throughProfiles(to address) error {
-	var failed string
-	for _, key := range s.sortedInstances() {
-		for _, profile := range s.profilesOf(key) {
-			devices := s.state.Profiles[profile].Devices
-			for _, name := range slices.Sorted(maps.Keys(devices)) {
-				if _, own := s.state.Instances[key].Devices[name]; own || !(use{device: devices[name], project: s.effective(key.Project)}).takes(to) {
-					continue
-				}
-				failed += fmt.Sprintf(" - Project: %s, Instance: %s: Failed add validation for device %q: Failed loading custom volume: Storage volume not found\n",
-					key.Project, key.Name, name)
-			}
-		}
-	}
-	if failed == "" {
-		return nil
-	}
-	return says("The following instances failed to update (profile change still saved):\n%s", failed)
-}
-
-func (s *Server) listInstances(c call) (reply, error) {
-	all, urls := []any{}, []string{}
-	project := cmp.Or(c.query.Get("project"), "default")
-	for _, key := range s.sortedInstances() {
-		if key.Project != project && !isTrueOr(c.query.Get("all-projects"), false) {
-			continue
-		}
-		all = append(all, s.showInstance(key))
-		urls = append(urls, instanceURL(key))
-	}
-	if c.recursive() {
-		return sync200(all), nil
-	}
-	return sync200(urls), nil
-}
-
-func (s *Server) showInstance(key Key) any {
-	instance := s.state.Instances[key]
-	status, code := "Stopped", 102
-	if instance.Running {
-		status, code = "Running", 103
-	}
-	return map[string]any{
-		"name": key.Name, "project": key.Project, "type": "container", "status": status, "status_code": code, "location": "none",
-		"profiles": append([]string{}, instance.Profiles...), "devices": cloneDevices(instance.Devices), "expanded_devices": cloneDevices(s.expanded(key)),
-	}
 }
 
 // cloneDevices is for what is written when other calls may change the devices again.

@@ -144,11 +144,3 @@ func (s *Server) completePool(name string, pool *Pool) {
 	}
 	pool.Config, _ = s.split(pool.Config)
 }
-
-// nonNil is a map, or an empty one in place of nil.
-func nonNil[K comparable, V any](m map[K]V) map[K]V {
-	if m == nil {
-		m = map[K]V{}
-	}
-	return m
-}

@@ -2,7 +2,6 @@ package sim
 
 import (
 	"cmp"
-	"fmt"
 	"maps"
 	"net/http"
 	"slices"
@@ -11,122 +10,7 @@ import (
 
 	"tarn/lxd"
 	"tarn/lxd/schema"
-	"tarn/lxd/sim/state"
 )
-
-var volumeTypes = []string{"container", "virtual-machine", "custom", "image"}
-
-// address is a volume as a call names it.
-type address struct {
-	poolName string
-	pool     *Pool
-	key      Key
-	member   string // of a cluster that carries the call out
-}
-
-// location is where an operation on the volume runs.
-func (a address) location() string { return cmp.Or(a.member, "none") }
-
-// diskName is what the server calls a volume on disk.
-func diskName(key Key) string { return key.Project + "_" + key.Name }
-
-// entry is the volume as an entry of the state.
-func (a address) entry() state.Entry { return state.VolumeEntry(a.poolName, a.key) }
-
-// checkType refuses a type of volumes that there is not.
-func checkType(kind string) error {
-	if !slices.Contains(volumeTypes, kind) {
-		return code(http.StatusBadRequest, "Invalid storage volume type name")
-	}
-	return nil
-}
-
-// checkCustom refuses volumes of another type.
-func checkCustom(kind string) error {
-	if err := checkType(kind); err != nil {
-		return err
-	}
-	if kind != lxd.TypeCustom {
-		return code(http.StatusBadRequest, "Invalid storage volume type %q", kind)
-	}
-	return nil
-}
-
-// volumeAddress takes apart how a call names a volume of the member that answers.
-func (s *Server) volumeAddress(c call) (a address, err error) {
-	if err := checkType(c.path[3]); err != nil {
-		return a, err
-	}
-	project, err := s.project(c)
-	if err != nil {
-		return a, err
-	}
-	a.poolName, a.pool, err = s.pool(c)
-	if err != nil {
-		return a, err
-	}
-	a.member = s.state.Self()
-	a.key = Key{Project: project, Type: c.path[3], Name: c.path[4], Member: a.pool.KeyMember(a.member)}
-	return a, nil
-}
-
-// volume finds the volume that a call names.
-func (s *Server) volume(c call) (a address, v *Volume, err error) {
-	return s.volumeWith(c, func(*Volume) bool { return true })
-}
-
-// volumeWith finds the volume that a call names among those that have something. In a cluster that is the one of the call's
-// target or, without a target, of the only member that has one.
-func (s *Server) volumeWith(c call, has func(*Volume) bool) (a address, v *Volume, err error) {
-	target, targeted, unreached := s.target(c)
-	if a, err = s.volumeAddress(c); err != nil {
-		// Who changes a volume is told first that there is no such pool, all others that there is no such member.
-		if changes := len(c.path) == 5 && (c.Method == http.MethodPut || c.Method == http.MethodPatch); unreached != nil && !changes {
-			if checkType(c.path[3]) == nil {
-				if _, projectErr := s.project(c); projectErr == nil {
-					return a, nil, unreached
-				}
-			}
-		}
-		return a, nil, err
-	}
-	if unreached != nil {
-		return a, nil, unreached
-	}
-	if targeted {
-		if a.pool.Members != nil && a.pool.Members[target] == nil && len(c.path) == 7 {
-			return a, nil, code(http.StatusNotFound, "Storage pool not found")
-		}
-		a.member, a.key.Member = target, a.pool.KeyMember(target)
-		if v = a.pool.Volumes[a.key]; v == nil || !has(v) {
-			return a, nil, code(http.StatusNotFound, "Storage volume not found")
-		}
-		return a, v, nil
-	}
-	var found []Key
-	for _, member := range append(s.state.MemberNames(), "") {
-		key := a.key
-		key.Member = member
-		if v := a.pool.Volumes[key]; v != nil && has(v) {
-			found = append(found, key)
-		}
-	}
-	switch len(found) {
-	case 0:
-		return a, nil, code(http.StatusNotFound, "Storage pool volume not found")
-	case 1:
-	default:
-		return a, nil, says("More than one cluster member has a volume named %q. Please target a specific member", a.key.Name)
-	}
-	a.key = found[0]
-	if a.key.Member != "" {
-		a.member = a.key.Member
-		if err := s.reach(a.member); err != nil {
-			return a, nil, err
-		}
-	}
-	return a, a.pool.Volumes[a.key], nil
-}
 
 // shownVolume is a volume, or a snapshot in a list, as the API shows it.
 type shownVolume struct {
@@ -308,8 +192,4 @@ func (s *Server) listBackups(c call) (reply, error) {
 		return reply{}, err
 	}
 	return sync200([]string{}), nil // with a target, also of a volume that there is not
-}
-
-func missing(pool string, key Key) string {
-	return fmt.Sprintf("Storage volume %q in project %q of type %q does not exist on pool %q: Storage volume not found", key.Name, key.Project, key.Type, pool)
 }

@@ -46,6 +46,9 @@ func FromLive(live *live.State, rest *live.Rest) (*State, error) {
 	return s, nil
 }
 
+// Simulates names the server as which [FromLive] has another one simulated: LXD 5.0.2.
+func Simulates(server *lxd.Server) string { return product.Nearest(server).String() }
+
 // loader fills a state from what was read of a server.
 type loader struct {
 	state   *State
@@ -183,6 +186,3 @@ func (l *loader) use(use lxd.Use, device map[string]string) {
 	}
 	devices[device["pool"]+"/"+device["source"]] = device // some name that no other device has
 }
-
-// Simulates names the server as which [FromLive] has another one simulated: LXD 5.0.2.
-func Simulates(server *lxd.Server) string { return product.Nearest(server).String() }

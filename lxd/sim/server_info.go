@@ -2,10 +2,6 @@ package sim
 
 import (
 	"cmp"
-	"io"
-	"log"
-	"net"
-	"net/http"
 	"slices"
 	"strings"
 )
@@ -71,23 +67,13 @@ func (s *Server) getServer(call) (reply, error) {
 	return answer, nil
 }
 
-// Serve answers on a listener until that is closed.
-func (s *Server) Serve(listener net.Listener) error {
-	return (&http.Server{
-		Handler:   s,
-		ErrorLog:  log.New(io.Discard, "", 0), // who breaks a handshake off knows it
-		ConnState: s.connected,
-	}).Serve(listener)
+// extensions are the API extensions that the server announces.
+func (s *Server) extensions() []string {
+	if s.state.Extensions != nil {
+		return s.state.Extensions
+	}
+	return s.product.Extensions
 }
 
-// connected notes the connections that break when the server is killed. Streams end by themselves then.
-func (s *Server) connected(conn net.Conn, state http.ConnState) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	switch state {
-	case http.StateNew:
-		s.conns[conn] = true
-	case http.StateClosed, http.StateHijacked:
-		delete(s.conns, conn)
-	}
-}
+// has tells whether the server announces an API extension.
+func (s *Server) has(extension string) bool { return slices.Contains(s.extensions(), extension) }

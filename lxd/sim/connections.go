@@ -2,9 +2,33 @@ package sim
 
 import (
 	"context"
+	"io"
+	"log"
 	"net"
+	"net/http"
 	"sync"
 )
+
+// Serve answers on a listener until that is closed.
+func (s *Server) Serve(listener net.Listener) error {
+	return (&http.Server{
+		Handler:   s,
+		ErrorLog:  log.New(io.Discard, "", 0), // who breaks a handshake off knows it
+		ConnState: s.connected,
+	}).Serve(listener)
+}
+
+// connected notes the connections that break when the server is killed. Streams end by themselves then.
+func (s *Server) connected(conn net.Conn, state http.ConnState) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch state {
+	case http.StateNew:
+		s.conns[conn] = true
+	case http.StateClosed, http.StateHijacked:
+		delete(s.conns, conn)
+	}
+}
 
 // Dial gives a connection to the server that does not leave the process: the whole of HTTP is spoken on it, and nothing
 // of it is left anywhere when the process ends. Every connection fails after [Server.Close].
@@ -54,4 +78,5 @@ func (p *pipes) Addr() net.Addr { return pipeAddr{} }
 type pipeAddr struct{}
 
 func (pipeAddr) Network() string { return "pipe" }
-func (pipeAddr) String() string  { return "sim" }
+
+func (pipeAddr) String() string { return "sim" }

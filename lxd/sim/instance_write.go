@@ -12,31 +12,6 @@ import (
 	"tarn/lxd/sim/state"
 )
 
-// Instances can be created empty, changed in their profiles and devices, and deleted, as LXD 5.0.2 was seen to do. They
-// never run: only the state file can have one that does.
-
-// instanceKey is the instance that a call names.
-func (s *Server) instanceKey(c call) Key {
-	return Key{Project: cmp.Or(c.query.Get("project"), lxd.DefaultProject), Name: c.path[1]}
-}
-
-// instance finds the instance that a call names.
-func (s *Server) instance(c call) (Key, *Instance, error) {
-	key := s.instanceKey(c)
-	if i := s.state.Instances[key]; i != nil {
-		return key, i, nil
-	}
-	return key, nil, code(http.StatusNotFound, "Instance not found")
-}
-
-func (s *Server) getInstance(c call) (reply, error) {
-	key, _, err := s.instance(c)
-	if err != nil {
-		return reply{}, err
-	}
-	return sync200(s.showInstance(key)), nil
-}
-
 func instanceTask(doing, name string) task {
 	return task{location: "none", description: doing + " instance", resources: map[string][]string{
 		"containers": {"/1.0/containers/" + name}, "instances": {"/1.0/instances/" + name},

@@ -96,37 +96,6 @@ func (u *change) cancel() bool {
 	return true
 }
 
-// carryOut does what a change has to do: all before it is answered, unless a fault has it take its time or everything is
-// let go on by hand.
-func (s *Server) carryOut(c call, u *change) {
-	lasts := time.Duration(0)
-	if c.fault != nil {
-		lasts = c.fault.Lasts
-		if c.fault.Operation != "" {
-			u.fails(c.fault.Operation)
-		}
-	}
-	switch {
-	case s.manual:
-		s.hold(u)
-	case lasts > 0:
-		if len(u.phases) > 1 {
-			u.advance() // what is seen while it goes on
-		}
-		time.AfterFunc(lasts, func() { s.later(c.life, u.complete) })
-	default:
-		u.complete()
-	}
-}
-
-// start carries something out in the background and gives the operation of it.
-func (s *Server) start(c call, t task, w work) (reply, error) {
-	o := s.begin(c, t)
-	o.change = &change{work: w, id: o.ID, request: c.logged(), finish: func(err error) { s.end(o, err) }}
-	s.carryOut(c, o.change)
-	return reply{operation: o}, nil
-}
-
 // change makes a change and gives its answer: that of do, or, of a server with the extension, an operation that does it.
 // do looks again at what the caller has found, which may be another by then.
 func (s *Server) change(c call, extension string, t task, do func() (reply, error)) (reply, error) {
@@ -165,6 +134,37 @@ func (s *Server) changeSlowly(c call, extension string, t task, w work, answer f
 		return reply{}, err
 	}
 	return answer()
+}
+
+// start carries something out in the background and gives the operation of it.
+func (s *Server) start(c call, t task, w work) (reply, error) {
+	o := s.begin(c, t)
+	o.change = &change{work: w, id: o.ID, request: c.logged(), finish: func(err error) { s.end(o, err) }}
+	s.carryOut(c, o.change)
+	return reply{operation: o}, nil
+}
+
+// carryOut does what a change has to do: all before it is answered, unless a fault has it take its time or everything is
+// let go on by hand.
+func (s *Server) carryOut(c call, u *change) {
+	lasts := time.Duration(0)
+	if c.fault != nil {
+		lasts = c.fault.Lasts
+		if c.fault.Operation != "" {
+			u.fails(c.fault.Operation)
+		}
+	}
+	switch {
+	case s.manual:
+		s.hold(u)
+	case lasts > 0:
+		if len(u.phases) > 1 {
+			u.advance() // what is seen while it goes on
+		}
+		time.AfterFunc(lasts, func() { s.later(c.life, u.complete) })
+	default:
+		u.complete()
+	}
 }
 
 // later does something that no request waits for, unless the server has been stopped or killed since life began.

@@ -162,26 +162,9 @@ func (s *Server) checkOnDisk(to address, contentType string, config map[string]s
 	return nil
 }
 
-// volumePath is where a volume would be on the server.
-func (s *Server) volumePath(a address) string {
-	return s.product.Root + "/storage-pools/" + a.poolName + "/custom/" + diskName(a.key)
-}
-
 // limit notes that a volume of files has a size. The first one makes btrfs account for what each volume holds.
 func (a address) limit(contentType string, config map[string]string) {
 	if size, err := schema.ParseSize(config["size"]); err == nil && size > 0 && contentType == schema.Filesystem {
 		*a.pool.QuotasOn(a.member) = true
 	}
-}
-
-// deviceBytes is how large a block volume is made.
-func deviceBytes(contentType string, config map[string]string) int64 {
-	if contentType != schema.Block {
-		return 0
-	}
-	size, _ := schema.ParseSize(config["size"])
-	if size == 0 {
-		size = schema.DeviceDefault
-	}
-	return schema.DeviceBytes(size)
 }

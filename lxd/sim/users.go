@@ -1,51 +1,12 @@
 package sim
 
 import (
-	"net/url"
 	"slices"
 	"strings"
 
 	"tarn/lxd"
-	"tarn/lxd/sim/product"
 	"tarn/lxd/sim/state"
 )
-
-// volumeURL is a volume's address, or a snapshot's, as the server hands it out.
-func (s *Server) volumeURL(pool string, key Key, snapshot string) string {
-	text := "/1.0/storage-pools/" + s.escape(pool) + "/volumes/" + key.Type + "/" + s.escape(key.Name)
-	if snapshot != "" {
-		text += "/snapshots/" + s.escape(snapshot)
-	}
-	return text + where(key)
-}
-
-// newURL is the address of a volume that is to be created: without the member.
-func (s *Server) newURL(to address) string {
-	to.key.Member = ""
-	return s.volumeURL(to.poolName, to.key, "")
-}
-
-// where is the query of an address: the project and the member.
-func where(key Key) string {
-	query := inProject(key.Project)
-	if key.Member != "" {
-		join := "?"
-		if query != "" {
-			join = "&"
-		}
-		query += join + "target=" + url.QueryEscape(key.Member)
-	}
-	return query
-}
-
-// escape makes a name part of an address.
-func (s *Server) escape(text string) string {
-	text = url.PathEscape(text)
-	if s.product.EscapesTwice {
-		text = url.PathEscape(text)
-	}
-	return text
-}
 
 // use is a disk device that takes something from a pool.
 type use struct {
@@ -53,6 +14,10 @@ type use struct {
 	owner   state.Entry // its instance or profile
 	url     string      // of that
 	project string      // in which its source is looked for
+}
+
+func (u use) takes(a address) bool {
+	return u.device["pool"] == a.poolName && u.project == a.key.Project && u.device["source"] == a.key.Name
 }
 
 // uses are the disk devices that fit, in order of URL.
@@ -118,22 +83,6 @@ func (u users) of(pool string, key Key) []string {
 	return []string{}
 }
 
-func (u use) takes(a address) bool {
-	return u.device["pool"] == a.poolName && u.project == a.key.Project && u.device["source"] == a.key.Name
-}
-
-// follow changes the devices that use a volume when it gets another place. The volume itself must not be there yet.
-func (s *Server) follow(from, to address) error {
-	for _, use := range s.uses(func(u use) bool { return u.takes(from) }) {
-		use.device["pool"], use.device["source"] = to.poolName, to.key.Name
-		s.markChanged(use.owner)
-	}
-	if s.has(product.VolumeOperations) {
-		return nil // what is wrong with it was mended before LXD got this extension
-	}
-	return s.throughProfiles(to)
-}
-
 // poolUsers are what uses a pool, of its volumes those on a member, or for "" all; sorted; nil when nothing does.
 func (s *Server) poolUsers(name, member string) []string {
 	users := []string{}
@@ -157,4 +106,16 @@ func (s *Server) poolUsers(name, member string) []string {
 	}
 	slices.Sort(users)
 	return slices.Compact(users)
+}
+
+// running tells whether an instance that runs uses a volume.
+func (s *Server) running(a address) bool {
+	for key, instance := range s.state.Instances {
+		for _, device := range s.expanded(key) {
+			if instance.Running && (use{device: device, project: s.effective(key.Project)}).takes(a) {
+				return true
+			}
+		}
+	}
+	return false
 }

@@ -10,7 +10,8 @@ import (
 	"tarn/lxd/sim/state"
 )
 
-func (s *Server) putVolume(c call) (reply, error)   { return s.changeVolume(c, false) }
+func (s *Server) putVolume(c call) (reply, error) { return s.changeVolume(c, false) }
+
 func (s *Server) patchVolume(c call) (reply, error) { return s.changeVolume(c, true) }
 
 func (s *Server) changeVolume(c call, patch bool) (reply, error) {
@@ -53,14 +54,6 @@ func (s *Server) changeVolume(c call, patch bool) (reply, error) {
 		}
 		return s.setVolume(a, v, body, patch)
 	})
-}
-
-// holds refuses what is done later with a volume that is there no more.
-func (s *Server) holds(a address, v *Volume) error {
-	if s.state.Pools[a.poolName] != a.pool || a.pool.Volumes[a.key] != v {
-		return code(http.StatusNotFound, "Storage volume not found")
-	}
-	return nil
 }
 
 // setVolume gives a volume another config and description.
@@ -131,44 +124,26 @@ func (s *Server) resize(a address, v *Volume, config map[string]string) error {
 	return nil
 }
 
-func (s *Server) deleteVolume(c call) (reply, error) {
-	notHere := code(http.StatusBadRequest, "Storage volumes of type %q cannot be deleted with the storage API", c.path[3])
-	if err := checkType(c.path[3]); err != nil {
-		return reply{}, err
+// restore makes a volume's data what they were, and takes its newer snapshots away on zfs.
+func (s *Server) restore(a address, v *Volume, name string) error {
+	i := v.SnapshotIndex(name)
+	switch {
+	case i < 0 && a.pool.Driver == "btrfs" && !s.product.LooksBeforeRestore:
+		return says("Failed to run: btrfs subvolume snapshot %s %s: exit status 1 (ERROR: Could not statfs: No such file or directory)", s.snapshotPath(a, name), s.volumePath(a))
+	case i < 0 && a.pool.Driver == "btrfs":
+		return code(http.StatusNotFound, "lstat %s/: no such file or directory", s.snapshotPath(a, name))
+	case i < 0:
+		return says("Snapshot not found")
+	case s.running(a):
+		return says("Cannot restore custom volume used by running instances")
 	}
-	if strings.Contains(c.path[4], "/") {
-		return reply{}, code(http.StatusBadRequest, "Invalid storage volume %q", c.path[4])
+	if a.pool.Driver == "zfs" && i < len(v.Snapshots)-1 {
+		if !isTrueOr(v.Config["zfs.remove_snapshots"], false) {
+			return says("Snapshot %q cannot be restored due to subsequent snapshot(s). Set zfs.remove_snapshots to override", name)
+		}
+		v.Snapshots = v.Snapshots[:i+1]
 	}
-	ofInstance := c.path[3] == "container" || c.path[3] == "virtual-machine"
-	if _, targeted, err := s.target(c); ofInstance && targeted && err == nil {
-		return reply{}, notHere
-	}
-	a, v, err := s.volume(c)
-	if err != nil {
-		return reply{}, err
-	}
-	if ofInstance {
-		return reply{}, notHere
-	}
-	t := task{location: a.location(), description: "Deleting storage volume", resources: s.migrates(a), entity: s.volumeURL(a.poolName, a.key, "")}
-	return s.changeSlowly(c, product.VolumeOperations, t, work{phases: []phase{
-		{PhaseEmptied, func() error {
-			if err := s.holds(a, v); err != nil {
-				return err
-			}
-			if len(s.usersOf(a)) > 0 {
-				return code(http.StatusBadRequest, "The storage volume is still in use")
-			}
-			s.empty(a, v)
-			return nil
-		}},
-		{PhaseRemoved, func() error {
-			if err := s.holds(a, v); err != nil {
-				return err
-			}
-			delete(a.pool.Volumes, a.key)
-			s.markChanged(a.entry())
-			return nil
-		}},
-	}}, done)
+	v.Content = v.Snapshots[i].Content
+	s.markChanged(a.entry())
+	return nil
 }

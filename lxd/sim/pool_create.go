@@ -1,0 +1,186 @@
+package sim
+
+import (
+	"cmp"
+	"net/http"
+	"path"
+	"slices"
+	"strings"
+	"unicode"
+
+	"tarn/lxd/schema"
+	"tarn/lxd/sim/product"
+	"tarn/lxd/sim/state"
+)
+
+type poolBody struct {
+	Name        string            `json:"name"`
+	Driver      string            `json:"driver"`
+	Description string            `json:"description"`
+	Config      map[string]string `json:"config"`
+}
+
+func (s *Server) createPool(c call) (reply, error) {
+	var body poolBody
+	if err := c.decode("StoragePoolsPost", &body); err != nil {
+		return reply{}, err
+	}
+	switch {
+	case body.Name == "":
+		return reply{}, code(http.StatusBadRequest, "No name provided")
+	case strings.Contains(body.Name, "/"):
+		return reply{}, code(http.StatusBadRequest, "Storage pool names may not contain slashes")
+	case body.Driver == "":
+		return reply{}, code(http.StatusBadRequest, "No driver provided")
+	}
+	return s.change(c, product.PoolOperations, s.poolTask("Creating storage pool", body.Name), func() (reply, error) {
+		target := c.query.Get("target")
+		switch {
+		case target != "" && (s.state.Clustered() || target != "none"):
+			return s.definePool(body, target)
+		case s.state.Clustered():
+			return s.createClusterPool(body)
+		}
+		return s.addPool(body)
+	})
+}
+
+// addPool creates a pool of a server of its own.
+func (s *Server) addPool(body poolBody) (reply, error) {
+	if s.state.Pools[body.Name] != nil {
+		return reply{}, code(http.StatusConflict, "The storage pool already exists: The record already exists")
+	}
+	if err := s.checkDriver(body.Driver); err != nil {
+		return reply{}, err
+	}
+	if strings.ContainsFunc(body.Name, unicode.IsSpace) {
+		return reply{}, says("Storage name cannot contain white space")
+	}
+	if err := s.checkPoolConfig(body.Driver, body.Config); err != nil {
+		return reply{}, err
+	}
+	if body.Name == "." || body.Name == ".." {
+		return reply{}, says("Storage pool directory %q already exists", path.Join(s.product.Root, "storage-pools", body.Name))
+	}
+	config := stored(body.Config)
+	if err := s.checkSource("", config["source"]); err != nil {
+		return reply{}, err
+	}
+	if err := s.fillPool(body.Name, body.Driver, config); err != nil {
+		return reply{}, err
+	}
+	s.state.Pools[body.Name] = &Pool{Driver: body.Driver, Description: body.Description, Config: config, Volumes: map[Key]*Volume{}}
+	s.markChanged(state.PoolEntry(body.Name))
+	return created("/1.0/storage-pools/" + s.escape(body.Name))
+}
+
+// checkDriver refuses what the server has no driver for.
+func (s *Server) checkDriver(driver string) error {
+	if slices.Contains(s.state.Drivers, driver) {
+		return nil
+	}
+	switch driver {
+	case "zfs":
+		return says("%s", s.product.Text.NoZFS)
+	case "lvm":
+		return says(`Required tool "lvm" is missing`)
+	case "ceph", "cephfs":
+		return says("Required tool 'ceph' is missing")
+	}
+	return says("Unknown driver")
+}
+
+// checkSource refuses a folder that another pool of the same member has.
+func (s *Server) checkSource(member, source string) error {
+	for _, pool := range s.state.Pools {
+		if side := pool.Members[member]; side != nil && side.Status != "" {
+			continue
+		}
+		if pool.Driver == "dir" && source != "" && pool.ConfigOn(member)["source"] == source {
+			return says("Source path '%s' isn't empty", source)
+		}
+	}
+	return nil
+}
+
+// fillPool puts in what the server decides about a new pool.
+func (s *Server) fillPool(name, driver string, config map[string]string) error {
+	source := config["source"]
+	device := strings.HasPrefix(source, "/dev/")
+	loop := source == ""
+	if loop && (driver == "btrfs" || driver == "zfs" || driver == "lvm") {
+		config["source"] = s.product.Root + "/disks/" + name + ".img"
+		config["size"] = cmp.Or(config["size"], "30GiB")
+	}
+	switch driver {
+	case "dir":
+		if loop {
+			config["source"] = s.product.Root + "/storage-pools/" + name
+			break
+		}
+		// Nothing is known of the host's folders: what can be one is taken to exist.
+		if !strings.HasPrefix(source, "/") {
+			return says("Source path '%s' doesn't exist", source)
+		}
+		if strings.HasPrefix(source, s.product.Root+"/") {
+			return says("Source path '%s' is within the LXD directory", source)
+		}
+	case "btrfs":
+		const least = 114294784
+		size, err := schema.ParseSize(config["size"])
+		switch {
+		case loop && err == nil && size < least:
+			return says("Failed to format sparse file: Failed to run: mkfs.btrfs -L %s %s: exit status 1 (ERROR: '%s' is too small to make a usable filesystem\nERROR: minimum size for each btrfs device is %d)",
+				name, config["source"], config["source"], least)
+		case !loop:
+			config["volatile.initial_source"] = source
+			delete(config, "size")
+		}
+		if device {
+			config["source"] = newUUID()
+		}
+	case "zfs":
+		if device {
+			config["volatile.initial_source"] = source
+			delete(config, "size")
+		}
+		if loop || device {
+			config["zfs.pool_name"] = cmp.Or(config["zfs.pool_name"], name)
+		} else {
+			config["zfs.pool_name"] = source
+		}
+		if device {
+			config["source"] = config["zfs.pool_name"]
+		}
+	case "lvm":
+		if device {
+			config["volatile.initial_source"] = source
+			delete(config, "size")
+		}
+		if loop || device {
+			config["lvm.vg_name"] = cmp.Or(config["lvm.vg_name"], name)
+		} else {
+			config["lvm.vg_name"] = source
+		}
+		if device {
+			config["source"] = config["lvm.vg_name"]
+		}
+		if !isTrueOr(config["lvm.use_thinpool"], true) {
+			break
+		}
+		config["lvm.thinpool_name"] = cmp.Or(config["lvm.thinpool_name"], s.product.ThinPool)
+	case "ceph":
+		config["ceph.cluster_name"] = cmp.Or(config["ceph.cluster_name"], "ceph")
+		config["ceph.user.name"] = cmp.Or(config["ceph.user.name"], "admin")
+		config["ceph.osd.pg_num"] = cmp.Or(config["ceph.osd.pg_num"], "32")
+		config["ceph.osd.pool_name"] = cmp.Or(config["ceph.osd.pool_name"], source, name)
+		config["source"] = config["ceph.osd.pool_name"]
+		config["volatile.pool.pristine"] = "true"
+	case "cephfs":
+		config["cephfs.cluster_name"] = cmp.Or(config["cephfs.cluster_name"], "ceph")
+		config["cephfs.user.name"] = cmp.Or(config["cephfs.user.name"], "admin")
+		config["cephfs.path"] = source
+		config["volatile.pool.pristine"] = "true"
+	}
+	return nil
+}

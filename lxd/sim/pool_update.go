@@ -1,0 +1,89 @@
+package sim
+
+import (
+	"maps"
+	"net/http"
+
+	"tarn/lxd/schema"
+	"tarn/lxd/sim/product"
+	"tarn/lxd/sim/state"
+)
+
+// changeBody is what can be changed of a pool or a project.
+type changeBody struct {
+	Description string            `json:"description"`
+	Config      map[string]string `json:"config"`
+}
+
+func (s *Server) putPool(c call) (reply, error) { return s.changePool(c, false) }
+
+func (s *Server) patchPool(c call) (reply, error) { return s.changePool(c, true) }
+
+func (s *Server) changePool(c call, patch bool) (reply, error) {
+	member, _, err := s.target(c)
+	if err != nil {
+		return reply{}, err
+	}
+	name, pool, err := s.pool(c)
+	if err != nil {
+		return reply{}, err
+	}
+	if err := c.matches(s.poolTag(name, pool, member)...); err != nil {
+		return reply{}, err
+	}
+	var body changeBody
+	if err := c.decode("StoragePoolPut", &body); err != nil {
+		return reply{}, err
+	}
+	return s.change(c, product.PoolOperations, s.poolTask("Updating storage pool", name), func() (reply, error) {
+		if s.state.Pools[name] != pool {
+			return reply{}, code(http.StatusNotFound, "Storage pool not found")
+		}
+		s.markChanged(state.PoolEntry(name))
+		return s.setPool(pool, member, body, patch)
+	})
+}
+
+// setPool gives a pool another config and description, or the side of it that a member has.
+func (s *Server) setPool(pool *Pool, member string, body changeBody, patch bool) (reply, error) {
+	old := pool.ConfigOn(member)
+	config := nonNil(maps.Clone(body.Config))
+	if patch {
+		config = maps.Clone(old)
+		maps.Copy(config, body.Config)
+	}
+	if s.state.Clustered() {
+		if err := s.changeSide(pool, member, body.Config, config, body.Description); err != nil {
+			return reply{}, err
+		}
+		return done()
+	}
+	if err := s.checkPoolConfig(pool.Driver, config); err != nil {
+		return reply{}, code(http.StatusBadRequest, "%s", err.Error())
+	}
+	config = stored(config)
+	if err := keeps(old, config); err != nil {
+		return reply{}, err
+	}
+	if s.product.PoolNeverShrinks && config["size"] != old["size"] {
+		before, _ := schema.ParseSize(old["size"])
+		if after, _ := schema.ParseSize(config["size"]); after < before {
+			return reply{}, says("Pool cannot be shrunk")
+		}
+	}
+	pool.Config, pool.Description = config, body.Description
+	return done()
+}
+
+// keeps refuses a change of what a pool cannot change.
+func keeps(old, config map[string]string) error {
+	if config["source"] != old["source"] {
+		return says("Pool source cannot be changed when not in pending state")
+	}
+	for _, key := range []string{"zfs.pool_name", "lvm.use_thinpool", "lvm.thinpool_metadata_size"} {
+		if config[key] != old[key] {
+			return says("%s cannot be modified", key)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,232 @@
+package sim
+
+import (
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+
+	"tarn/lxd/schema"
+	"tarn/lxd/sim/state"
+)
+
+type profileBody struct {
+	Name        string                       `json:"name"`
+	Description string                       `json:"description"`
+	Config      map[string]string            `json:"config"`
+	Devices     map[string]map[string]string `json:"devices"`
+}
+
+func (s *Server) createProfile(c call) (reply, error) {
+	project, err := s.profilesIn(c)
+	if err != nil {
+		return reply{}, err
+	}
+	var body profileBody
+	if err := c.decode("ProfilesPost", &body); err != nil {
+		return reply{}, err
+	}
+	if err := checkProfileName(body.Name); err != nil {
+		return reply{}, err
+	}
+	if err := checkProfile(body); err != nil {
+		return reply{}, code(http.StatusBadRequest, "%s", err.Error())
+	}
+	key := Key{Project: project, Name: body.Name}
+	if s.state.Profiles[key] != nil {
+		return reply{}, says("Error inserting %q into database: The profile already exists", body.Name)
+	}
+	s.state.Profiles[key] = &Profile{Description: body.Description, Config: stored(body.Config), Devices: body.Devices}
+	s.markChanged(state.ProfileEntry(key))
+	return created(s.profileURL(key))
+}
+
+// putProfile changes a profile. PATCH adds to its config and devices.
+func (s *Server) putProfile(c call) (reply, error) {
+	key, p, err := s.profile(c)
+	if err != nil {
+		return reply{}, err
+	}
+	if p == nil {
+		sign := " "
+		if c.Method == http.MethodPatch {
+			sign = "="
+		}
+		return reply{}, code(http.StatusNotFound, "Failed to retrieve profile%s%q: Profile not found", sign, key.Name)
+	}
+	if err := c.matches(profileTag(p)...); err != nil {
+		return reply{}, err
+	}
+	var body struct {
+		Description string                       `json:"description"`
+		Config      map[string]string            `json:"config"`
+		Devices     map[string]map[string]string `json:"devices"`
+	}
+	if c.Method == http.MethodPatch {
+		given, err := c.decodePatch("ProfilePut", &body)
+		if err != nil {
+			return reply{}, err
+		}
+		if !given["description"] {
+			body.Description = p.Description
+		}
+		config, devices := maps.Clone(nonNil(p.Config)), cloneDevices(p.Devices)
+		maps.Copy(config, body.Config)
+		maps.Copy(devices, body.Devices)
+		body.Config, body.Devices = config, devices
+	} else if err := c.decode("ProfilePut", &body); err != nil {
+		return reply{}, err
+	}
+	if err := s.checkProfileLimit(key.Project); err != nil {
+		return reply{}, err
+	}
+	if err := checkProfile(profileBody{Config: body.Config, Devices: body.Devices}); err != nil {
+		return reply{}, err
+	}
+	p.Description, p.Config, p.Devices = body.Description, stored(body.Config), body.Devices
+	s.markChanged(state.ProfileEntry(key))
+	return done()
+}
+
+func (s *Server) renameProfile(c call) (reply, error) {
+	key, p, err := s.profile(c)
+	if err != nil {
+		return reply{}, err
+	}
+	if key.Name == "default" {
+		return reply{}, code(http.StatusForbidden, "The \"default\" profile cannot be renamed")
+	}
+	var body struct {
+		Name string `json:"name"`
+	}
+	if err := c.decode("ProfilePost", &body); err != nil {
+		return reply{}, err
+	}
+	if err := checkProfileName(body.Name); err != nil {
+		return reply{}, err
+	}
+	to := Key{Project: key.Project, Name: body.Name}
+	switch {
+	case s.state.Profiles[to] != nil:
+		return reply{}, says("Name %q already in use", body.Name)
+	case p == nil:
+		return reply{}, says("Query affected 0 rows instead of 1")
+	}
+	for _, instance := range s.sortedInstances() {
+		if slices.Contains(s.profilesOf(instance), key) {
+			names := s.state.Instances[instance].Profiles
+			names[slices.Index(names, key.Name)] = body.Name
+			s.markChanged(state.InstanceEntry(instance))
+		}
+	}
+	delete(s.state.Profiles, key)
+	s.state.Profiles[to] = p
+	s.markChanged(state.ProfileEntry(key), state.ProfileEntry(to))
+	return created(s.profileURL(to))
+}
+
+func (s *Server) deleteProfile(c call) (reply, error) {
+	key, p, err := s.profile(c)
+	if err != nil {
+		return reply{}, err
+	}
+	switch {
+	case key.Name == "default":
+		return reply{}, code(http.StatusForbidden, "The \"default\" profile cannot be deleted")
+	case p == nil:
+		return reply{}, code(http.StatusNotFound, "Profile not found")
+	case slices.ContainsFunc(s.sortedInstances(), func(instance Key) bool { return slices.Contains(s.profilesOf(instance), key) }):
+		return reply{}, code(http.StatusBadRequest, "Profile is currently in use")
+	}
+	delete(s.state.Profiles, key)
+	s.markChanged(state.ProfileEntry(key))
+	return done()
+}
+
+func checkProfileName(name string) error {
+	switch {
+	case name == "":
+		return code(http.StatusBadRequest, "No name provided")
+	case strings.Contains(name, "/"):
+		return code(http.StatusBadRequest, "Profile names may not contain slashes")
+	case name == "." || name == "..":
+		return code(http.StatusBadRequest, "Invalid profile name %q", name)
+	}
+	return nil
+}
+
+// instanceKeys is how the config keys begin that instances have.
+var instanceKeys = []string{"agent.", "boot.", "cloud-init.", "cluster.evacuate", "environment.", "limits.", "linux.", "migration.", "nvidia.", "raw.",
+	"security.", "snapshots.", "user."}
+
+func checkProfile(body profileBody) error {
+	for _, key := range slices.Sorted(maps.Keys(body.Config)) {
+		switch {
+		case strings.HasPrefix(key, "volatile."):
+			return says("Volatile keys can only be set on instances")
+		case strings.HasPrefix(key, "image."):
+			return says("Image keys can only be set on instances")
+		case !slices.ContainsFunc(instanceKeys, func(prefix string) bool { return strings.HasPrefix(key, prefix) }):
+			return says("Unknown configuration key: %s", key)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(body.Devices)) {
+		if err := checkDevice(name, body.Devices[name]); err != nil {
+			return says("Device validation failed for %q: %v", name, err)
+		}
+	}
+	return nil
+}
+
+var (
+	deviceTypes = []string{"disk", "gpu", "infiniband", "nic", "none", "pci", "proxy", "tpm", "unix-block", "unix-char", "unix-hotplug", "usb"}
+	diskOptions = []string{"boot.priority", "ceph.cluster_name", "ceph.user_name", "limits.max", "limits.read", "limits.write", "path", "pool", "propagation",
+		"raw.mount.options", "readonly", "recursive", "required", "shift", "size", "size.state", "source"}
+	diskBools = []string{"readonly", "recursive", "required", "shift"}
+)
+
+// checkDevice says what is wrong with a device. Those that are no disks only need a type.
+func checkDevice(name string, device map[string]string) error {
+	kind := device["type"]
+	switch {
+	case kind == "":
+		return says("Failed loading device %q: Missing device type in config", name)
+	case !slices.Contains(deviceTypes, kind), kind == "nic" && device["nictype"] == "" && device["network"] == "":
+		return says("Failed loading device %q: Unsupported device type", name)
+	case kind != "disk" && kind != "none":
+		return nil
+	}
+	for _, option := range slices.Sorted(maps.Keys(device)) {
+		value := device[option]
+		switch {
+		case option != "type" && (kind == "none" || !slices.Contains(diskOptions, option)):
+			return says("Invalid device option %q", option)
+		case slices.Contains(diskBools, option) && value != "":
+			if _, err := schema.ParseBool(value); err != nil {
+				return says("Invalid value for device option %q: Invalid value for a boolean %q", option, value)
+			}
+		case (option == "size" || option == "size.state") && value != "":
+			if _, err := schema.ParseSize(value); err != nil {
+				return says("Invalid value for device option %q: %v", option, sizeError(value))
+			}
+		}
+	}
+	root := device["path"] == "/"
+	source, pool := device["source"], device["pool"]
+	switch {
+	case kind == "none":
+	case source == "" && !root:
+		return says("Disk entry is missing the required %q or %q property", "source", "path")
+	case root && source != "":
+		return says("Root disk entry may not have a %q property set", "source")
+	case root && pool == "":
+		return says("Root disk entry must have a %q property set", "pool")
+	case device["size"] != "" && !root:
+		return says("Only the root disk may have a size quota")
+	case pool == "" && !strings.HasPrefix(source, "/") && !strings.Contains(source, ":"):
+		return says("Source path must be absolute for local sources")
+	case pool != "" && strings.HasPrefix(source, "/"):
+		return says("Storage volumes cannot be specified as absolute paths")
+	}
+	return nil
+}

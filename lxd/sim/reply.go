@@ -1,0 +1,105 @@
+package sim
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+)
+
+// reply is one answer of the API.
+type reply struct {
+	code      int
+	status    int // of HTTP, 0 when it is the code
+	location  string
+	etag      string
+	metadata  any
+	failure   string     // the error's text, "" for none
+	operation *operation // that has been started
+}
+
+func (a reply) write(w http.ResponseWriter) {
+	body := struct {
+		Type       string `json:"type"`
+		Status     string `json:"status"`
+		StatusCode int    `json:"status_code"`
+		Operation  string `json:"operation"`
+		ErrorCode  int    `json:"error_code"`
+		Error      string `json:"error"`
+		Metadata   any    `json:"metadata"`
+	}{Type: "sync", Status: "Success", StatusCode: http.StatusOK, Metadata: a.metadata}
+	header := w.Header()
+	header.Set("Content-Type", "application/json")
+	end := ""
+	switch {
+	case a.failure != "":
+		body.Type, body.Status, body.StatusCode = "error", "", 0
+		body.ErrorCode, body.Error, body.Metadata = a.code, a.failure, nil
+		header.Set("X-Content-Type-Options", "nosniff")
+		end = "\n" // such a body ends with two
+	case a.operation != nil:
+		a.code, a.location = http.StatusAccepted, a.operation.path()
+		body.Type, body.Status, body.StatusCode = "async", "Operation created", 100
+		body.Operation, body.Metadata = a.location, *a.operation
+	}
+	if a.location != "" {
+		header.Set("Location", a.location)
+	}
+	if a.etag != "" {
+		header.Set("ETag", `"`+a.etag+`"`)
+	}
+	w.WriteHeader(cmp.Or(a.status, a.code))
+	if json.NewEncoder(w).Encode(body) == nil {
+		fmt.Fprint(w, end)
+	}
+}
+
+// hash is what an ETag holds: SHA-256 of the fields' JSON array, line feed included.
+func hash(fields ...any) string {
+	h := sha256.New()
+	json.NewEncoder(h).Encode(fields) // strings, times and maps of strings always encode
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+func sync200(metadata any) reply { return reply{code: http.StatusOK, metadata: metadata} }
+
+// done is the answer to a change that is complete.
+func done() (reply, error) { return sync200(struct{}{}), nil }
+
+func created(location string) (reply, error) {
+	return reply{code: http.StatusCreated, location: location}, nil
+}
+
+func refuse(code int, format string, args ...any) reply {
+	return reply{code: code, failure: fmt.Sprintf(format, args...)}
+}
+
+func notFound(text string) reply { return refuse(http.StatusNotFound, "%s", text) }
+
+func refusal(err error) reply {
+	var r refused
+	if errors.As(err, &r) {
+		return refuse(r.code, "%s", r.text)
+	}
+	return refuse(http.StatusInternalServerError, "%s", err.Error())
+}
+
+// refused is an error that has a code of its own; all others are answered with 500.
+type refused struct {
+	code int
+	text string
+}
+
+func (r refused) Error() string { return r.text }
+
+func code(code int, format string, args ...any) error {
+	return refused{code, fmt.Sprintf(format, args...)}
+}
+
+// says is an error in the words of the server, answered with 500.
+func says(format string, args ...any) error {
+	return code(http.StatusInternalServerError, format, args...)
+}

@@ -1,0 +1,91 @@
+package sim
+
+import (
+	"cmp"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+)
+
+// call is a request that has been taken apart.
+type call struct {
+	*http.Request
+	query url.Values
+	path  []string // below /1.0, unescaped
+	fault *Fault   // that happens to it, nil for none
+	life  life     // of the server that it came to
+}
+
+// logged is the call as the log has it.
+func (c call) logged() Request { return Request{c.Method, c.URL.RequestURI()} }
+
+// recursive tells whether a list is to have objects instead of their URLs.
+func (c call) recursive() bool {
+	level, err := strconv.Atoi(c.query.Get("recursion"))
+	return err == nil && level != 0
+}
+
+// matches refuses a change when If-Match names another state than the server's.
+func (c call) matches(fields ...any) error {
+	want := strings.Trim(c.Header.Get("If-Match"), `"`)
+	if want == "" {
+		return nil
+	}
+	if have := hash(fields...); have != want {
+		return code(http.StatusPreconditionFailed, "ETag doesn't match: %s vs %s", have, want)
+	}
+	return nil
+}
+
+// decode reads the body into a value that the API calls name.
+func (c call) decode(name string, into any) error {
+	return decodeError(json.NewDecoder(c.Body).Decode(into), "api."+name)
+}
+
+// decodePatch reads a body and tells which fields it has, other than null.
+func (c call) decodePatch(name string, into any) (map[string]bool, error) {
+	var raw json.RawMessage
+	if err := c.decode(name, &raw); err != nil {
+		return nil, err
+	}
+	var fields map[string]json.RawMessage
+	if err := decodeFrom(raw, "shared.Jmap", &fields); err != nil {
+		return nil, err
+	}
+	if err := decodeFrom(raw, "api."+name, into); err != nil {
+		return nil, err
+	}
+	given := map[string]bool{}
+	for field, value := range fields {
+		given[field] = string(value) != "null"
+	}
+	return given, nil
+}
+
+// decodeFrom reads a value that the API calls name.
+func decodeFrom(text []byte, name string, into any) error {
+	return decodeError(json.Unmarshal(text, into), name)
+}
+
+// typeNames are what the API calls types of this package.
+var typeNames = map[string]string{"sim.peer": "api.StorageVolumePostTarget", "sim.copySource": "api.StorageVolumeSource"}
+
+// decodeError words what is wrong with a body.
+func decodeError(err error, name string) error {
+	var mismatch *json.UnmarshalTypeError
+	if errors.As(err, &mismatch) {
+		_, short, _ := strings.Cut(name, ".")
+		field, _, _ := strings.Cut(mismatch.Field, ".")
+		if field == "" {
+			return code(http.StatusBadRequest, "json: cannot unmarshal %s into Go value of type %s", mismatch.Value, name)
+		}
+		return code(http.StatusBadRequest, "json: cannot unmarshal %s into Go struct field %s.%s of type %s", mismatch.Value, short, field, cmp.Or(typeNames[mismatch.Type.String()], mismatch.Type.String()))
+	}
+	if err != nil {
+		return code(http.StatusBadRequest, "%s", err.Error())
+	}
+	return nil
+}

@@ -1,0 +1,205 @@
+package sim
+
+import (
+	"cmp"
+	"maps"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"tarn/lxd"
+	"tarn/lxd/schema"
+)
+
+type copySource struct {
+	Type       string `json:"type"`
+	Mode       string `json:"mode"`
+	Pool       string `json:"pool"`
+	Name       string `json:"name"`
+	Project    string `json:"project"`
+	VolumeOnly bool   `json:"volume_only"`
+	Refresh    bool   `json:"refresh"`
+	peer
+}
+
+// copyVolume makes a volume from another one or from a snapshot, in the background.
+func (s *Server) copyVolume(c call, to address, body volumeBody) (reply, error) {
+	copied := &arrival{to: to}
+	return s.start(c, s.copyTask(to, body.Source), work{undo: func() { s.discard(copied) }, phases: []phase{
+		{PhaseTarget, func() error { return s.beginCopy(copied, body) }},
+		{PhaseContent, func() error { return s.fill(copied) }},
+	}})
+}
+
+// copyTask is what a copy says of itself.
+func (s *Server) copyTask(to address, from copySource) task {
+	t := task{location: to.location(), description: "Copying storage volume"}
+	key := Key{Project: cmp.Or(from.Project, to.key.Project), Type: lxd.TypeCustom, Name: from.Name}
+	if pool := s.state.Pools[from.Pool]; pool != nil {
+		key.Member = pool.KeyMember(to.member)
+	}
+	parent, snapshot, _ := strings.Cut(from.Name, "/")
+	key.Name = parent
+	t.entity = s.volumeURL(from.Pool, key, snapshot)
+	if snapshot != "" && s.product.NamesSnapshotCopies {
+		t.description = "Copying storage volume snapshot"
+	}
+	return t
+}
+
+// beginCopy creates the target of a copy, or finds one that is to be brought up to date.
+func (s *Server) beginCopy(copied *arrival, body volumeBody) error {
+	to := copied.to
+	from := s.state.Pools[body.Source.Pool]
+	if from == nil {
+		return code(http.StatusNotFound, "Storage pool not found")
+	}
+	key := Key{Project: to.key.Project, Type: lxd.TypeCustom, Name: body.Source.Name, Member: from.KeyMember(to.member)}
+	if body.Source.Project != "" {
+		key.Project = body.Source.Project // also one that has no volumes of its own
+		if s.product.ResolvesSourceProject {
+			key.Project = s.effective(key.Project)
+		}
+	}
+	parent, snapshotName, ofSnapshot := strings.Cut(body.Source.Name, "/")
+	source := from.Volumes[Key{Project: key.Project, Type: key.Type, Name: parent, Member: key.Member}]
+	config, description, content := map[string]string(nil), "", ""
+	if source != nil {
+		config, description, content = source.Config, source.Description, source.Content
+	}
+	if ofSnapshot && source != nil {
+		i := source.SnapshotIndex(snapshotName)
+		if i < 0 {
+			source = nil
+		} else {
+			config, description, content = source.Snapshots[i].Config, source.Snapshots[i].Description, source.Snapshots[i].Content
+		}
+	}
+	exists := to.pool.Volumes[to.key]
+	if source == nil {
+		doing := "copy"
+		if exists != nil {
+			doing = "refresh"
+		}
+		return code(http.StatusNotFound, "Failed generating volume %s config: %s", doing, missing(body.Source.Pool, key))
+	}
+	bytes := source.Bytes
+	if ofSnapshot {
+		bytes = deviceBytes(source.ContentType, config)
+	}
+	if body.Config != nil {
+		config = body.Config
+	}
+	if body.Description != "" {
+		description = body.Description
+	}
+	copied.content = content
+	if exists != nil && body.Source.Refresh {
+		copied.volume, copied.refresh = exists, func() { refresh(exists, source, body.Source.VolumeOnly) }
+		return nil
+	}
+	return s.copyInto(copied, source, bytes, config, description, body.Source.Pool != to.poolName, ofSnapshot || body.Source.VolumeOnly)
+}
+
+// arrival is a volume that gets its content from another one.
+type arrival struct {
+	to      address
+	volume  *Volume // nil before it is created
+	used    int64   // bytes that it will hold
+	content string  // that it will have
+	refresh func()  // brings one up to date that was there before, nil for one that is created
+}
+
+// copyInto is duplicate in the words of a copy.
+func (s *Server) copyInto(copied *arrival, source *Volume, bytes int64, config map[string]string, description string, leaves, volumeOnly bool) error {
+	err := s.duplicate(copied, source, bytes, config, description, leaves, volumeOnly)
+	if err != nil && leaves {
+		return says("Create custom volume from copy failed: [%v]", err) // with what else then fails
+	}
+	return err
+}
+
+// duplicate makes a copy of a volume whose device has so many bytes, with all but a part of its content; one that leaves its
+// pool loses the keys that the new driver does not know.
+func (s *Server) duplicate(copied *arrival, source *Volume, bytes int64, config map[string]string, description string, leaves, volumeOnly bool) error {
+	to := copied.to
+	fit := func(config map[string]string) map[string]string {
+		config = maps.Clone(nonNil(config))
+		if leaves {
+			maps.DeleteFunc(config, func(option, _ string) bool {
+				key, ok := schema.VolumeKey(to.pool.Driver, source.ContentType, option)
+				return !ok || !s.knows(key)
+			})
+		}
+		return config
+	}
+	if s.state.Projects[to.key.Project] == nil {
+		return says("Error inserting volume %q for project %q in pool %q of type %q into database \"NOT NULL constraint failed: storage_volumes.project_id\"",
+			to.key.Name, to.key.Project, to.poolName, to.key.Type)
+	}
+	config = fit(config)
+	if source.ContentType == schema.Block {
+		filled := s.fillVolume(to.pool, source.ContentType, config)
+		switch {
+		case leaves:
+			config["size"] = strconv.FormatInt(bytes, 10)
+		case filled["size"] != "" && deviceBytes(source.ContentType, filled) < bytes:
+			return says("Block volumes cannot be shrunk: Cannot be shrunk")
+		}
+	}
+	if err := s.addVolume(to, to.key.Name, source.ContentType, description, config); err != nil {
+		return err
+	}
+	made := to.pool.Volumes[to.key]
+	made.Used, made.Bytes = source.Used/2, max(bytes, made.Bytes)
+	copied.volume, copied.used = made, source.Used
+	if volumeOnly {
+		return nil
+	}
+	for _, snapshot := range source.Snapshots {
+		same := *snapshot
+		same.CreatedAt = now()
+		same.Config = s.identified(s.fillVolume(to.pool, source.ContentType, fit(snapshot.Config)))
+		made.Snapshots = append(made.Snapshots, &same)
+	}
+	return nil
+}
+
+// fill gives an arrival the rest of its content.
+func (s *Server) fill(a *arrival) error {
+	if s.holds(a.to, a.volume) != nil {
+		return says("Create custom volume from copy failed: [Rsync receive failed: %s/: [exit status 23] ()]", s.volumePath(a.to))
+	}
+	if a.refresh != nil {
+		a.refresh()
+	} else {
+		a.volume.Used = a.used
+	}
+	a.volume.Content = a.content
+	s.markChanged(a.to.entry())
+	return nil
+}
+
+// discard takes back what has been created of an arrival.
+func (s *Server) discard(a *arrival) {
+	if a.volume != nil && a.refresh == nil && s.holds(a.to, a.volume) == nil {
+		delete(a.to.pool.Volumes, a.to.key)
+		s.markChanged(a.to.entry())
+	}
+}
+
+// refresh brings a copy up to date with its source.
+func refresh(v, source *Volume, volumeOnly bool) {
+	v.Used = source.Used
+	if volumeOnly {
+		return
+	}
+	v.Snapshots = slices.DeleteFunc(v.Snapshots, func(s *Snapshot) bool { return source.SnapshotIndex(s.Name) < 0 })
+	for _, snapshot := range source.Snapshots {
+		if v.SnapshotIndex(snapshot.Name) < 0 {
+			same := *snapshot
+			v.Snapshots = append(v.Snapshots, &same)
+		}
+	}
+}

@@ -1,0 +1,153 @@
+package sim
+
+import (
+	"encoding/json"
+	"errors"
+	"maps"
+	"net/http"
+
+	"github.com/coder/websocket"
+	"github.com/coder/websocket/wsjson"
+)
+
+// migrated is what goes over the control stream to the target.
+type migrated struct {
+	ContentType string      `json:"content_type"`
+	Bytes       int64       `json:"bytes"`
+	Used        int64       `json:"used"`
+	Snapshots   []*Snapshot `json:"snapshots"`
+}
+
+// verdict is what comes back.
+type verdict struct {
+	Err string `json:"err"`
+}
+
+// offerVolume has a volume wait for the server that wants it, or brings it to that server.
+func (s *Server) offerVolume(c call, a address, v *Volume, to *peer, volumeOnly bool) (reply, error) {
+	offer := migrated{ContentType: v.ContentType, Bytes: v.Bytes, Used: v.Used}
+	if !volumeOnly {
+		for _, snapshot := range v.Snapshots {
+			same := *snapshot
+			same.Config = maps.Clone(snapshot.Config)
+			offer.Snapshots = append(offer.Snapshots, &same)
+		}
+	}
+	t := task{location: a.location(), description: "Migrating storage volume", resources: s.migrates(a), entity: s.volumeURL(a.poolName, a.key, "")}
+	return s.meet(c, meeting{t, "source", to, func(m *migration) error {
+		s.mu.Lock()
+		gone := s.holds(a, v)
+		s.mu.Unlock()
+		if gone != nil {
+			return gone
+		}
+		control := m.conns["control"]
+		if err := wsjson.Write(m.ctx, control, offer); err != nil {
+			return says("Failed sending migration header: %v", err)
+		}
+		if err := m.linger(); err != nil {
+			return err
+		}
+		if m.fails != "" {
+			return errors.New(m.fails)
+		}
+		var content []byte
+		read := func() (err error) {
+			content, err = json.Marshal(v.Content)
+			return err
+		}
+		if err := m.pass(PhaseContent, read); err != nil {
+			return err
+		}
+		if err := m.conns["fs"].Write(m.ctx, websocket.MessageBinary, content); err != nil {
+			return says("Failed sending volume: %v", err)
+		}
+		var answer verdict
+		if err := wsjson.Read(m.ctx, control, &answer); err != nil {
+			return says("Failed receiving migration response: %v", err)
+		}
+		if answer.Err != "" {
+			return errors.New(answer.Err)
+		}
+		return nil
+	}})
+}
+
+// acceptVolume makes a volume of what another server sends.
+func (s *Server) acceptVolume(c call, to address, body volumeBody) (reply, error) {
+	var from *peer
+	switch body.Source.Mode {
+	case "push":
+	case "pull":
+		from = &peer{body.Source.Operation, body.Source.Certificate, body.Source.Secrets}
+		if from.Secrets["control"] == "" {
+			return reply{}, says("Missing control secret")
+		}
+	default:
+		return reply{}, code(http.StatusNotImplemented, "Mode '%s' not implemented", body.Source.Mode)
+	}
+	t := task{location: to.location(), description: "Creating storage volume", resources: s.migrates(to), entity: s.newURL(to)}
+	return s.meet(c, meeting{t, "target", from, func(m *migration) error {
+		arrived := &arrival{to: to}
+		err := s.receive(m, arrived, body)
+		answer := verdict{}
+		if err != nil {
+			answer.Err = err.Error()
+		}
+		if lost := wsjson.Write(m.ctx, m.conns["control"], answer); lost != nil && err == nil {
+			err = says("Failed sending migration response: %v", lost) // the source is going to say that it has failed
+		}
+		if err != nil {
+			s.later(c.life, func() { s.discard(arrived) })
+		}
+		return err
+	}})
+}
+
+// receive makes a volume of what comes in: first what it is, by which it is created, and then its content.
+func (s *Server) receive(m *migration, arrived *arrival, body volumeBody) error {
+	control := m.conns["control"]
+	control.SetReadLimit(-1)
+	var offered migrated
+	if err := wsjson.Read(m.ctx, control, &offered); err != nil {
+		return says("Failed receiving migration header: %v", err)
+	}
+	if err := m.pass(PhaseTarget, func() error { return s.expectVolume(arrived, offered, body) }); err != nil {
+		return err
+	}
+	if err := m.linger(); err != nil {
+		return err
+	}
+	if m.fails != "" {
+		return errors.New(m.fails)
+	}
+	if err := wsjson.Read(m.ctx, m.conns["fs"], &arrived.content); err != nil {
+		return says("Failed receiving volume: %v", err)
+	}
+	return m.pass(PhaseContent, func() error { return s.fill(arrived) })
+}
+
+// expectVolume creates a volume that another server is going to send, or finds one that is to be brought up to date.
+func (s *Server) expectVolume(arrived *arrival, offered migrated, body volumeBody) error {
+	source := &Volume{ContentType: body.ContentType, Bytes: offered.Bytes, Used: offered.Used, Snapshots: offered.Snapshots}
+	for _, snapshot := range source.Snapshots {
+		if s.product.WritesSnapshotSize && snapshot.Config["size"] == "" {
+			snapshot.Config = nonNil(snapshot.Config)
+			snapshot.Config["size"] = "0"
+		}
+	}
+	if there := arrived.to.pool.Volumes[arrived.to.key]; body.Source.Refresh && there != nil && s.holds(arrived.to, there) == nil {
+		// Without its snapshots when the source sends none.
+		arrived.volume, arrived.refresh = there, func() { refresh(there, source, false) }
+		return nil
+	}
+	return s.duplicate(arrived, source, source.Bytes, body.Config, body.Description, true, body.Source.VolumeOnly)
+}
+
+// migrates is what LXD 5.0.2 says that a migration is about.
+func (s *Server) migrates(a address) map[string][]string {
+	if s.product.ResourcesAreAddresses {
+		return map[string][]string{"storage_volumes": {s.volumeURL(a.poolName, a.key, "")}}
+	}
+	return map[string][]string{"storage_volumes": {"/1.0/storage_volumes/" + a.poolName + "/volumes/" + a.key.Type + "/" + a.key.Name}}
+}
