@@ -39,7 +39,7 @@ Exit code: 0, 1 when a file could not be formatted, 2 when --check finds one to 
 			if len(paths) == 1 && paths[0] == "-" {
 				return a.formatInput(flags)
 			}
-			names, diags := spec.Find(paths)
+			names, diags := spec.FindFiles(paths)
 			err := a.report(&spec.Spec{}, diags)
 			for _, name := range names {
 				if !spec.IsJSON(name) {

@@ -34,7 +34,7 @@ checked whole: for tools that pass changed files, such as pre-commit. With --eac
 			if err != nil {
 				return err
 			}
-			report := spec.NewReport()
+			report := spec.NewValidateReport()
 			var pools, volumes, files int
 			for _, paths := range specs {
 				want, diags := spec.Load(paths, spec.Options{Vars: flags.vars, VarFiles: flags.varFiles, Env: a.Env, Portable: true})

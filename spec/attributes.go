@@ -87,7 +87,7 @@ func fieldType(field any) cty.Type {
 func (r *reader) evaluate(name string, attr *hcl.Attribute, want cty.Type) (cty.Value, bool) {
 	rng := attr.Expr.Range()
 	r.ranges.Attrs[name] = rng
-	v, ok := r.l.value(attr.Expr, r.ctx)
+	v, ok := r.l.evaluate(attr.Expr, r.ctx)
 	if ok && v.IsNull() && !v.IsMarked() {
 		delete(r.ranges.Attrs, name)
 		return cty.NilVal, false

@@ -18,7 +18,7 @@ func (l *loader) checkDuplicates() map[volumeKey]*Volume {
 		}
 		if first, ok := pools[p.Name]; ok {
 			l.errorf(p.Ranges.Of("name"), "Duplicate pool", "%s and %s are both named %q. The other one is declared at %s.",
-				p.Address, first.Address, p.Name, at(first.Ranges.Of("name")))
+				p.Address, first.Address, p.Name, fileLine(first.Ranges.Of("name")))
 			continue
 		}
 		pools[p.Name] = p
@@ -29,7 +29,7 @@ func (l *loader) checkDuplicates() map[volumeKey]*Volume {
 			key := volumeKey{v.Project, p.Name, v.Target, v.Name}
 			if first, ok := volumes[key]; ok {
 				l.errorf(v.Ranges.Of("name"), "Duplicate volume", "%s and %s are both the volume %q of pool %q. "+
-					"The other one is declared at %s.", v.Address, first.Address, v.Name, p.Name, at(first.Ranges.Of("name")))
+					"The other one is declared at %s.", v.Address, first.Address, v.Name, p.Name, fileLine(first.Ranges.Of("name")))
 				continue
 			}
 			volumes[key] = v
@@ -59,7 +59,7 @@ func (l *loader) checkRenames(volumes map[volumeKey]*Volume) {
 			rng := v.Ranges.Of("renamed_from")
 			if first, ok := renamed[oldName{from.Remote, key}]; ok {
 				l.errorf(rng, "Renamed twice", "%s and %s are both renamed from %q, and only one of them can have its data. "+
-					"The other one is declared at %s.", v.Address, first.Address, from, at(first.Ranges.Of("renamed_from")))
+					"The other one is declared at %s.", v.Address, first.Address, from, fileLine(first.Ranges.Of("renamed_from")))
 				continue
 			}
 			renamed[oldName{from.Remote, key}] = v
@@ -68,11 +68,11 @@ func (l *loader) checkRenames(volumes map[volumeKey]*Volume) {
 			case from.Remote != "" || !ok || old == v:
 			case old.Absent:
 				l.errorf(rng, "Contradictory rename", "%s is renamed from %q, which %s at %s declares absent. "+
-					"After the rename nothing is left to delete: take that block out.", v.Address, from, old.Address, at(old.Ranges.Block))
+					"After the rename nothing is left to delete: take that block out.", v.Address, from, old.Address, fileLine(old.Ranges.Block))
 			case old.RenamedFrom == nil:
 				l.warnf(rng, "Old name is used anew", "%s is renamed from %q, and %s at %s declares a new volume of that name. "+
 					"Take out renamed_from when the rename is done: where %q is missing, the new volume would be renamed too.",
-					v.Address, from, old.Address, at(old.Ranges.Block), v.Name)
+					v.Address, from, old.Address, fileLine(old.Ranges.Block), v.Name)
 			}
 		}
 	}

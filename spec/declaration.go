@@ -21,7 +21,7 @@ func (l *loader) declare(block *hcl.Block, t *blockType, inForEach bool) *declar
 	content := l.content(block.Body, t)
 	d := &declaration{label: block.Labels[0], at: header(block), attrs: content.Attributes, blocks: content.Blocks}
 	if attr, ok := d.attrs["for_each"]; ok {
-		d.forEach = l.checked(attr.Expr, references{each: inForEach})
+		d.forEach = l.checkedExpr(attr.Expr, references{each: inForEach})
 		delete(d.attrs, "for_each")
 	}
 	refs := references{each: inForEach || d.forEach != nil}
@@ -30,7 +30,7 @@ func (l *loader) declare(block *hcl.Block, t *blockType, inForEach bool) *declar
 		delete(d.attrs, "config")
 	}
 	for _, attr := range d.attrs {
-		attr.Expr = l.checked(attr.Expr, refs)
+		attr.Expr = l.checkedExpr(attr.Expr, refs)
 	}
 	if d.label == "" {
 		l.errorf(d.at, "Invalid label", "The label of a %s cannot be empty: it is how messages and --only call the %s.", t.name, t.name)

@@ -9,40 +9,42 @@ import (
 	"github.com/hashicorp/hcl/v2"
 )
 
-// problem identifies a diagnostic. A mistake in a block with for_each comes up once for each of its objects and is told
-// once.
-type problem struct {
+// diagnosticID is what makes two diagnostics the same. A mistake in a block with for_each comes up once for each of its
+// objects, and is reported once.
+type diagnosticID struct {
 	at              hcl.Range
 	summary, detail string
 }
 
-// report keeps a diagnostic. One without any place has the zero range.
+// report keeps a diagnostic, unless it was reported before.
 func (l *loader) report(d *hcl.Diagnostic) {
-	p := problem{summary: d.Summary, detail: d.Detail}
+	p := diagnosticID{summary: d.Summary, detail: d.Detail}
 	if d.Subject != nil {
 		p.at = *d.Subject
 	}
 	if d.Severity == hcl.DiagError {
 		l.failed = true
 	}
-	if !l.seen[p] {
-		l.seen[p] = true
+	if !l.reported[p] {
+		l.reported[p] = true
 		l.diags = append(l.diags, d)
 	}
 }
 
+// errorf reports an error at a place, which is zero when it is about no place in a file.
 func (l *loader) errorf(at hcl.Range, summary, format string, args ...any) {
 	l.diagnose(hcl.DiagError, at, summary, fmt.Sprintf(format, args...))
 }
 
-// mistaken reports a value that an expression gave. expr, which may be nil, and ctx say which values were involved.
-func (l *loader) mistaken(at hcl.Range, expr hcl.Expression, ctx *hcl.EvalContext, summary, format string, args ...any) {
+// valueErrorf reports a value that an expression gave. expr, which may be nil, and ctx say which values were involved.
+func (l *loader) valueErrorf(at hcl.Range, expr hcl.Expression, ctx *hcl.EvalContext, summary, format string, args ...any) {
 	l.report(&hcl.Diagnostic{
 		Severity: hcl.DiagError, Summary: summary, Detail: fmt.Sprintf(format, args...),
 		Subject: &at, Expression: expr, EvalContext: ctx,
 	})
 }
 
+// warnf is errorf for a warning.
 func (l *loader) warnf(at hcl.Range, summary, format string, args ...any) {
 	l.diagnose(hcl.DiagWarning, at, summary, fmt.Sprintf(format, args...))
 }
@@ -61,10 +63,10 @@ func (l *loader) sorted() hcl.Diagnostics {
 		if d.Subject == nil {
 			return -1
 		}
-		if i, ok := l.position[d.Subject.Filename]; ok {
+		if i, ok := l.fileOrder[d.Subject.Filename]; ok {
 			return i
 		}
-		return len(l.position)
+		return len(l.fileOrder)
 	}
 	slices.SortStableFunc(l.diags, func(a, b *hcl.Diagnostic) int {
 		if c := cmp.Compare(file(a), file(b)); c != 0 || a.Subject == nil || b.Subject == nil {
@@ -80,6 +82,13 @@ func (l *loader) sorted() hcl.Diagnostics {
 		)
 	})
 	return l.diags
+}
+
+// bySeverity are diagnostics with the errors first.
+func bySeverity(diags hcl.Diagnostics) hcl.Diagnostics {
+	diags = slices.Clone(diags)
+	slices.SortStableFunc(diags, func(a, b *hcl.Diagnostic) int { return cmp.Compare(a.Severity, b.Severity) })
+	return diags
 }
 
 // capital makes the first letter of a sentence upper case.

@@ -1,54 +1,31 @@
 package spec
 
 import (
-	"bytes"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/hashicorp/hcl/v2"
-	"github.com/hashicorp/hcl/v2/hclsyntax"
-	"github.com/hashicorp/hcl/v2/json"
 )
 
-// Find gives the files that Load would read. What cannot be found is an error, and does not keep the others from being
+// FindFiles gives the files that Load would read. What cannot be found is an error, and does not keep the others from being
 // found.
-func Find(paths []string) ([]string, hcl.Diagnostics) {
-	l := &loader{seen: map[problem]bool{}}
-	return l.find(paths), l.diags
+func FindFiles(paths []string) ([]string, hcl.Diagnostics) {
+	l := &loader{reported: map[diagnosticID]bool{}}
+	return l.filesOf(paths), l.diags
 }
 
-// readFiles parses all files of the paths and gives their blocks in order. It is not ok when one of them cannot be read:
-// what a broken file declares is not known, so what the others say about it could only mislead.
-func (l *loader) readFiles(paths []string) (blocks hcl.Blocks, ok bool) {
-	var files []*hcl.File
-	for _, name := range l.find(paths) {
-		if file := l.parse(name); file != nil {
-			files = append(files, file)
-		}
-	}
-	if l.failed {
-		return nil, false
-	}
-	for _, file := range files {
-		blocks = append(blocks, l.content(file.Body, topLevel).Blocks...)
-	}
-	return blocks, true
-}
-
-// find gives the files of all paths, each once.
-func (l *loader) find(paths []string) []string {
+// filesOf gives the files of all paths, each once.
+func (l *loader) filesOf(paths []string) []string {
 	if len(paths) == 0 {
 		paths = []string{"."}
 	}
 	found := map[string]bool{}
 	var names []string
 	for _, path := range paths {
-		for _, name := range l.expand(path) {
+		for _, name := range l.filesOfPath(path) {
 			if id := l.identity(name); !found[id] {
 				found[id] = true
 				names = append(names, name)
@@ -58,8 +35,8 @@ func (l *loader) find(paths []string) []string {
 	return names
 }
 
-// path is a path as the operating system needs it.
-func (l *loader) path(name string) string {
+// osPath is a path as the operating system needs it.
+func (l *loader) osPath(name string) string {
 	if l.opts.Dir == "" || filepath.IsAbs(name) {
 		return name
 	}
@@ -68,7 +45,7 @@ func (l *loader) path(name string) string {
 
 // identity is the same for two names of one file.
 func (l *loader) identity(name string) string {
-	path := l.path(name)
+	path := l.osPath(name)
 	if real, err := filepath.EvalSymlinks(path); err == nil {
 		path = real
 	}
@@ -78,9 +55,9 @@ func (l *loader) identity(name string) string {
 	return path
 }
 
-// expand gives the files of a path, under the names that diagnostics show.
-func (l *loader) expand(path string) []string {
-	info, err := os.Stat(l.path(path))
+// filesOfPath gives the files of one path, under the names that diagnostics show.
+func (l *loader) filesOfPath(path string) []string {
+	info, err := os.Stat(l.osPath(path))
 	if err != nil {
 		l.unreadable(path, err)
 		return nil
@@ -88,7 +65,7 @@ func (l *loader) expand(path string) []string {
 	if !info.IsDir() {
 		return []string{path}
 	}
-	entries, err := os.ReadDir(l.path(path)) // sorted by name
+	entries, err := os.ReadDir(l.osPath(path)) // sorted by name
 	if err != nil {
 		l.unreadable(path, err)
 		return nil
@@ -111,6 +88,7 @@ func (l *loader) expand(path string) []string {
 	return names
 }
 
+// unreadable reports a file or directory that cannot be read.
 func (l *loader) unreadable(path string, err error) {
 	if errors.Is(err, fs.ErrNotExist) {
 		l.errorf(hcl.Range{}, "File not found", "There is no file or directory %q.", path)
@@ -122,101 +100,4 @@ func (l *loader) unreadable(path string, err error) {
 		cause = pathErr.Err
 	}
 	l.errorf(hcl.Range{}, "Unreadable file", "%q cannot be read: %s.", path, cause)
-}
-
-// parse reads one file and keeps it for excerpts. It is nil when the file is broken.
-func (l *loader) parse(name string) *hcl.File {
-	src, err := os.ReadFile(l.path(name))
-	if err != nil {
-		l.unreadable(name, err)
-		return nil
-	}
-	return l.parseSource(src, name)
-}
-
-func (l *loader) parseSource(src []byte, name string) *hcl.File {
-	l.position[name] = len(l.position)
-	l.spec.Files[name] = &hcl.File{Bytes: src}
-	if d := unparsable(src, name); d != nil {
-		l.report(d)
-		return nil
-	}
-	parse := hclsyntax.ParseConfig
-	if IsJSON(name) {
-		parse = func(src []byte, name string, _ hcl.Pos) (*hcl.File, hcl.Diagnostics) { return json.Parse(src, name) }
-	}
-	file, diags := parse(src, name, hcl.InitialPos)
-	if file != nil {
-		l.spec.Files[name] = file
-	}
-	for _, d := range diags {
-		l.report(d)
-	}
-	if diags.HasErrors() {
-		return nil
-	}
-	return file
-}
-
-// unparsable finds what a file must not be given to the parsers for, nil for nothing.
-func unparsable(src []byte, name string) *hcl.Diagnostic {
-	problem := func(at int, summary, detail string) *hcl.Diagnostic {
-		rng := byteRange(src, name, at)
-		return &hcl.Diagnostic{Severity: hcl.DiagError, Summary: summary, Detail: detail, Subject: &rng}
-	}
-	if at := notText(src); at >= 0 {
-		detail := "The file has bytes that are not UTF-8 text, the first one here."
-		if bytes.HasPrefix(src, []byte{0xff, 0xfe}) || bytes.HasPrefix(src, []byte{0xfe, 0xff}) {
-			detail = "The file is in UTF-16. Save it as UTF-8."
-		}
-		return problem(at, "Not a text file", detail)
-	}
-	if at := tooDeep(src); at >= 0 {
-		return problem(at, "Nesting too deep", fmt.Sprintf("More than %d brackets are open here, which no spec needs.", maxDepth))
-	}
-	return nil
-}
-
-// notText finds the first byte that no text has, -1 for none. The parsers would tell of each of them.
-func notText(src []byte) int {
-	for i := 0; i < len(src); {
-		r, size := utf8.DecodeRune(src[i:])
-		if r == 0 || r == utf8.RuneError && size == 1 {
-			return i
-		}
-		i += size
-	}
-	return -1
-}
-
-// byteRange is the place of one byte. Columns count bytes.
-func byteRange(src []byte, name string, at int) hcl.Range {
-	line := bytes.Count(src[:at], []byte{'\n'}) + 1
-	column := at - bytes.LastIndexByte(src[:at], '\n')
-	return hcl.Range{
-		Filename: name,
-		Start:    hcl.Pos{Line: line, Column: column, Byte: at},
-		End:      hcl.Pos{Line: line, Column: column + 1, Byte: at + 1},
-	}
-}
-
-// maxDepth is far beyond any spec and far below what the parsers' recursion can take: a Go program cannot recover from
-// the end of its stack.
-const maxDepth = 2000
-
-// tooDeep finds the first bracket beyond maxDepth, -1 for none. It reads bytes, not tokens: brackets in strings count, too.
-func tooDeep(src []byte) int {
-	depth := 0
-	for i, c := range src {
-		switch c {
-		case '(', '[', '{':
-			depth++
-		case ')', ']', '}':
-			depth = max(depth-1, 0)
-		}
-		if depth > maxDepth {
-			return i
-		}
-	}
-	return -1
 }

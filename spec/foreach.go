@@ -54,7 +54,7 @@ func (l *loader) elements(d *declaration, ctx *hcl.EvalContext, address string) 
 // forEachValue evaluates for_each to a map, an object or a set of texts.
 func (l *loader) forEachValue(expr hcl.Expression, ctx *hcl.EvalContext) (cty.Value, bool) {
 	const summary = "Invalid for_each"
-	v, ok := l.value(expr, ctx)
+	v, ok := l.evaluate(expr, ctx)
 	if !ok {
 		return v, false
 	}

@@ -78,7 +78,7 @@ func describeAt(diags hcl.Diagnostics, files bool) string {
 			}
 		}
 		fmt.Fprintf(&b, "#! %s %s: %s\n", place, severity, d.Summary)
-		for _, v := range involved(d) {
+		for _, v := range usedValues(d) {
 			fmt.Fprintf(&b, "#!     with %s as %s\n", v.name, v.text)
 		}
 		for line := range strings.Lines(d.Detail) {

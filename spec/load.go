@@ -31,19 +31,19 @@ const maxObjects = 200_000
 // is of use only when the diagnostics hold no errors.
 func Load(paths []string, opts Options) (*Spec, hcl.Diagnostics) {
 	l := &loader{
-		spec:     &Spec{Files: map[string]*hcl.File{}},
-		opts:     opts,
-		seen:     map[problem]bool{},
-		env:      environment(opts.Env),
-		scopes:   map[string]*hcl.EvalContext{},
-		vars:     map[string]*variable{},
-		locals:   map[string]*local{},
-		pools:    map[string]hcl.Range{},
-		keys:     map[keyID][]schema.Key{},
-		position: map[string]int{},
+		spec:       &Spec{Files: map[string]*hcl.File{}},
+		opts:       opts,
+		reported:   map[diagnosticID]bool{},
+		env:        environment(opts.Env),
+		scopes:     map[string]*hcl.EvalContext{},
+		vars:       map[string]*variable{},
+		locals:     map[string]*local{},
+		poolLabels: map[string]hcl.Range{},
+		schemaKeys: map[keyQuery][]schema.Key{},
+		fileOrder:  map[string]int{},
 	}
 	if blocks, ok := l.readFiles(paths); ok {
-		l.evaluate(blocks)
+		l.loadBlocks(blocks)
 	}
 	return l.spec, l.sorted()
 }
@@ -54,25 +54,25 @@ type loader struct {
 	opts Options
 	env  map[string]string
 
-	diags    hcl.Diagnostics
-	seen     map[problem]bool
-	failed   bool           // an error was reported
-	position map[string]int // files in the order in which they were read
+	diags     hcl.Diagnostics
+	reported  map[diagnosticID]bool // so far
+	failed    bool                  // an error was reported
+	fileOrder map[string]int        // files in the order in which they were read
 
 	root   *hcl.EvalContext            // var, local and the functions
 	scopes map[string]*hcl.EvalContext // root with the file function of one directory, by directory
 
-	vars       map[string]*variable
-	unreadVars bool // a file of variables is broken, so a variable without a value may have one there
-	locals     map[string]*local
+	vars          map[string]*variable
+	brokenVarFile bool // a file of variables is broken, so a variable without a value may have one there
+	locals        map[string]*local
 
-	pools   map[string]hcl.Range   // labels of pools
-	keys    map[keyID][]schema.Key // what the schema said
-	objects int                    // pools and volumes so far
+	poolLabels map[string]hcl.Range      // of blocks
+	schemaKeys map[keyQuery][]schema.Key // the answers of the schema so far
+	objects    int                       // pools and volumes so far
 }
 
-// evaluate goes through the blocks in the order in which they depend on each other.
-func (l *loader) evaluate(blocks hcl.Blocks) {
+// loadBlocks goes through the blocks in the order in which they depend on each other.
+func (l *loader) loadBlocks(blocks hcl.Blocks) {
 	var tarn, pools hcl.Blocks
 	for _, block := range blocks {
 		switch block.Type {
@@ -106,5 +106,5 @@ func (l *loader) admit(at hcl.Range) bool {
 	return l.objects <= maxObjects
 }
 
-// at writes a place as compilers do, for the second place of a diagnostic.
-func at(rng hcl.Range) string { return fmt.Sprintf("%s:%d", rng.Filename, rng.Start.Line) }
+// fileLine writes a place as compilers do, for the second place of a diagnostic.
+func fileLine(rng hcl.Range) string { return fmt.Sprintf("%s:%d", rng.Filename, rng.Start.Line) }

@@ -40,7 +40,7 @@ func (l *loader) declareLocals(block *hcl.Block) {
 	for _, attr := range byPlace {
 		switch first, ok := l.locals[attr.Name]; {
 		case ok:
-			l.errorf(attr.NameRange, "Duplicate local value", "The local value %q is declared at %s already.", attr.Name, at(first.at))
+			l.errorf(attr.NameRange, "Duplicate local value", "The local value %q is declared at %s already.", attr.Name, fileLine(first.at))
 		case !hclsyntax.ValidIdentifier(attr.Name):
 			l.errorf(attr.NameRange, "Invalid name", "%q cannot be the name of a local value, because local.%s could not be read. "+
 				"Use letters, digits, underscores and dashes, with a letter at the start.", attr.Name, attr.Name)
@@ -55,11 +55,11 @@ func (l *loader) evaluateLocals() {
 	names := sortedKeys(l.locals)
 	slices.SortFunc(names, func(a, b string) int {
 		x, y := l.locals[a].at, l.locals[b].at
-		return cmp.Or(cmp.Compare(l.position[x.Filename], l.position[y.Filename]), cmp.Compare(x.Start.Byte, y.Start.Byte))
+		return cmp.Or(cmp.Compare(l.fileOrder[x.Filename], l.fileOrder[y.Filename]), cmp.Compare(x.Start.Byte, y.Start.Byte))
 	})
 	for _, name := range names {
 		local := l.locals[name]
-		if !l.resolvable(local.expr, references{}) {
+		if !l.checkReferences(local.expr, references{}) {
 			local.state = done
 			continue
 		}
@@ -98,19 +98,10 @@ func (l *loader) evaluateLocal(v *local, path []string) {
 	// number.
 	ctx := l.scope(v.at.Filename).NewChild()
 	ctx.Variables = map[string]cty.Value{"local": cty.ObjectVal(used)}
-	if value, ok := l.value(v.expr, ctx); ok {
+	if value, ok := l.evaluate(v.expr, ctx); ok {
 		v.value = value
 	}
 	v.state = done
-}
-
-// traverseAttr is the name after the root: size in var.size.
-func traverseAttr(t hcl.Traversal) (string, bool) {
-	if len(t) < 2 {
-		return "", false
-	}
-	step, ok := t[1].(hcl.TraverseAttr)
-	return step.Name, ok
 }
 
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

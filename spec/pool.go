@@ -84,12 +84,12 @@ func neverChanged(what string) string {
 // loadPool expands a pool block with its members and volumes.
 func (l *loader) loadPool(block *hcl.Block) {
 	d := l.declare(block, poolBlock, false)
-	if first, ok := l.pools[d.label]; ok {
+	if first, ok := l.poolLabels[d.label]; ok {
 		l.errorf(d.at, "Duplicate pool", "The pool %q is declared at %s already. One block declares a pool with all its volumes.",
-			d.label, at(first))
+			d.label, fileLine(first))
 		return
 	}
-	l.pools[d.label] = d.at
+	l.poolLabels[d.label] = d.at
 	members, volumes := l.declareNested(d)
 	for e := range l.elements(d, l.scope(d.at.Filename), "pool.") {
 		p := l.newPool(d, e)
@@ -114,9 +114,9 @@ func (l *loader) declareNested(pool *declaration) (members []*memberDeclaration,
 		first, duplicate := seen[name]
 		switch {
 		case duplicate && nested.Type == "volume":
-			l.errorf(header(nested), "Duplicate volume", "The pool %q declares the volume %q at %s already.", pool.label, name, at(first))
+			l.errorf(header(nested), "Duplicate volume", "The pool %q declares the volume %q at %s already.", pool.label, name, fileLine(first))
 		case duplicate:
-			l.errorf(header(nested), "Duplicate member", "The pool %q has a block for member %q at %s already.", pool.label, name, at(first))
+			l.errorf(header(nested), "Duplicate member", "The pool %q has a block for member %q at %s already.", pool.label, name, fileLine(first))
 		case nested.Type == "volume":
 			volumes = append(volumes, l.declare(nested, volumeBlock, pool.forEach != nil))
 		default:

@@ -39,11 +39,11 @@ func (l *loader) loadSettings(blocks hcl.Blocks) {
 		attrs := l.content(block.Body, tarnBlock).Attributes
 		if i > 0 {
 			l.errorf(header(block), "Duplicate tarn block", "A spec has at most one tarn block, over all its files; "+
-				"the other one is at %s.", at(header(blocks[0])))
+				"the other one is at %s.", fileLine(header(blocks[0])))
 			continue
 		}
 		for _, attr := range attrs {
-			attr.Expr = l.checked(attr.Expr, references{})
+			attr.Expr = l.checkedExpr(attr.Expr, references{})
 		}
 		r := l.newReader(header(block), attrs, nil, l.scope(block.TypeRange.Filename))
 		s := &l.spec.Settings

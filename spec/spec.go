@@ -8,12 +8,7 @@
 // the language is declared, and volume.go for one block of it: its model, its attributes and its checks.
 package spec
 
-import (
-	"maps"
-	"slices"
-
-	"github.com/hashicorp/hcl/v2"
-)
+import "github.com/hashicorp/hcl/v2"
 
 // Spec is the desired state that a set of files declares, with for_each expanded and every expression evaluated.
 type Spec struct {
@@ -23,20 +18,6 @@ type Spec struct {
 	// Files are the parsed files by name, for the excerpts of diagnostics. They are there even when loading failed.
 	Files map[string]*hcl.File
 }
-
-// Config holds config values by key. A key that the spec sets to null is not in it.
-type Config map[string]Value
-
-// Value is one config value, as the string that LXD stores. Text keeps the author's spelling ("10GiB"), so that messages
-// echo the file; a number or a boolean has its canonical text.
-type Value struct {
-	Text      string
-	Sensitive bool // comes from a sensitive variable: never printed
-	Range     hcl.Range
-}
-
-// Keys are the keys in sorted order.
-func (c Config) Keys() []string { return slices.Sorted(maps.Keys(c)) }
 
 // Ranges are the places of a block and its attributes in the files.
 type Ranges struct {

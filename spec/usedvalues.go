@@ -11,22 +11,22 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// involvedValue is a value that the expression of a diagnostic uses.
-type involvedValue struct {
+// usedValue is a value that the expression of a diagnostic uses.
+type usedValue struct {
 	name string // as the expression has it: each.value["size"]
 	text string // the value when it is plain, or what kind of value it is
 }
 
-// eachKey says which element of a for_each something is about.
+// eachKey is the reference each.key, which says which element of a for_each something is about.
 var eachKey = hcl.Traversal{hcl.TraverseRoot{Name: "each"}, hcl.TraverseAttr{Name: "key"}}
 
-// involved are the values that the expression of a diagnostic uses, by name, with each.key when it uses anything of the
+// usedValues are the values that the expression of a diagnostic uses, by name, with each.key when it uses anything of the
 // element of a for_each. Sensitive values are not among them.
-func involved(d *hcl.Diagnostic) []involvedValue {
+func usedValues(d *hcl.Diagnostic) []usedValue {
 	if d.Expression == nil || d.EvalContext == nil {
 		return nil
 	}
-	var values []involvedValue
+	var values []usedValue
 	used := d.Expression.Variables()
 	if slices.ContainsFunc(used, func(t hcl.Traversal) bool { return t.RootName() == "each" }) {
 		used = append(used, eachKey)
@@ -36,9 +36,9 @@ func involved(d *hcl.Diagnostic) []involvedValue {
 		if diags.HasErrors() || v.ContainsMarked() || !v.IsKnown() {
 			continue
 		}
-		values = append(values, involvedValue{traversalText(t), valueText(v)})
+		values = append(values, usedValue{traversalText(t), valueText(v)})
 	}
-	slices.SortFunc(values, func(a, b involvedValue) int {
+	slices.SortFunc(values, func(a, b usedValue) int {
 		return cmp.Or(strings.Compare(a.name, b.name), strings.Compare(a.text, b.text))
 	})
 	return slices.Compact(values)
@@ -71,6 +71,7 @@ func valueText(v cty.Value) string {
 	}
 }
 
+// traversalText is a reference as an expression has it.
 func traversalText(t hcl.Traversal) string {
 	var b strings.Builder
 	for _, step := range t {

@@ -9,27 +9,27 @@ import (
 	"tarn/lxd/schema"
 )
 
-// keyID is one question to the schema. The answers are kept, because thousands of volumes ask the same.
-type keyID struct {
+// keyQuery asks the schema for a config key. The answers are kept, because thousands of volumes have the same keys.
+type keyQuery struct {
 	volume      bool
 	driver      string // "" when the spec does not say
 	contentType string
 	key         string
 }
 
-// markPrefix is of the keys in which tarn keeps its own marks.
+// markPrefix begins the keys in which tarn keeps its own marks.
 const markPrefix = "user.tarn."
 
 // checkPoolConfig checks the config of a pool and its members against the schema. members are the blocks of p.Members,
 // ctx is what the expressions were evaluated in.
 func (l *loader) checkPoolConfig(p *Pool, d *declaration, members []*memberDeclaration, ctx *hcl.EvalContext) {
-	if !checkable(p) || p.Existing {
+	if !keysAreKnown(p) || p.Existing {
 		return
 	}
 	l.requireKeys(p, d)
 	l.checkPoolExclusions(p, d.config)
 	for name, value := range p.Config {
-		key, ok := l.checkKey(keyID{driver: p.Driver, key: name}, value, d.config, ctx)
+		key, ok := l.checkKey(keyQuery{driver: p.Driver, key: name}, value, d.config, ctx)
 		if ok && key.Member && len(p.Members) > 0 {
 			l.errorf(d.config.keyRange(name, value), "Member-specific config key", "%q has a value of its own on every cluster member: "+
 				"move it into the member blocks.", name)
@@ -37,7 +37,7 @@ func (l *loader) checkPoolConfig(p *Pool, d *declaration, members []*memberDecla
 	}
 	for i, m := range p.Members {
 		for name, value := range m.Config {
-			key, ok := l.checkKey(keyID{driver: p.Driver, key: name}, value, members[i].config, ctx)
+			key, ok := l.checkKey(keyQuery{driver: p.Driver, key: name}, value, members[i].config, ctx)
 			if ok && !key.Member {
 				l.errorf(members[i].config.keyRange(name, value), "Config key in the wrong place", "%q has one value for the whole cluster: "+
 					"move it into the pool's config.", name)
@@ -49,7 +49,7 @@ func (l *loader) checkPoolConfig(p *Pool, d *declaration, members []*memberDecla
 // checkVolumeConfig checks the config of a volume against the schema: against all drivers together when the spec does
 // not give the driver, as with an existing pool.
 func (l *loader) checkVolumeConfig(v *Volume, p *Pool, d *declaration, ctx *hcl.EvalContext) {
-	if !checkable(p) {
+	if !keysAreKnown(p) {
 		return
 	}
 	contentType := v.ContentType
@@ -58,32 +58,32 @@ func (l *loader) checkVolumeConfig(v *Volume, p *Pool, d *declaration, ctx *hcl.
 	}
 	l.checkVolumeExclusions(v, p, d.config)
 	for name, value := range v.Config {
-		l.checkKey(keyID{volume: true, driver: p.Driver, contentType: contentType, key: name}, value, d.config, ctx)
+		l.checkKey(keyQuery{volume: true, driver: p.Driver, contentType: contentType, key: name}, value, d.config, ctx)
 	}
 }
 
-// checkable tells whether the schema can say something about the keys of a pool and its volumes.
-func checkable(p *Pool) bool {
+// keysAreKnown reports whether the schema has the keys of a pool and its volumes: it knows the driver, or the spec gives none.
+func keysAreKnown(p *Pool) bool {
 	_, ok := schema.Lookup(p.Driver)
 	return ok || !p.Ranges.Given("driver")
 }
 
 // checkKey reports a key that is not there or not the author's to set, and a value that it does not take. It is ok when
 // the driver has the key.
-func (l *loader) checkKey(id keyID, value Value, c *configExpr, ctx *hcl.EvalContext) (schema.Key, bool) {
-	keys := l.lookup(id)
-	if strings.HasPrefix(id.key, markPrefix) {
-		l.errorf(c.keyRange(id.key, value), "Reserved config key", "%q is written by tarn itself: "+
-			"the owner in the tarn block and prevent_delete are what decides on it.", id.key)
+func (l *loader) checkKey(query keyQuery, value Value, c *configExpr, ctx *hcl.EvalContext) (schema.Key, bool) {
+	keys := l.keysFor(query)
+	if strings.HasPrefix(query.key, markPrefix) {
+		l.errorf(c.keyRange(query.key, value), "Reserved config key", "%q is written by tarn itself: "+
+			"the owner in the tarn block and prevent_delete are what decides on it.", query.key)
 		return schema.Key{}, false
 	}
 	if len(keys) == 0 {
-		l.errorf(c.keyRange(id.key, value), "Unsupported config key", "%s", l.unknownKey(id))
+		l.errorf(c.keyRange(query.key, value), "Unsupported config key", "%s", l.unknownKey(query))
 		return schema.Key{}, false
 	}
 	key := keys[0]
 	if key.ServerOnly {
-		l.errorf(c.keyRange(id.key, value), "Config key of the server", "%q is written by the server alone: take it out.", id.key)
+		l.errorf(c.keyRange(query.key, value), "Config key of the server", "%q is written by the server alone: take it out.", query.key)
 		return key, true
 	}
 	var err error
@@ -95,77 +95,78 @@ func (l *loader) checkKey(id keyID, value Value, c *configExpr, ctx *hcl.EvalCon
 	if value.Sensitive || key.Secret {
 		err = fmt.Errorf("it is no %s that LXD takes; it is sensitive and not shown", key.Kind)
 	}
-	l.mistaken(value.Range, c.expr(id.key), ctx, "Invalid config value", "The value of %q is wrong: %s.", id.key, err)
+	l.valueErrorf(value.Range, c.valueExpr(query.key), ctx, "Invalid config value", "The value of %q is wrong: %s.", query.key, err)
 	return key, true
 }
 
 // lookup finds a key: none, one, or one for each driver when the driver is not known.
-func (l *loader) lookup(id keyID) []schema.Key {
-	keys, ok := l.keys[id]
+func (l *loader) keysFor(query keyQuery) []schema.Key {
+	keys, ok := l.schemaKeys[query]
 	if !ok {
-		drivers := []string{id.driver}
-		if id.driver == "" {
+		drivers := []string{query.driver}
+		if query.driver == "" {
 			drivers = schema.Drivers()
 		}
 		for _, driver := range drivers {
-			if key, ok := keyOf(driver, id); ok {
+			if key, ok := driverKey(driver, query); ok {
 				keys = append(keys, key)
 			}
 		}
-		l.keys[id] = keys
+		l.schemaKeys[query] = keys
 	}
 	return keys
 }
 
-func keyOf(driver string, id keyID) (schema.Key, bool) {
-	if id.volume {
-		return schema.VolumeKey(driver, id.contentType, id.key)
+// driverKey is the key that a query asks for, of one driver.
+func driverKey(driver string, query keyQuery) (schema.Key, bool) {
+	if query.volume {
+		return schema.VolumeKey(driver, query.contentType, query.key)
 	}
-	return schema.PoolKey(driver, id.key)
+	return schema.PoolKey(driver, query.key)
 }
 
-// unknownKey says why a key is not there and what was meant.
-func (l *loader) unknownKey(id keyID) string {
+// unknownKey is the detail for a key that does not exist: where it does exist, or what was probably meant.
+func (l *loader) unknownKey(query keyQuery) string {
 	what := "pools"
-	if id.volume {
+	if query.volume {
 		what = "volumes"
 	}
 	owner := what
-	if id.driver != "" {
-		owner = fmt.Sprintf("%s with the driver %s", what, id.driver)
+	if query.driver != "" {
+		owner = fmt.Sprintf("%s with the driver %s", what, query.driver)
 	}
-	missing := fmt.Sprintf("There is no config key %q of %s", id.key, owner)
+	missing := fmt.Sprintf("There is no config key %q of %s", query.key, owner)
 
-	anyContent, otherKind := id, id
+	anyContent, otherKind := query, query
 	anyContent.contentType = ""
-	otherKind.volume, otherKind.contentType = !id.volume, ""
-	if id.volume && id.driver != "" {
-		if key, ok := keyOf(id.driver, anyContent); ok {
-			return fmt.Sprintf("The config key %q is of %s volumes only.", id.key, key.Content)
+	otherKind.volume, otherKind.contentType = !query.volume, ""
+	if query.volume && query.driver != "" {
+		if key, ok := driverKey(query.driver, anyContent); ok {
+			return fmt.Sprintf("The config key %q is of %s volumes only.", query.key, key.Content)
 		}
 	}
 	var others []string
 	for _, driver := range schema.Drivers() {
-		if _, ok := keyOf(driver, id); ok {
+		if _, ok := driverKey(driver, query); ok {
 			others = append(others, driver)
 		}
 	}
 	if len(others) > 0 {
 		return fmt.Sprintf("%s. It is a key of the driver %s.", missing, schema.QuotedList(others, "and"))
 	}
-	if len(l.lookup(otherKind)) > 0 {
-		if id.volume {
+	if len(l.keysFor(otherKind)) > 0 {
+		if query.volume {
 			return missing + ". It is a key of pools."
 		}
-		return fmt.Sprintf("%s. It is a key of volumes; a pool gives its volumes a default with %q.", missing, "volume."+id.key)
+		return fmt.Sprintf("%s. It is a key of volumes; a pool gives its volumes a default with %q.", missing, "volume."+query.key)
 	}
-	return schema.NoSuchKey(missing, id.key, keysLike(id))
+	return schema.NoSuchKey(missing, query.key, keysLike(query))
 }
 
 // keysLike are the keys that could stand in place of one, each once.
-func keysLike(id keyID) []schema.Key {
-	drivers := []string{id.driver}
-	if id.driver == "" {
+func keysLike(query keyQuery) []schema.Key {
+	drivers := []string{query.driver}
+	if query.driver == "" {
 		drivers = schema.Drivers()
 	}
 	seen := map[string]bool{}
@@ -176,8 +177,8 @@ func keysLike(id keyID) []schema.Key {
 			continue
 		}
 		keys := driver.PoolKeys()
-		if id.volume {
-			keys = driver.VolumeKeys(id.contentType)
+		if query.volume {
+			keys = driver.VolumeKeys(query.contentType)
 		}
 		for _, key := range keys {
 			if !seen[key.Name] {
@@ -189,7 +190,7 @@ func keysLike(id keyID) []schema.Key {
 	return found
 }
 
-// isConfigKey tells whether a word is a config key of any driver's pools or volumes.
+// isConfigKey reports whether a word is a config key of any driver's pools or volumes.
 func isConfigKey(word string) bool {
 	for _, driver := range schema.Drivers() {
 		if _, ok := schema.VolumeKey(driver, "", word); ok {

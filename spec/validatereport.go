@@ -1,19 +1,16 @@
 package spec
 
 import (
-	"bufio"
 	"encoding/json"
-	"fmt"
 	"io"
-	"path/filepath"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 )
 
-// Report is what was found in one or more specs, as data for programs. Its JSON has the shape of OpenTofu's
+// ValidateReport holds the diagnostics of one or more specs as data for programs. Its JSON has the shape of OpenTofu's
 // "validate -json", so that what reads that reads this.
-type Report struct {
+type ValidateReport struct {
 	FormatVersion string       `json:"format_version"` // the major number changes when readers have to
 	Valid         bool         `json:"valid"`
 	ErrorCount    int          `json:"error_count"`
@@ -47,28 +44,28 @@ type Pos struct {
 
 // Snippet is the lines that a diagnostic is about, eight at most.
 type Snippet struct {
-	Context              *string    `json:"context"` // the block around it, as pool "fast"; null outside of blocks
-	Code                 string     `json:"code"`    // whole lines
-	StartLine            int        `json:"start_line"`
-	HighlightStartOffset int        `json:"highlight_start_offset"` // in bytes of Code
-	HighlightEndOffset   int        `json:"highlight_end_offset"`
-	Values               []Involved `json:"values"` // that the expression uses, never sensitive ones
+	Context              *string     `json:"context"` // the block around it, as pool "fast"; null outside of blocks
+	Code                 string      `json:"code"`    // whole lines
+	StartLine            int         `json:"start_line"`
+	HighlightStartOffset int         `json:"highlight_start_offset"` // in bytes of Code
+	HighlightEndOffset   int         `json:"highlight_end_offset"`
+	Values               []UsedValue `json:"values"` // that the expression uses, never sensitive ones
 }
 
-// Involved is a value that an expression uses.
-type Involved struct {
+// UsedValue is a value that an expression uses.
+type UsedValue struct {
 	Traversal string `json:"traversal"` // as the expression has it: each.value["size"]
 	Statement string `json:"statement"` // is "1G"
 }
 
-// NewReport is the report of nothing wrong.
-func NewReport() *Report {
-	return &Report{FormatVersion: "1.0", Valid: true, Diagnostics: []Diagnostic{}}
+// NewValidateReport is the report on no spec: valid.
+func NewValidateReport() *ValidateReport {
+	return &ValidateReport{FormatVersion: "1.0", Valid: true, Diagnostics: []Diagnostic{}}
 }
 
-// Add takes in the diagnostics of one more spec.
-func (r *Report) Add(s *Spec, diags hcl.Diagnostics) {
-	sources := newSources(s.Files)
+// Add appends the diagnostics of one more spec.
+func (r *ValidateReport) Add(s *Spec, diags hcl.Diagnostics) {
+	excerpts := newExcerpter(s.Files)
 	for _, d := range bySeverity(diags) {
 		out := Diagnostic{Severity: "error", Summary: d.Summary, Detail: d.Detail}
 		if d.Severity == hcl.DiagWarning {
@@ -80,7 +77,7 @@ func (r *Report) Add(s *Spec, diags hcl.Diagnostics) {
 		}
 		if d.Subject != nil {
 			out.Range = newRange(*d.Subject)
-			out.Snippet = newSnippet(d, sources)
+			out.Snippet = newSnippet(d, excerpts)
 		}
 		r.Diagnostics = append(r.Diagnostics, out)
 	}
@@ -93,12 +90,12 @@ func newRange(rng hcl.Range) *Range {
 	return &Range{Filename: rng.Filename, Start: Pos(rng.Start), End: Pos(rng.End)}
 }
 
-func newSnippet(d *hcl.Diagnostic, sources *sources) *Snippet {
-	e, ok := sources.excerpt(*d.Subject)
+func newSnippet(d *hcl.Diagnostic, excerpts *excerpter) *Snippet {
+	e, ok := excerpts.excerpt(*d.Subject)
 	if !ok {
 		return nil
 	}
-	s := &Snippet{StartLine: e.first, Values: []Involved{}}
+	s := &Snippet{StartLine: e.first, Values: []UsedValue{}}
 	if e.block != "" {
 		s.Context = &e.block
 	}
@@ -113,48 +110,16 @@ func newSnippet(d *hcl.Diagnostic, sources *sources) *Snippet {
 		code.WriteString(line.text)
 	}
 	s.Code = code.String()
-	for _, v := range involved(d) {
-		s.Values = append(s.Values, Involved{Traversal: v.name, Statement: "is " + v.text})
+	for _, v := range usedValues(d) {
+		s.Values = append(s.Values, UsedValue{Traversal: v.name, Statement: "is " + v.text})
 	}
 	return s
 }
 
 // WriteJSON writes the report as one JSON document.
-func (r *Report) WriteJSON(w io.Writer) error {
+func (r *ValidateReport) WriteJSON(w io.Writer) error {
 	encoder := json.NewEncoder(w)
 	encoder.SetEscapeHTML(false)
 	encoder.SetIndent("", "  ")
 	return encoder.Encode(r)
 }
-
-// WriteGitHub writes the diagnostics as workflow commands, which GitHub shows beside the lines that they are about.
-func (r *Report) WriteGitHub(w io.Writer) error {
-	out := bufio.NewWriter(w)
-	for _, d := range r.Diagnostics {
-		fmt.Fprintf(out, "::%s ", d.Severity)
-		if rng := d.Range; rng != nil {
-			fmt.Fprintf(out, "file=%s,line=%d", githubProperty.Replace(filepath.ToSlash(rng.Filename)), rng.Start.Line)
-			if rng.Start.Line == rng.End.Line { // GitHub takes columns of a single line only
-				fmt.Fprintf(out, ",col=%d,endLine=%d,endColumn=%d", rng.Start.Column, rng.End.Line, rng.End.Column)
-			} else {
-				fmt.Fprintf(out, ",endLine=%d", rng.End.Line)
-			}
-			fmt.Fprint(out, ",")
-		}
-		message := d.Detail
-		if d.Snippet != nil {
-			for i := len(d.Snippet.Values) - 1; i >= 0; i-- {
-				v := d.Snippet.Values[i]
-				message = v.Traversal + " " + v.Statement + ".\n" + message
-			}
-		}
-		fmt.Fprintf(out, "title=%s::%s\n", githubProperty.Replace(d.Summary), githubMessage.Replace(message))
-	}
-	return out.Flush()
-}
-
-// What has a meaning in workflow commands, in the message and in a property.
-var (
-	githubMessage  = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A")
-	githubProperty = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C")
-)

@@ -8,54 +8,54 @@ import (
 )
 
 // report gives the report on one file.
-func report(t *testing.T, text string) *Report {
+func report(t *testing.T, text string) *ValidateReport {
 	t.Helper()
 	dir := write(t, map[string]string{"a.hcl": text})
-	r := NewReport()
+	r := NewValidateReport()
 	s, diags := Load([]string{"a.hcl"}, Options{Dir: dir})
 	r.Add(s, diags)
 	return r
 }
 
-func TestReport(t *testing.T) {
+func TestValidateReport(t *testing.T) {
 	context, locals := `pool "fast"`, "locals"
 	pos := func(line, column, at int) Pos { return Pos{Line: line, Column: column, Byte: at} }
 	cases := []struct {
 		name, text string
-		want       Report
+		want       ValidateReport
 	}{
 		{"nothing", `pool "fast" { driver = "dir" }`,
-			Report{FormatVersion: "1.0", Valid: true, Diagnostics: []Diagnostic{}}},
-		{"a warning alone", "pool \"fast\" {\n  driver = \"zsf\"\n}\n", Report{FormatVersion: "1.0", Valid: true, WarningCount: 1,
+			ValidateReport{FormatVersion: "1.0", Valid: true, Diagnostics: []Diagnostic{}}},
+		{"a warning alone", "pool \"fast\" {\n  driver = \"zsf\"\n}\n", ValidateReport{FormatVersion: "1.0", Valid: true, WarningCount: 1,
 			Diagnostics: []Diagnostic{{Severity: "warning", Summary: "Unknown driver",
 				Detail: `tarn knows no driver "zsf". Did you mean "zfs"? The config keys of this pool and its volumes are not checked.`,
 				Range:  &Range{"a.hcl", pos(2, 12, 25), pos(2, 17, 30)},
 				Snippet: &Snippet{Context: &context, Code: `  driver = "zsf"`, StartLine: 2, HighlightStartOffset: 11, HighlightEndOffset: 16,
-					Values: []Involved{}}}}}},
+					Values: []UsedValue{}}}}}},
 		{"the values of an element, lines with carriage returns",
 			"pool \"fast\" {\r\n  driver = \"dir\"\r\n  volume \"data\" {\r\n    for_each = { ä = { n = [\"x\"] } }\r\n" +
 				"    name     = \"data-${parseint(each.value.n[0],\r\n      10)}-${each.value[\"n\"][0]}\"\r\n  }\r\n}\r\n",
-			Report{FormatVersion: "1.0", ErrorCount: 1, Diagnostics: []Diagnostic{{Severity: "error", Summary: "Invalid function argument",
+			ValidateReport{FormatVersion: "1.0", ErrorCount: 1, Diagnostics: []Diagnostic{{Severity: "error", Summary: "Invalid function argument",
 				Detail: `Invalid value for "number" parameter: cannot parse "x" as a base 10 integer.`,
 				Range:  &Range{"a.hcl", pos(5, 33, 123), pos(5, 48, 138)},
 				Snippet: &Snippet{Context: &context, Code: "    name     = \"data-${parseint(each.value.n[0],", StartLine: 5,
-					HighlightStartOffset: 32, HighlightEndOffset: 47, Values: []Involved{{"each.key", `is "ä"`}, {"each.value.n[0]", `is "x"`}}}}}}},
+					HighlightStartOffset: 32, HighlightEndOffset: 47, Values: []UsedValue{{"each.key", `is "ä"`}, {"each.value.n[0]", `is "x"`}}}}}}},
 		{"several lines, and one too many", "pool \"fast\" {\n  driver = [\n    1,\n    2,\n  ]\n}\nlocals {\n  a = [\n1,\n2,\n3,\n4,\n5,\n6,\n7,\n8] + 1\n}\n",
-			Report{FormatVersion: "1.0", ErrorCount: 2, Diagnostics: []Diagnostic{
+			ValidateReport{FormatVersion: "1.0", ErrorCount: 2, Diagnostics: []Diagnostic{
 				{Severity: "error", Summary: "Wrong type", Detail: `"driver" must be text, and this is a list.`,
 					Range: &Range{"a.hcl", pos(2, 12, 25), pos(5, 4, 44)},
 					Snippet: &Snippet{Context: &context, Code: "  driver = [\n    1,\n    2,\n  ]", StartLine: 2, HighlightStartOffset: 11, HighlightEndOffset: 30,
-						Values: []Involved{}}},
+						Values: []UsedValue{}}},
 				{Severity: "error", Summary: "Invalid operand", Detail: "Unsuitable value for left operand: number required, but have tuple.",
 					Range: &Range{"a.hcl", pos(8, 7, 62), pos(16, 3, 87)},
 					Snippet: &Snippet{Context: &locals, Code: "  a = [\n1,\n2,\n3,\n4,\n5,\n6,\n7,", StartLine: 8, HighlightStartOffset: 6, HighlightEndOffset: 28,
-						Values: []Involved{}}},
+						Values: []UsedValue{}}},
 			}}},
-		{"the end of the file", "pool \"fast\" {\n  driver = ", Report{FormatVersion: "1.0", ErrorCount: 1,
+		{"the end of the file", "pool \"fast\" {\n  driver = ", ValidateReport{FormatVersion: "1.0", ErrorCount: 1,
 			Diagnostics: []Diagnostic{{Severity: "error", Summary: "Missing expression",
 				Detail:  "Expected the start of an expression, but found the end of the file.",
 				Range:   &Range{"a.hcl", pos(2, 12, 25), pos(2, 13, 26)},
-				Snippet: &Snippet{Code: "  driver = ", StartLine: 2, HighlightStartOffset: 11, HighlightEndOffset: 11, Values: []Involved{}}}}}},
+				Snippet: &Snippet{Code: "  driver = ", StartLine: 2, HighlightStartOffset: 11, HighlightEndOffset: 11, Values: []UsedValue{}}}}}},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -68,7 +68,7 @@ func TestReport(t *testing.T) {
 
 // GitHub's runner takes a command apart at colons, commas and line ends.
 func TestWriteGitHub(t *testing.T) {
-	r := NewReport()
+	r := NewValidateReport()
 	r.Add(Load([]string{"a:b,c.hcl"}, Options{Dir: write(t, map[string]string{"a:b,c.hcl": `
 pool "fast" {
   driver = "zsf"

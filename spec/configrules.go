@@ -10,39 +10,26 @@ import (
 func (l *loader) requireKeys(p *Pool, d *declaration) {
 	driver, ok := schema.Lookup(p.Driver)
 	if !ok || p.Absent || d.config != nil && d.config.whole != nil && p.Config == nil {
-		return // in the last case config has a mistake, which is told
+		return // in the last case config has a mistake, which was reported
 	}
 	for _, key := range driver.PoolKeys() {
-		if _, ok := p.Config[key.Name]; key.Required && !ok && !(l.failed && d.config.mentions(key.Name)) {
+		if _, ok := p.Config[key.Name]; key.Required && !ok && !(l.failed && d.config.hasKey(key.Name)) {
 			l.errorf(p.Ranges.Of("driver"), "Missing config key", "A pool with the driver %s needs the config key %q.", p.Driver, key.Name)
 		}
 	}
 }
 
-// mentions tells whether a key is written down: its value may be null, or have a mistake that was told.
-func (c *configExpr) mentions(name string) bool {
-	if c == nil {
-		return false
-	}
-	for _, item := range c.items {
-		if item.name == name {
-			return true
-		}
-	}
-	return false
-}
-
-// exclusion is a pair of config keys that the servers do not take together: while the first has the given meaning, the
-// second must not be set, or not be true. LXD 5.0.2 overlooks the first pair when it creates a volume, and refuses every
-// change of it afterwards.
+// exclusion is a pair of config keys that the servers do not take together: while key is true (or false, see is), other must
+// not be set, or not be true.
 type exclusion struct {
-	volume      bool
+	volume      bool // of volumes, and of the pool's defaults for these; else of pools
 	key, other  string
-	is          bool // the value of key
-	onlyIfTrue  bool // of other
+	is          bool // the value of key that excludes other
+	onlyIfTrue  bool // other may be set to false
 	explanation string
 }
 
+// LXD 5.0.2 overlooks the first pair when it creates a volume, and refuses every change of it afterwards.
 var exclusions = []exclusion{
 	{true, "security.shifted", "security.unmapped", true, true, "A volume whose IDs are shifted cannot have them unmapped: keep one of the two."},
 	{false, "lvm.use_thinpool", "lvm.thinpool_name", false, false, "Without a thin pool there is no name for one: take it out."},
@@ -57,7 +44,7 @@ func (l *loader) checkPoolExclusions(p *Pool, c *configExpr) {
 		if x.volume {
 			key, other = "volume."+key, "volume."+other
 		}
-		if first, second := p.Config[key], p.Config[other]; x.apply(first.Text, second.Text) {
+		if first, second := p.Config[key], p.Config[other]; x.contradicts(first.Text, second.Text) {
 			l.errorf(c.keyRange(other, second), "Contradictory config keys", "%q excludes %q. %s", key, other, x.explanation)
 		}
 	}
@@ -73,24 +60,24 @@ func (l *loader) checkVolumeExclusions(v *Volume, p *Pool, c *configExpr) {
 		other, isOther := v.Config[x.other]
 		inheritedKey, inheritedOther := p.Config["volume."+x.key], p.Config["volume."+x.other]
 		switch {
-		case isKey && isOther && x.apply(key.Text, other.Text):
+		case isKey && isOther && x.contradicts(key.Text, other.Text):
 			l.errorf(c.keyRange(x.other, other), "Contradictory config keys", "%q excludes %q. %s", x.key, x.other, x.explanation)
-		case isKey && !isOther && x.apply(key.Text, inheritedOther.Text):
-			l.inheritsContradiction(c.keyRange(x.key, key), x.key, x.other, inheritedOther, x.explanation)
-		case isOther && !isKey && x.apply(inheritedKey.Text, other.Text):
-			l.inheritsContradiction(c.keyRange(x.other, other), x.other, x.key, inheritedKey, x.explanation)
+		case isKey && !isOther && x.contradicts(key.Text, inheritedOther.Text):
+			l.inheritedExclusion(c.keyRange(x.key, key), x.key, x.other, inheritedOther, x.explanation)
+		case isOther && !isKey && x.contradicts(inheritedKey.Text, other.Text):
+			l.inheritedExclusion(c.keyRange(x.other, other), x.other, x.key, inheritedKey, x.explanation)
 		}
 	}
 }
 
-func (l *loader) inheritsContradiction(rng hcl.Range, key, other string, value Value, explanation string) {
+func (l *loader) inheritedExclusion(rng hcl.Range, key, other string, value Value, explanation string) {
 	l.errorf(rng, "Contradictory config keys", "%q and %q exclude each other, and the pool's %q at %s gives the second to its volumes. %s",
-		key, other, "volume."+other, at(value.Range), explanation)
+		key, other, "volume."+other, fileLine(value.Range), explanation)
 }
 
-// apply tells whether two values, "" when they are not set, contradict. Values that are wrong by themselves are told
-// elsewhere.
-func (x exclusion) apply(key, other string) bool {
+// contradicts reports whether two values, "" when they are not set, exclude each other. Values that are wrong by themselves
+// do not: checkKey reports these.
+func (x exclusion) contradicts(key, other string) bool {
 	if key == "" || other == "" {
 		return false
 	}

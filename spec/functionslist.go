@@ -3,11 +3,6 @@ package spec
 import (
 	"errors"
 	"fmt"
-	"iter"
-	"maps"
-	"regexp"
-	"slices"
-	"strings"
 
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/convert"
@@ -15,41 +10,13 @@ import (
 	"github.com/zclconf/go-cty/cty/function/stdlib"
 )
 
-// This file holds the functions that cty's standard library does not have, or has without a limit that a spec needs, or in
+// Functions on lists, sets and maps that cty's standard library does not have, or has without a limit that a spec needs, or in
 // another form than OpenTofu.
-
-// wideVerb is a format verb with a width or precision of five digits or more.
-var wideVerb = regexp.MustCompile(`%[^%a-zA-Z]*[0-9]{5}`)
-
-// boundedFormat refuses widths that could only exhaust memory.
-func boundedFormat(f function.Function) function.Function {
-	return function.New(&function.Spec{
-		Params:   f.Params(),
-		VarParam: f.VarParam(),
-		Type: func(args []cty.Value) (cty.Type, error) {
-			if format, _ := args[0].Unmark(); format.IsKnown() && !format.IsNull() && wideVerb.MatchString(format.AsString()) {
-				return cty.NilType, function.NewArgErrorf(0, "widths end at 9999")
-			}
-			return f.ReturnTypeForValues(args)
-		},
-		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) { return f.Call(args) },
-	})
-}
-
-var indent = function.New(&function.Spec{
-	Params: stdlib.IndentFunc.Params(),
-	Type:   function.StaticReturnType(cty.String),
-	Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
-		if args[0].LessThan(cty.Zero).True() || args[0].GreaterThan(cty.NumberIntVal(9999)).True() {
-			return cty.NilVal, function.NewArgErrorf(0, "spaces must be from 0 to 9999")
-		}
-		return stdlib.IndentFunc.Call(args)
-	},
-})
 
 // maxRange is the longest range. The standard library stops at 1024, which is less than some pools have volumes.
 const maxRange = 100_000
 
+// rangeFunc is range(end), range(start, end) and range(start, end, step).
 var rangeFunc = function.New(&function.Spec{
 	VarParam: &function.Parameter{Name: "params", Type: cty.Number},
 	Type:     function.StaticReturnType(cty.List(cty.Number)),
@@ -87,6 +54,7 @@ var rangeFunc = function.New(&function.Spec{
 	},
 })
 
+// setProduct is the standard library's, with a limit.
 var setProduct = function.New(&function.Spec{
 	VarParam: stdlib.SetProductFunc.VarParam(),
 	Type:     stdlib.SetProductFunc.ReturnTypeForValues,
@@ -187,31 +155,6 @@ var lookup = function.New(&function.Spec{
 	},
 })
 
-// replace replaces text, or what a regular expression in slashes matches.
-var replace = function.New(&function.Spec{
-	Params: stdlib.ReplaceFunc.Params(),
-	Type:   function.StaticReturnType(cty.String),
-	Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
-		pattern := args[1].AsString()
-		if len(pattern) > 1 && strings.HasPrefix(pattern, "/") && strings.HasSuffix(pattern, "/") {
-			return stdlib.RegexReplace(args[0], cty.StringVal(pattern[1:len(pattern)-1]), args[2])
-		}
-		return stdlib.Replace(args[0], args[1], args[2])
-	},
-})
-
-var startsWith, endsWith = affix("prefix", strings.HasPrefix), affix("suffix", strings.HasSuffix)
-
-func affix(name string, has func(s, affix string) bool) function.Function {
-	return function.New(&function.Spec{
-		Params: []function.Parameter{{Name: "text", Type: cty.String}, {Name: name, Type: cty.String}},
-		Type:   function.StaticReturnType(cty.Bool),
-		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
-			return cty.BoolVal(has(args[0].AsString(), args[1].AsString())), nil
-		},
-	})
-}
-
 var allTrue, anyTrue = quantifier(true), quantifier(false)
 
 // quantifier is over a list of booleans: the answer is whole as long as every element is.
@@ -263,65 +206,3 @@ var sum = function.New(&function.Spec{
 		return total, nil
 	},
 })
-
-var (
-	toList = collect(cty.List, func(v cty.Value) cty.Value { return cty.ListVal(v.AsValueSlice()) }, tupleTypes)
-	toSet  = collect(cty.Set, func(v cty.Value) cty.Value { return cty.SetVal(v.AsValueSlice()) }, tupleTypes)
-	toMap  = collect(cty.Map, func(v cty.Value) cty.Value { return cty.MapVal(v.AsValueMap()) }, attributeTypes)
-)
-
-// collect is a conversion to a collection with a short way for what has elements of one type, which types gives. The
-// library looks for a common type by comparing every element with every other one: for ten thousand elements that takes
-// longer than all the rest of Load.
-func collect(typ func(cty.Type) cty.Type, build func(cty.Value) cty.Value, types func(cty.Type) iter.Seq[cty.Type]) function.Function {
-	general := stdlib.MakeToFunc(typ(cty.DynamicPseudoType))
-	return function.New(&function.Spec{
-		Params: general.Params(),
-		Type: func(args []cty.Value) (cty.Type, error) {
-			if element, ok := uniform(args[0], types); ok {
-				return typ(element), nil
-			}
-			return general.ReturnTypeForValues(args)
-		},
-		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
-			if _, ok := uniform(args[0], types); ok {
-				v, marks := args[0].Unmark()
-				return build(v).WithMarks(marks), nil
-			}
-			return general.Call(args)
-		},
-	})
-}
-
-// uniform is the one type that all elements have.
-func uniform(v cty.Value, types func(cty.Type) iter.Seq[cty.Type]) (cty.Type, bool) {
-	element := cty.NilType
-	if v.IsNull() || !v.IsKnown() {
-		return element, false
-	}
-	for ty := range types(v.Type()) {
-		if element == cty.NilType {
-			element = ty
-		}
-		if !ty.Equals(element) {
-			return element, false
-		}
-	}
-	return element, element != cty.NilType && !element.HasDynamicTypes()
-}
-
-// tupleTypes are the types of a tuple's elements, none for another value.
-func tupleTypes(ty cty.Type) iter.Seq[cty.Type] {
-	if !ty.IsTupleType() {
-		return func(func(cty.Type) bool) {}
-	}
-	return slices.Values(ty.TupleElementTypes())
-}
-
-// attributeTypes are the types of an object's attributes, none for another value.
-func attributeTypes(ty cty.Type) iter.Seq[cty.Type] {
-	if !ty.IsObjectType() {
-		return func(func(cty.Type) bool) {}
-	}
-	return maps.Values(ty.AttributeTypes())
-}

@@ -1,0 +1,123 @@
+package spec
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"unicode/utf8"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/hashicorp/hcl/v2/json"
+)
+
+// readFiles parses all files of the paths and gives their blocks in order. It is not ok when one of them cannot be read:
+// what a broken file declares is not known, so what the others say about it could only mislead.
+func (l *loader) readFiles(paths []string) (blocks hcl.Blocks, ok bool) {
+	var files []*hcl.File
+	for _, name := range l.filesOf(paths) {
+		if file := l.parse(name); file != nil {
+			files = append(files, file)
+		}
+	}
+	if l.failed {
+		return nil, false
+	}
+	for _, file := range files {
+		blocks = append(blocks, l.content(file.Body, topLevel).Blocks...)
+	}
+	return blocks, true
+}
+
+// parse reads one file and keeps it for excerpts. It is nil when the file is broken.
+func (l *loader) parse(name string) *hcl.File {
+	src, err := os.ReadFile(l.osPath(name))
+	if err != nil {
+		l.unreadable(name, err)
+		return nil
+	}
+	l.fileOrder[name] = len(l.fileOrder)
+	l.spec.Files[name] = &hcl.File{Bytes: src}
+	if d := unparsable(src, name); d != nil {
+		l.report(d)
+		return nil
+	}
+	parse := hclsyntax.ParseConfig
+	if IsJSON(name) {
+		parse = func(src []byte, name string, _ hcl.Pos) (*hcl.File, hcl.Diagnostics) { return json.Parse(src, name) }
+	}
+	file, diags := parse(src, name, hcl.InitialPos)
+	if file != nil {
+		l.spec.Files[name] = file
+	}
+	for _, d := range diags {
+		l.report(d)
+	}
+	if diags.HasErrors() {
+		return nil
+	}
+	return file
+}
+
+// unparsable is the reason not to give a file to the parsers, nil for none.
+func unparsable(src []byte, name string) *hcl.Diagnostic {
+	problem := func(at int, summary, detail string) *hcl.Diagnostic {
+		rng := byteRange(src, name, at)
+		return &hcl.Diagnostic{Severity: hcl.DiagError, Summary: summary, Detail: detail, Subject: &rng}
+	}
+	if at := notText(src); at >= 0 {
+		detail := "The file has bytes that are not UTF-8 text, the first one here."
+		if bytes.HasPrefix(src, []byte{0xff, 0xfe}) || bytes.HasPrefix(src, []byte{0xfe, 0xff}) {
+			detail = "The file is in UTF-16. Save it as UTF-8."
+		}
+		return problem(at, "Not a text file", detail)
+	}
+	if at := tooDeep(src); at >= 0 {
+		return problem(at, "Nesting too deep", fmt.Sprintf("More than %d brackets are open here, which no spec needs.", maxDepth))
+	}
+	return nil
+}
+
+// notText finds the first byte that no text has, -1 for none. The parsers would report each of them.
+func notText(src []byte) int {
+	for i := 0; i < len(src); {
+		r, size := utf8.DecodeRune(src[i:])
+		if r == 0 || r == utf8.RuneError && size == 1 {
+			return i
+		}
+		i += size
+	}
+	return -1
+}
+
+// byteRange is the place of one byte. Columns count bytes.
+func byteRange(src []byte, name string, at int) hcl.Range {
+	line := bytes.Count(src[:at], []byte{'\n'}) + 1
+	column := at - bytes.LastIndexByte(src[:at], '\n')
+	return hcl.Range{
+		Filename: name,
+		Start:    hcl.Pos{Line: line, Column: column, Byte: at},
+		End:      hcl.Pos{Line: line, Column: column + 1, Byte: at + 1},
+	}
+}
+
+// maxDepth is far beyond any spec and far below what the parsers' recursion can take: a Go program cannot recover from
+// the end of its stack.
+const maxDepth = 2000
+
+// tooDeep finds the first bracket beyond maxDepth, -1 for none. It reads bytes, not tokens: brackets in strings count, too.
+func tooDeep(src []byte) int {
+	depth := 0
+	for i, c := range src {
+		switch c {
+		case '(', '[', '{':
+			depth++
+		case ')', ']', '}':
+			depth = max(depth-1, 0)
+		}
+		if depth > maxDepth {
+			return i
+		}
+	}
+	return -1
+}

@@ -1,0 +1,111 @@
+package spec
+
+import (
+	"fmt"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+
+	"tarn/lxd/schema"
+)
+
+// references says which names an expression may use besides var.NAME and local.NAME.
+type references struct {
+	each    bool   // each.key and each.value
+	noLocal string // why local values cannot be used here, "" when they can
+}
+
+// checkReferences reports references to what does not exist and is true when there are none. It comes before anything is
+// evaluated: so a mistake is reported once for an expression and not for each of its values, and also in the branch of a
+// conditional that is not taken.
+func (l *loader) checkReferences(expr hcl.Expression, refs references) bool {
+	if isLiteral(expr) {
+		return true
+	}
+	ok := true
+	for _, t := range expr.Variables() {
+		ok = l.checkReference(t, refs) && ok
+	}
+	return ok
+}
+
+// checkedExpr is the expression, or an unknown value in its place when it has a reference to nothing.
+func (l *loader) checkedExpr(expr hcl.Expression, refs references) hcl.Expression {
+	if l.checkReferences(expr, refs) {
+		return expr
+	}
+	return hcl.StaticExpr(cty.DynamicVal, expr.Range())
+}
+
+// checkReference is checkReferences for one reference.
+func (l *loader) checkReference(t hcl.Traversal, refs references) bool {
+	const summary = "Unknown reference"
+	root, rng := t.RootName(), t.SourceRange()
+	attr := ""
+	if len(t) > 1 {
+		if step, ok := t[1].(hcl.TraverseAttr); ok {
+			attr = step.Name
+			rng = hcl.RangeBetween(t[0].SourceRange(), step.SrcRange)
+		}
+	}
+	switch root {
+	case "var":
+		if _, ok := l.vars[attr]; !ok {
+			l.undeclared(rng, "variable", "var", attr, sortedKeys(l.vars))
+			return false
+		}
+	case "local":
+		if refs.noLocal != "" {
+			l.errorf(rng, summary, "%s", refs.noLocal)
+			return false
+		}
+		if _, ok := l.locals[attr]; !ok {
+			l.undeclared(rng, "local value", "local", attr, sortedKeys(l.locals))
+			return false
+		}
+	case "each":
+		if !refs.each {
+			l.errorf(rng, summary, "each.key and each.value exist only in a block with for_each, and in the volumes of a pool with for_each.")
+			return false
+		}
+		if attr != "key" && attr != "value" {
+			l.errorf(rng, summary, "There are each.key and each.value, and nothing else of each.")
+			return false
+		}
+	default:
+		l.errorf(rng, summary, "There is nothing named %q. Variables are var.NAME, local values are local.NAME, and text is written in quotes.", root)
+		return false
+	}
+	return true
+}
+
+// undeclared reports a reference to a variable or local value that the spec does not declare.
+func (l *loader) undeclared(at hcl.Range, kind, prefix, name string, declared []string) {
+	const summary = "Unknown reference"
+	if name == "" {
+		l.errorf(at, summary, "%q alone is not a value: write %s.NAME for one %s.", prefix, prefix, kind)
+		return
+	}
+	l.errorf(at, summary, "%s", schema.NoSuchSentence(fmt.Sprintf("There is no %s %q", kind, name), name, declared))
+}
+
+// isLiteral reports whether an expression is a plain literal, which refers to nothing.
+func isLiteral(expr hcl.Expression) bool {
+	switch e := expr.(type) {
+	case *hclsyntax.LiteralValueExpr:
+		return true
+	case *hclsyntax.TemplateExpr:
+		return e.IsStringLiteral()
+	}
+	return false
+}
+
+// traverseAttr is the name after the root: size in var.size.
+func traverseAttr(t hcl.Traversal) (string, bool) {
+	if len(t) < 2 {
+		return "", false
+	}
+	step, ok := t[1].(hcl.TraverseAttr)
+	return step.Name, ok
+}

@@ -1,0 +1,68 @@
+package spec
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"tarn/cli/paint"
+)
+
+// Of values that are not plain, their kind is told; of sensitive ones nothing.
+func TestUsedValues(t *testing.T) {
+	dir := write(t, map[string]string{"a.hcl": `variable "pin" {
+  default   = "hunter2"
+  sensitive = true
+}
+locals {
+  rows  = csvdecode("name,gib\na,x\n")
+  units = { gib = "GiB" }
+  none  = null
+}
+pool "fast" {
+  driver = "dir"
+  volume "data" {
+    for_each = { for row in local.rows : row.name => row }
+    name     = each.key
+    config = {
+      size     = parseint(each.value.gib, 10) + local.units["gib"]
+      "user.a" = each.value + 1
+      "user.b" = [local.rows, local.units, local.none, 5, true][7]
+      "user.c" = { pin = var.pin, row = local.rows[0] }.size
+    }
+  }
+}
+`})
+	s, diags := Load(nil, Options{Dir: dir, Portable: true})
+	var b strings.Builder
+	for _, d := range diags {
+		fmt.Fprintf(&b, "%s:%d\n", d.Summary, d.Subject.Start.Line)
+		for _, v := range usedValues(d) {
+			fmt.Fprintf(&b, "  %s as %s\n", v.name, v.text)
+		}
+	}
+	want := `Name is not portable:14
+Invalid function argument:16
+  each.key as "a"
+  each.value.gib as "x"
+Invalid operand:16
+  local.units["gib"] as "GiB"
+Invalid operand:17
+  each.key as "a"
+  each.value as object with 2 attributes
+Invalid index:18
+  local.none as null
+  local.rows as list of object with 1 element
+  local.units as object with 1 attribute
+Unsupported attribute:19
+`
+	if diff := cmp.Diff(want, b.String()); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if err := s.WriteDiagnostics(io.Discard, diags, 78, paint.Painter{}); err != nil {
+		t.Error(err)
+	}
+}

@@ -1,0 +1,207 @@
+package spec
+
+import (
+	"fmt"
+	"maps"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/ext/typeexpr"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/convert"
+
+	"tarn/lxd/schema"
+)
+
+// setVariables gives every variable its value: from --var, else a file, else the environment, else its default.
+func (l *loader) setVariables() {
+	given := map[string]func(*variable){}
+	for name := range l.vars {
+		env := "TARN_VAR_" + name
+		if text, ok := l.env[env]; ok {
+			given[name] = func(v *variable) { l.assignText(v, text, env) }
+		}
+	}
+	for _, file := range l.opts.VarFiles {
+		maps.Copy(given, l.readVarFile(file))
+	}
+	for _, arg := range l.opts.Vars {
+		name, text, ok := strings.Cut(arg, "=")
+		if !ok {
+			l.errorf(hcl.Range{}, "Invalid --var", "%q is not of the form NAME=VALUE.", arg)
+			continue
+		}
+		if _, ok := l.vars[name]; !ok {
+			l.errorf(hcl.Range{}, "Unknown variable", "%s", schema.NoSuchSentence(
+				fmt.Sprintf("The spec declares no variable %q for --var to set", name), name, sortedKeys(l.vars)))
+			continue
+		}
+		given[name] = func(v *variable) { l.assignText(v, text, "--var "+name) }
+	}
+	for _, name := range sortedKeys(l.vars) {
+		v := l.vars[name]
+		if set, ok := given[name]; ok {
+			set(v)
+		} else {
+			l.assignDefault(v)
+		}
+	}
+	l.publish("var", l.variableValues())
+	l.validateVariables()
+	l.publish("var", l.variableValues())
+}
+
+// variableValues are the values of all variables by name.
+func (l *loader) variableValues() map[string]cty.Value {
+	values := make(map[string]cty.Value, len(l.vars))
+	for name, v := range l.vars {
+		values[name] = v.value
+	}
+	return values
+}
+
+// assignDefault gives a variable its default, and reports one that has none.
+func (l *loader) assignDefault(v *variable) {
+	if v.defaultAttr == nil {
+		if l.brokenVarFile {
+			return
+		}
+		l.errorf(v.at, "Variable without a value", "The variable %q has no default, so it must be given: "+
+			"--var %s=…, a --var-file, or TARN_VAR_%s in the environment.", v.name, v.name, v.name)
+		return
+	}
+	if value, ok := l.evaluate(v.defaultAttr.Expr, nil); ok {
+		l.assign(v, value, origin{at: v.defaultAttr.Expr.Range()})
+	}
+}
+
+// assignText sets a variable from text outside of files; name says where. Text and numbers are taken as they stand; for a type
+// made of other types, the text is an expression.
+func (l *loader) assignText(v *variable, text, name string) {
+	from := origin{name: name}
+	if v.typ == cty.NilType || v.typ.IsPrimitiveType() {
+		l.assign(v, cty.StringVal(text), from)
+		return
+	}
+	if tooDeep([]byte(text)) >= 0 {
+		l.invalid(v, from, "its brackets are nested too deep")
+		return
+	}
+	expr, diags := hclsyntax.ParseExpression([]byte(text), name, hcl.InitialPos)
+	var value cty.Value
+	if !diags.HasErrors() {
+		value, diags = expr.Value(nil)
+	}
+	if diags.HasErrors() {
+		l.invalid(v, from, "it is not an expression for that type, such as [\"a\", \"b\"] for list(string)")
+		return
+	}
+	l.assign(v, value, from)
+}
+
+// readVarFile gives the settings of a file by variable.
+func (l *loader) readVarFile(name string) map[string]func(*variable) {
+	file := l.parse(name)
+	if file == nil {
+		l.brokenVarFile = true
+		return nil
+	}
+	attrs, diags := file.Body.JustAttributes()
+	for _, d := range diags {
+		l.report(d)
+	}
+	given := map[string]func(*variable){}
+	for name, attr := range attrs {
+		if _, ok := l.vars[name]; !ok {
+			l.errorf(attr.NameRange, "Unknown variable", "%s", schema.NoSuchSentence(
+				fmt.Sprintf("The spec declares no variable %q", name), name, sortedKeys(l.vars)))
+			continue
+		}
+		given[name] = func(v *variable) {
+			if value, ok := l.evaluate(attr.Expr, nil); ok {
+				l.assign(v, value, origin{at: attr.Expr.Range()})
+			}
+		}
+	}
+	return given
+}
+
+// assign gives a variable its value, converted to the variable's type.
+func (l *loader) assign(v *variable, value cty.Value, from origin) {
+	v.origin = from
+	if value.IsNull() && !v.nullable {
+		if v.defaultAttr != nil && from.at != v.defaultAttr.Expr.Range() {
+			l.assignDefault(v)
+			return
+		}
+		l.invalid(v, from, "it cannot be null")
+		return
+	}
+	if v.typ != cty.NilType {
+		if v.defaults != nil {
+			value = v.defaults.Apply(value)
+		}
+		converted, err := convert.Convert(value, v.typ)
+		if err != nil {
+			l.invalid(v, from, convertError(err))
+			return
+		}
+		value = converted
+	}
+	if v.sensitive {
+		value = value.Mark(sensitive)
+	}
+	v.value = value
+}
+
+// convertError says what is wrong with a value and where in it.
+func convertError(err error) string {
+	if path, ok := err.(cty.PathError); ok && len(path.Path) > 0 {
+		return fmt.Sprintf("at %s, %s", pathText(path.Path), path.Error())
+	}
+	return err.Error()
+}
+
+// pathText is a place within a value: .name[0].
+func pathText(path cty.Path) string {
+	var b strings.Builder
+	for _, step := range path {
+		switch step := step.(type) {
+		case cty.GetAttrStep:
+			fmt.Fprintf(&b, ".%s", step.Name)
+		case cty.IndexStep:
+			if key := step.Key; key.Type() == cty.String {
+				fmt.Fprintf(&b, "[%q]", key.AsString())
+			} else if key.Type() == cty.Number {
+				fmt.Fprintf(&b, "[%s]", key.AsBigFloat().Text('f', -1))
+			} else {
+				b.WriteString("[…]")
+			}
+		}
+	}
+	return b.String()
+}
+
+// invalid reports a value that a variable cannot take, where it was given. The place of a sensitive value is never
+// shown, because the excerpt would show the value: the declaration stands in.
+func (l *loader) invalid(v *variable, from origin, why string) {
+	detail := fmt.Sprintf("The variable %q cannot take this value: %s.", v.name, why)
+	if typ := v.typ; typ != cty.NilType && typ != cty.DynamicPseudoType {
+		detail += fmt.Sprintf(" Its type is %s.", typeexpr.TypeString(typ))
+	}
+	at, fromWhere := v.rangeFor(from)
+	l.errorf(at, "Invalid value for variable", "%s%s", detail, fromWhere)
+}
+
+// rangeFor is where to show a mistake in a value, and a sentence about its origin when that is elsewhere.
+func (v *variable) rangeFor(from origin) (at hcl.Range, fromWhere string) {
+	switch {
+	case from.name != "":
+		return v.at, fmt.Sprintf(" The value is from %s.", from.name)
+	case v.sensitive:
+		return v.at, fmt.Sprintf(" The value is from %s.", fileLine(from.at))
+	default:
+		return from.at, ""
+	}
+}
