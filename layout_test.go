@@ -33,6 +33,7 @@ var imports = map[string][]string{
 	"lxd/sim/state":       {"lxd/schema", "lxd/sim/product"},
 	"lxd/lxdtest":         {}, // for tests
 	"lxd/lxdtest/conform": {"lxd", "lxd/live", "lxd/migrate"},
+	"lxd/lxdtest/lxc":     {"lxd", "lxd/remote"},
 	"lxd/lxdtest/lxdrun":  {"lxd/lxdtest"},
 }
 

@@ -1,238 +1,216 @@
 package main
 
 import (
-	"context"
-	"encoding/json"
 	"errors"
-	"math/rand/v2"
+	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"strconv"
+	"regexp"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
-	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+	"github.com/rogpeppe/go-internal/txtar"
 
 	"tarn/lxd/lxdtest"
+	"tarn/lxd/lxdtest/lxc"
 )
 
+// TestMain is the tests, and under other names the programs that scripts run.
 func TestMain(m *testing.M) {
+	if filepath.Base(os.Args[0]) == "lxc" {
+		lxc.Main()
+	}
 	testscript.Main(m, map[string]func(){"tarn": main})
 }
 
 // TestScripts runs testdata/script/*.txtar, the specification of the command line. UPDATE=1 writes what the commands print
-// into the scripts.
+// into the scripts. One script: go test -run TestScripts//apply .
+//
+// A script that starts a server runs on a private LXD with the real lxc, where they are installed, and on the simulator with
+// the lxc of lxd/lxdtest/lxc; what it says has to be the same. The others run once.
 //
 // Besides testscript's own commands a script has
 //
-//	server                start a private LXD for this script: lxc and tarn talk to it through ./lxd.sock
-//	cluster               start a cluster of n1 and n2 instead
-//	remote NAME           start another private LXD, which lxc and tarn know as NAME over HTTPS
-//	code N COMMAND…       run a command that has to exit with N
-//	put POOL/VOLUME TEXT  write a file into a volume; REMOTE:POOL/VOLUME for one on another server
-//	has POOL/VOLUME TEXT  the file is still there with that text
-//	fill POOL/VOLUME N    write N bytes into a volume
+//	server                         start a server for this script: lxc and tarn talk to it through ./lxd.sock
+//	cluster                        start a cluster of n1 and n2 instead
+//	remote NAME                    start another server, which lxc and tarn know as NAME over HTTPS
+//	code N COMMAND…                run a command that has to exit with N
+//	put POOL/VOLUME TEXT           write a file into a volume; REMOTE:POOL/VOLUME for one on another server
+//	has POOL/VOLUME TEXT           the file is still there with that text
+//	fill POOL/VOLUME N             write N bytes into a volume
+//	instance NAME POOL/VOLUME…     make an instance that uses volumes
+//	lose MEMBER                    end a member of the cluster
+//	fault 'METHOD PATH WHAT'       have requests to the simulator fail, see "tarn sim --help"
 //
-// the environment variable EXAMPLES, which leads to the examples, and the condition [server], which fails the test when TARN_TEST_SERVERS=require and no server can be started.
+// the environment variable EXAMPLES, which leads to the examples, and the condition [simulated]. A fault stands for what
+// only a kernel or a disk can say.
 func TestScripts(t *testing.T) {
-	testscript.Run(t, testscript.Params{
-		Dir:                 "testdata/script",
-		UpdateScripts:       os.Getenv("UPDATE") != "",
+	scripts, err := filepath.Glob("testdata/script/*.txtar")
+	if err != nil || len(scripts) == 0 {
+		t.Fatalf("no scripts: %v", err)
+	}
+	var withServer, without []string
+	for _, script := range scripts {
+		archive, err := txtar.ParseFile(script)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if startsServer.Match(archive.Comment) {
+			withServer = append(withServer, script)
+		} else {
+			without = append(without, script)
+		}
+	}
+	missing := lxdtest.Available()
+	if missing != nil && os.Getenv("TARN_TEST_SERVERS") == "require" {
+		t.Fatalf("TARN_TEST_SERVERS=require: %v", missing)
+	}
+	update := os.Getenv("UPDATE") != ""
+	ran := &record{}
+	group := func(name string, files []string, kind serverKind) {
+		t.Run(name, func(t *testing.T) { testscript.RunT(recorded{t, name, ran}, params(t, files, kind, update)) })
+	}
+	group("without a server", without, nil)
+	if missing == nil {
+		group("LXD", withServer, realServers{})
+	}
+	if missing != nil || !update { // one of them writes
+		group("simulator", withServer, simulatedServers{})
+	}
+	fmt.Println(ran.summary(len(scripts)))
+}
+
+// startsServer is how the part of a script reads that starts a server.
+var startsServer = regexp.MustCompile(`(?m)^(server|cluster)$`)
+
+func params(t *testing.T, files []string, kind serverKind, update bool) testscript.Params {
+	examples, err := filepath.Abs("examples")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, simulated := kind.(simulatedServers)
+	programs := ""
+	if simulated {
+		programs = t.TempDir()
+		itself, err := os.Executable()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Symlink(itself, filepath.Join(programs, "lxc")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return testscript.Params{
+		Files:               files,
+		UpdateScripts:       update,
 		RequireExplicitExec: true,
-		RequireUniqueNames:  true,
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("LXD_SOCKET", "lxd.sock")
-			examples, err := filepath.Abs("examples")
-			if err != nil {
-				return err
-			}
 			env.Setenv("EXAMPLES", examples)
-			env.Values[serversKey{}] = map[string]*lxdtest.Server{}
+			if simulated {
+				env.Setenv("PATH", programs+string(filepath.ListSeparator)+env.Getenv("PATH"))
+			}
+			env.Values[serversKey{}] = &scriptServers{kind: kind, byName: map[string]scriptServer{}}
 			return nil
 		},
 		Condition: func(condition string) (bool, error) {
-			if condition != "server" {
+			if condition != "simulated" {
 				return false, errors.New("unknown condition")
 			}
-			err := lxdtest.Available()
-			if err != nil && os.Getenv("TARN_TEST_SERVERS") == "require" {
-				return false, err
-			}
-			return err == nil, nil
+			return simulated, nil
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"server":  startServer,
-			"cluster": startCluster,
-			"remote":  startRemote,
-			"code":    expectCode,
-			"put":     putFile,
-			"has":     hasFile,
-			"fill":    fillVolume,
-
+			"server":   startServer,
+			"cluster":  startCluster,
+			"remote":   startRemote,
+			"code":     expectCode,
+			"put":      putFile,
+			"has":      hasFile,
+			"fill":     fillVolume,
 			"instance": makeInstance,
 			"lose":     loseMember,
+			"fault":    injectFault,
 		},
+	}
+}
+
+// record is which scripts ran where, and which were left out for what reason.
+type record struct {
+	mu      sync.Mutex
+	ran     map[string]map[string]bool // by group and script
+	skipped []string
+}
+
+func (r *record) started(group, script string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.ran == nil {
+		r.ran = map[string]map[string]bool{}
+	}
+	if r.ran[group] == nil {
+		r.ran[group] = map[string]bool{}
+	}
+	r.ran[group][script] = true
+}
+
+func (r *record) skip(group, script, reason string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	delete(r.ran[group], script)
+	r.skipped = append(r.skipped, fmt.Sprintf("%s (%s: %s)", script, group, reason))
+}
+
+// summary is one line.
+func (r *record) summary(all int) string {
+	scripts := map[string]bool{}
+	var groups []string
+	for _, group := range []string{"without a server", "LXD", "simulator"} {
+		for script := range r.ran[group] {
+			scripts[script] = true
+		}
+		groups = append(groups, fmt.Sprintf("%s %d", group, len(r.ran[group])))
+	}
+	text := fmt.Sprintf("scripts: %d of %d run; %s", len(scripts), all, strings.Join(groups, ", "))
+	if len(r.skipped) > 0 {
+		slices.Sort(r.skipped)
+		text += "; left out: " + strings.Join(r.skipped, ", ")
+	}
+	return text
+}
+
+// recorded is a test whose scripts are recorded.
+type recorded struct {
+	*testing.T
+	group string
+	to    *record
+}
+
+func (r recorded) Run(script string, f func(testscript.T)) {
+	r.T.Run(script, func(t *testing.T) {
+		r.to.started(r.group, script)
+		f(recordedScript{t, r.group, script, r.to})
 	})
 }
 
-// serversKey is where a script keeps its servers, by their remotes' names; "" is the one that it talks to.
-type serversKey struct{}
+func (r recorded) Verbose() bool { return testing.Verbose() }
 
-func serversOf(ts *testscript.TestScript) map[string]*lxdtest.Server {
-	return ts.Value(serversKey{}).(map[string]*lxdtest.Server)
+// recordedScript is one of them.
+type recordedScript struct {
+	*testing.T
+	group, script string
+	to            *record
 }
 
-func startServer(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) != 0 {
-		ts.Fatalf("usage: server")
-	}
-	server, err := lxdtest.Start(context.Background(), "")
-	ts.Check(err)
-	ts.Defer(func() { ts.Check(server.Stop()) })
-	use(ts, server)
+func (r recordedScript) Skip(args ...any) {
+	r.to.skip(r.group, r.script, fmt.Sprint(args...))
+	r.T.Skip(args...)
 }
 
-func startCluster(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) != 0 {
-		ts.Fatalf("usage: cluster")
-	}
-	members, err := lxdtest.StartCluster(context.Background(), "", 2)
-	ts.Check(err)
-	for _, member := range members {
-		ts.Defer(func() { ts.Check(member.Stop()) })
-		serversOf(ts)[member.Name] = member
-	}
-	use(ts, members[0])
+func (r recordedScript) Run(name string, f func(testscript.T)) {
+	r.T.Run(name, func(t *testing.T) { f(recordedScript{t, r.group, r.script, r.to}) })
 }
 
-func startRemote(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) != 1 {
-		ts.Fatalf("usage: remote NAME")
-	}
-	ctx := context.Background()
-	server, err := lxdtest.Start(ctx, "")
-	ts.Check(err)
-	ts.Defer(func() { ts.Check(server.Stop()) })
-	_, err = server.Listen(ctx)
-	ts.Check(err)
-	conf, err := server.Remote(ctx, args[0])
-	ts.Check(err)
-	serversOf(ts)[args[0]] = server
-	ts.Setenv("LXD_CONF", conf)
-}
-
-// use makes a server the one that the script talks to.
-func use(ts *testscript.TestScript, server *lxdtest.Server) {
-	serversOf(ts)[""] = server
-	for _, entry := range server.Env() {
-		name, value, _ := strings.Cut(entry, "=")
-		ts.Setenv(name, value)
-	}
-	// A short name that is the same in every run keeps paths of this run out of what the commands print.
-	ts.Setenv("LXD_SOCKET", "lxd.sock")
-	ts.Check(os.Symlink(server.Socket(), ts.MkAbs("lxd.sock")))
-}
-
-func expectCode(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) < 2 {
-		ts.Fatalf("usage: code N COMMAND…")
-	}
-	want, err := strconv.Atoi(args[0])
-	ts.Check(err)
-	got := 0
-	if err := ts.Exec(args[1], args[2:]...); err != nil {
-		var exit *exec.ExitError
-		if !errors.As(err, &exit) {
-			ts.Fatalf("%v", err)
-		}
-		got = exit.ExitCode()
-	}
-	ts.Logf("[exit %d]", got)
-	if got != want {
-		ts.Fatalf("exit code %d, want %d", got, want)
-	}
-}
-
-func putFile(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) != 2 {
-		ts.Fatalf("usage: put POOL/VOLUME TEXT")
-	}
-	ts.Check(os.WriteFile(volumeFile(ts, args[0]), []byte(args[1]), 0o600))
-}
-
-func fillVolume(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) != 2 {
-		ts.Fatalf("usage: fill POOL/VOLUME BYTES")
-	}
-	n, err := strconv.Atoi(args[1])
-	ts.Check(err)
-	file := volumeFile(ts, args[0])
-	data := make([]byte, n)
-	rand.NewChaCha8([32]byte{}).Read(data) // what does not compress
-	ts.Check(os.WriteFile(file, data, 0o600))
-	ts.Check(exec.Command("sync", "-f", file).Run()) // so that the file system accounts for it
-}
-
-func hasFile(ts *testscript.TestScript, neg bool, args []string) {
-	if len(args) != 2 {
-		ts.Fatalf("usage: has POOL/VOLUME TEXT")
-	}
-	data, err := os.ReadFile(volumeFile(ts, args[0]))
-	if found := err == nil && string(data) == args[1]; found == neg {
-		ts.Fatalf("%s: %q, %v", args[0], data, err)
-	}
-}
-
-// loseMember ends the daemon of a cluster member as a crash would, and waits until the others have noticed.
-func loseMember(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) != 1 || serversOf(ts)[args[0]] == nil {
-		ts.Fatalf("usage: lose MEMBER")
-	}
-	ts.Check(serversOf(ts)[args[0]].Kill())
-	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(100 * time.Millisecond) {
-		out, err := serversOf(ts)[""].LXC(context.Background(), "query", "/1.0/cluster/members/"+args[0])
-		ts.Check(err)
-		if strings.Contains(out, `"Offline"`) {
-			return
-		}
-	}
-	ts.Fatalf("nobody noticed that %s is gone", args[0])
-}
-
-// makeInstance makes an instance without a root file system, which cannot run but uses volumes like any other.
-func makeInstance(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) < 2 {
-		ts.Fatalf("usage: instance NAME POOL/VOLUME…")
-	}
-	devices := map[string]map[string]string{}
-	for i, volume := range args[1:] {
-		pool, name, ok := strings.Cut(volume, "/")
-		if !ok {
-			ts.Fatalf("%s: want POOL/VOLUME", volume)
-		}
-		devices["root"] = map[string]string{"type": "disk", "path": "/", "pool": pool}
-		devices["data"+strconv.Itoa(i)] = map[string]string{"type": "disk", "path": "/data" + strconv.Itoa(i), "pool": pool, "source": name}
-	}
-	body, err := json.Marshal(map[string]any{"name": args[0], "source": map[string]string{"type": "none"}, "devices": devices})
-	ts.Check(err)
-	ts.Check(ts.Exec("lxc", "query", "--wait", "-X", "POST", "/1.0/instances", "-d", string(body)))
-}
-
-// volumeFile is the place of the one file that put and has speak of, in a volume of the default project.
-func volumeFile(ts *testscript.TestScript, volume string) string {
-	pool, name, ok := strings.Cut(volume, "/")
-	if !ok {
-		ts.Fatalf("%s: want POOL/VOLUME", volume)
-	}
-	remote := ""
-	if name, rest, ok := strings.Cut(pool, ":"); ok {
-		remote, pool = name, rest
-	}
-	server := serversOf(ts)[remote]
-	if server == nil {
-		ts.Fatalf("the script has started no server %s", remote)
-	}
-	return filepath.Join(server.Path("storage-pools", pool, "custom", "default_"+name), "file")
-}
+func (r recordedScript) Verbose() bool { return testing.Verbose() }
