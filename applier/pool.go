@@ -22,7 +22,7 @@ func (e *executor) createPool(ctx context.Context, action plan.CreatePool, retri
 		if pool.Status != "" && pool.Status != lxd.StatusCreated {
 			return fmt.Errorf("the server broke off creating it, and its status is %s: delete it and apply again", pool.Status)
 		}
-		if err := asCreated(pool.Driver == action.Driver, poolAttributes(pool), action.Config); err != nil || pool.Description == action.Description {
+		if err := asCreated(pool.Driver == action.Driver, plan.PoolAttributes(pool), action.Config); err != nil || pool.Description == action.Description {
 			return err
 		}
 		// LXD 5.0.2 may forget it in a cluster, and the try that would have noticed was broken off.
@@ -63,7 +63,7 @@ func (e *executor) patchPool(ctx context.Context, action plan.PatchPool, tell te
 	if err != nil {
 		return absentSincePlan(err)
 	}
-	now := poolAttributes(pool)
+	now := plan.PoolAttributes(pool)
 	values, err := merge(action.Changes, now, false)
 	if err != nil || len(values) == 0 {
 		return err
@@ -84,7 +84,7 @@ func (e *executor) deletePool(ctx context.Context, action plan.DeletePool, tell 
 	if pool.Driver != action.Seen.Driver {
 		return fmt.Errorf("it has another driver now (%s) than when the plan was made; plan again", pool.Driver)
 	}
-	if err := unchanged(action.Seen, poolAttributes(pool)); err != nil {
+	if err := unchanged(action.Seen, plan.PoolAttributes(pool)); err != nil {
 		return err
 	}
 	op, err := e.client.DeletePool(ctx, id)

@@ -19,7 +19,7 @@ func (e *executor) createVolume(ctx context.Context, action plan.CreateVolume, r
 			return err
 		}
 		content := cmp.Or(action.ContentType, lxd.ContentFilesystem)
-		return asCreated(volume.ContentType == content, volumeAttributes(volume), action.Config)
+		return asCreated(volume.ContentType == content, plan.VolumeAttributes(volume), action.Config)
 	}
 	return e.create(retried, look, func() error {
 		op, err := e.client.CreateVolume(ctx, action.Volume, lxd.VolumeCreate{
@@ -42,7 +42,7 @@ func (e *executor) patchVolume(ctx context.Context, action plan.PatchVolume, tel
 			return err
 		}
 	}
-	op, err := e.client.PatchVolume(ctx, action.Volume, patchOf(volumeAttributes(volume), values), volume)
+	op, err := e.client.PatchVolume(ctx, action.Volume, patchOf(plan.VolumeAttributes(volume), values), volume)
 	return e.await(ctx, op, err, tell)
 }
 
@@ -52,7 +52,7 @@ func (e *executor) readAndMerge(ctx context.Context, action plan.PatchVolume) (*
 	if err != nil {
 		return nil, nil, absentSincePlan(err)
 	}
-	values, err := merge(action.Changes, volumeAttributes(volume), action.Moved)
+	values, err := merge(action.Changes, plan.VolumeAttributes(volume), action.Moved)
 	return volume, values, err
 }
 
@@ -123,7 +123,7 @@ func (e *executor) deleteVolume(ctx context.Context, action plan.DeleteVolume, t
 	if volume.ContentType != action.Seen.ContentType {
 		return fmt.Errorf("it has another content type now (%s) than when the plan was made; plan again", volume.ContentType)
 	}
-	if err := unchanged(action.Seen, volumeAttributes(volume)); err != nil {
+	if err := unchanged(action.Seen, plan.VolumeAttributes(volume)); err != nil {
 		return err
 	}
 	if seen := action.Seen.Snapshots; seen != nil {

@@ -128,5 +128,5 @@ func (s *session) settled(ctx context.Context, plan *plan.Plan) (verdict, error)
 	if err != nil {
 		return verdict{}, err
 	}
-	return verdict{fine: "all that the plan works on is as it says", findings: planner.Unsettled(plan, live)}, nil
+	return verdict{fine: "all that the plan works on is as it says", findings: planner.NotConverged(plan, live)}, nil
 }

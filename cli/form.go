@@ -59,7 +59,7 @@ func (f *planForm) save(a *app, plan *plan.Plan) error {
 		return nil
 	}
 	text := fmt.Sprintf("\nSaved in %s. To carry out just that: tarn apply %[1]s", f.out)
-	if len(plan.Withheld()) > 0 {
+	if len(plan.SecretSteps()) > 0 {
 		text += " --spec PATH, as the file holds no secret values"
 	}
 	_, err := fmt.Fprintln(a.Stdout, text)

@@ -149,14 +149,14 @@ func (s *session) plan(ctx context.Context, warn bool) (*plan.Plan, error) {
 // planFor plans for what was read, and asks the client for what turns out to be missing.
 func (s *session) planFor(ctx context.Context, client *lxd.Client, state *live.State, warn bool) (*plan.Plan, error) {
 	plan, diags := planner.New(s.want, state, s.opts)
-	if plan != nil && len(plan.Sources) > 0 {
-		if err := s.readSources(ctx, plan.Sources); err != nil {
+	if plan != nil && len(plan.MissingRemotes) > 0 {
+		if err := s.readRemotes(ctx, plan.MissingRemotes); err != nil {
 			return nil, err
 		}
 		plan, diags = planner.New(s.want, state, s.opts)
 	}
-	if plan != nil && !plan.InQuestion.None() {
-		if err := live.Answer(ctx, client, state, plan.InQuestion); err != nil {
+	if plan != nil && !plan.Missing.None() {
+		if err := live.ReadDetails(ctx, client, state, plan.Missing); err != nil {
 			return nil, err
 		}
 		plan, diags = planner.New(s.want, state, s.opts)
@@ -167,9 +167,9 @@ func (s *session) planFor(ctx context.Context, client *lxd.Client, state *live.S
 	return plan, s.app.report(s.want, diags)
 }
 
-// readSources reads other servers that volumes may come from.
-func (s *session) readSources(ctx context.Context, scopes map[string]live.Scope) error {
-	s.opts.Sources = map[string]*live.State{}
+// readRemotes reads other servers that volumes may come from.
+func (s *session) readRemotes(ctx context.Context, scopes map[string]live.Scope) error {
+	s.opts.Remotes = map[string]*live.State{}
 	for _, name := range slices.Sorted(maps.Keys(scopes)) {
 		client := s.sources[name]
 		if client == nil {
@@ -180,7 +180,7 @@ func (s *session) readSources(ctx context.Context, scopes map[string]live.Scope)
 			s.sources[name] = client
 		}
 		var err error
-		if s.opts.Sources[name], err = live.Read(ctx, client, scopes[name]); err != nil {
+		if s.opts.Remotes[name], err = live.Read(ctx, client, scopes[name]); err != nil {
 			return fmt.Errorf("a volume comes from %s: %w", name, err)
 		}
 	}

@@ -22,7 +22,7 @@ func (s *session) rehearse(ctx context.Context, p *plan.Plan) (*plan.Rehearsal, 
 		Trace: s.app.tracer("rehearsal: "),
 	}
 	for remote, client := range s.sources {
-		opts.Sources[remote] = rehearse.Stage{Client: client, Live: s.opts.Sources[remote]}
+		opts.Sources[remote] = rehearse.Stage{Client: client, Live: s.opts.Remotes[remote]}
 	}
 	rehearsal, err := rehearse.Run(ctx, p, rehearse.Stage{Client: s.client, Live: s.live}, opts)
 	if err != nil {

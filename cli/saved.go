@@ -111,7 +111,7 @@ func (a *app) openSaved(path string, plan *plan.Plan, flags *applyFlags) (*sessi
 		opts:    planner.Options{Remote: remote, Project: plan.Server.Project, Adopt: true},
 	}
 	var err error
-	if withheld := plan.Withheld(); len(withheld) > 0 && len(plan.Blockers) == 0 {
+	if withheld := plan.SecretSteps(); len(withheld) > 0 && len(plan.Blockers) == 0 {
 		if len(flags.specs) == 0 {
 			return nil, fmt.Errorf("%s holds no secret values, and %s: name the spec that they come from with --spec", path, setSecrets(withheld))
 		}
@@ -129,7 +129,7 @@ func (s *session) checkSaved(ctx context.Context, path string, plan *plan.Plan, 
 	if err != nil || len(plan.Blockers) > 0 {
 		return err
 	}
-	if stale := planner.Stale(plan, live, s.opts.Sources); len(stale) > 0 {
+	if stale := planner.Stale(plan, live, s.opts.Remotes); len(stale) > 0 {
 		if flags.json {
 			err = s.app.writeEvent(staleEvent(stale))
 		} else {
@@ -148,7 +148,7 @@ func (s *session) checkSaved(ctx context.Context, path string, plan *plan.Plan, 
 	if err != nil {
 		return err
 	}
-	return plan.Reveal(fresh)
+	return plan.RestoreSecrets(fresh)
 }
 
 // readSaved reads what a saved plan touches, of the servers that it was made for and no others.
@@ -160,14 +160,14 @@ func (s *session) readSaved(ctx context.Context, path string, plan *plan.Plan) (
 	if err := s.same(path, plan.Server, state, s.opts.Remote); err != nil {
 		return nil, err
 	}
-	if err := live.Answer(ctx, s.client, state, live.Questions{Usage: plan.Counted()}); err != nil {
+	if err := live.ReadDetails(ctx, s.client, state, live.Details{Usage: plan.SnapshotsSeen()}); err != nil {
 		return nil, err
 	}
-	if err := s.readSources(ctx, plan.SourceScopes()); err != nil {
+	if err := s.readRemotes(ctx, plan.RemoteScopes()); err != nil {
 		return nil, err
 	}
-	for _, from := range plan.From {
-		if err := s.same(path, from, s.opts.Sources[from.Remote], from.Remote); err != nil {
+	for _, from := range plan.Remotes {
+		if err := s.same(path, from, s.opts.Remotes[from.Remote], from.Remote); err != nil {
 			return nil, err
 		}
 	}

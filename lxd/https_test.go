@@ -104,7 +104,7 @@ func TestRestrictedCertificate(t *testing.T) {
 		"profiles": ["shared"], "devices": {"root": {"type": "disk", "path": "/", "pool": "p"}}}`)
 	state, err = live.Read(ctx, client, live.Scope{Projects: []string{"web"}, Pools: map[string]live.Names{"p": nil}})
 	if err == nil {
-		err = live.Answer(ctx, client, state, live.Questions{Users: true})
+		err = live.ReadDetails(ctx, client, state, live.Details{Users: true})
 	}
 	if err != nil {
 		t.Fatal(err)

@@ -45,7 +45,7 @@ func large(n int, cluster bool) (*spec.Spec, *live.State) {
 		}
 		pool.Volumes = append(pool.Volumes, declared)
 		live.Volumes[there.ID()] = there
-		live.Held[there.ID()] = true
+		live.VolumeIDs[there.ID()] = true
 	}
 	live.Server.Clustered = cluster
 	return want, live

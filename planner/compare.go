@@ -2,8 +2,8 @@ package planner
 
 import (
 	"fmt"
-	"maps"
 	"path"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -12,20 +12,13 @@ import (
 	"tarn/lxd/migrate"
 	"tarn/lxd/schema"
 	"tarn/planner/plan"
-	"tarn/spec"
 )
 
 // pair is one declared object and its live counterpart, brought to the same terms.
 type pair struct {
-	want, live attrs
+	want, live plan.Attributes
 	secret     map[string]bool
 	unknown    []string // live keys that the schema does not know: left alone
-}
-
-// attrs are the attributes of an object that can be patched.
-type attrs struct {
-	Description string            `diff:"description"`
-	Config      map[string]string `diff:"config"`
 }
 
 // rules say how the config of one object is compared.
@@ -36,8 +29,8 @@ type rules struct {
 	// explained tells that a live key that the spec is silent about has a reason to be there.
 	explained func(name string, key schema.Key) bool
 
-	// same tells that a value that differs as text is the one that the spec asks for; on top of what the key's type says.
-	same func(name, want string) bool
+	// equal tells that a value that differs as text is the one that the spec asks for; on top of what the key's type says.
+	equal func(name, want string) bool
 
 	secrets map[string]bool // values that are not shown, whatever key has them
 	ignore  []string        // globs of keys that are not compared
@@ -45,21 +38,20 @@ type rules struct {
 
 // newPair compares what a spec says of an object with what the server has. Where both mean the same, the live spelling is
 // taken for the wanted one; what is not to be compared is in neither side.
-func newPair(wantDescription *string, want spec.Config, liveDescription string, live map[string]string, r rules) pair {
-	p := pair{
-		want:   attrs{Description: liveDescription, Config: make(map[string]string, len(want))},
-		live:   attrs{Description: liveDescription, Config: make(map[string]string, len(live))},
-		secret: map[string]bool{},
+func newPair(want wanted, live plan.Attributes, r rules) pair {
+	p := pair{want: live, live: live, secret: map[string]bool{}}
+	p.want.Config, p.live.Config = make(map[string]string, len(want.config)), make(map[string]string, len(live.Config))
+	for attr, value := range want.plain {
+		if value != nil {
+			p.want.Set(attr, plan.Value{Text: *value})
+		}
 	}
-	if wantDescription != nil {
-		p.want.Description = *wantDescription
-	}
-	for name, value := range live {
+	for name, value := range live.Config {
 		if r.ignored(name) || migrate.IsMark(name) {
 			continue
 		}
 		key, known := r.key(name)
-		if _, declared := want[name]; !declared {
+		if _, declared := want.config[name]; !declared {
 			switch {
 			case !known:
 				p.unknown = append(p.unknown, name)
@@ -73,7 +65,7 @@ func newPair(wantDescription *string, want spec.Config, liveDescription string, 
 		p.live.Config[name] = value
 		p.secret[name] = key.Secret || r.secrets[value]
 	}
-	for name, value := range want {
+	for name, value := range want.config {
 		if r.ignored(name) {
 			continue
 		}
@@ -85,7 +77,7 @@ func newPair(wantDescription *string, want spec.Config, liveDescription string, 
 			text = actual
 		case !set && key.Immutable && key.Default != "" && key.Equal(text, key.Default):
 			continue // the server did not write down what it does anyway
-		case r.same != nil && r.same(name, text):
+		case r.equal != nil && r.equal(name, text):
 			delete(p.live.Config, name)
 			continue
 		}
@@ -107,9 +99,9 @@ func (r rules) ignored(name string) bool {
 	})
 }
 
-// changes lists what differs, the description first, then config keys in order.
+// changes lists what differs, plain attributes first, then config keys in order.
 func (p pair) changes() []plan.Change {
-	if p.want.Description == p.live.Description && maps.Equal(p.want.Config, p.live.Config) {
+	if reflect.DeepEqual(p.want, p.live) {
 		return nil
 	}
 	log, err := diff.Diff(p.live, p.want)
@@ -118,10 +110,11 @@ func (p pair) changes() []plan.Change {
 	}
 	changes := make([]plan.Change, 0, len(log))
 	for _, entry := range log {
-		change := plan.Change{Attr: plan.Description}
-		if entry.Path[0] == "config" {
-			change.Attr, change.Secret = plan.ConfigAttr(entry.Path[1]), p.secret[entry.Path[1]]
+		attr, ok := plan.ParseAttr(strings.Join(entry.Path, "."))
+		if !ok {
+			panic(fmt.Sprintf("planner: %q differs, which is no attribute", entry.Path))
 		}
+		change := plan.Change{Attr: attr, Secret: p.secret[attr.Key]}
 		if from, ok := entry.From.(string); ok {
 			change.From = &from
 		}

@@ -20,46 +20,65 @@ import (
 
 // New plans how the server gets from live to want. Diagnostics with errors say why there is no plan; blockers in the plan
 // say why it must not be carried out.
+//
+// What the author of a spec can only mend there, because it contradicts what the server is or how an object was made, is a
+// diagnostic. What somebody may lift on the server or by a flag (use, marks, space, a limit of deletions, a member that is
+// offline, a move that is half done) is a blocker.
 func New(want *spec.Spec, live *live.State, opts Options) (*plan.Plan, hcl.Diagnostics) {
 	b := &builder{
-		want:    want,
-		live:    live,
-		opts:    opts,
-		plan:    &plan.Plan{Server: ServerOf(live, opts.Remote, opts.Project)},
-		pools:   map[string]*poolPlan{},
-		volumes: map[lxd.VolumeID]*volumePlan{},
-		leaving: map[lxd.VolumeID]*volumePlan{},
-		deleted: map[lxd.VolumeID]bool{},
-		kept:    map[lxd.VolumeID]*volumePlan{},
-		wonder:  map[lxd.VolumeID]bool{},
-		secrets: sensitive(want),
+		want:        want,
+		live:        live,
+		opts:        opts,
+		plan:        &plan.Plan{Server: ServerOf(live, opts.Remote, opts.Project)},
+		pools:       map[string]*poolPlan{},
+		volumes:     map[lxd.VolumeID]*volumePlan{},
+		leaving:     map[lxd.VolumeID]*volumePlan{},
+		deleted:     map[lxd.VolumeID]bool{},
+		kept:        map[lxd.VolumeID]*volumePlan{},
+		usageNeeded: map[lxd.VolumeID]bool{},
+		secrets:     sensitive(want),
 	}
-	b.declare()
-	b.resolveRenames()
-	b.checkServer()
-	b.planPools()
-	b.planVolumes()
-	b.planOrphans()
-	b.planPoolDeletions()
-	if b.diags.HasErrors() {
-		return nil, b.diags
+	for _, phase := range phases {
+		if phase.sound && b.diags.HasErrors() {
+			return nil, b.diags
+		}
+		phase.run(b)
 	}
-	link(b.steps)
-	b.narrow()
-	if b.diags.HasErrors() {
-		return nil, b.diags
-	}
-	b.guardDeletes()
-	b.guardMembers()
-	b.guardUndeclared()
-	b.fit()
-	b.plan.Steps = order(b.steps)
-	b.plan.Seen, b.plan.From = b.sawAll(), b.from()
-	for _, notice := range b.notices {
-		b.plan.Notices = append(b.plan.Notices, notice.text)
-	}
-	b.count()
 	return b.plan, b.diags
+}
+
+// phases make a plan, one after the other. Each may rely on what those before it have decided, and changes none of it. One
+// that is sound runs only when there was no error before; the others go on, so that all errors are told at once.
+var phases = []struct {
+	run   func(*builder)
+	sound bool
+}{
+	// Which live object is which declared one. After these a volume's id, its live counterpart and its final name stand.
+	{run: (*builder).match},          // by name; finds what a renamed_from names, and moves that are half done
+	{run: (*builder).resolveRenames}, // which volumes take over one of another name; needs all matches, for chains
+	{run: (*builder).place},          // what each is called in the end, and on which member
+
+	// What the server cannot do, before steps are made of it.
+	{run: (*builder).checkSupported},
+
+	// Steps, still without an order, with the guards that look at one object.
+	{run: (*builder).planPools},         // before volumes, which inherit what the pools' config will be
+	{run: (*builder).planVolumes},       // needs the final names of all, for what leaves
+	{run: (*builder).planOrphans},       // what no declaration has claimed so far
+	{run: (*builder).planPoolDeletions}, // when it is known which volumes leave
+
+	// The steps as a whole.
+	{run: (*builder).linkSteps, sound: true}, // which needs which
+	{run: (*builder).narrow},                 // to what --only names and what that needs, before anything is counted
+	{run: (*builder).guardDeletes, sound: true},
+	{run: (*builder).guardMembers},
+	{run: (*builder).guardUndeclaredPools},
+	{run: (*builder).checkSpace},
+
+	// The plan.
+	{run: (*builder).orderSteps}, // and number them
+	{run: (*builder).record},     // what the steps rest on, for looks that are taken later
+	{run: (*builder).summarize},  // what there is besides
 }
 
 // ServerOf says which server has been read.
@@ -80,30 +99,22 @@ type builder struct {
 	opts  Options
 	plan  *plan.Plan
 	diags hcl.Diagnostics
-	steps []*draft
+	steps []*step
 
 	pools   map[string]*poolPlan
-	volumes map[lxd.VolumeID]*volumePlan // by the name that the spec wants
+	volumes map[lxd.VolumeID]*volumePlan // by their id
 	leaving map[lxd.VolumeID]*volumePlan // live volumes that are renamed or moved away, by their live name
 	deleted map[lxd.VolumeID]bool
-	secrets map[string]bool              // values that the spec gives as sensitive
 	kept    map[lxd.VolumeID]*volumePlan // live volumes that a declared one was called before, and both are there
-	wonder  map[lxd.VolumeID]bool        // volumes of which the plan asks how full they are
 
-	byName map[lxd.VolumeID][]*lxd.Volume // live volumes on whichever member, nil before the first look
-
-	notices []notice
-	named   map[plan.Object]bool // what Options.Only names
+	secrets     map[string]bool                // values that the spec gives as sensitive
+	usageNeeded map[lxd.VolumeID]bool          // volumes of which the plan needs to know how full they are
+	byName      map[lxd.VolumeID][]*lxd.Volume // live volumes on whichever member, nil before the first look
+	only        map[plan.Object]bool           // what Options.Only names, nil for everything
 }
 
-// notice is something that the reader should know about an object.
-type notice struct {
-	object plan.Object
-	text   string
-}
-
-// asked tells whether the plan is about an object.
-func (b *builder) asked(object plan.Object) bool { return b.named == nil || b.named[object] }
+// inScope tells whether the plan is about an object.
+func (b *builder) inScope(object plan.Object) bool { return b.only == nil || b.only[object] }
 
 func (b *builder) errorf(at hcl.Range, summary, detail string, args ...any) {
 	b.diags = append(b.diags, &hcl.Diagnostic{
@@ -111,11 +122,17 @@ func (b *builder) errorf(at hcl.Range, summary, detail string, args ...any) {
 	})
 }
 
-// noticef tells the reader of the plan something about an object.
-func (b *builder) noticef(object plan.Object, format string, args ...any) {
-	b.notices = append(b.notices, notice{object, fmt.Sprintf(format, args...)})
+// notice tells the reader of the plan something about an object.
+func (b *builder) notice(code plan.NoticeCode, object plan.Object, format string, args ...any) {
+	b.plan.Notices = append(b.plan.Notices, plan.Notice{Code: code, Object: object, Text: fmt.Sprintf(format, args...)})
 }
 
-func (b *builder) block(object plan.Object, hint, why string, args ...any) {
-	b.plan.Blockers = append(b.plan.Blockers, plan.Blocker{Object: object, Why: fmt.Sprintf(why, args...), Hint: hint})
+// block keeps the plan from being carried out, because of an object.
+func (b *builder) block(code plan.BlockerCode, object plan.Object, hint, why string, args ...any) {
+	b.blockUsed(code, object, nil, hint, why, args...)
+}
+
+// blockUsed is block because of what uses the object.
+func (b *builder) blockUsed(code plan.BlockerCode, object plan.Object, users []plan.User, hint, why string, args ...any) {
+	b.plan.Blockers = append(b.plan.Blockers, plan.Blocker{Code: code, Object: object, Users: users, Why: fmt.Sprintf(why, args...), Hint: hint})
 }

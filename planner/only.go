@@ -20,44 +20,44 @@ func (b *builder) narrow() {
 		return
 	}
 	b.plan.Only = b.opts.Only
-	b.named = b.match(b.opts.Only)
-	kept := map[*draft]bool{}
-	var keep func(*draft)
-	keep = func(d *draft) {
-		if kept[d] {
+	b.only = b.resolve(b.opts.Only)
+	kept := map[*step]bool{}
+	var keep func(*step)
+	keep = func(s *step) {
+		if kept[s] {
 			return
 		}
-		kept[d] = true
-		for _, before := range d.after {
+		kept[s] = true
+		for _, before := range s.after {
 			keep(before)
 		}
 	}
 	concerns := map[plan.Object]bool{}
-	for object := range b.named {
+	for object := range b.only {
 		concerns[object] = true
 	}
-	for _, d := range b.steps {
-		if b.named[d.Action.Object()] || b.named[d.result()] {
-			keep(d)
+	for _, s := range b.steps {
+		if b.only[s.Action.Object()] || b.only[s.result()] {
+			keep(s)
 		}
 	}
-	for d := range kept {
-		concerns[d.Action.Object()], concerns[d.result()] = true, true
+	for s := range kept {
+		concerns[s.Action.Object()], concerns[s.result()] = true, true
 	}
 	for object := range concerns {
 		concerns[plan.PoolObject(object.Pool)] = true // a volume cannot be better off than its pool
 	}
 	b.plan.LeftOut = len(b.steps) - len(kept)
-	b.steps = slices.DeleteFunc(b.steps, func(d *draft) bool { return !kept[d] })
+	b.steps = slices.DeleteFunc(b.steps, func(s *step) bool { return !kept[s] })
 	b.plan.Blockers = slices.DeleteFunc(b.plan.Blockers, func(blocker plan.Blocker) bool { return !concerns[blocker.Object] })
-	b.plan.Orphans = slices.DeleteFunc(b.plan.Orphans, func(object plan.Object) bool { return !b.named[object] })
-	b.plan.InQuestion.Usage = slices.DeleteFunc(b.plan.InQuestion.Usage, func(id lxd.VolumeID) bool { return !concerns[plan.VolumeObject(id)] })
-	b.notices = slices.DeleteFunc(b.notices, func(n notice) bool { return !concerns[n.object] })
+	b.plan.Orphans = slices.DeleteFunc(b.plan.Orphans, func(object plan.Object) bool { return !b.only[object] })
+	b.plan.Missing.Usage = slices.DeleteFunc(b.plan.Missing.Usage, func(id lxd.VolumeID) bool { return !concerns[plan.VolumeObject(id)] })
+	b.plan.Notices = slices.DeleteFunc(b.plan.Notices, func(n plan.Notice) bool { return !concerns[n.Object] })
 }
 
-// match gives the objects that addresses name. One that names nothing is an error.
-func (b *builder) match(addresses []string) map[plan.Object]bool {
-	names := b.names()
+// resolve gives the objects that addresses name. One that names nothing is an error.
+func (b *builder) resolve(addresses []string) map[plan.Object]bool {
+	names := b.addresses()
 	matched := map[plan.Object]bool{}
 	for _, address := range addresses {
 		found := false
@@ -97,9 +97,9 @@ func glob(pattern, name string) bool {
 	return matched
 }
 
-// names are the objects of the spec, and those that it no longer declares, by what people call them: as plans print them,
+// addresses are the objects of the spec, and those that it no longer declares, by what people call them: as plans print them,
 // by the address of the block, and by that of a block with for_each as a whole.
-func (b *builder) names() map[string][]plan.Object {
+func (b *builder) addresses() map[string][]plan.Object {
 	names := map[string][]plan.Object{}
 	add := func(name string, objects ...plan.Object) {
 		if name != "" {
@@ -123,8 +123,8 @@ func (b *builder) names() map[string][]plan.Object {
 		block(pool.want.Address, plan.PoolObject(name))
 	}
 	for id, v := range b.volumes {
-		objects := []plan.Object{plan.VolumeObject(id), plan.VolumeObject(v.id)} // the second has the member where it ends up
-		if v.take {
+		objects := []plan.Object{plan.VolumeObject(id), plan.VolumeObject(v.final)} // the second has the member where it ends up
+		if v.renamed {
 			objects = append(objects, plan.VolumeObject(v.from))
 			volume(v.from, objects...)
 		}
@@ -138,8 +138,8 @@ func (b *builder) names() map[string][]plan.Object {
 			volume(orphan.Volume, orphan)
 		}
 	}
-	for _, d := range b.steps {
-		if object := d.Action.Object(); !object.IsPool() && b.volumes[object.Volume] == nil {
+	for _, s := range b.steps {
+		if object := s.Action.Object(); !object.IsPool() && b.volumes[object.Volume] == nil {
 			volume(object.Volume, object) // an orphan that goes
 		}
 	}

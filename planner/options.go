@@ -23,8 +23,8 @@ type Options struct {
 	// a pattern (fast/*).
 	Only []string
 
-	// Sources are other servers that volumes may come from, by their remotes' names, as far as [Plan.Sources] asked.
-	Sources map[string]*live.State
+	// Remotes are other servers that volumes may come from, by their names, as far as [plan.Plan.MissingRemotes] asked.
+	Remotes map[string]*live.State
 }
 
 // Scope says what has to be read so that a plan for the spec can be made.

@@ -10,126 +10,130 @@ import (
 	"tarn/planner/plan"
 )
 
-// draft is a step that has no number yet.
-type draft struct {
+// step is a step that has no number yet.
+type step struct {
 	plan.Step
-	seq   int      // the order in which steps were added: patch after rename of one volume
-	after []*draft // steps that this one needs
+	seq   int     // the order in which steps were added: patch after rename of one volume
+	after []*step // steps that this one needs
 
-	// claims is a name that a new volume had before, as the spec has it. Whoever gets that name has to wait: the two would
+	// former is the name that a new volume had before, as the spec has it. Whoever gets that name has to wait: the two would
 	// look like a rename that is still to be done.
-	claims lxd.VolumeID
+	former lxd.VolumeID
 }
 
-func (b *builder) add(action plan.Action, reason string) *draft {
-	d := &draft{Step: plan.Step{Action: action, Reason: reason}, seq: len(b.steps)}
-	b.steps = append(b.steps, d)
-	return d
+func (b *builder) add(action plan.Action, reason string) *step {
+	s := &step{Step: plan.Step{Action: action, Reason: reason}, seq: len(b.steps)}
+	b.steps = append(b.steps, s)
+	return s
 }
 
-func (d *draft) class(class plan.Class, evidence []string) {
-	d.Class, d.Evidence = class, evidence
+func (s *step) class(class plan.Class, evidence plan.Evidence) {
+	s.Class, s.Evidence = class, evidence
 }
 
-// order numbers the steps so that each comes after those it needs, and otherwise pool by pool with deletions last.
-func order(drafts []*draft) []plan.Step {
-	waiting := map[*draft]int{}
-	needed := map[*draft][]*draft{}
+// orderSteps numbers the steps.
+func (b *builder) orderSteps() { b.plan.Steps = order(b.steps) }
+
+// order numbers steps so that each comes after those it needs, and otherwise pool by pool with deletions last.
+func order(unordered []*step) []plan.Step {
+	waiting := map[*step]int{}
+	needed := map[*step][]*step{}
 	ready := &queue{}
-	for _, d := range drafts {
-		waiting[d] = len(d.after)
-		for _, before := range d.after {
-			needed[before] = append(needed[before], d)
+	for _, s := range unordered {
+		waiting[s] = len(s.after)
+		for _, before := range s.after {
+			needed[before] = append(needed[before], s)
 		}
-		if len(d.after) == 0 {
-			ready.drafts = append(ready.drafts, d)
+		if len(s.after) == 0 {
+			ready.steps = append(ready.steps, s)
 		}
 	}
 	heap.Init(ready)
-	steps := make([]plan.Step, 0, len(drafts))
-	var last *draft // that takes turns
+	steps := make([]plan.Step, 0, len(unordered))
+	var last *step // of those that run one at a time
 	for ready.Len() > 0 {
-		d := heap.Pop(ready).(*draft)
-		if d.takesTurns() {
+		s := heap.Pop(ready).(*step)
+		if s.oneAtATime() {
 			if last != nil {
-				d.after = append(d.after, last)
+				s.after = append(s.after, last)
 			}
-			last = d
+			last = s
 		}
-		d.Number = len(steps) + 1
-		for _, before := range d.after {
-			d.Needs = append(d.Needs, before.Number)
+		s.Number = len(steps) + 1
+		for _, before := range s.after {
+			s.Needs = append(s.Needs, before.Number)
 		}
-		slices.Sort(d.Needs)
-		d.Needs = slices.Compact(d.Needs)
-		steps = append(steps, d.Step)
-		for _, next := range needed[d] {
+		slices.Sort(s.Needs)
+		s.Needs = slices.Compact(s.Needs)
+		steps = append(steps, s.Step)
+		for _, next := range needed[s] {
 			if waiting[next]--; waiting[next] == 0 {
 				heap.Push(ready, next)
 			}
 		}
 	}
-	if len(steps) != len(drafts) {
+	if len(steps) != len(unordered) {
 		panic("planner: steps need each other in a circle")
 	}
 	return steps
 }
 
-// link finds what each step needs.
-func link(drafts []*draft) {
-	pools := map[string]*draft{}          // the step that makes a pool fit for new volumes
-	frees := map[lxd.VolumeID]*draft{}    // the step after which a name is free
-	arrives := map[lxd.VolumeID]*draft{}  // the step after which a volume is there under its new name
-	empties := map[string][]*draft{}      // steps that take volumes out of a pool
-	leaves := map[lxd.VolumeID][]*draft{} // steps that take a name from a volume, on whichever member
-	claimed := map[lxd.VolumeID]*draft{}  // the step that creates what had a name before
-	for _, d := range drafts {
-		switch action := d.Action.(type) {
+// linkSteps finds what each step needs.
+func (b *builder) linkSteps() {
+	pools := map[string]*step{}          // the step that makes a pool fit for new volumes
+	frees := map[lxd.VolumeID]*step{}    // the step after which a name is free
+	arrives := map[lxd.VolumeID]*step{}  // the step after which a volume is there under its new name
+	empties := map[string][]*step{}      // steps that take volumes out of a pool
+	leaves := map[lxd.VolumeID][]*step{} // steps that take a name from a volume, on whichever member
+	formers := map[lxd.VolumeID]*step{}  // the step that creates what had a name before
+	for _, s := range b.steps {
+		switch action := s.Action.(type) {
 		case plan.CreateVolume:
-			if d.claims != (lxd.VolumeID{}) {
-				claimed[d.claims] = d
+			if s.former != (lxd.VolumeID{}) {
+				formers[s.former] = s
 			}
 		case plan.CreatePool:
-			pools[action.Pool] = d
+			pools[action.Pool] = s
 		case plan.PatchPool:
 			if slices.ContainsFunc(action.Changes, isVolumeDefault) {
-				pools[action.Pool] = d
+				pools[action.Pool] = s
 			}
 		case plan.RenameVolume:
-			frees[action.Volume], arrives[action.To()] = d, d
-			leaves[anywhere(action.Volume)] = append(leaves[anywhere(action.Volume)], d)
+			frees[action.Volume], arrives[action.To()] = s, s
+			leaves[anywhere(action.Volume)] = append(leaves[anywhere(action.Volume)], s)
 		case plan.MoveVolume:
-			frees[action.Volume], arrives[action.To] = d, d
-			leaves[anywhere(action.Volume)] = append(leaves[anywhere(action.Volume)], d)
-			empties[action.Volume.Pool] = append(empties[action.Volume.Pool], d)
+			frees[action.Volume], arrives[action.To] = s, s
+			leaves[anywhere(action.Volume)] = append(leaves[anywhere(action.Volume)], s)
+			empties[action.Volume.Pool] = append(empties[action.Volume.Pool], s)
 		case plan.MigrateVolume:
-			arrives[action.To] = d
+			arrives[action.To] = s
 		case plan.DeleteVolume:
-			frees[action.Volume] = d
-			empties[action.Volume.Pool] = append(empties[action.Volume.Pool], d)
+			frees[action.Volume] = s
+			empties[action.Volume.Pool] = append(empties[action.Volume.Pool], s)
 		}
 	}
 	// Of two members' volumes of one name the next plan could not tell which one renamed_from means, should this one end
 	// half way. So a name is not used anew on another member before it has been left; unless both wait for each other.
 	// Nor is a name that a volume had before, while that volume is still to be created.
-	var wishes [][2]*draft
-	for _, d := range drafts {
-		need := func(before *draft) {
-			if before != nil && before != d {
-				d.after = append(d.after, before)
+	type preference struct{ before, after *step } // dropped where it would make a circle
+	var preferences []preference
+	for _, s := range b.steps {
+		need := func(before *step) {
+			if before != nil && before != s {
+				s.after = append(s.after, before)
 			}
 		}
 		vacate := func(id lxd.VolumeID) {
 			for _, before := range leaves[anywhere(id)] {
-				if before != d && before != frees[id] {
-					wishes = append(wishes, [2]*draft{before, d})
+				if before != s && before != frees[id] {
+					preferences = append(preferences, preference{before, s})
 				}
 			}
-			if before := claimed[id]; before != nil {
-				wishes = append(wishes, [2]*draft{before, d})
+			if before := formers[id]; before != nil {
+				preferences = append(preferences, preference{before, s})
 			}
 		}
-		switch action := d.Action.(type) {
+		switch action := s.Action.(type) {
 		case plan.CreateVolume:
 			need(pools[action.Volume.Pool])
 			need(frees[action.Volume])
@@ -153,18 +157,18 @@ func link(drafts []*draft) {
 			}
 		}
 	}
-	for _, wish := range wishes {
-		if before, d := wish[0], wish[1]; !before.waitsFor(d) {
-			d.after = append(d.after, before)
+	for _, p := range preferences {
+		if !p.before.waitsFor(p.after) {
+			p.after.after = append(p.after.after, p.before)
 		}
 	}
 }
 
 // waitsFor tells whether a step comes after another one anyway.
-func (d *draft) waitsFor(other *draft) bool {
-	seen := map[*draft]bool{}
-	var leads func(*draft) bool
-	leads = func(at *draft) bool {
+func (s *step) waitsFor(other *step) bool {
+	seen := map[*step]bool{}
+	var leads func(*step) bool
+	leads = func(at *step) bool {
 		if at == other {
 			return true
 		}
@@ -174,15 +178,15 @@ func (d *draft) waitsFor(other *draft) bool {
 		seen[at] = true
 		return slices.ContainsFunc(at.after, leads)
 	}
-	return leads(d)
+	return leads(s)
 }
 
-// takesTurns tells whether a step has to wait for others of its kind: when something uses a volume that is renamed or
+// oneAtATime tells whether a step has to wait for others of its kind: when something uses a volume that is renamed or
 // moved, the server updates the instances and profiles, and refuses to do that twice at a time.
-func (d *draft) takesTurns() bool {
-	switch d.Action.(type) {
+func (s *step) oneAtATime() bool {
+	switch s.Action.(type) {
 	case plan.RenameVolume, plan.MoveVolume:
-		return d.Class == plan.Disruptive
+		return s.Class == plan.Disruptive
 	}
 	return false
 }
@@ -199,19 +203,19 @@ func isVolumeDefault(change plan.Change) bool {
 }
 
 // queue holds the steps that could come next, the one that reads best first.
-type queue struct{ drafts []*draft }
+type queue struct{ steps []*step }
 
-func (q *queue) Len() int           { return len(q.drafts) }
-func (q *queue) Swap(i, j int)      { q.drafts[i], q.drafts[j] = q.drafts[j], q.drafts[i] }
-func (q *queue) Less(i, j int) bool { return compareDrafts(q.drafts[i], q.drafts[j]) < 0 }
-func (q *queue) Push(x any)         { q.drafts = append(q.drafts, x.(*draft)) }
+func (q *queue) Len() int           { return len(q.steps) }
+func (q *queue) Swap(i, j int)      { q.steps[i], q.steps[j] = q.steps[j], q.steps[i] }
+func (q *queue) Less(i, j int) bool { return compareSteps(q.steps[i], q.steps[j]) < 0 }
+func (q *queue) Push(x any)         { q.steps = append(q.steps, x.(*step)) }
 func (q *queue) Pop() any {
-	last := q.drafts[len(q.drafts)-1]
-	q.drafts = q.drafts[:len(q.drafts)-1]
+	last := q.steps[len(q.steps)-1]
+	q.steps = q.steps[:len(q.steps)-1]
 	return last
 }
 
-func compareDrafts(x, y *draft) int {
+func compareSteps(x, y *step) int {
 	return cmp.Or(
 		cmp.Compare(deletion(x), deletion(y)),
 		plan.CompareObjects(x.result(), y.result()),
@@ -220,18 +224,18 @@ func compareDrafts(x, y *draft) int {
 }
 
 // result is the object under the name that it has after the step.
-func (d *draft) result() plan.Object {
-	switch action := d.Action.(type) {
+func (s *step) result() plan.Object {
+	switch action := s.Action.(type) {
 	case plan.RenameVolume:
 		return plan.VolumeObject(action.To())
 	case plan.MoveVolume:
 		return plan.VolumeObject(action.To)
 	}
-	return d.Action.Object()
+	return s.Action.Object()
 }
 
-func deletion(d *draft) int {
-	switch d.Action.(type) {
+func deletion(s *step) int {
+	switch s.Action.(type) {
 	case plan.DeleteVolume:
 		return 1
 	case plan.DeletePool:

@@ -3,9 +3,11 @@ package planner_test
 import (
 	"bytes"
 	"encoding/json"
+	"flag"
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -22,19 +24,59 @@ import (
 
 // TestPlans plans each of testdata/*.txtar: the files *.hcl against live.json, and NAME.live.json for a remote NAME that
 // volumes come from. It gives plan.txt, and errors.txt where there are diagnostics. The other forms are compared where the
-// case has them; stale.txt is what is wrong with the plan once the server is as in later.json, and unsettled.txt what
+// case has them; stale.txt is what is wrong with the plan once the server is as in later.json, and diverged.txt what
 // is not as it says when the server is as in after.json at its end. UPDATE=1 writes what comes out. The comment's line "options:" holds planner.Options as JSON.
 func TestPlans(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.txtar")
 	if err != nil || len(files) == 0 {
 		t.Fatal("no cases", err)
 	}
+	codes := map[string]bool{}
 	for _, file := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) { testPlan(t, file) })
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) { testPlan(t, file, codes) })
+	}
+	if flag.Lookup("test.run").Value.String() != "" {
+		return // perhaps not all of them
+	}
+	for _, meaning := range slices.Concat(plan.BlockerCodes, plan.NoticeCodes) {
+		if !codes[meaning.Code] {
+			t.Errorf("no case has the code %s", meaning.Code)
+		}
+		delete(codes, meaning.Code)
+	}
+	for code := range codes {
+		t.Errorf("the code %q is not listed", code)
 	}
 }
 
-func testPlan(t *testing.T, file string) {
+// Programs rely on the codes, so that each is in the JSON Schema and in the README.
+func TestCodes(t *testing.T) {
+	var schema struct {
+		Defs map[string]struct{ Enum []string } `json:"$defs"`
+	}
+	if err := json.Unmarshal([]byte(plan.JSONSchema), &schema); err != nil {
+		t.Fatal(err)
+	}
+	readme, err := os.ReadFile("../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, meanings := range map[string][]plan.Meaning{"blockerCode": plan.BlockerCodes, "noticeCode": plan.NoticeCodes} {
+		var codes []string
+		for _, meaning := range meanings {
+			codes = append(codes, meaning.Code)
+			if !strings.Contains(string(readme), "`"+meaning.Code+"`") {
+				t.Errorf("the README does not list the code %s", meaning.Code)
+			}
+		}
+		if diff := cmp.Diff(codes, schema.Defs[name].Enum); diff != "" {
+			t.Errorf("%s of the JSON Schema: %s", name, diff)
+		}
+	}
+}
+
+// testPlan runs one case, and notes the codes of the blockers and notices that come up.
+func testPlan(t *testing.T, file string, codes map[string]bool) {
 	archive, err := txtar.ParseFile(file)
 	if err != nil {
 		t.Fatal(err)
@@ -43,7 +85,7 @@ func testPlan(t *testing.T, file string) {
 	t.Chdir(dir)
 	var state *live.State
 	var specs []string
-	opts := planner.Options{Remote: "prod", Sources: map[string]*live.State{}}
+	opts := planner.Options{Remote: "prod", Remotes: map[string]*live.State{}}
 	var later, after *live.State
 	want := map[string]string{}
 	for _, f := range archive.Files {
@@ -56,8 +98,8 @@ func testPlan(t *testing.T, file string) {
 		case f.Name == "after.json":
 			after = parseLive(t, f.Data)
 		case isSource:
-			opts.Sources[remote] = parseLive(t, f.Data)
-			opts.Sources[remote].Address = "https://" + remote + ":8443"
+			opts.Remotes[remote] = parseLive(t, f.Data)
+			opts.Remotes[remote].Address = "https://" + remote + ":8443"
 		case strings.HasSuffix(f.Name, ".hcl"):
 			specs = append(specs, f.Name)
 			if err := os.WriteFile(f.Name, f.Data, 0o600); err != nil {
@@ -86,6 +128,12 @@ func testPlan(t *testing.T, file string) {
 				t.Fatal(err)
 			}
 			got["plan.txt"] = text.String()
+			for _, blocker := range p.Blockers {
+				codes[string(blocker.Code)] = true
+			}
+			for _, notice := range p.Notices {
+				codes[string(notice.Code)] = true
+			}
 			testSaved(t, p)
 			validate(t, written(t, p.WriteJSON))
 			for name, write := range forms(p) {
@@ -94,13 +142,13 @@ func testPlan(t *testing.T, file string) {
 				}
 			}
 			if later != nil {
-				for _, finding := range planner.Stale(p, later, opts.Sources) {
+				for _, finding := range planner.Stale(p, later, opts.Remotes) {
 					got["stale.txt"] += finding.String() + "\n"
 				}
 			}
 			if after != nil {
-				for _, finding := range planner.Unsettled(p, after) {
-					got["unsettled.txt"] += finding.String() + "\n"
+				for _, finding := range planner.NotConverged(p, after) {
+					got["diverged.txt"] += finding.String() + "\n"
 				}
 			}
 		}
@@ -157,7 +205,7 @@ func update(t *testing.T, file string, archive *txtar.Archive, got map[string]st
 			kept = append(kept, f)
 		}
 	}
-	for _, name := range []string{"plan.txt", "narrow.txt", "brief.txt", "drift.txt", "plan.json", "plan.md", "brief.md", "drift.md", "stale.txt", "unsettled.txt", "errors.txt"} {
+	for _, name := range []string{"plan.txt", "narrow.txt", "brief.txt", "drift.txt", "plan.json", "plan.md", "brief.md", "drift.md", "stale.txt", "diverged.txt", "errors.txt"} {
 		if text, ok := got[name]; ok {
 			kept = append(kept, txtar.File{Name: name, Data: []byte(text)})
 		}
@@ -185,7 +233,7 @@ func parseLive(t *testing.T, data []byte) *live.State {
 		Usage            map[string]*lxd.Usage // by pool/name
 		Instances        []*lxd.Instance
 		Profiles         []*lxd.Profile            // of the default project
-		Sides            map[string][]*lxd.Pool    // by member
+		MemberPools      map[string][]*lxd.Pool    // by member
 		Resources        map[string]*lxd.Resources // by pool, or pool on member
 	}
 	decoder := json.NewDecoder(bytes.NewReader(data))
@@ -214,7 +262,7 @@ func parseLive(t *testing.T, data []byte) *live.State {
 			volume.ContentType = lxd.ContentFilesystem
 		}
 		state.Volumes[volume.ID()] = volume
-		state.Held[volume.ID()] = true
+		state.VolumeIDs[volume.ID()] = true
 		state.UsedBy[volume.ID()] = volume.UsedBy
 		if usage := raw.Usage[volume.ID().String()]; usage != nil {
 			state.Usage[volume.ID()] = usage
@@ -223,9 +271,9 @@ func parseLive(t *testing.T, data []byte) *live.State {
 	if raw.Instances != nil {
 		state.Users = &live.Users{Instances: map[lxd.InstanceID]*lxd.Instance{}, Profiles: map[lxd.ProfileID]*lxd.Profile{}}
 	}
-	for member, pools := range raw.Sides {
+	for member, pools := range raw.MemberPools {
 		for _, pool := range pools {
-			state.Sides[lxd.PoolID{Name: pool.Name, Member: member}] = pool
+			state.MemberPools[lxd.PoolID{Name: pool.Name, Member: member}] = pool
 		}
 	}
 	for _, instance := range raw.Instances {
@@ -249,14 +297,14 @@ func parseLive(t *testing.T, data []byte) *live.State {
 
 func newState() *live.State {
 	return &live.State{
-		Server:  &lxd.Server{Product: "LXD", Version: "5.0.2", Trusted: true},
-		Address: "https://10.1.0.4:8443",
-		Pools:   map[string]*lxd.Pool{},
-		Volumes: map[lxd.VolumeID]*lxd.Volume{},
-		Held:    map[lxd.VolumeID]bool{},
-		Usage:   map[lxd.VolumeID]*lxd.Usage{},
-		Sides:   map[lxd.PoolID]*lxd.Pool{},
-		UsedBy:  map[lxd.VolumeID][]string{},
+		Server:      &lxd.Server{Product: "LXD", Version: "5.0.2", Trusted: true},
+		Address:     "https://10.1.0.4:8443",
+		Pools:       map[string]*lxd.Pool{},
+		Volumes:     map[lxd.VolumeID]*lxd.Volume{},
+		VolumeIDs:   map[lxd.VolumeID]bool{},
+		Usage:       map[lxd.VolumeID]*lxd.Usage{},
+		MemberPools: map[lxd.PoolID]*lxd.Pool{},
+		UsedBy:      map[lxd.VolumeID][]string{},
 
 		Resources: map[lxd.PoolID]*lxd.Resources{},
 	}

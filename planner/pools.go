@@ -20,13 +20,13 @@ func (b *builder) planPools() {
 		case want.Existing:
 			b.checkExisting(pool)
 		case pool.live == nil:
-			b.shared(pool)
+			b.checkMemberKeys(pool)
 			b.createPool(pool, "not on the server")
 		case b.live.Server.Clustered && pool.unfinished():
-			b.shared(pool)
+			b.checkMemberKeys(pool)
 			b.createPool(pool, "unfinished, its status is "+pool.live.Status)
 		default:
-			b.shared(pool)
+			b.checkMemberKeys(pool)
 			b.compareMembers(pool)
 			b.patchPool(pool)
 		}
@@ -62,7 +62,7 @@ func (b *builder) poolNames() string {
 
 func (b *builder) checkStatus(live *lxd.Pool) {
 	if status := live.Status; status != "" && status != lxd.StatusCreated {
-		b.block(plan.PoolObject(live.Name), "repair it by hand and plan again", "its status is %s, so it needs repair", status)
+		b.block(plan.NeedsRepair, plan.PoolObject(live.Name), "repair it by hand and plan again", "its status is %s, so it needs repair", status)
 	}
 }
 
@@ -76,9 +76,9 @@ func (b *builder) restricted() bool {
 	return false
 }
 
-// guardUndeclared looks at the pools that the spec does not declare, and that volumes leave or are deleted from all the same.
+// guardUndeclaredPools looks at the pools that the spec does not declare, and that volumes leave or are deleted from all the same.
 // LXD 5.0.2 renames a volume of a pool that it cannot reach in its database alone.
-func (b *builder) guardUndeclared() {
+func (b *builder) guardUndeclaredPools() {
 	looked := map[string]bool{}
 	for _, step := range b.steps {
 		name := step.Action.Object().Pool
@@ -104,27 +104,24 @@ func (b *builder) createPool(pool *poolPlan, reason string) {
 		return
 	}
 	key := poolKeys(want.Driver)
-	action := plan.CreatePool{Pool: want.Name, Driver: want.Driver, Description: text(want.Description)}
-	action.Config, action.Secret = texts(b.marked(want.Config, want.PreventDelete), key)
+	action := plan.CreatePool{Pool: want.Name, Driver: want.Driver, Attributes: b.wantPool(want).attributes(key)}
 	if b.live.Server.Clustered {
 		action.Members = map[string]map[string]string{}
 		for _, member := range want.Members {
-			values, secret := texts(member.Config, key)
-			action.Members[member.Name] = values
-			for name := range secret {
-				if action.Secret == nil {
-					action.Secret = map[string]bool{}
-				}
-				action.Secret[name] = true
+			own := wanted{config: member.Config}.attributes(key)
+			action.Members[member.Name] = own.Config
+			if action.Secret == nil {
+				action.Secret = own.Secret
 			}
+			maps.Copy(action.Secret, own.Secret)
 		}
 	}
 	pool.config = action.Config
 	b.add(action, reason)
 }
 
-// shared reports keys in a pool's config that a cluster wants for each member by itself.
-func (b *builder) shared(pool *poolPlan) {
+// checkMemberKeys reports keys in a pool's config that a cluster wants for each member by itself.
+func (b *builder) checkMemberKeys(pool *poolPlan) {
 	if !b.live.Server.Clustered {
 		return
 	}
@@ -147,7 +144,7 @@ func (b *builder) patchPool(pool *poolPlan) {
 		return
 	}
 	b.checkStatus(pool.live)
-	if b.foreign(object, live.Config) {
+	if b.ownedByOther(object, live.Config) {
 		return
 	}
 	if live.Config == nil {
@@ -156,35 +153,34 @@ func (b *builder) patchPool(pool *poolPlan) {
 				"The description of pool %q differs, and the server does not let this client change pools: its certificate "+
 					"is restricted to projects.", want.Name)
 		}
-		b.noticef(object, "The server does not show the config of pool %s to this client, so it was not compared.", want.Name)
+		b.notice(plan.ConfigHidden, object, "The server does not show the config of pool %s to this client, so it was not compared.", want.Name)
 		return
 	}
 
-	config := b.marked(want.Config, want.PreventDelete)
-	key := poolKeys(live.Driver)
-	p := newPair(want.Description, config, live.Description, live.Config, rules{
+	wanted, key := b.wantPool(want), poolKeys(live.Driver)
+	p := newPair(wanted, plan.PoolAttributes(live), rules{
 		key:     key,
 		secrets: b.secrets,
 		ignore:  want.IgnoreConfig,
 		explained: func(name string, known schema.Key) bool {
 			return b.live.Server.Clustered && known.Member // shown only by the member that has it
 		},
-		same: func(name, value string) bool { return samePoolValue(live, name, value) },
+		equal: func(name, value string) bool { return poolKeeps(live, name, value) },
 	})
 	for _, name := range p.unknown {
-		b.noticef(object, "Pool %s has config key %s, which tarn does not know; it is left alone.", plan.Plain(want.Name), plan.Plain(name))
+		b.notice(plan.UnknownKey, object, "Pool %s has config key %s, which tarn does not know; it is left alone.", plan.Plain(want.Name), plan.Plain(name))
 	}
 	changes := p.changes()
-	b.refused(object.String(), changes, config, want.Ranges.Of("config"), key)
+	b.checkRefused(object.String(), changes, wanted.config, want.Ranges.Of("config"), key)
 	if len(changes) == 0 {
 		return
 	}
 	pool.config = patched(live.Config, changes)
-	b.add(plan.PatchPool{Pool: want.Name, Changes: changes}, differs(changes))
+	b.add(plan.PatchPool{Pool: want.Name, Changes: changes}, patchReason(changes))
 }
 
-// samePoolValue knows the keys that the server keeps in another form than it was given them.
-func samePoolValue(live *lxd.Pool, name, value string) bool {
+// poolKeeps tells whether a pool has the value of a key, though the server keeps it in another form than it was given.
+func poolKeeps(live *lxd.Pool, name, value string) bool {
 	given, replaced := live.Config["volatile.initial_source"]
 	switch name {
 	case "source":
@@ -209,35 +205,33 @@ func (b *builder) planPoolDeletions() {
 				"Pool %q exists, and the server does not let this client delete it: its certificate is restricted to projects.", pool.want.Name)
 			continue
 		}
-		if b.foreign(object, pool.live.Config) || b.protected(object, pool.live.Config) {
+		if b.ownedByOther(object, pool.live.Config) || b.protected(object, pool.live.Config) {
 			continue
 		}
 		if holds := b.holds(pool.live); len(holds) > 0 {
-			b.block(object, "delete or move these first", "it is still used by %s", plan.List(holds))
+			b.blockUsed(plan.NotEmpty, object, holds, "delete or move these first", "it is still used by %s", plan.ListUsers(holds))
 		}
 		b.add(plan.DeletePool{Pool: pool.want.Name, Seen: b.sawPool(pool.live)}, "absent")
 	}
 }
 
-// holds names what keeps the server from deleting a pool after the rest of the plan is done.
-func (b *builder) holds(pool *lxd.Pool) []string {
-	var holds []string
-	for _, used := range b.live.Uses(pool.UsedBy) {
-		switch {
-		case used.Kind == lxd.UsedByImage: // goes with the pool
-		case used.Kind == lxd.UsedByVolume:
-			if !b.deleted[used.Volume] && b.leaving[used.Volume] == nil {
-				holds = append(holds, "volume "+plan.VolumeName(used.Volume))
-			} else if v := b.leaving[used.Volume]; v != nil && v.id.Pool == pool.Name {
-				holds = append(holds, "volume "+plan.VolumeName(v.id))
+// holds is what keeps the server from deleting a pool after the rest of the plan is done.
+func (b *builder) holds(pool *lxd.Pool) []plan.User {
+	var holds []plan.User
+	for _, user := range plan.UsersOf(b.live.Uses(pool.UsedBy)) {
+		switch user.Kind {
+		case lxd.UsedByImage, lxd.UsedBySnapshot: // go with the pool, and with their volume
+			continue
+		case lxd.UsedByVolume:
+			if v := b.leaving[user.Volume]; v != nil && v.final.Pool == pool.Name {
+				user.Volume = v.final // under another name
+			} else if v != nil || b.deleted[user.Volume] {
+				continue
 			}
-		case used.Kind == lxd.UsedBySnapshot: // goes with its volume
-		default:
-			holds = append(holds, used.String())
 		}
+		holds = append(holds, user)
 	}
-	slices.Sort(holds)
-	return holds
+	return plan.SortUsers(holds)
 }
 
 func poolKeys(driver string) func(string) (schema.Key, bool) {
@@ -261,21 +255,19 @@ func patched(config map[string]string, changes []plan.Change) map[string]string 
 	return after
 }
 
-func differs(changes []plan.Change) string {
-	switch {
-	case len(changes) == 1 && changes[0].Attr == plan.Description:
-		return "differs in the description"
-	case len(changes) == 1:
-		return "differs in 1 key"
-	case changes[0].Attr == plan.Description:
-		return fmt.Sprintf("differs in the description and %d %s", len(changes)-1, plan.Plural(len(changes)-1, "key"))
+// patchReason says why an object is patched.
+func patchReason(changes []plan.Change) string {
+	var parts []string
+	keys := 0
+	for _, change := range changes {
+		if _, isConfig := change.Attr.ConfigKey(); isConfig {
+			keys++
+		} else {
+			parts = append(parts, "the "+change.Attr.Label())
+		}
 	}
-	return fmt.Sprintf("differs in %d keys", len(changes))
-}
-
-func text(s *string) string {
-	if s == nil {
-		return ""
+	if keys > 0 {
+		parts = append(parts, fmt.Sprintf("%d %s", keys, plan.Plural(keys, "key")))
 	}
-	return *s
+	return "differs in " + strings.Join(parts, " and ")
 }

@@ -41,7 +41,7 @@ func TestRehearsalForms(t *testing.T) {
 		{
 			plan.Rehearsal{Accepted: 2, Left: &plan.Plan{
 				Steps:    []plan.Step{{Number: 1, Action: plan.PatchVolume{Volume: volume, Changes: []plan.Change{{Attr: plan.ConfigAttr("user.x"), To: &name}}}, Reason: "differs in 1 key"}},
-				Blockers: []plan.Blocker{{Object: plan.PoolObject("p"), Why: "why", Hint: "hint"}},
+				Blockers: []plan.Blocker{{Code: plan.NeedsRepair, Object: plan.PoolObject("p"), Why: "why", Hint: "hint"}},
 			}},
 			"rehearsed: 2 steps accepted, and this would be left to do:\n\n  1 ~ patch volume p/v   differs in 1 key\n" +
 				"        config.user.x  (unset) → \"a\"\n  pool p: why; hint\n",
@@ -49,7 +49,7 @@ func TestRehearsalForms(t *testing.T) {
 			`{"passed":false,"outcome":"left","accepted":2,"refused":[],"skipped":[],"left":[{"number":1,"action":"patch",` +
 				`"object":{"kind":"volume","pool":"p","name":"v","project":"default"},"reason":"differs in 1 key","class":"safe",` +
 				`"changes":[{"attribute":"config.user.x","from":null,"to":"a"}]}],` +
-				`"blockers":[{"object":{"kind":"pool","pool":"p"},"why":"why","hint":"hint"}],"notes":[]}`,
+				`"blockers":[{"code":"needs-repair","object":{"kind":"pool","pool":"p"},"why":"why","hint":"hint"}],"notes":[]}`,
 		},
 		{
 			plan.Rehearsal{Blocked: true},

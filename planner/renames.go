@@ -11,7 +11,7 @@ import (
 func (b *builder) resolveRenames() {
 	const undecided, deciding, yes, no = 0, 1, 2, 3
 	takers := map[lxd.VolumeID]*volumePlan{}
-	var outdone []*volumePlan // by another one that says the same
+	var rivals []*volumePlan // that say the same as another one
 	for _, v := range b.sortedVolumes() {
 		if v.from == (lxd.VolumeID{}) || v.want.Absent {
 			continue
@@ -21,14 +21,14 @@ func (b *builder) resolveRenames() {
 			takers[v.from] = v
 		case other.live != nil && v.live == nil: // the other one is there already
 			takers[v.from] = v
-			outdone = append(outdone, other)
+			rivals = append(rivals, other)
 		default:
-			outdone = append(outdone, v)
+			rivals = append(rivals, v)
 		}
 	}
 	state := map[*volumePlan]int{}
 	for _, v := range b.volumes {
-		if source, _ := b.find(v.from); v.finish && migrate.StateOf(source, v.id) == migrate.Moving {
+		if source, _ := b.findVolume(v.from); v.finish && migrate.StateOf(source, v.id) == migrate.Moving {
 			takers[v.from], state[v] = v, yes // it is there under both names, and is to leave the old one
 		}
 	}
@@ -45,7 +45,7 @@ func (b *builder) resolveRenames() {
 				free = next != nil && next != v && takes(next)
 			}
 			state[v] = no
-			if source, _ := b.find(v.from); source != nil && free {
+			if source, _ := b.findVolume(v.from); source != nil && free {
 				state[v] = yes
 			}
 		}
@@ -53,13 +53,13 @@ func (b *builder) resolveRenames() {
 	}
 	for _, v := range b.sortedVolumes() {
 		if takers[v.from] == v && takes(v) {
-			v.take = true
+			v.renamed = true
 			b.leaving[v.from] = v
 		}
 	}
 	// One that is there already needs no source, unless it goes away under another name.
 	needs := func(v *volumePlan) bool { return v.live == nil || b.leaving[v.id] != nil }
-	for _, v := range outdone {
+	for _, v := range rivals {
 		if needs(v) {
 			other := takers[v.from]
 			b.errorf(v.want.Ranges.Of("renamed_from"), "Two volumes renamed from one",
@@ -70,6 +70,24 @@ func (b *builder) resolveRenames() {
 		if v.unclear && needs(v) {
 			b.errorf(v.want.Ranges.Of("renamed_from"), "Volume is on several members",
 				"Several cluster members have a volume %q in pool %q. Say which one is meant with target.", v.from.Name, v.from.Pool)
+		}
+	}
+}
+
+// place decides what each volume is called after the plan, where that is not what it was matched by.
+func (b *builder) place() {
+	for _, v := range b.volumes {
+		switch {
+		case v.want.Absent || v.want.Target != "" || v.finish || v.unread || v.source != nil:
+		case v.renamed:
+			// It stays on its member, whichever one had a volume of the new name before, unless it goes to a pool that all
+			// members share.
+			v.final.Member = v.from.Member
+			if v.shared() {
+				v.final.Member = ""
+			}
+		case b.leaving[v.id] != nil:
+			v.final.Member = "" // a new one, in place of the one that leaves: where it will be the server decides
 		}
 	}
 }

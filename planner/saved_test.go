@@ -52,11 +52,11 @@ func testSaved(t interface {
 	if diff := cmp.Diff(document.String(), again.String()); diff != "" {
 		t.Fatal(diff)
 	}
-	if err := loaded.Reveal(p); err != nil {
+	if err := loaded.RestoreSecrets(p); err != nil {
 		t.Fatal(err)
 	}
 	// Of patched secrets the old value comes back with the new one. The value of one that goes is nowhere but on the server.
-	if diff := cmp.Diff(p, loaded, cmpopts.EquateEmpty(), cmpopts.IgnoreFields(plan.Plan{}, "InQuestion", "Sources"),
+	if diff := cmp.Diff(p, loaded, cmpopts.EquateEmpty(), cmpopts.IgnoreFields(plan.Plan{}, "Missing", "MissingRemotes"),
 		cmp.Comparer(func(a, b plan.Change) bool {
 			gone := a.Secret && b.Secret && a.From != nil && b.From != nil && a.To == nil && b.To == nil
 			return cmp.Equal(a, b, cmp.FilterPath(func(p cmp.Path) bool { return gone && p.String() == "From" }, cmp.Ignore()))
@@ -81,7 +81,7 @@ func TestSavedPlanComesBack(t *testing.T) {
 		}
 		there := &lxd.Volume{Pool: "p", Name: pool.Volumes[0].Name, Type: lxd.TypeCustom, ContentType: "filesystem", Project: "default",
 			Config: map[string]string{"user." + odd(t, "key"): odd(t, "value")}}
-		live.Volumes[there.ID()], live.Held[there.ID()] = there, true
+		live.Volumes[there.ID()], live.VolumeIDs[there.ID()] = there, true
 		plan, diags := planner.New(&spec.Spec{Pools: []*spec.Pool{pool}}, live, planner.Options{Remote: "prod"})
 		if diags.HasErrors() || len(plan.Steps) != 2 {
 			t.Fatal(diags, plan)
@@ -132,9 +132,10 @@ func TestReadRefuses(t *testing.T) {
 		{"cut off", whole[:len(whole)/2], "damaged or cut off: line", true},
 		{"edited", strings.Replace(whole, `"dir"`, `"zfs"`, 1), "edited or damaged", true},
 		{"no digest", strings.Replace(whole, `"digest"`, `"digset"`, 1), "edited or damaged", true},
-		{"newer", strings.Replace(whole, `"1.1"`, `"2.0"`, 1), "it has format 2.0, and this tarn reads 1.x", true},
-		{"odd version", strings.Replace(whole, `"1.1"`, `"one"`, 1), `its format_version is "one"`, true},
-		{"another document", `{"format_version": "1.0", "valid": true}`, "it has no steps", true},
+		{"older", strings.Replace(whole, `"2.0"`, `"1.1"`, 1), "it has format 1.1, and this tarn reads 2.x: apply it with the tarn that made it, or plan again", true},
+		{"newer", strings.Replace(whole, `"2.0"`, `"3.0"`, 1), "it has format 3.0, and this tarn reads 2.x", true},
+		{"odd version", strings.Replace(whole, `"2.0"`, `"one"`, 1), `its format_version is "one"`, true},
+		{"another document", `{"format_version": "2.0", "valid": true}`, "it has no steps", true},
 		{"no plan", `{"steps": []}`, "it has no format_version", false},
 		{"an array", `[]`, "damaged", false},
 		{"two documents", whole + whole, "damaged", true},
@@ -162,7 +163,7 @@ func TestReadIgnoresWhatIsNew(t *testing.T) {
 	if err := json.Unmarshal(b.Bytes(), &document); err != nil {
 		t.Fatal(err)
 	}
-	document["format_version"] = "1.99"
+	document["format_version"] = "2.99"
 	document["weather"] = map[string]any{"wind": 3.50}
 	again, err := plan.Read(sealed(t, document))
 	if err != nil {
@@ -258,7 +259,7 @@ var planSchema = sync.OnceValue(func() *jsonschema.Schema {
 func TestSchemaRefuses(t *testing.T) {
 	for name, document := range map[string]string{
 		"nothing":         `{}`,
-		"another version": `{"format_version":"2.0","server":{},"steps":[],"blockers":[],"notices":[],"orphans":[],"summary":{},"seen":[],"digest":""}`,
+		"another version": `{"format_version":"3.0","server":{},"steps":[],"blockers":[],"notices":[],"orphans":[],"summary":{},"seen":[],"digest":""}`,
 	} {
 		instance, err := jsonschema.UnmarshalJSON(strings.NewReader(document))
 		if err != nil {
@@ -277,7 +278,7 @@ func TestSchemaOfRehearsals(t *testing.T) {
 		{Accepted: 1},
 		{Blocked: true},
 		{Refused: []plan.Refusal{{Step: &step, Why: "no"}}, Notes: []string{"no ceph"}},
-		{Accepted: 1, Left: &plan.Plan{Steps: []plan.Step{step}, Blockers: []plan.Blocker{{Why: "no", Hint: "none"}}}},
+		{Accepted: 1, Left: &plan.Plan{Steps: []plan.Step{step}, Blockers: []plan.Blocker{{Code: plan.InUse, Why: "no", Hint: "none"}}}},
 	} {
 		p := plan.Plan{
 			Server: plan.Server{Remote: "prod", Version: "LXD 5.0.2", Address: "unix:x", Project: "default"},

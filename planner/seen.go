@@ -10,7 +10,11 @@ import (
 	"tarn/spec"
 )
 
-// sawAll says what the steps rest on.
+// record notes what the steps rest on, and the other servers that volumes come from.
+func (b *builder) record() {
+	b.plan.Seen, b.plan.Remotes = b.sawAll(), b.remotes()
+}
+
 func (b *builder) sawAll() []plan.Seen {
 	var all []plan.Seen
 	touched := b.plan.Touched()
@@ -41,7 +45,7 @@ func (b *builder) sawAll() []plan.Seen {
 	}
 	for _, step := range b.plan.Steps {
 		if action, ok := step.Action.(plan.MigrateVolume); ok {
-			there := b.opts.Sources[action.Remote]
+			there := b.opts.Remotes[action.Remote]
 			source := there.Volumes[action.Volume]
 			if source == nil {
 				continue // a migration that is near its end
@@ -55,8 +59,8 @@ func (b *builder) sawAll() []plan.Seen {
 	return all
 }
 
-// from are the servers that the plan's volumes come from.
-func (b *builder) from() []plan.Server {
+// remotes are the other servers that the plan's volumes come from.
+func (b *builder) remotes() []plan.Server {
 	remotes := map[string]bool{}
 	for _, step := range b.plan.Steps {
 		if action, ok := step.Action.(plan.MigrateVolume); ok {
@@ -65,7 +69,7 @@ func (b *builder) from() []plan.Server {
 	}
 	var servers []plan.Server
 	for _, remote := range slices.Sorted(maps.Keys(remotes)) {
-		servers = append(servers, ServerOf(b.opts.Sources[remote], remote, b.opts.Project))
+		servers = append(servers, ServerOf(b.opts.Remotes[remote], remote, b.opts.Project))
 	}
 	return servers
 }
@@ -97,39 +101,26 @@ func (b *builder) hidden(id lxd.VolumeID) func(key, value string) bool {
 // sawPool describes a pool of a server. hidden may be nil.
 func sawPool(live *live.State, pool *lxd.Pool, hidden func(key, value string) bool) plan.Seen {
 	seen := plan.Seen{
-		Object: plan.PoolObject(pool.Name), Driver: pool.Driver, Status: pool.Status, Description: pool.Description,
-		UsedBy: users(live, pool.UsedBy),
+		Object: plan.PoolObject(pool.Name), Driver: pool.Driver, Status: pool.Status, UsedBy: outsideUsers(live, pool.UsedBy),
 	}
-	if pool.Config != nil {
-		seen.SetConfig(pool.Config, hidden)
-	}
+	seen.SetAttributes(plan.PoolAttributes(pool), hidden)
 	return seen
 }
 
 // sawVolume describes a volume of a server. hidden may be nil.
 func sawVolume(live *live.State, volume *lxd.Volume, hidden func(key, value string) bool) plan.Seen {
 	seen := plan.Seen{
-		Object: plan.VolumeObject(volume.ID()), ContentType: volume.ContentType, Description: volume.Description,
-		UsedBy: users(live, volume.UsedBy),
+		Object: plan.VolumeObject(volume.ID()), ContentType: volume.ContentType, UsedBy: outsideUsers(live, volume.UsedBy),
 	}
-	seen.SetConfig(volume.Config, hidden)
+	seen.SetAttributes(plan.VolumeAttributes(volume), hidden)
 	return seen
 }
 
-// users words what uses an object. Snapshots go with their volume, and images with their pool.
-func users(live *live.State, usedBy []string) []string {
-	words := []string{}
-	for _, use := range live.Uses(usedBy) {
-		switch use.Kind {
-		case lxd.UsedByImage, lxd.UsedBySnapshot:
-		case lxd.UsedByVolume:
-			words = append(words, "volume "+plan.VolumeName(use.Volume))
-		default:
-			words = append(words, use.String())
-		}
-	}
-	slices.Sort(words)
-	return slices.Compact(words)
+// outsideUsers are what uses an object, without what goes with it: snapshots with their volume, and images with their pool.
+func outsideUsers(live *live.State, usedBy []string) []plan.User {
+	return slices.DeleteFunc(plan.UsersOf(live.Uses(usedBy)), func(user plan.User) bool {
+		return user.Kind == lxd.UsedByImage || user.Kind == lxd.UsedBySnapshot
+	})
 }
 
 // sensitive are the values that a spec gives as sensitive. The server may have one of them where the spec no longer says so.

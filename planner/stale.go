@@ -7,11 +7,11 @@ import (
 	"tarn/planner/plan"
 )
 
-// Stale tells what is no longer as it was when the plan was made, of all that its steps rest on. sources are the servers
-// that volumes come from. Whatever else has changed on the servers is of no account.
-func Stale(p *plan.Plan, live *live.State, sources map[string]*live.State) []plan.Finding {
+// Stale tells what is no longer as it was when the plan was made, of all that its steps rest on. remotes are the
+// other servers that volumes come from, by their names. Whatever else has changed on the servers is not looked at.
+func Stale(p *plan.Plan, live *live.State, remotes map[string]*live.State) []plan.Finding {
 	var findings []plan.Finding
-	find := func(remote string, object plan.Object, what ...string) {
+	report := func(remote string, object plan.Object, what ...string) {
 		if len(what) > 0 {
 			findings = append(findings, plan.Finding{Remote: remote, Object: object, What: what})
 		}
@@ -21,16 +21,16 @@ func Stale(p *plan.Plan, live *live.State, sources map[string]*live.State) []pla
 	for _, seen := range p.Seen {
 		state := live
 		if seen.Remote != "" {
-			state = sources[seen.Remote]
+			state = remotes[seen.Remote]
 		} else {
 			was[seen.Object] = true
 		}
 		now, there := look(state, seen.Object)
 		if !there {
-			find(seen.Remote, seen.Object, "it was there and is gone")
+			report(seen.Remote, seen.Object, "it was there and is gone")
 			continue
 		}
-		find(seen.Remote, seen.Object, seen.Differs(now)...)
+		report(seen.Remote, seen.Object, seen.Differs(now)...)
 	}
 	created := map[plan.Object]bool{} // since then, on whichever member
 	for id := range live.Volumes {
@@ -43,7 +43,7 @@ func Stale(p *plan.Plan, live *live.State, sources map[string]*live.State) []pla
 	}
 	for object := range touched {
 		if created[object] {
-			find("", object, "it was not there, and has been created since")
+			report("", object, "it was not there, and has been created since")
 		}
 	}
 	slices.SortFunc(findings, func(x, y plan.Finding) int {
@@ -61,7 +61,7 @@ func look(live *live.State, object plan.Object) (plan.Seen, bool) {
 	if object.IsPool() {
 		return sawPool(live, pool, nil), true
 	}
-	volume, _ := find(live, object.Volume)
+	volume, _ := volumeOf(live, object.Volume)
 	if volume == nil {
 		return plan.Seen{}, false
 	}

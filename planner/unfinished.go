@@ -57,12 +57,10 @@ func (b *builder) underWay(v *volumePlan) string {
 }
 
 func (b *builder) askOperations(project string) {
-	for _, asked := range b.plan.InQuestion.Operations {
-		if asked == project {
-			return
-		}
+	if slices.Contains(b.plan.Missing.Operations, project) {
+		return
 	}
-	b.plan.InQuestion.Operations = append(b.plan.InQuestion.Operations, project)
+	b.plan.Missing.Operations = append(b.plan.Missing.Operations, project)
 }
 
 // incomplete blocks a volume of which only a part is there, when nobody can say where the rest is, and tells whether it did.
@@ -70,18 +68,19 @@ func (b *builder) incomplete(v *volumePlan) bool {
 	declared := v.want.RenamedFrom != nil
 	switch {
 	case v.state == migrate.Migrating && declared && !v.want.Absent && len(v.partial.UsedBy) > 0:
-		b.block(plan.VolumeObject(v.id), hintDetach, "it is what a move that broke off has left, perhaps not complete, and used by %s",
-			plan.List(names(b.live.Uses(v.partial.UsedBy))))
-	case v.state == migrate.Migrating && declared && v.source == nil && !v.take && !v.finish:
-		b.block(plan.VolumeObject(v.id), fmt.Sprintf("look what is in it, and take %s off it or delete it", migrate.MigratingKey),
+		users := plan.UsersOf(b.live.Uses(v.partial.UsedBy))
+		b.blockUsed(plan.MoveIncomplete, plan.VolumeObject(v.final), users, hintDetach,
+			"it is what a move that broke off has left, perhaps not complete, and used by %s", plan.ListUsers(users))
+	case v.state == migrate.Migrating && declared && v.source == nil && !v.renamed && !v.finish:
+		b.block(plan.MoveIncomplete, plan.VolumeObject(v.final), fmt.Sprintf("look what is in it, and take %s off it or delete it", migrate.MigratingKey),
 			"it is what a move that broke off has left, and what it comes from is gone")
 	case declared:
 		return false
 	case v.state == migrate.Migrating:
-		b.block(plan.VolumeObject(v.id), "say with renamed_from where it comes from, or declare it absent",
+		b.block(plan.MoveIncomplete, plan.VolumeObject(v.final), "say with renamed_from where it comes from, or declare it absent",
 			"it is what a migration that broke off has left, and not complete")
 	case v.live == nil && v.leftover != nil && !v.finish:
-		b.block(plan.VolumeObject(v.id), "say with renamed_from where it comes from, or delete that by hand",
+		b.block(plan.MoveIncomplete, plan.VolumeObject(v.final), "say with renamed_from where it comes from, or delete that by hand",
 			"a move to it was begun and not ended, %s is what is left of it, and this one would be new and empty", plan.VolumeName(v.leftover.ID()))
 	default:
 		return false
@@ -103,7 +102,7 @@ func (b *builder) moveReason(v *volumePlan) string {
 
 // finishMove plans what is left of a move, then brings the volume's config to what the spec wants.
 func (b *builder) finishMove(v *volumePlan) {
-	object := plan.VolumeObject(v.id)
+	object := plan.VolumeObject(v.final)
 	since := b.underWay(v)
 	reason := "it broke off"
 	if since != "" {
@@ -114,33 +113,33 @@ func (b *builder) finishMove(v *volumePlan) {
 	if live == nil {
 		live = v.leftover
 	}
-	if b.foreign(object, live.Config) {
+	if b.ownedByOther(object, live.Config) {
 		return
 	}
 	switch {
 	case v.state == migrate.Plain && since != "":
 		// Somebody else's run, which clears up itself.
-		b.noticef(object, "A move to %s is under way %s, and the volume is there.", object, since)
+		b.notice(plan.MoveUnderWay, object, "A move to %s is under way %s, and the volume is there.", object, since)
 		b.patchVolume(v, v.live, false)
 		return
 	case from == nil && v.state == migrate.Moving && since == "":
-		b.block(object, "say with renamed_from where it comes from",
+		b.block(plan.MoveIncomplete, object, "say with renamed_from where it comes from",
 			"the server was moving it here, and nobody can tell whether all of it has arrived")
 		return
 	case from == nil:
-		b.add(plan.MoveVolume{Volume: v.id, To: v.id, Finish: true}, reason)
+		b.add(plan.MoveVolume{Volume: v.final, To: v.final, Finish: true}, reason)
 	case !b.opts.local(from.Remote):
-		b.guardSource(v, v.source, b.opts.Sources[from.Remote], from.Remote+":"+plan.VolumeName(v.origin))
-		b.add(plan.MigrateVolume{Remote: from.Remote, Volume: v.origin, To: v.id, Finish: true}, reason)
+		b.guardSource(v, v.source, b.opts.Remotes[from.Remote], from.Remote+":"+plan.VolumeName(v.origin))
+		b.add(plan.MigrateVolume{Remote: from.Remote, Volume: v.origin, To: v.final, Finish: true}, reason)
 	default:
-		source, _ := b.find(v.from)
+		source, _ := b.findVolume(v.from)
 		if source != nil && v.state == migrate.Moving && since == "" {
-			b.block(object, fmt.Sprintf("compare them before anything starts that uses one, detach and delete the one that is not complete, and take %s off the other", migrate.MovingKey),
+			b.block(plan.MoveIncomplete, object, fmt.Sprintf("compare them before anything starts that uses one, detach and delete the one that is not complete, and take %s off the other", migrate.MovingKey),
 				"the server's move of %s broke off, and nobody can tell which of the two is complete", plan.VolumeName(v.from))
 			return
 		}
 		b.guardSource(v, source, b.live, plan.VolumeName(v.from))
-		b.add(plan.MoveVolume{Volume: v.from, To: v.id, Finish: true}, reason)
+		b.add(plan.MoveVolume{Volume: v.from, To: v.final, Finish: true}, reason)
 	}
 	b.patchVolume(v, live, live.Pool != v.id.Pool)
 }
@@ -150,28 +149,29 @@ func (b *builder) guardSource(v *volumePlan, source *lxd.Volume, there *live.Sta
 	if migrate.StateOf(source, v.id) != migrate.Moving || v.state != migrate.Arrived {
 		return
 	}
-	object := plan.VolumeObject(v.id)
+	object := plan.VolumeObject(v.final)
 	if !migrate.Pair(source, v.live) {
-		b.block(object, fmt.Sprintf("compare the two, delete the one that is not wanted, and take %s off the other", migrate.MovingKey),
+		b.block(plan.SourceLivedOn, object, fmt.Sprintf("compare the two, delete the one that is not wanted, and take %s off the other", migrate.MovingKey),
 			"it has arrived, but %s, where it comes from, is not the volume that it was compared with", where)
 		return
 	}
-	if uses := there.Uses(source.UsedBy); len(uses) > 0 {
-		b.block(object, hintDetach, "it has arrived, and %s, where it comes from, is used by %s", where, plan.List(names(uses)))
+	if users := plan.UsersOf(there.Uses(source.UsedBy)); len(users) > 0 {
+		b.blockUsed(plan.SourceLivedOn, object, users, hintDetach,
+			"it has arrived, and %s, where it comes from, is used by %s", where, plan.ListUsers(users))
 	}
 	if there == b.live {
-		b.ask(source.ID())
-		b.ask(v.live.ID())
+		b.needUsage(source.ID())
+		b.needUsage(v.live.ID())
 		old, arrived := b.live.Usage[source.ID()], b.live.Usage[v.live.ID()]
 		for i := 0; old != nil && arrived != nil && i < len(old.Snapshots); i++ {
 			if !slices.Contains(arrived.Snapshots, old.Snapshots[i]) {
-				b.block(object, "compare the two, and delete the one that is not wanted, or that snapshot",
+				b.block(plan.SourceLivedOn, object, "compare the two, and delete the one that is not wanted, or that snapshot",
 					"it has arrived, but %s, where it comes from, has got snapshot %s since", where, plan.Plain(old.Snapshots[i]))
 			}
 		}
 	}
 	if what := migrate.Differs(source, v.live, false); what != "" {
-		b.block(object, fmt.Sprintf("compare the two, delete the one that is not wanted, and take %s off the new one", migrate.ArrivedKey),
+		b.block(plan.SourceLivedOn, object, fmt.Sprintf("compare the two, delete the one that is not wanted, and take %s off the new one", migrate.ArrivedKey),
 			"it has arrived, but the %s of %s, where it comes from, has changed since", what, where)
 	}
 }
@@ -180,7 +180,7 @@ func (b *builder) guardSource(v *volumePlan, source *lxd.Volume, there *live.Sta
 // taken later for the source that it was, though it has lived on.
 func (b *builder) staleMark(v *volumePlan, live *lxd.Volume, moved bool) []plan.Change {
 	value := live.Config[migrate.MovingKey]
-	if value == "" || moved || v.take || v.finish || v.state != migrate.Plain {
+	if value == "" || moved || v.renamed || v.finish || v.state != migrate.Plain {
 		return nil
 	}
 	return []plan.Change{{Attr: plan.ConfigAttr(migrate.MovingKey), From: &value}}
@@ -194,6 +194,6 @@ func (b *builder) guardName(id lxd.VolumeID, server *lxd.Server) {
 	}) {
 		return
 	}
-	b.block(plan.VolumeObject(id), "rename it in its pool first, and move it then",
+	b.block(plan.UnsafeName, plan.VolumeObject(id), "rename it in its pool first, and move it then",
 		"%s gives the name to a shell when it moves the volume to another pool or server", server)
 }

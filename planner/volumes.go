@@ -35,8 +35,8 @@ func (b *builder) planVolumes() {
 			b.finishMove(v)
 		case v.source != nil:
 			b.migrate(v)
-		case v.take:
-			b.takeOver(v)
+		case v.renamed:
+			b.renameOrMove(v)
 		case live == nil:
 			b.createVolume(v)
 		default:
@@ -48,57 +48,49 @@ func (b *builder) planVolumes() {
 
 func (b *builder) createVolume(v *volumePlan) {
 	want := v.want
-	if want.Target == "" {
-		v.id.Member = "" // the server's choice, also where one of the name has just left
-	}
 	if from := want.RenamedFrom; from != nil {
 		for id, live := range b.live.Volumes {
 			if b.opts.local(from.Remote) && migrate.WasCalled(live, v.from) {
-				b.block(plan.VolumeObject(v.id), "end that move with the spec that began it, or rename this back by hand",
+				b.block(plan.MovedAway, plan.VolumeObject(v.final), "end that move with the spec that began it, or rename this back by hand",
 					"%s, where it comes from, is called %s now: another move has taken it away", plan.VolumeName(v.from), plan.VolumeName(id))
 				return
 			}
 		}
-		b.noticef(plan.VolumeObject(v.id), "%s says that it was called %s before, and there is no volume of either name: it is created empty.",
-			plan.Capital(plan.VolumeObject(v.id).String()), from)
+		b.notice(plan.CreatedEmpty, plan.VolumeObject(v.final), "%s says that it was called %s before, and there is no volume of either name: it is created empty.",
+			plan.Capital(plan.VolumeObject(v.final).String()), from)
 	}
-	if v.id.Project != lxd.DefaultProject && b.live.Projects[v.id.Project] == nil {
+	if v.final.Project != lxd.DefaultProject && b.live.Projects[v.final.Project] == nil {
 		b.errorf(want.Ranges.Of("project"), "Project does not exist",
-			"%s at %s has no project %q.", b.live.Server, b.live.Address, v.id.Project)
+			"%s at %s has no project %q.", b.live.Server, b.live.Address, v.final.Project)
 		return
 	}
 	var undeclared []string
-	for _, other := range b.namesakes(v.id) {
+	for _, other := range b.namesakes(v.final) {
 		if b.live.Server.Clustered && b.volumes[other.ID()] == nil && b.leaving[other.ID()] == nil {
 			undeclared = append(undeclared, other.Location)
 		}
 	}
 	if len(undeclared) > 0 {
-		b.block(plan.VolumeObject(v.id), fmt.Sprintf("declare that one too, or move it with another name and renamed_from = %q", v.id.Name),
+		b.block(plan.NamesakeOnMember, plan.VolumeObject(v.final), fmt.Sprintf("declare that one too, or move it with another name and renamed_from = %q", v.final.Name),
 			"a volume of that name is on the member %s, and this one would be new and empty", slices.Min(undeclared))
 	}
-	if project := b.live.Projects[v.id.Project]; project != nil && project.Config["limits.disk"] != "" && want.Config["size"].Text == "" {
-		b.block(plan.VolumeObject(v.id), "give it a size", "its project has limits.disk, and the server then wants every volume to say its size")
+	if project := b.live.Projects[v.final.Project]; project != nil && project.Config["limits.disk"] != "" && want.Config["size"].Text == "" {
+		b.errorf(want.Ranges.Block, "Size is missing",
+			"Project %q has limits.disk, and %s at %s then wants every volume to say its size. Give volume %s a size.",
+			v.final.Project, b.live.Server, b.live.Address, plan.VolumeName(v.final))
 	}
-	action := plan.CreateVolume{Volume: v.id, ContentType: want.ContentType, Description: text(want.Description)}
-	action.Config, action.Secret = texts(b.marked(want.Config, want.PreventDelete), v.keys(want.ContentType))
+	action := plan.CreateVolume{
+		Volume: v.final, ContentType: want.ContentType, Attributes: b.wantVolume(want).attributes(v.keys(want.ContentType)),
+	}
 	b.checkShifting(v, v.inheriting(cmp.Or(want.ContentType, lxd.ContentFilesystem), action.Config), "")
-	b.add(action, "not on the server").claims = v.from
+	b.add(action, "not on the server").former = v.from
 }
 
-// takeOver renames or moves a live volume, then brings its config to what the spec wants.
-func (b *builder) takeOver(v *volumePlan) {
+// renameOrMove renames or moves a live volume, then brings its config to what the spec wants.
+func (b *builder) renameOrMove(v *volumePlan) {
 	source := b.live.Volumes[v.from]
-	from, to := v.from, v.id
-	if v.want.Target == "" {
-		// The volume stays on its member, whichever one had a volume of the new name before, unless it goes to a pool that all
-		// members share.
-		to.Member = from.Member
-		if driver, known := schema.Lookup(v.pool.driver); known && driver.Remote {
-			to.Member = ""
-		}
-	}
-	if b.foreign(plan.VolumeObject(from), source.Config) {
+	from, to := v.from, v.final
+	if b.ownedByOther(plan.VolumeObject(from), source.Config) {
 		return
 	}
 	reason := b.moveReason(v)
@@ -108,7 +100,8 @@ func (b *builder) takeOver(v *volumePlan) {
 			"Volume %s would move to another cluster member and to another project at once. Do one after the other.", from)
 		return
 	case from.Member != to.Member && len(source.UsedBy) > 0:
-		b.block(plan.VolumeObject(from), hintDetach, "it moves to another cluster member and is %s", b.uses(source).evidence())
+		u := b.uses(source)
+		b.blockUsed(plan.InUse, plan.VolumeObject(from), u.affected(), hintDetach, "it moves to another cluster member and is used by %s", plan.ListUsers(u.affected()))
 		return
 	case from.Pool != to.Pool || from.Project != to.Project || from.Member != to.Member:
 		class, evidence := b.guardRelocation(plan.VolumeObject(from), source, "move")
@@ -119,7 +112,6 @@ func (b *builder) takeOver(v *volumePlan) {
 		class, evidence := b.guardRelocation(plan.VolumeObject(from), source, "rename")
 		b.add(plan.RenameVolume{Volume: from, Name: to.Name}, reason).class(class, evidence)
 	}
-	v.id = to
 	if from.Pool != to.Pool || from.Member != to.Member || from.Project != to.Project {
 		b.checkArrival(v, source)
 	}
@@ -129,11 +121,11 @@ func (b *builder) takeOver(v *volumePlan) {
 // migrate brings a volume from another server, then its config to what the spec wants.
 func (b *builder) migrate(v *volumePlan) {
 	remote := v.want.RenamedFrom.Remote
-	if uses := b.opts.Sources[remote].Uses(v.source.UsedBy); len(uses) > 0 {
-		b.block(plan.VolumeObject(v.id), hintDetach, "on %s it is used by %s", remote, plan.List(names(uses)))
+	if users := plan.UsersOf(b.opts.Remotes[remote].Uses(v.source.UsedBy)); len(users) > 0 {
+		b.blockUsed(plan.InUse, plan.VolumeObject(v.final), users, hintDetach, "on %s it is used by %s", remote, plan.ListUsers(users))
 	}
-	b.guardName(v.source.ID(), b.opts.Sources[remote].Server)
-	b.add(plan.MigrateVolume{Remote: remote, Volume: v.source.ID(), To: v.id}, b.moveReason(v))
+	b.guardName(v.source.ID(), b.opts.Remotes[remote].Server)
+	b.add(plan.MigrateVolume{Remote: remote, Volume: v.source.ID(), To: v.final}, b.moveReason(v))
 	b.checkArrival(v, v.source)
 	b.patchVolume(v, v.source, true)
 }
@@ -141,26 +133,25 @@ func (b *builder) migrate(v *volumePlan) {
 // patchVolume brings the config of a live volume to what the spec wants. live may still have its old name.
 func (b *builder) patchVolume(v *volumePlan, live *lxd.Volume, moved bool) {
 	want := v.want
-	object := plan.VolumeObject(v.id)
+	object := plan.VolumeObject(v.final)
 	if want.ContentType != "" && want.ContentType != live.ContentType {
 		b.errorf(want.Ranges.Of("content_type"), "Content type cannot be changed",
 			"Volume %s exists with content type %q, which cannot be changed. Declare a volume of another name for the new one.",
 			live.ID(), live.ContentType)
 		return
 	}
-	if b.foreign(plan.VolumeObject(live.ID()), live.Config) {
+	if b.ownedByOther(plan.VolumeObject(live.ID()), live.Config) {
 		return
 	}
-	config := b.marked(want.Config, want.PreventDelete)
-	key := v.keys(live.ContentType)
-	arrives := live.Config
+	wanted, key := b.wantVolume(want), v.keys(live.ContentType)
+	has := plan.VolumeAttributes(live)
 	if moved {
 		var ok bool
-		if arrives, ok = b.arriving(v, live); !ok {
+		if has.Config, ok = b.arriving(v, live); !ok {
 			return
 		}
 	}
-	p := newPair(want.Description, config, live.Description, arrives, rules{
+	p := newPair(wanted, has, rules{
 		key:     key,
 		secrets: b.secrets,
 		ignore:  want.IgnoreConfig,
@@ -172,18 +163,18 @@ func (b *builder) patchVolume(v *volumePlan, live *lxd.Volume, moved bool) {
 			hidden := v.pool.live != nil && v.pool.live.Config == nil // it may have the default or not
 			return ok && (hidden || v.pool.config[poolKey] != "")
 		},
-		same: func(name, value string) bool {
-			return name == "size" && live.ContentType == lxd.ContentBlock && sameDevice(value, arrives[name])
+		equal: func(name, value string) bool {
+			return name == "size" && live.ContentType == lxd.ContentBlock && sameDevice(value, has.Config[name])
 		},
 	})
 	for _, name := range p.unknown {
 		if moved {
 			continue // the new pool's driver does not have it, so the move drops it
 		}
-		b.noticef(object, "Volume %s has config key %s, which tarn does not know; it is left alone.", plan.VolumeName(v.id), plan.Plain(name))
+		b.notice(plan.UnknownKey, object, "Volume %s has config key %s, which tarn does not know; it is left alone.", plan.VolumeName(v.final), plan.Plain(name))
 	}
 	changes := append(p.changes(), b.staleMark(v, live, moved)...)
-	b.refused(object.String(), changes, config, want.Ranges.Of("config"), key)
+	b.checkRefused(object.String(), changes, wanted.config, want.Ranges.Of("config"), key)
 	if len(changes) == 0 {
 		return
 	}
@@ -195,7 +186,7 @@ func (b *builder) patchVolume(v *volumePlan, live *lxd.Volume, moved bool) {
 	shrinks := b.guardSize(v, object, live, changes)
 	b.guardShifting(object, live, changes)
 	class, evidence := b.patchClass(live, changes, shrinks)
-	b.add(plan.PatchVolume{Volume: v.id, Changes: changes, Moved: moved}, differs(changes)).class(class, evidence)
+	b.add(plan.PatchVolume{Volume: v.final, Changes: changes, Moved: moved}, patchReason(changes)).class(class, evidence)
 }
 
 // inheriting is the config of a volume that comes into its pool: with the defaults that the server copies into it.
@@ -225,7 +216,7 @@ func (b *builder) arriving(v *volumePlan, live *lxd.Volume) (config map[string]s
 			b.errorf(value.Range, "Config key cannot be changed",
 				"Volume %s would get %s = %q when it moves, from a default of pool %q, and the server cannot change it then. "+
 					"Write what it gets, or another default for the pool.",
-				plan.VolumeName(v.id), name, gets[name], v.id.Pool)
+				plan.VolumeName(v.final), name, gets[name], v.final.Pool)
 			ok = false
 		}
 	}
@@ -248,7 +239,7 @@ func (b *builder) checkShifting(v *volumePlan, config map[string]string, when st
 	b.errorf(v.want.Ranges.Of("config"), "Contradictory config keys",
 		"Volume %s would have both %s and %s, of which the server takes only one at a time. What is not the volume's own is a "+
 			"default of pool %q, which the server copies into volumes. Write the one that it shall not have as false%s.",
-		plan.VolumeName(v.id), shifted, unmapped, v.id.Pool, when)
+		plan.VolumeName(v.final), shifted, unmapped, v.final.Pool, when)
 }
 
 // checkArrival is checkShifting of a volume that moves, which ends with a change of its marks.
@@ -262,39 +253,40 @@ func (b *builder) warnSource(v *volumePlan, live *lxd.Volume) {
 	if v.from == (lxd.VolumeID{}) || b.leaving[v.from] != nil {
 		return
 	}
-	source, _ := b.find(v.from)
+	source, _ := b.findVolume(v.from)
 	if source == nil {
 		return
 	}
 	if declared := b.volumes[v.from]; declared != nil {
 		if declared.from == v.id {
-			b.noticef(plan.VolumeObject(v.id), "%s and %s each say that they were called like the other before: nothing is renamed.",
-				plan.Capital(plan.VolumeObject(v.id).String()), plan.VolumeName(v.from))
+			b.notice(plan.RenameCycle, plan.VolumeObject(v.final), "%s and %s each say that they were called like the other before: nothing is renamed.",
+				plan.Capital(plan.VolumeObject(v.final).String()), plan.VolumeName(v.from))
 		}
 		return
 	}
 	b.kept[v.from] = v
 	if migrate.StateOf(source, v.id) == migrate.Moving {
-		b.noticef(plan.VolumeObject(v.id), "%s was called %s before, and the server has both: a move has been begun and something else has got the new "+
+		b.notice(plan.BothThere, plan.VolumeObject(v.final), "%s was called %s before, and the server has both: a move has been begun and something else has got the new "+
 			"name. Nothing is renamed, and the old one is kept. Compare the two, delete the one that is not wanted by hand, and apply again.",
-			plan.Capital(plan.VolumeObject(v.id).String()), plan.VolumeName(v.from))
+			plan.Capital(plan.VolumeObject(v.final).String()), plan.VolumeName(v.from))
 		return
 	}
-	b.noticef(plan.VolumeObject(v.id), "%s was called %s before, and the server has both. No move of tarn's has left them so: somebody has made "+
+	b.notice(plan.BothThere, plan.VolumeObject(v.final), "%s was called %s before, and the server has both. No move of tarn's has left them so: somebody has made "+
 		"a copy, or a new volume of the old name. Nothing is renamed, and the old one is kept. Compare the two, delete the one "+
 		"that is not wanted by hand, and remove renamed_from.",
-		plan.Capital(plan.VolumeObject(v.id).String()), plan.VolumeName(v.from))
+		plan.Capital(plan.VolumeObject(v.final).String()), plan.VolumeName(v.from))
 }
 
 func (b *builder) deleteVolume(live *lxd.Volume, reason string) {
 	id := live.ID()
 	object := plan.VolumeObject(id)
 	b.deleted[id] = true
-	if b.foreign(object, live.Config) || b.protected(object, live.Config) {
+	if b.ownedByOther(object, live.Config) || b.protected(object, live.Config) {
 		return
 	}
 	if len(live.UsedBy) > 0 {
-		b.block(object, hintDetach, "it is %s", b.uses(live).evidence())
+		u := b.uses(live)
+		b.blockUsed(plan.InUse, object, u.affected(), hintDetach, "it is used by %s", plan.ListUsers(u.affected()))
 	}
 	b.add(plan.DeleteVolume{Volume: id, Seen: b.sawVolume(live)}, reason)
 }
@@ -323,7 +315,7 @@ func (b *builder) planOrphans() {
 	}
 	slices.SortFunc(strays, lxd.VolumeID.Compare)
 	for _, id := range strays {
-		b.noticef(plan.VolumeObject(id), "%s is left of a move that this spec does not have; the spec that has it ends it.",
+		b.notice(plan.MoveOfOthers, plan.VolumeObject(id), "%s is left of a move that this spec does not have; the spec that has it ends it.",
 			plan.Capital(plan.VolumeObject(id).String()))
 	}
 	slices.SortFunc(orphans, lxd.VolumeID.Compare)
@@ -333,7 +325,7 @@ func (b *builder) planOrphans() {
 		} else {
 			b.plan.Orphans = append(b.plan.Orphans, plan.VolumeObject(id))
 			if b.live.Volumes[id].Config[preventDeleteKey] != "" {
-				b.noticef(plan.VolumeObject(id), "%s is protected by prevent_delete, so --prune would be blocked.", plan.Capital(plan.VolumeObject(id).String()))
+				b.notice(plan.ProtectedOrphan, plan.VolumeObject(id), "%s is protected by prevent_delete, so --prune would be blocked.", plan.Capital(plan.VolumeObject(id).String()))
 			}
 		}
 	}
@@ -360,7 +352,7 @@ func (b *builder) filesystem(v *volumePlan, live *lxd.Volume) string {
 	if key, ok := v.keys(live.ContentType)(name); !ok || !key.Known(strings.ToLower(b.live.Server.Product), b.live.Server.Has) {
 		return ""
 	}
-	if live.Pool != v.id.Pool {
+	if live.Pool != v.final.Pool {
 		return cmp.Or(live.Config[name], v.pool.config["volume."+name])
 	}
 	return live.Config[name]
@@ -370,12 +362,4 @@ func (b *builder) filesystem(v *volumePlan, live *lxd.Volume) string {
 func (v *volumePlan) keys(contentType string) func(string) (schema.Key, bool) {
 	contentType = cmp.Or(contentType, lxd.ContentFilesystem)
 	return func(name string) (schema.Key, bool) { return schema.VolumeKey(v.pool.driver, contentType, name) }
-}
-
-func names(uses []lxd.Use) []string {
-	texts := make([]string, len(uses))
-	for i, use := range uses {
-		texts[i] = use.String()
-	}
-	return texts
 }

@@ -99,12 +99,12 @@ func Run(ctx context.Context, p *plan.Plan, server Stage, opts Options) (*plan.R
 // simulate gives a client for a simulator that holds what the server holds, as far as some pools are concerned. end ends
 // both.
 func (s Stage) simulate(ctx context.Context, pools []string, rehearsal *plan.Rehearsal, trace func(lxd.Exchange)) (client *lxd.Client, end func(), err error) {
-	for id := range s.Live.Sides { // also those that nothing happens to are compared again
+	for id := range s.Live.MemberPools { // also those that nothing happens to are compared again
 		if !slices.Contains(pools, id.Name) {
 			pools = append(pools, id.Name)
 		}
 	}
-	rest, err := live.ReadRest(ctx, s.Client, s.Live, pools)
+	rest, err := live.ReadSurroundings(ctx, s.Client, s.Live, pools)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -22,8 +22,8 @@ type State struct {
 	Pools   map[string]*lxd.Pool
 	Volumes map[lxd.VolumeID]*lxd.Volume
 
-	// Held names every custom volume that the pools say they hold, in the scope or not.
-	Held map[lxd.VolumeID]bool
+	// VolumeIDs names every custom volume that the pools say they hold, in the scope or not.
+	VolumeIDs map[lxd.VolumeID]bool
 
 	// Projects are the projects by name; nil when the scope asked for no other than the default one.
 	Projects map[string]*lxd.Project
@@ -31,11 +31,11 @@ type State struct {
 	// Members are the members of the cluster, nil without one.
 	Members []*lxd.Member
 
-	// What follows is there when it was asked for with [Answer].
+	// What follows is there when it was asked for with [ReadDetails].
 
-	Usage map[lxd.VolumeID]*lxd.Usage
-	Users *Users                   // nil when nobody asked
-	Sides map[lxd.PoolID]*lxd.Pool // pools as single members have them
+	Usage       map[lxd.VolumeID]*lxd.Usage
+	Users       *Users                   // nil when nobody asked
+	MemberPools map[lxd.PoolID]*lxd.Pool // pools as single members have them
 
 	// Resources are how full pools are, or a member's side of them.
 	Resources map[lxd.PoolID]*lxd.Resources
@@ -84,13 +84,13 @@ func Read(ctx context.Context, c *lxd.Client, scope Scope) (*State, error) {
 		return nil, c.Untrusted()
 	}
 	state := &State{
-		Server:  server,
-		Address: c.Address(),
-		Pools:   map[string]*lxd.Pool{},
-		Volumes: map[lxd.VolumeID]*lxd.Volume{},
-		Held:    map[lxd.VolumeID]bool{},
-		Usage:   map[lxd.VolumeID]*lxd.Usage{},
-		Sides:   map[lxd.PoolID]*lxd.Pool{},
+		Server:      server,
+		Address:     c.Address(),
+		Pools:       map[string]*lxd.Pool{},
+		Volumes:     map[lxd.VolumeID]*lxd.Volume{},
+		VolumeIDs:   map[lxd.VolumeID]bool{},
+		Usage:       map[lxd.VolumeID]*lxd.Usage{},
+		MemberPools: map[lxd.PoolID]*lxd.Pool{},
 	}
 	if err := readPools(ctx, c, state); err != nil {
 		return nil, fmt.Errorf("read the pools: %w", err)
@@ -131,7 +131,7 @@ func readPools(ctx context.Context, c *lxd.Client, state *State) error {
 		state.Pools[pool.Name] = pool
 		for _, use := range state.Uses(pool.UsedBy) {
 			if use.Kind == lxd.UsedByVolume && use.Volume.Type == lxd.TypeCustom {
-				state.Held[use.Volume] = true
+				state.VolumeIDs[use.Volume] = true
 			}
 		}
 	}
@@ -171,7 +171,7 @@ func readVolumes(ctx context.Context, c *lxd.Client, state *State, scope Scope) 
 	found := make(chan []*lxd.Volume, len(state.Pools)*len(projects))
 	type place struct{ pool, project string }
 	held := map[place]int{}
-	for id := range state.Held {
+	for id := range state.VolumeIDs {
 		held[place{id.Pool, id.Project}]++
 	}
 	selects := state.Server.Has("storage_volume_api_filtering")

@@ -16,7 +16,7 @@ import (
 // what surrounds it. Volumes of which only the name is known are there without config. The state shares nothing with them.
 //
 // It fails for pools of drivers that are not simulated.
-func FromLive(live *live.State, rest *live.Rest) (*State, error) {
+func FromLive(live *live.State, rest *live.Surroundings) (*State, error) {
 	s := &State{
 		Extensions: slices.Clone(live.Server.Extensions), Drivers: slices.Clone(live.Server.Drivers), Pools: map[string]*Pool{},
 		Projects: map[string]*Project{}, Profiles: map[Key]*Profile{}, Instances: map[Key]*Instance{},
@@ -35,7 +35,7 @@ func FromLive(live *live.State, rest *live.Rest) (*State, error) {
 	volumes := map[lxd.VolumeID]*lxd.Volume{}
 	maps.Copy(volumes, rest.Volumes)
 	maps.Copy(volumes, live.Volumes) // as the plan has seen them
-	for id := range live.Held {
+	for id := range live.VolumeIDs {
 		if volumes[id] == nil {
 			volumes[id] = &lxd.Volume{}
 		}
@@ -54,7 +54,7 @@ type loader struct {
 	state   *State
 	product *product.Product
 	live    *live.State
-	rest    *live.Rest
+	rest    *live.Surroundings
 }
 
 func (l *loader) members() {
@@ -108,7 +108,7 @@ func (l *loader) pool(live *lxd.Pool) error {
 	if live.Status == lxd.StatusPending || live.Status == lxd.StatusErrored {
 		pool.Status = live.Status
 	}
-	for id, side := range l.rest.Sides {
+	for id, side := range l.rest.MemberPools {
 		if id.Name != live.Name {
 			continue
 		}

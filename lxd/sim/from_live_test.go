@@ -26,7 +26,7 @@ func everything(pools ...string) live.Scope {
 }
 
 // read gives what a client can see of a server: what a plan is made from, and the rest.
-func read(t *testing.T, client *lxd.Client, scope live.Scope) (*live.State, *live.Rest) {
+func read(t *testing.T, client *lxd.Client, scope live.Scope) (*live.State, *live.Surroundings) {
 	t.Helper()
 	state, err := live.Read(t.Context(), client, scope)
 	if err != nil {
@@ -36,7 +36,7 @@ func read(t *testing.T, client *lxd.Client, scope live.Scope) (*live.State, *liv
 	for pool := range scope.Pools {
 		pools = append(pools, pool)
 	}
-	rest, err := live.ReadRest(t.Context(), client, state, pools)
+	rest, err := live.ReadSurroundings(t.Context(), client, state, pools)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -130,8 +130,8 @@ func TestFromLiveHeld(t *testing.T) {
 	state, err := sim.FromLive(&live.State{
 		Server: &lxd.Server{Product: "LXD", Version: "5.0.2", Drivers: []string{"dir"}},
 		Pools:  map[string]*lxd.Pool{"p": {Name: "p", Driver: "dir", UsedBy: []string{"/1.0/storage-pools/p/volumes/custom/v?project=theirs"}}},
-		Held:   map[lxd.VolumeID]bool{held: true},
-	}, &live.Rest{})
+		VolumeIDs:   map[lxd.VolumeID]bool{held: true},
+	}, &live.Surroundings{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -147,7 +147,7 @@ func TestFromLiveRefuses(t *testing.T) {
 			Server: &lxd.Server{}, Pools: map[string]*lxd.Pool{"p": {Name: "p", Driver: "powerflex"}},
 		},
 	} {
-		if _, err := sim.FromLive(state, &live.Rest{}); err == nil || err.Error() != want {
+		if _, err := sim.FromLive(state, &live.Surroundings{}); err == nil || err.Error() != want {
 			t.Errorf("%v, want %s", err, want)
 		}
 	}

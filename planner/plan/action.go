@@ -14,21 +14,24 @@ type Action interface {
 
 // CreatePool creates a pool.
 type CreatePool struct {
-	Pool        string
-	Driver      string
-	Description string
-	Config      map[string]string
-	Secret      map[string]bool // config keys whose values are not shown
+	Pool   string
+	Driver string
+	Attributes
 
-	// Members is the config of single members of a cluster by their names; nil without a cluster. A pool that an earlier
-	// run has left unfinished is taken up where it is.
+	// Members is the config of single members of a cluster by their names; nil without a cluster. Secret holds for them
+	// too. A pool that an earlier run has left unfinished is taken up where it is.
 	Members map[string]map[string]string
 }
 
-// PatchPool changes a pool's description or config.
+// PatchPool changes a pool's attributes.
 type PatchPool struct {
 	Pool    string
 	Changes []Change // never empty
+}
+
+// member are the attributes that one member of a cluster gets.
+func (a *CreatePool) member(name string) Attributes {
+	return Attributes{Config: a.Members[name], Secret: a.Secret}
 }
 
 // DeletePool deletes a pool that holds no volumes.
@@ -41,12 +44,10 @@ type DeletePool struct {
 type CreateVolume struct {
 	Volume      lxd.VolumeID
 	ContentType string // "" is the server's default, a filesystem
-	Description string
-	Config      map[string]string
-	Secret      map[string]bool
+	Attributes
 }
 
-// PatchVolume changes a volume's description or config.
+// PatchVolume changes a volume's attributes.
 type PatchVolume struct {
 	Volume  lxd.VolumeID // as it is called after the steps that this one needs
 	Changes []Change     // never empty

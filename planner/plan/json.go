@@ -3,6 +3,7 @@ package plan
 import (
 	"bytes"
 	"crypto/sha256"
+	_ "embed"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
@@ -15,7 +16,7 @@ import (
 
 // JSONVersion is the version of the JSON form. A reader can rely on what it knows of a version for as long as the number
 // before the dot stays; the one behind it grows with what is added.
-const JSONVersion = "1.1"
+const JSONVersion = "2.0"
 
 // WriteJSON writes the plan as one JSON object, from which [Read] makes the plan again. Values that must not be shown are
 // left out, and marked as secret.
@@ -25,7 +26,7 @@ func (p *Plan) WriteJSON(w io.Writer) error {
 		Server:        p.Server.json(),
 		Steps:         make([]jsonStep, 0, len(p.Steps)),
 		Blockers:      blockersJSON(p.Blockers),
-		Notices:       append([]string{}, p.Notices...),
+		Notices:       make([]jsonNotice, 0, len(p.Notices)),
 		Orphans:       make([]jsonObject, 0, len(p.Orphans)),
 		Seen:          make([]jsonSeen, 0, len(p.Seen)),
 		Summary: map[string]int{
@@ -40,8 +41,11 @@ func (p *Plan) WriteJSON(w io.Writer) error {
 	for _, verb := range verbs {
 		out.Summary[verb] = 0
 	}
-	for _, source := range p.From {
-		out.Sources = append(out.Sources, source.json())
+	for _, remote := range p.Remotes {
+		out.Remotes = append(out.Remotes, remote.json())
+	}
+	for _, notice := range p.Notices {
+		out.Notices = append(out.Notices, jsonNotice{notice.Code, notice.Object.json(), notice.Text})
 	}
 	for i := range p.Steps {
 		out.Steps = append(out.Steps, p.Steps[i].json())
@@ -51,7 +55,7 @@ func (p *Plan) WriteJSON(w io.Writer) error {
 		out.Orphans = append(out.Orphans, orphan.json())
 	}
 	for _, unmanaged := range p.Unmanaged {
-		out.Unmanaged = append(out.Unmanaged, jsonUnmanaged{unmanaged.Object.json(), unmanaged.UsedBy})
+		out.Unmanaged = append(out.Unmanaged, jsonUnmanaged{unmanaged.Object.json(), usersJSON(unmanaged.UsedBy)})
 	}
 	for _, seen := range p.Seen {
 		out.Seen = append(out.Seen, seen.json())
@@ -90,11 +94,11 @@ func digest(document []byte) (string, error) {
 type jsonPlan struct {
 	FormatVersion string          `json:"format_version"`
 	Server        jsonServer      `json:"server"`
-	Sources       []jsonServer    `json:"sources,omitempty"` // servers that volumes come from
+	Remotes       []jsonServer    `json:"remotes,omitempty"` // servers that volumes come from
 	Only          []string        `json:"only,omitempty"`
 	Steps         []jsonStep      `json:"steps"`
 	Blockers      []jsonBlocker   `json:"blockers"`
-	Notices       []string        `json:"notices"`
+	Notices       []jsonNotice    `json:"notices"`
 	Orphans       []jsonObject    `json:"orphans"`
 	Unmanaged     []jsonUnmanaged `json:"unmanaged,omitempty"`
 	Summary       map[string]int  `json:"summary"`
@@ -127,7 +131,7 @@ type jsonStep struct {
 	To       *jsonObject  `json:"to,omitempty"` // as it is called afterwards, when that is something else
 	Reason   string       `json:"reason"`
 	Class    string       `json:"class"` // safe, disruptive or destroys-data
-	Evidence []string     `json:"evidence,omitempty"`
+	Evidence jsonEvidence `json:"evidence,omitzero"`
 	Needs    []int        `json:"needs,omitempty"`
 	Changes  []jsonChange `json:"changes,omitempty"`
 	Members  []string     `json:"members,omitzero"` // of a cluster, for which a pool is created with config of their own
@@ -148,14 +152,48 @@ type jsonChange struct {
 }
 
 type jsonBlocker struct {
+	Code   BlockerCode `json:"code"`
 	Object *jsonObject `json:"object,omitempty"`
+	UsedBy []jsonUser  `json:"used_by,omitempty"`
 	Why    string      `json:"why"`
 	Hint   string      `json:"hint"`
 }
 
+type jsonNotice struct {
+	Code   NoticeCode `json:"code"`
+	Object jsonObject `json:"object"`
+	Text   string     `json:"text"`
+}
+
+// jsonEvidence is what the class of a step rests on.
+type jsonEvidence struct {
+	UsedBytes *int64     `json:"used_bytes,omitempty"`
+	Snapshots int        `json:"snapshots,omitempty"`
+	Backups   int        `json:"backups,omitempty"`
+	UsedBy    []jsonUser `json:"used_by,omitempty"`
+}
+
+// jsonUser is something that uses an object.
+type jsonUser struct {
+	Kind    string `json:"kind"`
+	Pool    string `json:"pool,omitempty"` // of a volume or a snapshot's volume
+	Name    string `json:"name,omitempty"`
+	Project string `json:"project,omitempty"`
+	Type    string `json:"type,omitempty"` // of a volume or a snapshot's volume
+	Member  string `json:"member,omitempty"`
+
+	Status string        `json:"status,omitempty"`
+	Of     *jsonInstance `json:"of,omitempty"` // an instance that has the profile
+}
+
+type jsonInstance struct {
+	Name    string `json:"name"`
+	Project string `json:"project"`
+}
+
 type jsonUnmanaged struct {
 	Object jsonObject `json:"object"`
-	UsedBy []string   `json:"used_by,omitzero"`
+	UsedBy []jsonUser `json:"used_by,omitzero"`
 }
 
 type jsonSeen struct {
@@ -163,9 +201,8 @@ type jsonSeen struct {
 	Driver      string             `json:"driver,omitempty"`
 	Status      string             `json:"status,omitempty"`
 	ContentType string             `json:"content_type,omitempty"`
-	Description string             `json:"description,omitempty"`
-	Config      map[string]*string `json:"config,omitzero"` // null is a secret
-	UsedBy      []string           `json:"used_by,omitzero"`
+	Attributes  map[string]*string `json:"attributes,omitzero"` // null is a secret
+	UsedBy      []jsonUser         `json:"used_by,omitzero"`
 	Snapshots   []string           `json:"snapshots,omitzero"`
 }
 
@@ -174,7 +211,7 @@ func (s Server) json() jsonServer { return jsonServer(s) }
 func blockersJSON(blockers []Blocker) []jsonBlocker {
 	out := make([]jsonBlocker, 0, len(blockers))
 	for _, blocker := range blockers {
-		b := jsonBlocker{Why: blocker.Why, Hint: blocker.Hint}
+		b := jsonBlocker{Code: blocker.Code, UsedBy: usersJSON(blocker.Users), Why: blocker.Why, Hint: blocker.Hint}
 		if blocker.Object != (Object{}) {
 			object := blocker.Object.json()
 			b.Object = &object
@@ -205,24 +242,20 @@ func (s *Step) json() jsonStep {
 		Object:   s.Action.Object().json(),
 		Reason:   s.Reason,
 		Class:    classNames[s.Class],
-		Evidence: s.Evidence,
+		Evidence: s.Evidence.json(),
 		Needs:    s.Needs,
 	}
 	switch action := s.Action.(type) {
 	case CreatePool:
-		step.Changes = set(step.Changes, "driver", action.Driver, false)
-		step.Changes = set(step.Changes, "description", action.Description, false)
-		step.Changes = setConfig(step.Changes, "", action.Config, action.Secret)
+		step.Changes = append(kindJSON("driver", action.Driver), createdJSON("", action.Attributes)...)
 		if action.Members != nil {
 			step.Members = append([]string{}, slices.Sorted(maps.Keys(action.Members))...)
 		}
 		for _, member := range step.Members {
-			step.Changes = setConfig(step.Changes, member, action.Members[member], action.Secret)
+			step.Changes = append(step.Changes, createdJSON(member, action.member(member))...)
 		}
 	case CreateVolume:
-		step.Changes = set(step.Changes, "content_type", action.ContentType, false)
-		step.Changes = set(step.Changes, "description", action.Description, false)
-		step.Changes = setConfig(step.Changes, "", action.Config, action.Secret)
+		step.Changes = append(kindJSON("content_type", action.ContentType), createdJSON("", action.Attributes)...)
 	case PatchPool:
 		step.Changes = changesJSON(action.Changes)
 	case PatchVolume:
@@ -242,14 +275,30 @@ func (s *Step) json() jsonStep {
 	return step
 }
 
-func setConfig(changes []jsonChange, member string, config map[string]string, secret map[string]bool) []jsonChange {
-	for _, key := range slices.Sorted(maps.Keys(config)) {
-		for _, change := range set(nil, memberPrefix(member)+"config."+key, config[key], secret[key]) {
-			change.Member = member
-			changes = append(changes, change)
+// createdJSON are the attributes of something new; member is whose they are, in a cluster.
+func createdJSON(member string, attributes Attributes) []jsonChange {
+	var changes []jsonChange
+	for attr, value := range attributes.All() {
+		change := jsonChange{Attribute: memberPrefix(member) + attr.String(), Member: member}
+		switch {
+		case value.Secret:
+			change.Secret, change.ToSecret = true, true
+		case value.Text == "":
+			continue
+		default:
+			change.To = &value.Text
 		}
+		changes = append(changes, change)
 	}
 	return changes
+}
+
+// kindJSON is the driver or the content type of something new, nothing for the default.
+func kindJSON(name, kind string) []jsonChange {
+	if kind == "" {
+		return nil
+	}
+	return []jsonChange{{Attribute: name, To: &kind}}
 }
 
 // memberPrefix is what the attributes of a cluster member's config begin with.
@@ -258,16 +307,6 @@ func memberPrefix(member string) string {
 		return ""
 	}
 	return fmt.Sprintf("member.%s.", member)
-}
-
-func set(changes []jsonChange, attribute, value string, secret bool) []jsonChange {
-	switch {
-	case secret:
-		return append(changes, jsonChange{Attribute: attribute, Secret: true, ToSecret: true})
-	case value == "":
-		return changes
-	}
-	return append(changes, jsonChange{Attribute: attribute, To: &value})
 }
 
 func changesJSON(changes []Change) []jsonChange {
@@ -285,17 +324,44 @@ func changesJSON(changes []Change) []jsonChange {
 func (s *Seen) json() jsonSeen {
 	seen := jsonSeen{
 		Object: s.Object.json(), Driver: s.Driver, Status: s.Status, ContentType: s.ContentType,
-		Description: s.Description, UsedBy: s.UsedBy, Snapshots: s.Snapshots,
+		UsedBy: usersJSON(s.UsedBy), Snapshots: s.Snapshots,
 	}
 	seen.Object.Remote = s.Remote
 	if s.Config != nil {
-		seen.Config = make(map[string]*string, len(s.Config)+len(s.Secret))
-		for key, value := range s.Config {
-			seen.Config[key] = &value
+		seen.Attributes = make(map[string]*string, len(s.Config)+len(s.Secret))
+		for attr, value := range s.All() {
+			seen.Attributes[attr.String()] = &value.Text
 		}
 		for key := range s.Secret {
-			seen.Config[key] = nil
+			seen.Attributes[ConfigAttr(key).String()] = nil
 		}
 	}
 	return seen
 }
+
+func (e Evidence) json() jsonEvidence {
+	return jsonEvidence{UsedBytes: e.Used, Snapshots: e.Snapshots, Backups: e.Backups, UsedBy: usersJSON(e.UsedBy)}
+}
+
+// usersJSON keeps the difference between nobody and not known.
+func usersJSON(users []User) []jsonUser {
+	if users == nil {
+		return nil
+	}
+	out := make([]jsonUser, len(users))
+	for i, user := range users {
+		out[i] = jsonUser{Kind: user.Kind, Name: user.Name, Project: user.Project, Status: user.Status}
+		if id := user.Volume; id != (lxd.VolumeID{}) {
+			out[i].Pool, out[i].Name, out[i].Project, out[i].Type, out[i].Member = id.Pool, id.Name, id.Project, id.Type, id.Member
+		}
+		if user.Of != (lxd.InstanceID{}) {
+			out[i].Of = &jsonInstance{user.Of.Name, user.Of.Project}
+		}
+	}
+	return out
+}
+
+// JSONSchema describes what [Plan.WriteJSON] writes, as a JSON Schema.
+//
+//go:embed plan.schema.json
+var JSONSchema string

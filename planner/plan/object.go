@@ -16,7 +16,7 @@ type Object struct {
 // Unmanaged is an object that the spec does not name.
 type Unmanaged struct {
 	Object Object
-	UsedBy []string // in words, without what a pool holds
+	UsedBy []User // without what a pool holds; nil when it is not known
 }
 
 // PoolObject is a pool.

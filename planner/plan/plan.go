@@ -10,10 +10,10 @@ import "tarn/lxd/live"
 // Plan is what has to be done so that the server is as the spec says.
 type Plan struct {
 	Server    Server
-	From      []Server // other servers that volumes come from, in order of their remotes' names
+	Remotes   []Server // other servers that volumes come from, in order of their names
 	Steps     []Step   // in the order of their numbers; a step needs only steps before it
 	Blockers  []Blocker
-	Notices   []string // what the reader should know besides, in order
+	Notices   []Notice // what the reader should know besides, in order
 	Orphans   []Object // marked as this spec's but no longer declared, and not deleted by the plan
 	Unchanged int      // declared objects that are as the spec says
 	Only      []string // what the plan is narrowed to, nil for everything
@@ -28,13 +28,13 @@ type Plan struct {
 	// volumes are in, as far as they were on the server.
 	Seen []Seen
 
-	// InQuestion is what decides about the plan besides, and was not read at once. With that added to the live state by
-	// [live.Answer], it is to be made anew.
-	InQuestion live.Questions
+	// Missing is what decides about the plan besides, and was not read at once. With that added to the live state by
+	// [live.ReadDetails], it is to be made anew.
+	Missing live.Details
 
-	// Sources are what has to be read of other servers, by their remotes' names, to know whether volumes can come from
-	// there. With that added to the options, it is to be made anew too.
-	Sources map[string]live.Scope
+	// MissingRemotes are what has to be read of other servers, by their names, to know whether volumes can come from there.
+	// With that added to the options, it is to be made anew too.
+	MissingRemotes map[string]live.Scope
 
 	Rehearsal *Rehearsal // nil when nobody asked for one
 }
@@ -58,7 +58,7 @@ type Step struct {
 	Action   Action
 	Reason   string // why, in a few words: not on the server
 	Class    Class
-	Evidence []string // what the class rests on: 1.2 GiB used
+	Evidence Evidence // what the class rests on: 1.2 GiB used
 }
 
 // Class says what a step may cost.
@@ -76,9 +76,18 @@ func (c Class) String() string {
 
 // Blocker is something that a guard does not let through. A plan with blockers is not carried out at all.
 type Blocker struct {
-	Object Object
-	Why    string // what stands in the way
+	Code   BlockerCode
+	Object Object // zero when it is about the plan as a whole
+	Users  []User // what uses the object, where that is the reason
+	Why    string // what stands in the way, in words
 	Hint   string // what to do
+}
+
+// Notice is something that the reader of a plan should know about an object. It keeps nothing from being done.
+type Notice struct {
+	Code   NoticeCode
+	Object Object
+	Text   string // a sentence
 }
 
 // Same tells whether two are one and the same server, whatever it is called: by the certificate where both show one.

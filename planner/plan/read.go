@@ -23,8 +23,11 @@ func IsSaved(content []byte) bool {
 	return ok && strings.HasPrefix(strings.TrimLeft(rest, " \t\r\n"), `"format_version"`)
 }
 
+// readable is the major version of the saved plans that [Read] takes.
+const readable = 2
+
 // Read gives the plan that [Plan.WriteJSON] has written. What the JSON leaves out as secret is "" in the plan, see
-// [Plan.Withheld].
+// [Plan.RestoreSecrets].
 func Read(content []byte) (*Plan, error) {
 	var head struct {
 		FormatVersion *string         `json:"format_version"`
@@ -40,8 +43,8 @@ func Read(content []byte) (*Plan, error) {
 	major, _, ok := strings.Cut(*head.FormatVersion, ".")
 	if n, err := strconv.Atoi(major); err != nil || !ok || n < 1 {
 		return nil, fmt.Errorf("its format_version is %q, which no saved plan has", *head.FormatVersion)
-	} else if n > 1 {
-		return nil, fmt.Errorf("it has format %s, and this tarn reads 1.x: apply it with the tarn that made it, or plan again", *head.FormatVersion)
+	} else if n != readable {
+		return nil, fmt.Errorf("it has format %s, and this tarn reads %d.x: apply it with the tarn that made it, or plan again", *head.FormatVersion, readable)
 	}
 	if head.Steps == nil {
 		return nil, errors.New("it has no steps, so it is no saved plan")
@@ -79,7 +82,6 @@ func (in *jsonPlan) plan() (*Plan, error) {
 	p := &Plan{
 		Server:    Server(in.Server),
 		Steps:     make([]Step, 0, len(in.Steps)),
-		Notices:   none(in.Notices),
 		Only:      in.Only,
 		LeftOut:   in.Summary["left_out"],
 		Unchanged: in.Summary["unchanged"],
@@ -90,8 +92,15 @@ func (in *jsonPlan) plan() (*Plan, error) {
 	if p.Server.Remote == "" || p.Server.Address == "" || p.Server.Project == "" {
 		return nil, errors.New("it does not say which server it is for")
 	}
-	for _, source := range in.Sources {
-		p.From = append(p.From, Server(source))
+	for _, remote := range in.Remotes {
+		p.Remotes = append(p.Remotes, Server(remote))
+	}
+	for i, notice := range in.Notices {
+		object, err := notice.Object.object()
+		if err != nil {
+			return nil, fmt.Errorf("notice %d: %w", i+1, err)
+		}
+		p.Notices = append(p.Notices, Notice{notice.Code, object, notice.Text})
 	}
 	seen := map[Object]Seen{}
 	for i := range in.Seen {
@@ -112,7 +121,7 @@ func (in *jsonPlan) plan() (*Plan, error) {
 		p.Steps = append(p.Steps, step)
 	}
 	for i, blocker := range in.Blockers {
-		b := Blocker{Why: blocker.Why, Hint: blocker.Hint}
+		b := Blocker{Code: blocker.Code, Users: usersFrom(blocker.UsedBy), Why: blocker.Why, Hint: blocker.Hint}
 		if blocker.Object != nil {
 			var err error
 			if b.Object, err = blocker.Object.object(); err != nil {
@@ -133,17 +142,30 @@ func (in *jsonPlan) plan() (*Plan, error) {
 		if err != nil {
 			return nil, fmt.Errorf("unmanaged, entry %d: %w", i+1, err)
 		}
-		p.Unmanaged = append(p.Unmanaged, Unmanaged{object, unmanaged.UsedBy})
+		p.Unmanaged = append(p.Unmanaged, Unmanaged{object, usersFrom(unmanaged.UsedBy)})
 	}
 	return p, nil
 }
 
-// none is nil for an empty slice, as a plan that was made has it.
-func none[T any](s []T) []T {
-	if len(s) == 0 {
+// usersFrom reads what usersJSON has written.
+func usersFrom(in []jsonUser) []User {
+	if in == nil {
 		return nil
 	}
-	return s
+	users := make([]User, len(in))
+	for i, user := range in {
+		users[i] = User{Kind: user.Kind, Name: user.Name, Project: user.Project, Status: user.Status}
+		if user.Pool != "" {
+			users[i] = User{
+				Kind:   user.Kind,
+				Volume: lxd.VolumeID{Project: user.Project, Pool: user.Pool, Type: user.Type, Name: user.Name, Member: user.Member},
+			}
+		}
+		if user.Of != nil {
+			users[i].Of = lxd.InstanceID{Project: user.Of.Project, Name: user.Of.Name}
+		}
+	}
+	return users
 }
 
 func (o jsonObject) object() (Object, error) {
@@ -164,19 +186,18 @@ func (s *jsonSeen) seen() (Seen, error) {
 	object, err := s.Object.object()
 	seen := Seen{
 		Object: object, Remote: s.Object.Remote, Driver: s.Driver, Status: s.Status, ContentType: s.ContentType,
-		Description: s.Description, UsedBy: s.UsedBy, Snapshots: s.Snapshots,
+		UsedBy: usersFrom(s.UsedBy), Snapshots: s.Snapshots,
 	}
-	if s.Config != nil {
-		seen.Config = make(map[string]string, len(s.Config))
-		for key, value := range s.Config {
-			if value != nil {
-				seen.Config[key] = *value
-				continue
-			}
-			if seen.Secret == nil {
-				seen.Secret = map[string]bool{}
-			}
-			seen.Secret[key] = true
+	if s.Attributes != nil {
+		seen.Config = make(map[string]string, len(s.Attributes))
+	}
+	for name, value := range s.Attributes {
+		attr, ok := ParseAttr(name)
+		switch {
+		case ok && value == nil && attr.Key != "":
+			seen.hide(attr.Key)
+		case !ok || value == nil || !seen.Set(attr, Value{Text: *value}):
+			return Seen{}, fmt.Errorf("this tarn does not know the attribute %q", name)
 		}
 	}
 	return seen, err
@@ -184,7 +205,10 @@ func (s *jsonSeen) seen() (Seen, error) {
 
 // step reads the step that has to have this number.
 func (s *jsonStep) step(number int, seen map[Object]Seen) (Step, error) {
-	step := Step{Number: s.Number, Needs: s.Needs, Reason: s.Reason, Evidence: s.Evidence, Class: Class(slices.Index(classNames[:], s.Class))}
+	step := Step{
+		Number: s.Number, Needs: s.Needs, Reason: s.Reason, Evidence: s.Evidence.evidence(),
+		Class: Class(slices.Index(classNames[:], s.Class)),
+	}
 	if s.Number != number {
 		return Step{}, fmt.Errorf("its number is %d", s.Number)
 	}
@@ -249,7 +273,7 @@ func (s *jsonStep) step(number int, seen map[Object]Seen) (Step, error) {
 }
 
 func (s *jsonStep) createPool(name string) (Action, error) {
-	action := CreatePool{Pool: name, Config: map[string]string{}}
+	action := CreatePool{Pool: name, Attributes: Attributes{Config: map[string]string{}}}
 	if s.Members != nil {
 		action.Members = map[string]map[string]string{}
 		for _, member := range s.Members {
@@ -257,16 +281,18 @@ func (s *jsonStep) createPool(name string) (Action, error) {
 		}
 	}
 	for _, change := range s.Changes {
-		config := action.Config
+		attributes, kind := &action.Attributes, &action.Driver
 		if change.Member != "" {
-			if config = action.Members[change.Member]; config == nil {
+			config := action.Members[change.Member]
+			if config == nil {
 				return nil, fmt.Errorf("the member %q is not among its members", change.Member)
 			}
+			attributes, kind = &Attributes{Config: config, Secret: action.Secret}, nil
 		}
-		err := change.create(config, &action.Secret, map[string]*string{"driver": &action.Driver, "description": &action.Description})
-		if err != nil {
+		if err := change.create(attributes, "driver", kind); err != nil {
 			return nil, err
 		}
+		action.Secret = attributes.Secret
 	}
 	if action.Driver == "" {
 		return nil, errors.New("the pool has no driver")
@@ -275,38 +301,40 @@ func (s *jsonStep) createPool(name string) (Action, error) {
 }
 
 func (s *jsonStep) createVolume(id lxd.VolumeID) (Action, error) {
-	action := CreateVolume{Volume: id, Config: map[string]string{}}
+	action := CreateVolume{Volume: id, Attributes: Attributes{Config: map[string]string{}}}
 	for _, change := range s.Changes {
-		err := change.create(action.Config, &action.Secret, map[string]*string{"content_type": &action.ContentType, "description": &action.Description})
-		if err != nil {
+		if err := change.create(&action.Attributes, "content_type", &action.ContentType); err != nil {
 			return nil, err
 		}
 	}
 	return action, nil
 }
 
-// create puts an attribute of something that is to be created where it belongs.
-func (c *jsonChange) create(config map[string]string, secret *map[string]bool, fields map[string]*string) error {
-	value := ""
+// create puts an attribute of something new where it belongs. name is that of its kind, which a member's part of a pool does
+// not have.
+func (c *jsonChange) create(attributes *Attributes, name string, kind *string) error {
+	value := Value{Secret: c.Secret}
 	if c.To != nil {
-		value = *c.To
+		value.Text = *c.To
 	}
-	if key, ok := strings.CutPrefix(c.Attribute, memberPrefix(c.Member)+"config."); ok && (c.Secret || value != "") {
-		config[key] = value
-		if c.Secret {
-			if *secret == nil {
-				*secret = map[string]bool{}
-			}
-			(*secret)[key] = true
-		}
+	unknown := fmt.Errorf("this tarn does not know the attribute %q, or it has no value", c.Attribute)
+	if value.Text == "" && !c.Secret {
+		return unknown
+	}
+	if c.Attribute == name && kind != nil && !c.Secret {
+		*kind = value.Text
 		return nil
 	}
-	field := fields[c.Attribute]
-	if field == nil || value == "" || c.Secret || c.Member != "" {
-		return fmt.Errorf("this tarn does not know the attribute %q, or it has no value", c.Attribute)
+	text, ok := strings.CutPrefix(c.Attribute, memberPrefix(c.Member))
+	attr, known := ParseAttr(text)
+	if !ok || !known || c.Member != "" && attr.Key == "" || !attributes.Set(attr, value) {
+		return unknown
 	}
-	*field = value
 	return nil
+}
+
+func (e jsonEvidence) evidence() Evidence {
+	return Evidence{Used: e.UsedBytes, Snapshots: e.Snapshots, Backups: e.Backups, UsedBy: usersFrom(e.UsedBy)}
 }
 
 func (s *jsonStep) patch() ([]Change, error) {
@@ -321,14 +349,14 @@ func (s *jsonStep) patch() ([]Change, error) {
 		}
 		changes[i] = Change{Attr: attr, From: c.From, To: c.To, Secret: c.Secret}
 		if c.Secret {
-			changes[i].From, changes[i].To = withheld(c.FromSecret), withheld(c.ToSecret)
+			changes[i].From, changes[i].To = secretValue(c.FromSecret), secretValue(c.ToSecret)
 		}
 	}
 	return changes, nil
 }
 
-// withheld stands for a secret value that is there.
-func withheld(there bool) *string {
+// secretValue stands for a secret value that is there.
+func secretValue(there bool) *string {
 	if !there {
 		return nil
 	}

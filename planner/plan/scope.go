@@ -19,8 +19,8 @@ func (p *Plan) Scope() live.Scope {
 	return scope
 }
 
-// SourceScopes says the same of the servers that volumes come from, by their remotes' names.
-func (p *Plan) SourceScopes() map[string]live.Scope {
+// RemoteScopes says the same of the servers that volumes come from, by their names.
+func (p *Plan) RemoteScopes() map[string]live.Scope {
 	scopes := map[string]live.Scope{}
 	for _, step := range p.Steps {
 		if action, ok := step.Action.(MigrateVolume); ok {
@@ -42,8 +42,8 @@ func addVolume(scope *live.Scope, id lxd.VolumeID) {
 	}
 }
 
-// Counted are the volumes whose snapshots decide whether the plan is stale, by [live.Answer].
-func (p *Plan) Counted() []lxd.VolumeID {
+// SnapshotsSeen are the volumes whose snapshots decide whether the plan is stale. [live.ReadDetails] reads them.
+func (p *Plan) SnapshotsSeen() []lxd.VolumeID {
 	var ids []lxd.VolumeID
 	for _, seen := range p.Seen {
 		if seen.Remote == "" && seen.Snapshots != nil {

@@ -6,8 +6,9 @@ import (
 	"reflect"
 )
 
-// Withheld are the steps that set secret values: the plan's JSON does not have these, and [Plan.Reveal] brings them back.
-func (p *Plan) Withheld() []*Step {
+// SecretSteps are the steps that set secret values: the plan's JSON does not have these, and [Plan.RestoreSecrets] brings them
+// back.
+func (p *Plan) SecretSteps() []*Step {
 	var steps []*Step
 	for i := range p.Steps {
 		if p.Steps[i].setsSecret() {
@@ -37,10 +38,10 @@ func (s *Step) setsSecret() bool {
 	return false
 }
 
-// Reveal takes the values that a saved plan does not have from one that has been made anew of the same spec. It fails when
+// RestoreSecrets takes the values that a saved plan does not have from one that has been made anew of the same spec. It fails when
 // that one does not ask for the same.
-func (p *Plan) Reveal(fresh *Plan) error {
-	for _, step := range p.Withheld() {
+func (p *Plan) RestoreSecrets(fresh *Plan) error {
+	for _, step := range p.SecretSteps() {
 		found := false
 		for i := range fresh.Steps {
 			if reflect.DeepEqual(redacted(fresh.Steps[i].Action), redacted(step.Action)) {
@@ -95,7 +96,7 @@ func withoutSecrets(changes []Change) []Change {
 	out := make([]Change, len(changes))
 	for i, change := range changes {
 		if change.Secret {
-			change.From, change.To = withheld(change.From != nil), withheld(change.To != nil)
+			change.From, change.To = secretValue(change.From != nil), secretValue(change.To != nil)
 		}
 		out[i] = change
 	}

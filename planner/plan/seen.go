@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -16,14 +17,13 @@ type Seen struct {
 	Driver      string // of a pool
 	Status      string // of a pool
 	ContentType string // of a volume
-	Description string
 
-	// Config is without what the server keeps for itself (volatile.*). nil when it is of no account: of a pool that only
-	// has volumes that a step works on, and where the server does not show it.
-	Config map[string]string
-	Secret map[string]bool // keys that have a value, which is not in Config
+	// Attributes are without the config that the server keeps for itself (volatile.*). A secret key has no value in Config.
+	// Config is nil when it is not looked at: of a pool that only has volumes that a step works on, and where the server does
+	// not show it; the other attributes are not looked at either then.
+	Attributes
 
-	UsedBy    []string // in words; nil when it is of no account: of a pool that stays
+	UsedBy    []User   // nil when it is not looked at: of a pool that stays
 	Snapshots []string // of a volume, nil when nobody looked
 }
 
@@ -50,17 +50,19 @@ func CompareSeen(x, y Seen) int {
 	return CompareObjects(x.Object, y.Object)
 }
 
-// SetConfig takes over the config of an object, without the values that must not be shown.
-func (s *Seen) SetConfig(config map[string]string, hidden func(key, value string) bool) {
+// SetAttributes takes over the attributes that an object has on the server, without the values that must not be shown. hidden
+// may be nil.
+func (s *Seen) SetAttributes(live Attributes, hidden func(key, value string) bool) {
+	s.Attributes = live
+	if s.Secret = nil; live.Config == nil {
+		return
+	}
 	s.Config = map[string]string{}
-	for key, value := range config {
+	for key, value := range live.Config {
 		switch {
 		case strings.HasPrefix(key, "volatile.") || value == "" || migrate.IsMark(key):
 		case secretKey(key) || hidden != nil && hidden(key, value):
-			if s.Secret == nil {
-				s.Secret = map[string]bool{}
-			}
-			s.Secret[key] = true
+			s.hide(key)
 		default:
 			s.Config[key] = value
 		}
@@ -75,11 +77,10 @@ func secretKey(name string) bool {
 	})
 }
 
-// Again is the object as it is now, for [Seen.Differs], as far as description and config say.
-func (s *Seen) Again(description string, config map[string]string) Seen {
+// With is the object with other attributes, those that it has now, for [Seen.Differs].
+func (s *Seen) With(live Attributes) Seen {
 	now := *s
-	now.Description, now.Secret = description, nil
-	now.SetConfig(config, nil)
+	now.SetAttributes(live, nil)
 	return now
 }
 
@@ -95,7 +96,10 @@ func (s *Seen) Differs(now Seen) []string {
 	field("status", s.Status, now.Status)
 	field("content_type", s.ContentType, now.ContentType)
 	if s.Config != nil && now.Config != nil {
-		field("description", s.Description, now.Description)
+		was := maps.Collect(s.Plain())
+		for attr, is := range now.Plain() {
+			field(attr.Label(), was[attr], is)
+		}
 		for _, key := range s.keys(now) {
 			was, had := s.Config[key]
 			is, has := now.Config[key]
@@ -109,7 +113,7 @@ func (s *Seen) Differs(now Seen) []string {
 	}
 	for _, user := range now.UsedBy {
 		if s.UsedBy != nil && !slices.Contains(s.UsedBy, user) {
-			what = append(what, "it is used by "+user+" now")
+			what = append(what, "it is used by "+user.String()+" now")
 		}
 	}
 	for _, snapshot := range now.Snapshots {

@@ -119,25 +119,25 @@ func (s *Step) write(out io.Writer, painter paint.Painter, width columns) {
 
 // Consequence is the class with its evidence: destroys data: 1.2 GiB used, 2 snapshots.
 func (s *Step) Consequence() string {
-	if len(s.Evidence) == 0 {
+	if s.Evidence.None() {
 		return s.Class.String()
 	}
-	return s.Class.String() + ": " + strings.Join(s.Evidence, ", ")
+	return s.Class.String() + ": " + s.Evidence.String()
 }
 
 // rows are the attributes of a step, name and value.
 func (s *Step) rows() [][2]string {
 	switch action := s.Action.(type) {
 	case CreatePool:
-		rows := created("driver", action.Driver, action.Description, action.Config, action.Secret)
+		rows := created("driver", action.Driver, action.Attributes)
 		for _, member := range slices.Sorted(maps.Keys(action.Members)) {
-			for _, row := range created("", "", "", action.Members[member], action.Secret) {
+			for _, row := range created("", "", action.member(member)) {
 				rows = append(rows, [2]string{"member." + member + "." + row[0], row[1]})
 			}
 		}
 		return rows
 	case CreateVolume:
-		return created("content_type", action.ContentType, action.Description, action.Config, action.Secret)
+		return created("content_type", action.ContentType, action.Attributes)
 	case PatchPool:
 		return changed(action.Changes)
 	case PatchVolume:
@@ -146,17 +146,14 @@ func (s *Step) rows() [][2]string {
 	return nil
 }
 
-func created(kind, value, description string, config map[string]string, secret map[string]bool) [][2]string {
+// created are the rows of something new: its kind, when it has one, and its attributes.
+func created(name, kind string, attributes Attributes) [][2]string {
 	var rows [][2]string
-	if value != "" {
-		rows = append(rows, [2]string{kind, strconv.Quote(value)})
+	if kind != "" {
+		rows = append(rows, [2]string{name, strconv.Quote(kind)})
 	}
-	if description != "" {
-		rows = append(rows, [2]string{"description", strconv.Quote(description)})
-	}
-	for _, key := range slices.Sorted(maps.Keys(config)) {
-		value := config[key]
-		rows = append(rows, [2]string{ConfigAttr(key).Label(), Shown(&value, secret[key])})
+	for attr, value := range attributes.All() {
+		rows = append(rows, [2]string{attr.Label(), Shown(&value.Text, value.Secret)})
 	}
 	return rows
 }

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 
 	"github.com/mattn/go-runewidth"
@@ -64,7 +63,10 @@ func (p *Plan) writeSteps(out *bufio.Writer, opts TextOptions) {
 
 // notes are the notices, and the orphans each as one.
 func (p *Plan) notes() []string {
-	notes := slices.Clone(p.Notices)
+	var notes []string
+	for _, notice := range p.Notices {
+		notes = append(notes, notice.Text)
+	}
 	for _, orphan := range p.Orphans {
 		notes = append(notes, fmt.Sprintf("%s belongs to this spec but is no longer declared; %s.", Capital(orphan.String()), orphan.remedy()))
 	}
@@ -106,7 +108,7 @@ func (u Unmanaged) use() string {
 	if len(u.UsedBy) == 0 {
 		return ""
 	}
-	return "used by " + List(u.UsedBy)
+	return "used by " + ListUsers(u.UsedBy)
 }
 
 func (p *Plan) writeBlockers(out io.Writer, opts TextOptions) {

@@ -230,8 +230,8 @@ func makePlan(ctx context.Context, client *lxd.Client, want *spec.Spec, opts pla
 // planFor plans for what was read.
 func planFor(ctx context.Context, client *lxd.Client, state *live.State, want *spec.Spec, opts planner.Options) (*plan.Plan, hcl.Diagnostics, error) {
 	plan, diags := planner.New(want, state, opts)
-	if plan != nil && !plan.InQuestion.None() {
-		if err := live.Answer(ctx, client, state, plan.InQuestion); err != nil {
+	if plan != nil && !plan.Missing.None() {
+		if err := live.ReadDetails(ctx, client, state, plan.Missing); err != nil {
 			return nil, nil, err
 		}
 		plan, diags = planner.New(want, state, opts)
@@ -254,7 +254,7 @@ func (c *trial) carryOut(d draw, plan *plan.Plan) {
 	report := applier.Apply(c.Context(), c.server.client(), plan, applier.Options{Parallelism: one(d, "parallelism", 1, 2, 4)})
 	c.succeeded(report)
 	c.stats.applied += len(plan.Steps)
-	if findings := planner.Unsettled(plan, c.readFor(plan)); len(findings) > 0 {
+	if findings := planner.NotConverged(plan, c.readFor(plan)); len(findings) > 0 {
 		c.fail("all is done, and it is not as the plan says: %v", findings)
 	}
 }

@@ -23,7 +23,7 @@ func (c *trial) saved(p *plan.Plan) {
 	if again := inJSON(c.T, loaded); again != text {
 		c.fail("read back, the plan is another:\n%s", cmp.Diff(text, again))
 	}
-	ignore := cmpopts.IgnoreFields(plan.Plan{}, "InQuestion", "Sources")
+	ignore := cmpopts.IgnoreFields(plan.Plan{}, "Missing", "MissingRemotes")
 	if diff := cmp.Diff(p, loaded, cmpopts.EquateEmpty(), ignore); diff != "" {
 		c.fail("read back, the plan is another:\n%s", diff)
 	}
@@ -33,7 +33,7 @@ func (c *trial) saved(p *plan.Plan) {
 func (c *trial) readFor(plan *plan.Plan) *live.State {
 	state, err := live.Read(c.Context(), c.server.client(), plan.Scope())
 	if err == nil {
-		err = live.Answer(c.Context(), c.server.client(), state, live.Questions{Usage: plan.Counted()})
+		err = live.ReadDetails(c.Context(), c.server.client(), state, live.Details{Usage: plan.SnapshotsSeen()})
 	}
 	if err != nil {
 		c.fail("%v", err)

@@ -13,7 +13,7 @@ func (b *builder) protected(object plan.Object, live map[string]string) bool {
 	if set, err := schema.ParseBool(live[preventDeleteKey]); err != nil || !set {
 		return false
 	}
-	b.block(object, "declare it without prevent_delete and apply that first", "it is protected by prevent_delete")
+	b.block(plan.Protected, object, "declare it without prevent_delete and apply that first", "it is protected by prevent_delete")
 	return true
 }
 
@@ -24,11 +24,11 @@ func (b *builder) guardDeletes() {
 		switch action := step.Action.(type) {
 		case plan.DeleteVolume:
 			deletes++
-			b.ask(action.Volume)
+			b.needUsage(action.Volume)
 			step.class(plan.DestroysData, b.evidence(action.Volume))
 		case plan.DeletePool:
 			deletes++
-			step.class(plan.DestroysData, nil)
+			step.class(plan.DestroysData, plan.Evidence{})
 		}
 	}
 	limit := b.opts.MaxDeletes
@@ -37,6 +37,7 @@ func (b *builder) guardDeletes() {
 	}
 	if limit != nil && deletes > *limit {
 		b.plan.Blockers = append(b.plan.Blockers, plan.Blocker{
+			Code: plan.TooManyDeletes,
 			Why:  fmt.Sprintf("the plan deletes %d %s, and max_deletes is %d", deletes, plan.Plural(deletes, "object"), *limit),
 			Hint: "if that is meant, allow it with --max-deletes",
 		})
@@ -50,29 +51,24 @@ func (b *builder) snapshots(id lxd.VolumeID) []string {
 	return nil
 }
 
-func (b *builder) evidence(id lxd.VolumeID) []string {
+// evidence is what would be gone with a volume, as far as it has been read.
+func (b *builder) evidence(id lxd.VolumeID) plan.Evidence {
 	usage := b.live.Usage[id]
 	if usage == nil {
-		return nil
+		return plan.Evidence{}
 	}
-	var evidence []string
+	evidence := plan.Evidence{Snapshots: len(usage.Snapshots), Backups: len(usage.Backups)}
 	if usage.Used >= 0 {
-		evidence = append(evidence, schema.FormatSize(usage.Used)+" used")
-	}
-	if n := len(usage.Snapshots); n > 0 {
-		evidence = append(evidence, fmt.Sprintf("%d %s", n, plan.Plural(n, "snapshot")))
-	}
-	if n := len(usage.Backups); n > 0 {
-		evidence = append(evidence, fmt.Sprintf("%d %s", n, plan.Plural(n, "backup")))
+		evidence.Used = &usage.Used
 	}
 	return evidence
 }
 
-// ask wants to know how full a volume is. A member that is offline is not asked: LXD 5.0.2 waits for it 10 seconds, and then
+// needUsage asks for how full a volume is. A member that is offline is not asked: LXD 5.0.2 waits for it 10 seconds, and then
 // fails.
-func (b *builder) ask(id lxd.VolumeID) {
-	if !b.offline(id.Member) && !b.wonder[id] {
-		b.wonder[id] = true
-		b.plan.InQuestion.Usage = append(b.plan.InQuestion.Usage, id)
+func (b *builder) needUsage(id lxd.VolumeID) {
+	if !b.offline(id.Member) && !b.usageNeeded[id] {
+		b.usageNeeded[id] = true
+		b.plan.Missing.Usage = append(b.plan.Missing.Usage, id)
 	}
 }

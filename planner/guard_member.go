@@ -33,7 +33,7 @@ func (b *builder) guardMembers() {
 	block := func(object plan.Object, why string) {
 		if !blocked[object] {
 			blocked[object] = true
-			b.block(object, hint, "%s", why)
+			b.block(plan.MemberOffline, object, hint, "%s", why)
 		}
 	}
 	for _, step := range b.steps {
@@ -66,29 +66,29 @@ func (b *builder) compareMembers(pool *poolPlan) {
 		case b.offline(member.Name):
 			continue // it does not tell
 		case len(pool.live.Locations) > 0 && !slices.Contains(pool.live.Locations, member.Name):
-			b.block(object, "create it there by hand, or take the member's block out", "the cluster member %s does not have it", member.Name)
+			b.block(plan.MemberWithoutPool, object, "create it there by hand, or take the member's block out", "the cluster member %s does not have it", member.Name)
 			continue
 		}
 		id := lxd.PoolID{Name: pool.want.Name, Member: member.Name}
-		b.plan.InQuestion.Sides = append(b.plan.InQuestion.Sides, id)
-		side := b.live.Sides[id]
-		if side == nil {
+		b.plan.Missing.MemberPools = append(b.plan.Missing.MemberPools, id)
+		own := b.live.MemberPools[id]
+		if own == nil {
 			continue
 		}
-		p := newPair(nil, member.Config, "", side.Config, rules{
+		p := newPair(wanted{config: member.Config}, plan.Attributes{Config: own.Config}, rules{
 			key:       key,
 			ignore:    pool.want.IgnoreConfig,
 			explained: func(string, schema.Key) bool { return true }, // what is the same everywhere is the pool's
-			same:      func(name, value string) bool { return samePoolValue(side, name, value) },
+			equal:     func(name, value string) bool { return poolKeeps(own, name, value) },
 		})
 		changes := p.changes()
-		b.refused(object.String()+" on "+plan.Plain(member.Name), changes, member.Config, member.Ranges.Block, key)
+		b.checkRefused(object.String()+" on "+plan.Plain(member.Name), changes, member.Config, member.Ranges.Block, key)
 		for _, change := range changes {
 			name, _ := change.Attr.ConfigKey()
 			if known, _ := key(name); known.Immutable || known.ChangeExtension != "" && !b.live.Server.Has(known.ChangeExtension) {
 				continue // refused above
 			}
-			b.block(object, "change it by hand with \"lxc storage set --target "+member.Name+"\", or write what it has",
+			b.block(plan.MemberDiffers, object, "change it by hand with \"lxc storage set --target "+member.Name+"\", or write what it has",
 				"on the cluster member %s it has %s = %s, and the spec wants %s", member.Name, name, plan.Shown(change.From, change.Secret), plan.Shown(change.To, change.Secret))
 		}
 	}

@@ -10,24 +10,24 @@ import (
 	"tarn/lxd"
 )
 
-// Rest is what a server holds besides a [State]: a plan need not know it, but the server looks at it when it takes or
+// Surroundings is what a server holds besides a [State]: a plan need not know it, but the server looks at it when it takes or
 // refuses a change.
-type Rest struct {
-	Projects  []*lxd.Project
-	Volumes   map[lxd.VolumeID]*lxd.Volume // of all types and projects, in the pools that were asked for
-	Snapshots map[lxd.VolumeID][]string    // names of their snapshots
-	Instances []*lxd.Instance              // of all projects
-	Profiles  []*lxd.Profile               // of all projects
-	Sides     map[lxd.PoolID]*lxd.Pool     // the pools that were asked for as the members of a cluster have them, where those answer
+type Surroundings struct {
+	Projects    []*lxd.Project
+	Volumes     map[lxd.VolumeID]*lxd.Volume // of all types and projects, in the pools that were asked for
+	Snapshots   map[lxd.VolumeID][]string    // names of their snapshots
+	Instances   []*lxd.Instance              // of all projects
+	Profiles    []*lxd.Profile               // of all projects
+	MemberPools map[lxd.PoolID]*lxd.Pool     // the pools that were asked for as the members of a cluster have them, where those answer
 
 	// Hidden names what this client may not see and is missing here.
 	Hidden []string
 }
 
-// ReadRest reads what surrounds the volumes of some pools, with one list for each pool and each project, and two more. In a
+// ReadSurroundings reads what surrounds the volumes of some pools, with one list for each pool and each project, and two more. In a
 // cluster each pool is asked of each member besides.
-func ReadRest(ctx context.Context, c *lxd.Client, state *State, pools []string) (*Rest, error) {
-	rest := &Rest{Volumes: map[lxd.VolumeID]*lxd.Volume{}, Snapshots: map[lxd.VolumeID][]string{}, Sides: map[lxd.PoolID]*lxd.Pool{}}
+func ReadSurroundings(ctx context.Context, c *lxd.Client, state *State, pools []string) (*Surroundings, error) {
+	rest := &Surroundings{Volumes: map[lxd.VolumeID]*lxd.Volume{}, Snapshots: map[lxd.VolumeID][]string{}, MemberPools: map[lxd.PoolID]*lxd.Pool{}}
 	var err error
 	if rest.Projects, err = c.Projects(ctx); rest.fails("the projects", &err) {
 		return nil, err
@@ -76,7 +76,7 @@ func ReadRest(ctx context.Context, c *lxd.Client, state *State, pools []string) 
 			case err != nil:
 				return nil, fmt.Errorf("read pool %s of member %s: %w", name, member, err)
 			default:
-				rest.Sides[id] = side
+				rest.MemberPools[id] = side
 			}
 		}
 	}
@@ -84,7 +84,7 @@ func ReadRest(ctx context.Context, c *lxd.Client, state *State, pools []string) 
 }
 
 // fails tells whether reading something ends the whole read. What may not be seen does not.
-func (r *Rest) fails(what string, err *error) bool {
+func (r *Surroundings) fails(what string, err *error) bool {
 	switch {
 	case *err == nil:
 		return false

@@ -33,7 +33,8 @@ func (b *builder) guardSize(v *volumePlan, object plan.Object, live *lxd.Volume,
 	}
 	if to > from && from > 0 {
 		if u := b.uses(live); live.ContentType == lxd.ContentBlock && len(u.running) > 0 {
-			b.block(object, hintStop, "it is used by %s, and the server does not grow a block volume in use", plan.List(u.running))
+			b.blockUsed(plan.InUse, object, u.running, hintStop,
+				"it is used by %s, and the server does not grow a block volume in use", plan.ListUsers(u.running))
 		}
 		return false
 	}
@@ -46,11 +47,12 @@ func (b *builder) guardSize(v *volumePlan, object plan.Object, live *lxd.Volume,
 		if live.ContentType != lxd.ContentBlock {
 			what = "a volume with the file system " + filesystem
 		}
-		b.block(object, "write its size, or copy what is in it to a new volume", "it has %s, and %s cannot get smaller", schema.FormatSize(from), what)
+		b.block(plan.CannotShrink, object, "write its size, or copy what is in it to a new volume", "it has %s, and %s cannot get smaller", schema.FormatSize(from), what)
 		return true
 	case schema.ShrinkUnused:
 		if u := b.uses(live); len(u.running) > 0 {
-			b.block(object, hintStop, "it is used by %s, and the server does not make it smaller in use", plan.List(u.running))
+			b.blockUsed(plan.InUse, object, u.running, hintStop,
+				"it is used by %s, and the server does not make it smaller in use", plan.ListUsers(u.running))
 		}
 	}
 	// Servers do not look at what is in it: on btrfs the volume is wedged afterwards, and can neither be written to nor
@@ -62,19 +64,19 @@ func (b *builder) guardSize(v *volumePlan, object plan.Object, live *lxd.Volume,
 // guardFull blocks a limit below what a volume of files holds; what words the limit.
 func (b *builder) guardFull(object plan.Object, live *lxd.Volume, limit int64, hint, what string) {
 	id := live.ID()
-	b.ask(id)
+	b.needUsage(id)
 	if usage := b.live.Usage[id]; usage != nil && live.ContentType == lxd.ContentFilesystem && usage.Used > limit {
-		b.block(object, hint, "it holds %s, more than "+what, schema.FormatSize(usage.Used), schema.FormatSize(limit))
+		b.block(plan.DoesNotFit, object, hint, "it holds %s, more than "+what, schema.FormatSize(usage.Used), schema.FormatSize(limit))
 	}
 }
 
 // guardMove blocks a move that would break off, or lose something that belongs to the volume.
 func (b *builder) guardMove(v *volumePlan, live *lxd.Volume) {
 	object := plan.VolumeObject(live.ID())
-	b.ask(live.ID())
+	b.needUsage(live.ID())
 	if usage := b.live.Usage[live.ID()]; usage != nil && len(usage.Backups) > 0 {
 		n := len(usage.Backups)
-		b.block(object, "export what you want to keep and delete them first", "it has %d %s, which the server deletes when it moves the volume", n, plan.Plural(n, "backup"))
+		b.block(plan.HasBackups, object, "export what you want to keep and delete them first", "it has %d %s, which the server deletes when it moves the volume", n, plan.Plural(n, "backup"))
 	}
 	// The copy gets the size that the volume has or, without one, the default of its new pool. The config that the spec wants
 	// comes afterwards.

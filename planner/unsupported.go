@@ -13,10 +13,10 @@ import (
 	"tarn/spec"
 )
 
-// checkServer reports what the spec asks for and this server cannot do: drivers, config keys and members that it does not
+// checkSupported reports what the spec asks for and this server cannot do: drivers, config keys and members that it does not
 // have. An apply would find that out only after the steps before. What the spec does not say and only the server knows,
 // the driver of an existing pool, is taken into account here, too.
-func (b *builder) checkServer() {
+func (b *builder) checkSupported() {
 	for _, pool := range b.sortedPools() {
 		if pool.want.Absent || pool.want.Existing {
 			continue
@@ -42,7 +42,7 @@ func (b *builder) checkServer() {
 		}
 		live := v.live
 		switch {
-		case v.take:
+		case v.renamed:
 			live = b.live.Volumes[v.from]
 		case v.source != nil:
 			live = v.source

@@ -9,17 +9,17 @@ import (
 	"tarn/lxd"
 )
 
-// Questions are what a plan turns out to depend on and [Read] does not tell, because each costs a request or more.
-// The zero value asks nothing.
-type Questions struct {
+// Details are what a plan turns out to depend on and [Read] does not tell, because each costs a request or more.
+// The zero value asks for nothing.
+type Details struct {
 	// Usage asks how full these volumes are, and for their snapshots and backups.
 	Usage []lxd.VolumeID
 
 	// Users asks for the instances that run, and for what instances have the profiles that use volumes of the state.
 	Users bool
 
-	// Sides asks for what single members of a cluster have of these pools.
-	Sides []lxd.PoolID
+	// MemberPools asks for what single members of a cluster have of these pools.
+	MemberPools []lxd.PoolID
 
 	// Resources asks how full these pools are.
 	Resources []lxd.PoolID
@@ -32,13 +32,13 @@ type Questions struct {
 }
 
 // None tells that nothing is asked.
-func (q Questions) None() bool {
-	return len(q.Usage) == 0 && !q.Users && len(q.Sides) == 0 && len(q.Resources) == 0 && len(q.UsedBy) == 0 && len(q.Operations) == 0
+func (q Details) None() bool {
+	return len(q.Usage) == 0 && !q.Users && len(q.MemberPools) == 0 && len(q.Resources) == 0 && len(q.UsedBy) == 0 && len(q.Operations) == 0
 }
 
-// Answer adds to the state what was asked.
-func Answer(ctx context.Context, c *lxd.Client, state *State, questions Questions) error {
-	for _, id := range questions.Usage {
+// ReadDetails adds to the state what was asked.
+func ReadDetails(ctx context.Context, c *lxd.Client, state *State, details Details) error {
+	for _, id := range details.Usage {
 		usage, err := c.Usage(ctx, id)
 		if errors.Is(err, lxd.ErrNotFound) {
 			continue
@@ -48,7 +48,7 @@ func Answer(ctx context.Context, c *lxd.Client, state *State, questions Question
 		}
 		state.Usage[id] = usage
 	}
-	for _, id := range questions.Sides {
+	for _, id := range details.MemberPools {
 		side, err := c.Pool(ctx, id)
 		if errors.Is(err, lxd.ErrNotFound) {
 			continue
@@ -56,9 +56,9 @@ func Answer(ctx context.Context, c *lxd.Client, state *State, questions Question
 		if err != nil {
 			return fmt.Errorf("read pool %s of member %s: %w", id.Name, id.Member, err)
 		}
-		state.Sides[id] = side
+		state.MemberPools[id] = side
 	}
-	for _, id := range questions.Resources {
+	for _, id := range details.Resources {
 		resources, err := c.PoolResources(ctx, id)
 		var refused *lxd.Error
 		if errors.As(err, &refused) {
@@ -72,7 +72,7 @@ func Answer(ctx context.Context, c *lxd.Client, state *State, questions Question
 		}
 		state.Resources[id] = resources
 	}
-	for _, project := range questions.Operations {
+	for _, project := range details.Operations {
 		operations, err := c.Operations(ctx, project)
 		if err != nil && !errors.Is(err, lxd.ErrForbidden) {
 			return fmt.Errorf("read the operations: %w", err)
@@ -83,12 +83,12 @@ func Answer(ctx context.Context, c *lxd.Client, state *State, questions Question
 			}
 		}
 	}
-	if questions.Users {
+	if details.Users {
 		if err := readUsers(ctx, c, state); err != nil {
 			return err
 		}
 	}
-	return readUsedBy(ctx, c, state, questions.UsedBy)
+	return readUsedBy(ctx, c, state, details.UsedBy)
 }
 
 // readUsedBy reads what uses volumes, with a request for each pool and project that has some of them. Of those that this

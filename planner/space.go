@@ -19,16 +19,16 @@ type demand struct {
 	sizes   int64 // of all declared volumes, after the plan
 }
 
-// fit tells where the plan asks for more space than there is. It blocks nothing: sizes are limits on most drivers, and
+// checkSpace tells where the plan asks for more space than there is. It blocks nothing: sizes are limits on most drivers, and
 // space may come. The question for what there is comes up only where the plan asks for more.
-func (b *builder) fit() {
+func (b *builder) checkSpace() {
 	changes := map[plan.Object]bool{}
 	for _, step := range b.steps {
 		changes[step.result()] = true
 	}
 	demands := map[lxd.PoolID]*demand{}
 	for _, v := range b.sortedVolumes() {
-		id := lxd.PoolID{Name: v.id.Pool, Member: v.id.Member}
+		id := lxd.PoolID{Name: v.final.Pool, Member: v.final.Member}
 		if v.want.Absent || b.live.Server.Clustered && !v.shared() && id.Member == "" {
 			continue // gone, or nobody knows where it will be
 		}
@@ -39,7 +39,7 @@ func (b *builder) fit() {
 		}
 		before, after, reserves := b.sizes(v)
 		d.sizes += after
-		if changes[plan.VolumeObject(v.id)] && after > before {
+		if changes[plan.VolumeObject(v.final)] && after > before {
 			d.more += after - before
 			if reserves {
 				d.reserve += after - before
@@ -54,9 +54,9 @@ func (b *builder) fit() {
 		return cmp.Or(strings.Compare(x.Name, y.Name), strings.Compare(x.Member, y.Member))
 	})
 	for _, id := range ids {
-		b.fits(id, demands[id])
+		b.comparePoolSpace(id, demands[id])
 	}
-	b.fitLoops()
+	b.compareLoopFiles()
 }
 
 // sizes are those of a volume in its pool before the plan and after it, 0 for none or no limit. reserves tells whether the
@@ -69,8 +69,8 @@ func (b *builder) sizes(v *volumePlan) (before, after int64, reserves bool) {
 		fallthrough
 	case live == nil:
 		live = cmp.Or(v.source, b.live.Volumes[v.from])
-		if live == nil || !v.take && v.source == nil {
-			live = &lxd.Volume{Pool: v.id.Pool, ContentType: cmp.Or(v.want.ContentType, lxd.ContentFilesystem)}
+		if live == nil || !v.renamed && v.source == nil {
+			live = &lxd.Volume{Pool: v.final.Pool, ContentType: cmp.Or(v.want.ContentType, lxd.ContentFilesystem)}
 		}
 	}
 	for key, value := range v.want.Config {
@@ -90,7 +90,7 @@ func (b *builder) sizes(v *volumePlan) (before, after int64, reserves bool) {
 		}
 		return bytes
 	}
-	if live.Config != nil && live.Pool == v.id.Pool && v.source == nil {
+	if live.Config != nil && live.Pool == v.final.Pool && v.source == nil {
 		before = size(live.Config)
 	}
 	return before, size(config), v.reserves(config)
@@ -122,8 +122,8 @@ func (v *volumePlan) reserves(config map[string]string) bool {
 	return false
 }
 
-// fits compares what is asked of a pool, or of a member's side of it, with what it has.
-func (b *builder) fits(id lxd.PoolID, d *demand) {
+// comparePoolSpace compares what is asked of a pool, or of a member's side of it, with what it has.
+func (b *builder) comparePoolSpace(id lxd.PoolID, d *demand) {
 	if d.more == 0 {
 		return
 	}
@@ -152,10 +152,10 @@ func (b *builder) fits(id lxd.PoolID, d *demand) {
 	free := space.Total - space.Used
 	switch {
 	case d.reserve > free:
-		b.noticef(plan.PoolObject(id.Name), "%s has %s free, and the plan asks for %s, which %s takes at once: that will not fit.",
+		b.notice(plan.LittleSpace, plan.PoolObject(id.Name), "%s has %s free, and the plan asks for %s, which %s takes at once: that will not fit.",
 			where, schema.FormatSize(max(0, free)), schema.FormatSize(d.reserve), d.pool.driver)
 	case d.sizes > space.Total:
-		b.noticef(plan.PoolObject(id.Name), "%s has %s (%s free), and its declared volumes may grow to %s together.",
+		b.notice(plan.LittleSpace, plan.PoolObject(id.Name), "%s has %s (%s free), and its declared volumes may grow to %s together.",
 			where, schema.FormatSize(space.Total), schema.FormatSize(max(0, free)), schema.FormatSize(d.sizes))
 	}
 }
@@ -166,15 +166,15 @@ func (b *builder) resources(id lxd.PoolID) *lxd.Resources {
 	if live.Status != "" && live.Status != lxd.StatusCreated || b.offline(id.Member) {
 		return nil
 	}
-	if !slices.Contains(b.plan.InQuestion.Resources, id) {
-		b.plan.InQuestion.Resources = append(b.plan.InQuestion.Resources, id)
+	if !slices.Contains(b.plan.Missing.Resources, id) {
+		b.plan.Missing.Resources = append(b.plan.Missing.Resources, id)
 	}
 	return b.live.Resources[id]
 }
 
-// fitLoops compares the files of new pools with the file system that they will be in. How full that is shows a pool of the
+// compareLoopFiles compares the files of new pools with the file system that they will be in. How full that is shows a pool of the
 // driver dir beside them, if there is one.
-func (b *builder) fitLoops() {
+func (b *builder) compareLoopFiles() {
 	if b.live.Server.Clustered {
 		return
 	}
@@ -193,7 +193,7 @@ func (b *builder) fitLoops() {
 			continue
 		}
 		if free := resources.Space.Total - resources.Space.Used; size > free {
-			b.noticef(plan.PoolObject(action.Pool), "The file of pool %s may grow to %s, and the file system that it will be in has %s free (as pool %s has).",
+			b.notice(plan.LittleSpace, plan.PoolObject(action.Pool), "The file of pool %s may grow to %s, and the file system that it will be in has %s free (as pool %s has).",
 				plan.Plain(action.Pool), schema.FormatSize(size), schema.FormatSize(max(0, free)), plan.Plain(name))
 		}
 	}

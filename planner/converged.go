@@ -14,43 +14,42 @@ import (
 
 // outcome is how an object is to be when a plan has been carried out, as far as its steps say.
 type outcome struct {
-	gone        bool
-	driver      string // of a pool that is created
-	contentType string // of a volume that is created, "" for any
-	description *string
-	config      map[string]*string // nil is unset
-	secret      map[string]bool
+	deleted     bool
+	driver      string                // of a pool that is created
+	contentType string                // of a volume that is created, "" for any
+	values      map[plan.Attr]*string // of what the steps set; nil is unset
+	secret      map[plan.Attr]bool
 }
 
-// Unsettled tells what is not as the plan says, of all that its steps work on, once they have been carried out. What the
-// server fills in by itself, and whatever the steps do not speak of, is of no account.
-func Unsettled(p *plan.Plan, live *live.State) []plan.Finding {
+// NotConverged tells what is not as the plan says, of all that its steps work on, once they have been carried out. What the
+// server fills in by itself, and whatever the steps do not speak of, is not looked at.
+func NotConverged(p *plan.Plan, live *live.State) []plan.Finding {
 	var findings []plan.Finding
 	outcomes := outcomesOf(p)
 	for object, want := range outcomes {
 		var what []string
 		switch _, there := look(live, object); {
-		case want.gone && there && outcomes.replaced(live, object):
-		case want.gone && there:
+		case want.deleted && there && outcomes.replaced(live, object):
+		case want.deleted && there:
 			what = []string{"it is still there"}
-		case !want.gone && !there:
+		case !want.deleted && !there:
 			what = []string{"it is not there"}
-		case !want.gone && object.IsPool():
+		case !want.deleted && object.IsPool():
 			pool := live.Pools[object.Pool]
 			if pool.Status != "" && pool.Status != lxd.StatusCreated {
 				what = append(what, fmt.Sprintf("its status is %s", pool.Status))
 			}
 			what = append(what, want.kind("driver", pool.Driver, want.driver)...)
 			if pool.Config != nil {
-				what = append(what, want.differs(pool.Description, pool.Config, rules{
-					key:  poolKeys(pool.Driver),
-					same: func(name, value string) bool { return samePoolValue(pool, name, value) },
+				what = append(what, want.compare(plan.PoolAttributes(pool), rules{
+					key:   poolKeys(pool.Driver),
+					equal: func(name, value string) bool { return poolKeeps(pool, name, value) },
 				})...)
 			}
-		case !want.gone:
-			volume, _ := find(live, object.Volume)
+		case !want.deleted:
+			volume, _ := volumeOf(live, object.Volume)
 			what = append(what, want.kind("content_type", volume.ContentType, want.contentType)...)
-			what = append(what, want.differs(volume.Description, volume.Config, rules{key: func(name string) (schema.Key, bool) {
+			what = append(what, want.compare(plan.VolumeAttributes(volume), rules{key: func(name string) (schema.Key, bool) {
 				return schema.VolumeKey(live.Pools[object.Pool].Driver, volume.ContentType, name)
 			}})...)
 		}
@@ -69,10 +68,10 @@ type outcomes map[plan.Object]*outcome
 // was that is gone.
 func (o outcomes) replaced(live *live.State, gone plan.Object) bool {
 	chosen := plan.VolumeObject(anywhere(gone.Volume))
-	if o[chosen] == nil || o[chosen].gone || chosen == gone {
+	if o[chosen] == nil || o[chosen].deleted || chosen == gone {
 		return false
 	}
-	only, _ := find(live, chosen.Volume)
+	only, _ := volumeOf(live, chosen.Volume)
 	return only != nil
 }
 
@@ -87,15 +86,15 @@ func outcomesOf(p *plan.Plan) outcomes {
 	}
 	arrive := func(from, to lxd.VolumeID) {
 		all[plan.VolumeObject(to)] = of(plan.VolumeObject(from))
-		all[plan.VolumeObject(from)] = &outcome{gone: true}
+		all[plan.VolumeObject(from)] = &outcome{deleted: true}
 	}
 	for _, step := range p.Steps {
 		switch action := step.Action.(type) {
 		case plan.CreatePool:
-			all[plan.PoolObject(action.Pool)] = newOutcome().create(action.Description, action.Config, action.Secret)
+			all[plan.PoolObject(action.Pool)] = newOutcome().create(action.Attributes)
 			of(plan.PoolObject(action.Pool)).driver = action.Driver
 		case plan.CreateVolume:
-			all[plan.VolumeObject(action.Volume)] = newOutcome().create(action.Description, action.Config, action.Secret)
+			all[plan.VolumeObject(action.Volume)] = newOutcome().create(action.Attributes)
 			of(plan.VolumeObject(action.Volume)).contentType = action.ContentType
 		case plan.PatchPool:
 			of(plan.PoolObject(action.Pool)).patch(action.Changes)
@@ -108,33 +107,31 @@ func outcomesOf(p *plan.Plan) outcomes {
 		case plan.MigrateVolume:
 			all[plan.VolumeObject(action.To)] = newOutcome()
 		case plan.DeletePool:
-			all[plan.PoolObject(action.Pool)] = &outcome{gone: true}
+			all[plan.PoolObject(action.Pool)] = &outcome{deleted: true}
 		case plan.DeleteVolume:
-			all[plan.VolumeObject(action.Volume)] = &outcome{gone: true}
+			all[plan.VolumeObject(action.Volume)] = &outcome{deleted: true}
 		}
 	}
 	return all
 }
 
 func newOutcome() *outcome {
-	return &outcome{config: map[string]*string{}, secret: map[string]bool{}}
+	return &outcome{values: map[plan.Attr]*string{}, secret: map[plan.Attr]bool{}}
 }
 
-func (o *outcome) create(description string, config map[string]string, secret map[string]bool) *outcome {
-	o.description = &description
-	for key, value := range config {
-		o.config[key], o.secret[key] = &value, secret[key]
+func (o *outcome) create(attributes plan.Attributes) *outcome {
+	for attr, value := range attributes.Plain() {
+		o.values[attr] = &value
+	}
+	for attr, value := range attributes.All() {
+		o.values[attr], o.secret[attr] = &value.Text, value.Secret
 	}
 	return o
 }
 
 func (o *outcome) patch(changes []plan.Change) {
 	for _, change := range changes {
-		if key, ok := change.Attr.ConfigKey(); ok {
-			o.config[key], o.secret[key] = change.To, change.Secret
-		} else {
-			o.description = change.To
-		}
+		o.values[change.Attr], o.secret[change.Attr] = change.To, change.Secret
 	}
 }
 
@@ -145,26 +142,29 @@ func (o *outcome) kind(name, is, want string) []string {
 	return []string{fmt.Sprintf("%s is %q and not %q", name, is, want)}
 }
 
-// differs compares what the steps set with what the server has, in the way in which a plan is made.
-func (o *outcome) differs(description string, config map[string]string, r rules) []string {
-	want := spec.Config{}
-	var what []string
-	for key, value := range o.config {
-		if value != nil {
-			want[key] = spec.Value{Text: *value, Sensitive: o.secret[key]}
+// compare compares what the steps set with what the server has, in the way in which a plan is made.
+func (o *outcome) compare(live plan.Attributes, r rules) []string {
+	want := wanted{plain: map[plan.Attr]*string{}, config: spec.Config{}}
+	for attr, value := range o.values {
+		if key, isConfig := attr.ConfigKey(); !isConfig {
+			want.plain[attr] = value
+		} else if value != nil {
+			want.config[key] = spec.Value{Text: *value, Sensitive: o.secret[attr]}
 		}
 	}
 	r.explained = func(string, schema.Key) bool { return true }
-	for _, change := range newPair(o.description, want, description, config, r).changes() {
+	var what []string
+	for _, change := range newPair(want, live, r).changes() {
 		if change.Secret && change.From != nil {
 			what = append(what, change.Attr.Label()+" has another value than the secret one that was to be set")
 			continue
 		}
 		what = append(what, fmt.Sprintf("%s is %s and not %s", change.Attr.Label(), plan.Shown(change.From, change.Secret), plan.Shown(change.To, change.Secret)))
 	}
-	for _, key := range slices.Sorted(maps.Keys(o.config)) {
-		if now, set := config[key]; o.config[key] == nil && set && now != "" {
-			what = append(what, fmt.Sprintf("%s is %s and not (unset)", plan.ConfigAttr(key).Label(), plan.Shown(&now, o.secret[key])))
+	for _, attr := range slices.SortedFunc(maps.Keys(o.values), plan.Attr.Compare) {
+		now := live.Config[attr.Key]
+		if o.values[attr] == nil && now != "" {
+			what = append(what, fmt.Sprintf("%s is %s and not (unset)", attr.Label(), plan.Shown(&now, o.secret[attr])))
 		}
 	}
 	return what

@@ -23,12 +23,15 @@ type poolPlan struct {
 
 // volumePlan is one declared volume on its way into the plan.
 type volumePlan struct {
-	want *spec.Volume
-	pool *poolPlan
-	id   lxd.VolumeID // as the spec wants it
-	live *lxd.Volume  // as it is on the server under that name, nil when it is not
-	from lxd.VolumeID // what it was called before, zero for nothing
-	take bool         // the live volume from becomes this one
+	want    *spec.Volume
+	pool    *poolPlan
+	id      lxd.VolumeID // what it was matched by: as the spec has it, on the member where it is
+	live    *lxd.Volume  // as it is on the server under that name, nil when it is not
+	from    lxd.VolumeID // what it was called before, zero for nothing
+	renamed bool         // the live volume from becomes this one
+
+	// final is what the volume is called after the plan. It is id but for what [builder.place] decides.
+	final lxd.VolumeID
 
 	unclear bool // several members have a volume of the name from
 
@@ -45,9 +48,9 @@ type volumePlan struct {
 	unread bool
 }
 
-// declare brings the spec's pools and volumes together with their live counterparts, in an order that does not depend on
+// match brings the spec's pools and volumes together with their live counterparts, in an order that does not depend on
 // the order of declaration.
-func (b *builder) declare() {
+func (b *builder) match() {
 	for _, want := range b.want.Pools {
 		pool := &poolPlan{want: want, live: b.live.Pools[want.Name], driver: want.Driver}
 		if pool.live != nil {
@@ -80,7 +83,7 @@ func (b *builder) declareVolume(pool *poolPlan, want *spec.Volume) {
 	if driver, known := schema.Lookup(pool.driver); known && driver.Remote {
 		id.Member = "" // all members share the pool
 	}
-	found, ok := b.find(id)
+	found, ok := b.findVolume(id)
 	if !ok {
 		b.errorf(want.Ranges.Of("name"), "Volume is on several members",
 			"Several cluster members have a volume %q in pool %q. Say which one is meant with target.", want.Name, id.Pool)
@@ -94,7 +97,7 @@ func (b *builder) declareVolume(pool *poolPlan, want *spec.Volume) {
 	v.finish = v.state == migrate.Arrived || v.state == migrate.Moving || v.state == migrate.Plain && v.leftover != nil
 	if v.state == migrate.Plain && v.want.RenamedFrom == nil && v.leftover != nil && migrate.StateOf(v.leftover, v.id) == migrate.Moving {
 		v.finish = false // the source of a move that the spec no longer tells of: nobody knows whose it is
-		b.noticef(plan.VolumeObject(v.id), "%s is what %s was moved from, and on its way out. Say so with renamed_from, or delete it by hand.",
+		b.notice(plan.MoveOfOthers, plan.VolumeObject(v.id), "%s is what %s was moved from, and on its way out. Say so with renamed_from, or delete it by hand.",
 			plan.Capital(plan.VolumeObject(v.leftover.ID()).String()), plan.VolumeName(v.id))
 	}
 	if v.live == nil && v.leftover != nil && migrate.StateOf(v.leftover, v.id) != migrate.Migrating && migrate.StateOf(v.leftover, v.id) != migrate.Moving {
@@ -110,11 +113,11 @@ func (b *builder) declareVolume(pool *poolPlan, want *spec.Volume) {
 		v.from = id
 		v.from.Name = from.Name
 		v.from.Pool = cmp.Or(from.Pool, id.Pool)
-		source, ok := b.find(v.from)
+		source, ok := b.findVolume(v.from)
 		if source == nil {
 			elsewhere := v.from
 			elsewhere.Member = ""
-			source, ok = b.find(elsewhere)
+			source, ok = b.findVolume(elsewhere)
 		}
 		v.unclear = !ok
 		if source != nil {
@@ -128,11 +131,12 @@ func (b *builder) declareVolume(pool *poolPlan, want *spec.Volume) {
 			"%s and %s are one and the same on the server, volume %s of project %q.", want.Address, other.want.Address, v.id, v.id.Project)
 		return
 	}
+	v.final = v.id
 	b.volumes[v.id] = v
 }
 
-// find gives the live volume that id means, as the function of that name does, for the many that a spec declares.
-func (b *builder) find(id lxd.VolumeID) (volume *lxd.Volume, ok bool) {
+// findVolume gives the live volume that id means, as volumeOf does, for the many that a spec declares.
+func (b *builder) findVolume(id lxd.VolumeID) (volume *lxd.Volume, ok bool) {
 	if !b.live.Server.Clustered || id.Member != "" {
 		return b.live.Volumes[id], true
 	}
@@ -145,9 +149,9 @@ func (b *builder) find(id lxd.VolumeID) (volume *lxd.Volume, ok bool) {
 	return b.live.Volumes[id], b.live.Volumes[id] != nil
 }
 
-// find gives the volume of a server that id means, nil when there is none. Without a member it is the only one of that
+// volumeOf gives the volume of a server that id means, nil when there is none. Without a member it is the only one of that
 // name; ok is false when there are several.
-func find(live *live.State, id lxd.VolumeID) (volume *lxd.Volume, ok bool) {
+func volumeOf(live *live.State, id lxd.VolumeID) (volume *lxd.Volume, ok bool) {
 	if volume := live.Volumes[id]; volume != nil || !live.Server.Clustered || id.Member != "" {
 		return volume, true
 	}
@@ -170,13 +174,13 @@ func (b *builder) findSource(v *volumePlan) {
 	}
 	pool := cmp.Or(from.Pool, v.id.Pool)
 	project := cmp.Or(v.want.Project, b.opts.Project)
-	there, read := b.opts.Sources[from.Remote]
+	there, read := b.opts.Remotes[from.Remote]
 	if !read {
 		v.unread = true
-		if b.plan.Sources == nil {
-			b.plan.Sources = map[string]live.Scope{}
+		if b.plan.MissingRemotes == nil {
+			b.plan.MissingRemotes = map[string]live.Scope{}
 		}
-		scope := b.plan.Sources[from.Remote]
+		scope := b.plan.MissingRemotes[from.Remote]
 		if scope.Pools == nil {
 			scope.Pools, scope.Prefix = map[string]live.Names{}, migrate.Prefix
 		}
@@ -184,11 +188,11 @@ func (b *builder) findSource(v *volumePlan) {
 		if !slices.Contains(scope.Projects, project) {
 			scope.Projects = append(scope.Projects, project)
 		}
-		b.plan.Sources[from.Remote] = scope
+		b.plan.MissingRemotes[from.Remote] = scope
 		return
 	}
 	id := lxd.VolumeID{Project: there.EffectiveProject(project), Pool: pool, Type: lxd.TypeCustom, Name: from.Name}
-	source, ok := find(there, id)
+	source, ok := volumeOf(there, id)
 	if !ok {
 		b.errorf(v.want.Ranges.Of("renamed_from"), "Volume is on several members",
 			"Several members of the cluster %q have a volume %q in pool %q. Bring it here with \"lxc storage volume move\".",

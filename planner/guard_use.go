@@ -2,32 +2,31 @@ package planner
 
 import (
 	"slices"
-	"strings"
 
 	"tarn/lxd"
 	"tarn/planner/plan"
 )
 
-// usage is what uses a volume.
-type usage struct {
-	all []string // instance web1, profile db
+// volumeUse is what uses a volume.
+type volumeUse struct {
+	all []plan.User
 
-	// running are the instances that may write to it now, by themselves or through a profile. It is known only once the
-	// plan's question for users has been answered.
-	running []string
+	// running are the instances that may write to it now, by themselves or through a profile, with their status. It is known
+	// only once the users have been read.
+	running []plan.User
 
 	// profiles are those that use it and that some instance has, each with such an instance.
-	profiles []string
+	profiles []plan.User
 }
 
 // uses tells what uses a live volume. What of it is running decides what the server lets through, so the plan asks.
-func (b *builder) uses(live *lxd.Volume) usage {
+func (b *builder) uses(live *lxd.Volume) volumeUse {
 	uses := b.live.Uses(live.UsedBy)
-	u := usage{all: names(uses)}
+	u := volumeUse{all: plan.UsersOf(uses)}
 	for _, use := range uses {
 		switch use.Kind {
 		case lxd.UsedByInstance, lxd.UsedByProfile:
-			b.plan.InQuestion.Users = true
+			b.plan.Missing.Users = true
 		}
 	}
 	if b.live.Users == nil {
@@ -36,7 +35,7 @@ func (b *builder) uses(live *lxd.Volume) usage {
 	for _, use := range uses {
 		switch use.Kind {
 		case lxd.UsedByInstance:
-			u.instance(use, b.live.Users.Instances[use.Instance()])
+			u.addInstance(use, b.live.Users.Instances[use.Instance()])
 		case lxd.UsedByProfile:
 			profile := b.live.Users.Profiles[use.Profile()]
 			if profile == nil {
@@ -44,31 +43,31 @@ func (b *builder) uses(live *lxd.Volume) usage {
 			}
 			for _, has := range b.live.Uses(profile.UsedBy) {
 				instance := b.live.Users.Instances[has.Instance()]
-				if instance != nil && !takes(instance, live.ID()) {
+				if instance != nil && !hasDevice(instance, live.ID()) {
 					continue // it has a device of its own in place of the profile's
 				}
-				u.instance(has, instance)
-				u.profiles = append(u.profiles, use.String()+" of "+has.String())
+				u.addInstance(has, instance)
+				user := plan.UserOf(use)
+				user.Of = has.Instance()
+				u.profiles = append(u.profiles, user)
 			}
 		}
 	}
-	slices.Sort(u.running)
-	u.running = slices.Compact(u.running)
+	u.running, u.profiles = plan.SortUsers(u.running), plan.SortUsers(u.profiles)
 	return u
 }
 
-// instance notes an instance that uses the volume; nil is one that the client may not see.
-func (u *usage) instance(use lxd.Use, instance *lxd.Instance) {
-	switch {
-	case instance == nil || instance.Status == lxd.StatusStopped:
-	case instance.Status == lxd.StatusError:
-		u.running = append(u.running, use.String()+" (nobody knows whether it runs)")
-	default:
-		u.running = append(u.running, use.String()+" ("+strings.ToLower(instance.Status)+")")
+// addInstance notes an instance that uses the volume; nil is one that the client may not see.
+func (u *volumeUse) addInstance(use lxd.Use, instance *lxd.Instance) {
+	if instance == nil || instance.Status == lxd.StatusStopped {
+		return
 	}
+	user := plan.UserOf(use)
+	user.Status = instance.Status
+	u.running = append(u.running, user)
 }
 
-func takes(instance *lxd.Instance, id lxd.VolumeID) bool {
+func hasDevice(instance *lxd.Instance, id lxd.VolumeID) bool {
 	for _, device := range instance.Devices {
 		if device.Uses(id) {
 			return true
@@ -77,12 +76,12 @@ func takes(instance *lxd.Instance, id lxd.VolumeID) bool {
 	return false
 }
 
-// evidence words the use for a step that the users notice.
-func (u usage) evidence() string {
+// affected are those that notice a step: what runs, as far as that is known.
+func (u volumeUse) affected() []plan.User {
 	if len(u.running) > 0 {
-		return "used by " + plan.List(u.running)
+		return u.running
 	}
-	return "used by " + plan.List(u.all)
+	return u.all
 }
 
 const (
@@ -92,21 +91,22 @@ const (
 
 // guardRelocation blocks a rename or a move that the server would refuse, or break off half way, because of what uses the
 // volume. It tells the class of the step otherwise.
-func (b *builder) guardRelocation(object plan.Object, live *lxd.Volume, doing string) (class plan.Class, evidence []string) {
+func (b *builder) guardRelocation(object plan.Object, live *lxd.Volume, doing string) (plan.Class, plan.Evidence) {
 	u := b.uses(live)
 	if len(u.all) == 0 {
-		return plan.Safe, nil
+		return plan.Safe, plan.Evidence{}
 	}
 	if len(u.running) > 0 {
-		b.block(object, hintStop, "it is used by %s, and the server does not %s a volume in use", plan.List(u.running), doing)
+		b.blockUsed(plan.InUse, object, u.running, hintStop,
+			"it is used by %s, and the server does not %s a volume in use", plan.ListUsers(u.running), doing)
 	}
 	// The profile gets the new name first, its instances are then judged by it, and there is no such volume yet: the server
 	// gives up and leaves the profile as it is (seen on LXD 5.0.2 and Incus 6.0). The extension came after the repair.
 	if len(u.profiles) > 0 && !b.live.Server.Has("storage_and_profile_operations") {
-		b.block(object, "take the disk out of the profile, and put it back when this is done",
-			"it is used by %s, and %s would give up half way through and leave the profile broken", plan.List(u.profiles), b.live.Server)
+		b.blockUsed(plan.ProfileInUse, object, u.profiles, "take the disk out of the profile, and put it back when this is done",
+			"it is used by %s, and %s would give up half way through and leave the profile broken", plan.ListUsers(u.profiles), b.live.Server)
 	}
-	return plan.Disruptive, []string{u.evidence()}
+	return plan.Disruptive, plan.Evidence{UsedBy: u.affected()}
 }
 
 // guardShifting blocks a change of security.shifted that the server refuses.
@@ -115,19 +115,20 @@ func (b *builder) guardShifting(object plan.Object, live *lxd.Volume, changes []
 		return
 	}
 	if u := b.uses(live); len(u.running) > 0 {
-		b.block(object, hintStop, "it is used by %s, and the server does not change security.shifted in use", plan.List(u.running))
+		b.blockUsed(plan.InUse, object, u.running, hintStop,
+			"it is used by %s, and the server does not change security.shifted in use", plan.ListUsers(u.running))
 	}
 }
 
 // patchClass tells whether the users of a volume notice a change of its config.
-func (b *builder) patchClass(live *lxd.Volume, changes []plan.Change, shrinks bool) (plan.Class, []string) {
+func (b *builder) patchClass(live *lxd.Volume, changes []plan.Change, shrinks bool) (plan.Class, plan.Evidence) {
 	if !shrinks && !touches(changes, "security.unmapped") {
-		return plan.Safe, nil
+		return plan.Safe, plan.Evidence{}
 	}
 	if u := b.uses(live); len(u.running) > 0 {
-		return plan.Disruptive, []string{u.evidence()}
+		return plan.Disruptive, plan.Evidence{UsedBy: u.affected()}
 	}
-	return plan.Safe, nil
+	return plan.Safe, plan.Evidence{}
 }
 
 func touches(changes []plan.Change, key string) bool {

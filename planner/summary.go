@@ -8,23 +8,23 @@ import (
 	"tarn/planner/plan"
 )
 
-// count fills in how much is as it should be, and how much is nobody's business here.
-func (b *builder) count() {
+// summarize fills in how much is as it should be, and how much the spec does not name.
+func (b *builder) summarize() {
 	touched := b.plan.Touched()
 	for _, blocker := range b.plan.Blockers {
 		touched[blocker.Object] = true // as it should be it is not
 	}
 	for name, pool := range b.pools {
-		if !pool.want.Existing && !pool.want.Absent && !touched[plan.PoolObject(name)] && b.asked(plan.PoolObject(name)) {
+		if !pool.want.Existing && !pool.want.Absent && !touched[plan.PoolObject(name)] && b.inScope(plan.PoolObject(name)) {
 			b.plan.Unchanged++
 		}
 	}
 	for id, volume := range b.volumes {
-		if !volume.want.Absent && !touched[plan.VolumeObject(volume.id)] && b.asked(plan.VolumeObject(id)) {
+		if !volume.want.Absent && !touched[plan.VolumeObject(volume.final)] && b.inScope(plan.VolumeObject(id)) {
 			b.plan.Unchanged++
 		}
 	}
-	if b.named != nil {
+	if b.only != nil {
 		return
 	}
 	var unmanaged []plan.Object
@@ -38,7 +38,7 @@ func (b *builder) count() {
 	for _, orphan := range b.plan.Orphans {
 		orphans[orphan] = true
 	}
-	for id := range b.live.Held {
+	for id := range b.live.VolumeIDs {
 		object := plan.VolumeObject(id)
 		if live := b.live.Volumes[id]; live != nil && migrate.OfRun(id.Name) && b.ofAMove(live) {
 			continue
@@ -59,18 +59,17 @@ func (b *builder) showUnmanaged(objects []plan.Object) {
 	for _, object := range objects {
 		entry := plan.Unmanaged{Object: object}
 		if object.IsPool() {
-			for _, use := range b.live.Uses(b.live.Pools[object.Pool].UsedBy) {
-				switch use.Kind {
+			for _, user := range plan.UsersOf(b.live.Uses(b.live.Pools[object.Pool].UsedBy)) {
+				switch user.Kind {
 				case lxd.UsedByVolume, lxd.UsedBySnapshot, lxd.UsedByImage: // it holds these
 				default:
-					entry.UsedBy = append(entry.UsedBy, use.String())
+					entry.UsedBy = append(entry.UsedBy, user)
 				}
 			}
-			slices.Sort(entry.UsedBy)
 		} else {
-			b.plan.InQuestion.UsedBy = append(b.plan.InQuestion.UsedBy, object.Volume)
+			b.plan.Missing.UsedBy = append(b.plan.Missing.UsedBy, object.Volume)
 			if usedBy, known := b.live.UsedBy[object.Volume]; known {
-				entry.UsedBy = users(b.live, usedBy)
+				entry.UsedBy = outsideUsers(b.live, usedBy)
 			}
 		}
 		b.plan.Unmanaged = append(b.plan.Unmanaged, entry)

@@ -35,37 +35,22 @@ func (b *builder) marked(config spec.Config, prevent bool) spec.Config {
 	return config
 }
 
-// foreign blocks an object that is marked as somebody else's, and tells whether it did.
-func (b *builder) foreign(object plan.Object, config map[string]string) bool {
+// ownedByOther blocks an object that is marked as somebody else's, and tells whether it did.
+func (b *builder) ownedByOther(object plan.Object, config map[string]string) bool {
 	owner := config[live.OwnerKey]
 	if owner == "" || owner == b.want.Settings.Owner || b.opts.Adopt {
 		return false
 	}
 	if b.want.Settings.Owner == "" {
-		b.block(object, "set owner in the tarn block, or take it over with --adopt", "it belongs to the owner %q, and this spec names none", owner)
+		b.block(plan.OtherOwner, object, "set owner in the tarn block, or take it over with --adopt", "it belongs to the owner %q, and this spec names none", owner)
 	} else {
-		b.block(object, "take it over with --adopt", "it belongs to the owner %q", owner)
+		b.block(plan.OtherOwner, object, "take it over with --adopt", "it belongs to the owner %q", owner)
 	}
 	return true
 }
 
-// texts are config values as LXD stores them, with the keys whose values must not be shown.
-func texts(config spec.Config, key func(string) (schema.Key, bool)) (values map[string]string, secret map[string]bool) {
-	values = make(map[string]string, len(config))
-	for name, value := range config {
-		values[name] = value.Text
-		if known, _ := key(name); known.Secret || value.Sensitive {
-			if secret == nil {
-				secret = map[string]bool{}
-			}
-			secret[name] = true
-		}
-	}
-	return values, secret
-}
-
-// refused reports config that the server cannot take over into an existing object.
-func (b *builder) refused(what string, changes []plan.Change, config spec.Config, fallback hcl.Range, key func(string) (schema.Key, bool)) {
+// checkRefused reports config that the server cannot take over into an existing object.
+func (b *builder) checkRefused(what string, changes []plan.Change, config spec.Config, fallback hcl.Range, key func(string) (schema.Key, bool)) {
 	for _, change := range changes {
 		name, isConfig := change.Attr.ConfigKey()
 		if !isConfig {

@@ -1,0 +1,83 @@
+package plan
+
+// BlockerCode is the stable name of a kind of blocker, for programs.
+type BlockerCode string
+
+// NoticeCode is the stable name of a kind of notice, for programs.
+type NoticeCode string
+
+// Kinds of blockers. What each means is in [BlockerCodes].
+const (
+	InUse             BlockerCode = "in-use"
+	NotEmpty          BlockerCode = "not-empty"
+	ProfileInUse      BlockerCode = "profile-in-use"
+	Protected         BlockerCode = "protected"
+	OtherOwner        BlockerCode = "other-owner"
+	TooManyDeletes    BlockerCode = "too-many-deletes"
+	CannotShrink      BlockerCode = "cannot-shrink"
+	DoesNotFit        BlockerCode = "does-not-fit"
+	HasBackups        BlockerCode = "has-backups"
+	NeedsRepair       BlockerCode = "needs-repair"
+	MemberOffline     BlockerCode = "member-offline"
+	MemberWithoutPool BlockerCode = "member-without-pool"
+	MemberDiffers     BlockerCode = "member-differs"
+	NamesakeOnMember  BlockerCode = "namesake-on-member"
+	MovedAway         BlockerCode = "moved-away"
+	MoveIncomplete    BlockerCode = "move-incomplete"
+	SourceLivedOn     BlockerCode = "source-lived-on"
+	UnsafeName        BlockerCode = "unsafe-name"
+)
+
+// Kinds of notices. What each means is in [NoticeCodes].
+const (
+	UnknownKey      NoticeCode = "unknown-key"
+	ConfigHidden    NoticeCode = "config-hidden"
+	CreatedEmpty    NoticeCode = "created-empty"
+	BothThere       NoticeCode = "both-there"
+	RenameCycle     NoticeCode = "rename-cycle"
+	MoveUnderWay    NoticeCode = "move-under-way"
+	MoveOfOthers    NoticeCode = "move-of-others"
+	ProtectedOrphan NoticeCode = "protected-orphan"
+	LittleSpace     NoticeCode = "little-space"
+)
+
+// Meaning says what a code stands for.
+type Meaning struct {
+	Code string
+	Text string
+}
+
+// BlockerCodes are all codes of blockers. Within a major version of the JSON form none changes its meaning.
+var BlockerCodes = []Meaning{
+	{string(InUse), "instances, profiles or the server use it, so that the server would refuse the step, or they would lose it"},
+	{string(NotEmpty), "a pool that is to be deleted still holds or serves something"},
+	{string(ProfileInUse), "a profile that instances have uses it, and this server would break off half way"},
+	{string(Protected), "prevent_delete protects it"},
+	{string(OtherOwner), "it carries another owner's mark"},
+	{string(TooManyDeletes), "the plan deletes more objects than max_deletes allows"},
+	{string(CannotShrink), "the driver cannot make the volume smaller"},
+	{string(DoesNotFit), "the volume holds more than the size that it would get"},
+	{string(HasBackups), "the server would delete the volume's backups"},
+	{string(NeedsRepair), "the pool's status says that it has to be repaired"},
+	{string(MemberOffline), "a cluster member that has to take part is offline"},
+	{string(MemberWithoutPool), "a cluster member for which the spec has config does not have the pool"},
+	{string(MemberDiffers), "a cluster member has other config of the pool than the spec says"},
+	{string(NamesakeOnMember), "another cluster member has an undeclared volume of that name, and this one would be new and empty"},
+	{string(MovedAway), "another move has taken the volume that renamed_from names"},
+	{string(MoveIncomplete), "a move broke off, and nobody can tell what is complete"},
+	{string(SourceLivedOn), "a volume has arrived, and where it comes from it has been used or changed since"},
+	{string(UnsafeName), "this server gives the volume's name to a shell when it moves the volume"},
+}
+
+// NoticeCodes are all codes of notices. Within a major version of the JSON form none changes its meaning.
+var NoticeCodes = []Meaning{
+	{string(UnknownKey), "it has a config key that tarn does not know, which is left alone"},
+	{string(ConfigHidden), "the server does not show its config to this client, so it was not compared"},
+	{string(CreatedEmpty), "renamed_from names a volume that is not there either, so that it is created empty"},
+	{string(BothThere), "the volume and the one that renamed_from names are both there; nothing is renamed, and that one is kept"},
+	{string(RenameCycle), "two volumes each say that they were called like the other before; nothing is renamed"},
+	{string(MoveUnderWay), "a move to it is under way"},
+	{string(MoveOfOthers), "it is left of a move that this spec does not have"},
+	{string(ProtectedOrphan), "prevent_delete protects an orphan, so --prune would be blocked"},
+	{string(LittleSpace), "the pool has less space than the plan, or the declared sizes, may need"},
+}
