@@ -143,12 +143,15 @@ func (c *Client) Stream(ctx context.Context, op *Operation, name string) (*webso
 
 // About tells what an operation has to do with a volume: whether it is about that one, and whether the server says at all
 // what it is about. LXD 5.0.2 does not say it of copies and moves.
-func (o *Operation) About(id VolumeID) (about, said bool) {
+func (o *Operation) About(id VolumeID) (about, said bool) { return o.info.About(id) }
+
+// About is [Operation.About].
+func (i OperationInfo) About(id VolumeID) (about, said bool) {
 	var names []string
-	for _, urls := range o.info.Resources {
+	for _, urls := range i.Resources {
 		names = append(names, urls...)
 	}
-	if text, ok := o.info.Metadata["entity_url"].(string); ok {
+	if text, ok := i.Metadata["entity_url"].(string); ok {
 		names = append(names, text)
 	}
 	// /1.0/storage-pools/POOL/volumes/custom/NAME; LXD 5.0.2 has /1.0/storage_volumes/POOL/volumes/custom/NAME.

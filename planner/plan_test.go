@@ -235,6 +235,7 @@ func parseLive(t *testing.T, data []byte) *live.State {
 		Profiles         []*lxd.Profile            // of the default project
 		MemberPools      map[string][]*lxd.Pool    // by member
 		Resources        map[string]*lxd.Resources // by pool, or pool on member
+		Operations       []lxd.OperationInfo
 	}
 	decoder := json.NewDecoder(bytes.NewReader(data))
 	decoder.DisallowUnknownFields()
@@ -249,7 +250,7 @@ func parseLive(t *testing.T, data []byte) *live.State {
 		state.Server.Version = raw.Version
 	}
 	state.Server.Clustered, state.Server.Extensions, state.Server.Drivers = raw.Clustered, raw.Extensions, raw.Drivers
-	state.Members = raw.Members
+	state.Members, state.Operations = raw.Members, raw.Operations
 	for _, pool := range raw.Pools {
 		if pool.Status == "" {
 			pool.Status = lxd.StatusCreated

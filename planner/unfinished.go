@@ -50,7 +50,7 @@ func (b *builder) underWay(v *volumePlan) string {
 	b.askOperations(v.id.Project)
 	for _, op := range b.live.Operations {
 		if migrate.Writes(op, v.id) || v.leftover != nil && v.leftover.Pool == v.id.Pool && migrate.Writes(op, v.leftover.ID()) {
-			return "since " + op.Info().CreatedAt.Format("15:04:05")
+			return "since " + op.CreatedAt.Format("15:04:05")
 		}
 	}
 	return ""

@@ -79,7 +79,7 @@ func ReadDetails(ctx context.Context, c *lxd.Client, state *State, details Detai
 		}
 		for _, op := range operations {
 			if !op.Done() {
-				state.Operations = append(state.Operations, op)
+				state.Operations = append(state.Operations, op.Info())
 			}
 		}
 	}

@@ -41,7 +41,7 @@ type State struct {
 	Resources map[lxd.PoolID]*lxd.Resources
 
 	// Operations are those that the server has under way.
-	Operations []*lxd.Operation
+	Operations []lxd.OperationInfo
 
 	// UsedBy is what uses volumes that need not be in the scope.
 	UsedBy map[lxd.VolumeID][]string

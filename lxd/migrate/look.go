@@ -291,9 +291,10 @@ func (r *run) tell(text string) {
 	}
 }
 
-// Writes tells whether an operation writes a volume, or may do so: LXD 5.0.2 does not say what copies and moves are about.
-func Writes(op *lxd.Operation, volume lxd.VolumeID) bool {
-	if op.Done() || !strings.Contains(op.Info().Description, "olume") {
+// Writes tells whether an operation that is under way writes a volume, or may do so: LXD 5.0.2 does not say what copies and
+// moves are about.
+func Writes(op lxd.OperationInfo, volume lxd.VolumeID) bool {
+	if !strings.Contains(op.Description, "olume") {
 		return false
 	}
 	about, said := op.About(volume)

@@ -128,9 +128,9 @@ func TestFromLive(t *testing.T) {
 func TestFromLiveHeld(t *testing.T) {
 	held := lxd.VolumeID{Project: "theirs", Pool: "p", Type: lxd.TypeCustom, Name: "v"}
 	state, err := sim.FromLive(&live.State{
-		Server: &lxd.Server{Product: "LXD", Version: "5.0.2", Drivers: []string{"dir"}},
-		Pools:  map[string]*lxd.Pool{"p": {Name: "p", Driver: "dir", UsedBy: []string{"/1.0/storage-pools/p/volumes/custom/v?project=theirs"}}},
-		VolumeIDs:   map[lxd.VolumeID]bool{held: true},
+		Server:    &lxd.Server{Product: "LXD", Version: "5.0.2", Drivers: []string{"dir"}},
+		Pools:     map[string]*lxd.Pool{"p": {Name: "p", Driver: "dir", UsedBy: []string{"/1.0/storage-pools/p/volumes/custom/v?project=theirs"}}},
+		VolumeIDs: map[lxd.VolumeID]bool{held: true},
 	}, &live.Surroundings{})
 	if err != nil {
 		t.Fatal(err)
