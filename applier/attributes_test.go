@@ -16,45 +16,45 @@ func TestMerge(t *testing.T) {
 	const changed = " has changed since the plan was made; plan again"
 	for _, c := range []struct {
 		name    string
-		now     attributes
+		now     plan.Attributes
 		changes []plan.Change
 		moved   bool
 		want    values
 		fails   string
 	}{
-		{"as the plan saw it", attributes{"d", map[string]string{"user.a": "1", "user.z": "9"}},
+		{"as the plan saw it", plan.Attributes{Description: "d", Config: map[string]string{"user.a": "1", "user.z": "9"}},
 			[]plan.Change{{Attr: a, From: ptr("1"), To: ptr("2")}}, false, values{a: "2"}, ""},
-		{"as it is to be already", attributes{"d", map[string]string{"user.a": "2"}},
+		{"as it is to be already", plan.Attributes{Description: "d", Config: map[string]string{"user.a": "2"}},
 			[]plan.Change{{Attr: a, From: ptr("1"), To: ptr("2")}}, false, values{}, ""},
-		{"one of two is", attributes{"d", map[string]string{"user.a": "2"}},
+		{"one of two is", plan.Attributes{Description: "d", Config: map[string]string{"user.a": "2"}},
 			[]plan.Change{{Attr: a, From: ptr("1"), To: ptr("2")}, {Attr: b, To: ptr("3")}}, false, values{b: "3"}, ""},
-		{"neither as it was nor as it is to be", attributes{"d", map[string]string{"user.a": "7"}},
+		{"neither as it was nor as it is to be", plan.Attributes{Description: "d", Config: map[string]string{"user.a": "7"}},
 			[]plan.Change{{Attr: a, From: ptr("1"), To: ptr("2")}}, false, nil, "config.user.a" + changed},
-		{"set meanwhile", attributes{"d", map[string]string{"user.a": "7"}},
+		{"set meanwhile", plan.Attributes{Description: "d", Config: map[string]string{"user.a": "7"}},
 			[]plan.Change{{Attr: a, To: ptr("2")}}, false, nil, "config.user.a" + changed},
-		{"unset meanwhile", attributes{"d", nil},
+		{"unset meanwhile", plan.Attributes{Description: "d"},
 			[]plan.Change{{Attr: a, From: ptr("1"), To: ptr("2")}}, false, nil, "config.user.a" + changed},
-		{"to be unset", attributes{"d", map[string]string{"user.a": "1"}},
+		{"to be unset", plan.Attributes{Description: "d", Config: map[string]string{"user.a": "1"}},
 			[]plan.Change{{Attr: a, From: ptr("1")}}, false, values{a: ""}, ""},
-		{"unset already", attributes{"d", map[string]string{"user.a": ""}},
+		{"unset already", plan.Attributes{Description: "d", Config: map[string]string{"user.a": ""}},
 			[]plan.Change{{Attr: a, From: ptr("1")}}, false, values{}, ""},
-		{"set to nothing is not set", attributes{"d", map[string]string{"user.a": ""}},
+		{"set to nothing is not set", plan.Attributes{Description: "d", Config: map[string]string{"user.a": ""}},
 			[]plan.Change{{Attr: a, To: ptr("2")}}, false, values{a: "2"}, ""},
-		{"whatever a move has made of it", attributes{"d", map[string]string{"user.a": "7"}},
+		{"whatever a move has made of it", plan.Attributes{Description: "d", Config: map[string]string{"user.a": "7"}},
 			[]plan.Change{{Attr: a, From: ptr("1"), To: ptr("2")}, {Attr: b, From: ptr("1"), To: ptr("2")}}, true, values{a: "2", b: "2"}, ""},
-		{"description", attributes{"d", nil},
+		{"description", plan.Attributes{Description: "d"},
 			[]plan.Change{{Attr: plan.Description, From: ptr("d"), To: ptr("e")}}, false, values{plan.Description: "e"}, ""},
-		{"description to nothing", attributes{"d", nil},
+		{"description to nothing", plan.Attributes{Description: "d"},
 			[]plan.Change{{Attr: plan.Description, From: ptr("d"), To: ptr("")}}, false, values{plan.Description: ""}, ""},
-		{"description changed meanwhile", attributes{"theirs", nil},
+		{"description changed meanwhile", plan.Attributes{Description: "theirs"},
 			[]plan.Change{{Attr: plan.Description, From: ptr("d"), To: ptr("e")}}, false, nil, "description" + changed},
-		{"a secret that a saved plan does not hold", attributes{"d", map[string]string{"user.a": "1"}},
+		{"a secret that a saved plan does not hold", plan.Attributes{Description: "d", Config: map[string]string{"user.a": "1"}},
 			[]plan.Change{{Attr: a, From: ptr(""), To: ptr("2"), Secret: true}}, false, values{a: "2"}, ""},
-		{"a secret that was unset meanwhile", attributes{"d", nil},
+		{"a secret that was unset meanwhile", plan.Attributes{Description: "d"},
 			[]plan.Change{{Attr: a, From: ptr(""), To: ptr("2"), Secret: true}}, false, nil, "config.user.a" + changed},
-		{"a secret that the plan holds", attributes{"d", map[string]string{"user.a": "7"}},
+		{"a secret that the plan holds", plan.Attributes{Description: "d", Config: map[string]string{"user.a": "7"}},
 			[]plan.Change{{Attr: a, From: ptr("1"), To: ptr("2"), Secret: true}}, false, nil, "config.user.a" + changed},
-		{"a secret that was not set", attributes{"d", map[string]string{"user.a": "7"}},
+		{"a secret that was not set", plan.Attributes{Description: "d", Config: map[string]string{"user.a": "7"}},
 			[]plan.Change{{Attr: a, To: ptr("2"), Secret: true}}, false, nil, "config.user.a" + changed},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -75,7 +75,7 @@ func TestMerge(t *testing.T) {
 
 // The description always goes along, as it is unless it is to change.
 func TestPatchOf(t *testing.T) {
-	now := attributes{"kept", map[string]string{"user.a": "1", "user.z": "9"}}
+	now := plan.Attributes{Description: "kept", Config: map[string]string{"user.a": "1", "user.z": "9"}}
 	for _, c := range []struct {
 		values values
 		want   lxd.Patch

@@ -218,8 +218,8 @@ func TestPatchSendsNothing(t *testing.T) {
 // What is deleted has to be what the plan showed; what is not there any more is done.
 func TestDelete(t *testing.T) {
 	const source = "/srv/pool"
-	seenPool := plan.Seen{Driver: "dir", Config: map[string]string{"source": source, "user.a": "2"}}
-	seen := plan.Seen{ContentType: "filesystem", Config: map[string]string{"user.a": "2"}, Snapshots: []string{"s1"}}
+	seenPool := plan.Seen{Driver: "dir", Attributes: plan.Attributes{Config: map[string]string{"source": source, "user.a": "2"}}}
+	seen := plan.Seen{ContentType: "filesystem", Attributes: plan.Attributes{Config: map[string]string{"user.a": "2"}}, Snapshots: []string{"s1"}}
 	with := func(change func(*plan.Seen)) plan.Seen {
 		seen := seen
 		change(&seen)
@@ -244,11 +244,11 @@ func TestDelete(t *testing.T) {
 		{"volume, nobody looked for snapshots", plan.DeleteVolume{Volume: vol("p", "v"), Seen: with(func(s *plan.Seen) { s.Snapshots = nil })}, applier.Done, "", 1},
 		{"pool", plan.DeletePool{Pool: "q", Seen: seenPool}, applier.Done, "", 1},
 		{"pool, gone", plan.DeletePool{Pool: "gone", Seen: seenPool}, applier.Done, "", 0},
-		{"pool, another driver", plan.DeletePool{Pool: "q", Seen: plan.Seen{Driver: "zfs", Config: seenPool.Config}},
+		{"pool, another driver", plan.DeletePool{Pool: "q", Seen: plan.Seen{Driver: "zfs", Attributes: plan.Attributes{Config: seenPool.Config}}},
 			applier.Failed, "it has another driver now (dir) than when the plan was made; plan again", 0},
-		{"pool, other config", plan.DeletePool{Pool: "q", Seen: plan.Seen{Driver: "dir", Config: map[string]string{"source": source}}},
+		{"pool, other config", plan.DeletePool{Pool: "q", Seen: plan.Seen{Driver: "dir", Attributes: plan.Attributes{Config: map[string]string{"source": source}}}},
 			applier.Failed, "it has changed since the plan was made: config.user.a was", 0},
-		{"pool, in use", plan.DeletePool{Pool: "p", Seen: plan.Seen{Driver: "dir", Config: map[string]string{"source": source}}}, applier.Failed, "in use", 1},
+		{"pool, in use", plan.DeletePool{Pool: "p", Seen: plan.Seen{Driver: "dir", Attributes: plan.Attributes{Config: map[string]string{"source": source}}}}, applier.Failed, "in use", 1},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			state := holding("", map[string]*sim.Volume{"v": {Config: map[string]string{"user.a": "2"}, Snapshots: []*sim.Snapshot{{Name: "s1", Config: map[string]string{}}}}})
@@ -272,7 +272,7 @@ func TestDeletedByOthers(t *testing.T) {
 				s.spoilFirst(http.MethodDelete, fault)
 				s.server.Inject(&sim.Fault{Method: http.MethodDelete, Nth: 2, Delay: time.Second}) // after the look
 				time.AfterFunc(time.Second, func() { s.edit(func(state *sim.State) { clear(state.Pools["p"].Volumes) }) })
-				seen := plan.Seen{ContentType: "filesystem", Config: map[string]string{}}
+				seen := plan.Seen{ContentType: "filesystem", Attributes: plan.Attributes{Config: map[string]string{}}}
 				ends(s.T, s.one(plan.DeleteVolume{Volume: vol("p", "v"), Seen: seen}, nil), applier.Done, "")
 				if _, err := s.client.Volume(s.Context(), vol("p", "v")); !errors.Is(err, lxd.ErrNotFound) {
 					s.Error(err)

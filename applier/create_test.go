@@ -64,7 +64,7 @@ func TestCreateVolume(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			onSimulator(t, holding("zfs", nil), func(s *simulated) {
 				s.spoilFirst(http.MethodPost, c.fault)
-				outcome := s.one(plan.CreateVolume{Volume: vol("p", "v"), ContentType: c.content, Config: c.config}, c.meanwhile)
+				outcome := s.one(plan.CreateVolume{Volume: vol("p", "v"), ContentType: c.content, Attributes: plan.Attributes{Config: c.config}}, c.meanwhile)
 				ends(s.T, outcome, c.ends, c.says)
 				if sent := s.requests(http.MethodPost, ""); len(sent) != c.sent {
 					s.Errorf("%d creations were sent, want %d", len(sent), c.sent)
@@ -96,7 +96,7 @@ func TestCreateVolumeTwice(t *testing.T) {
 						state.Pools["p"].Volumes[key("v")] = &sim.Volume{Serial: 7, ContentType: "filesystem", Config: c.config}
 					})
 				})
-				outcome := s.one(plan.CreateVolume{Volume: vol("p", "v"), Config: map[string]string{"user.a": "1"}}, nil)
+				outcome := s.one(plan.CreateVolume{Volume: vol("p", "v"), Attributes: plan.Attributes{Config: map[string]string{"user.a": "1"}}}, nil)
 				ends(s.T, outcome, c.ends, c.says)
 				if sent := s.requests(http.MethodPost, ""); len(sent) != 2 {
 					s.Errorf("%d creations were sent", len(sent))
@@ -136,7 +136,7 @@ func TestCreatePool(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			onSimulator(t, nil, func(s *simulated) {
 				s.spoilFirst(http.MethodPost, c.fault)
-				ends(s.T, s.one(plan.CreatePool{Pool: "new", Driver: "btrfs", Description: "mine", Config: c.config}, c.meanwhile), c.ends, c.says)
+				ends(s.T, s.one(plan.CreatePool{Pool: "new", Driver: "btrfs", Attributes: plan.Attributes{Description: "mine", Config: c.config}}, c.meanwhile), c.ends, c.says)
 				if patched := len(s.requests(http.MethodPatch, "")) > 0; patched != c.patched {
 					s.Errorf("patched: %v, want %v", patched, c.patched)
 				}
@@ -158,7 +158,7 @@ func TestCreatePool(t *testing.T) {
 // somebody else's.
 func TestCreateClusterPool(t *testing.T) {
 	cluster := func() *sim.State { return &sim.State{Members: map[string]*sim.Member{"n1": {}, "n2": {}}} }
-	action := plan.CreatePool{Pool: "new", Driver: "dir", Description: "mine", Members: map[string]map[string]string{"n1": {}, "n2": {}}}
+	action := plan.CreatePool{Pool: "new", Driver: "dir", Attributes: plan.Attributes{Description: "mine"}, Members: map[string]map[string]string{"n1": {}, "n2": {}}}
 	onSimulator(t, cluster(), func(s *simulated) {
 		s.server.Inject(&sim.Fault{Method: http.MethodPost, Nth: 3, DropAfter: true})
 		ends(s.T, s.one(action, nil), applier.Done, "")
