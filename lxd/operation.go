@@ -17,12 +17,12 @@ import (
 // Operation is a change that the server carries out. Servers differ in which calls they finish before they answer; an
 // operation of such a call is done when it is handed out, and waiting for it costs nothing. It belongs to one goroutine.
 type Operation struct {
-	client *Client
-	path   string // "" when it was done with the answer
-	info   OperationInfo
-	volume VolumeID
-	name   string
-	ended  func() // called when the end is seen, nil for nothing to do
+	client   *Client
+	path     string // "" when it was done with the answer
+	info     OperationInfo
+	volume   VolumeID // see Volume
+	snapshot string   // see Snapshot
+	ended    func()   // called when the end is seen, nil for nothing to do
 }
 
 // OperationInfo is what the server says of an operation.
@@ -79,14 +79,15 @@ func (o *Operation) Info() OperationInfo { return o.info }
 // move that is its new name. Of a volume that a cluster has put somewhere itself the member is not known.
 func (o *Operation) Volume() VolumeID { return o.volume }
 
-// Snapshot is the name of the snapshot that is created, "" for other changes.
-func (o *Operation) Snapshot() string { return o.name }
+// Snapshot is the name of the snapshot that is created, or renamed, as it is called then; "" for other changes.
+func (o *Operation) Snapshot() string { return o.snapshot }
 
 // Done tells whether the operation had ended when it was last looked at.
 func (o *Operation) Done() bool { return o.path == "" || o.info.StatusCode >= statusSuccess }
 
-// Wait waits for the end. An operation that fails gives an *Error with the server's text. progress, when not nil, is told
-// the server's own words about how far it is, about once a second; LXD 6.9 says them at the end only.
+// Wait waits for the end, for as long as the server says that there is none; ctx is what ends it earlier. An operation that
+// fails gives an *Error with the server's text. progress, when not nil, is told the server's own words about how far it is,
+// about once a second; LXD 6.9 says them at the end only.
 func (o *Operation) Wait(ctx context.Context, progress func(text string)) error {
 	slice := time.Minute
 	if progress != nil {
@@ -94,7 +95,8 @@ func (o *Operation) Wait(ctx context.Context, progress func(text string)) error 
 	}
 	seconds := url.Values{"timeout": {strconv.Itoa(int(slice / time.Second))}}
 	told := ""
-	for early := 0; !o.Done(); {
+	pauses := growing(20*time.Millisecond, 5*time.Second) // for a server that answers waits before their time
+	for !o.Done() {
 		start := time.Now()
 		// With a limit the server answers even when nothing has ended, so a lost connection is noticed.
 		err := o.look(ctx, "/wait", seconds)
@@ -108,11 +110,10 @@ func (o *Operation) Wait(ctx context.Context, progress func(text string)) error 
 			told = text
 			progress(text)
 		}
-		if early++; time.Since(start) >= slice {
-			early = 0
-		}
-		if early > 0 && !o.Done() {
-			if err := rest(ctx, early); err != nil {
+		if time.Since(start) >= slice {
+			pauses.Reset()
+		} else if !o.Done() {
+			if err := sleep(ctx, pauses.NextBackOff()); err != nil {
 				return err
 			}
 		}
@@ -151,11 +152,11 @@ func (o *Operation) waitFailed(ctx context.Context, err error) error {
 	if !errors.As(err, &refused) || errors.Is(err, ErrTransient) || errors.Is(err, ErrForbidden) {
 		return err
 	}
-	if !gone(err) {
+	if !operationUnknown(err) {
 		err = o.look(ctx, "", nil)
 	}
 	switch {
-	case gone(err):
+	case operationUnknown(err):
 		return ErrOperationGone
 	case err != nil:
 		return err
@@ -166,20 +167,10 @@ func (o *Operation) waitFailed(ctx context.Context, err error) error {
 	return nil
 }
 
-// gone tells whether the server says that it does not know an operation.
-func gone(err error) bool {
+// operationUnknown tells whether the server says that it does not know an operation.
+func operationUnknown(err error) bool {
 	var refused *Error
 	return errors.As(err, &refused) && refused.Message == "Operation not found"
-}
-
-// rest waits longer each time, for a server that answers waits before their time.
-func rest(ctx context.Context, times int) error {
-	select {
-	case <-time.After(min(10*time.Millisecond<<min(times, 10), 5*time.Second)):
-		return nil
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
 }
 
 // progress is what the server says of a copy or a transfer: "pg: 1.20GB (310.11MB/s)".

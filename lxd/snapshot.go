@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/cenkalti/backoff/v5"
 )
 
 // Snapshot is a volume as it was at some time.
@@ -104,22 +106,28 @@ func (c *Client) HasSnapshot(ctx context.Context, id VolumeID, name string) (boo
 	return exists(err)
 }
 
-// CreateSnapshot makes a snapshot of a volume.
+// snapshotLimit is how long CreateSnapshot looks for a name that nobody else takes.
+const snapshotLimit = 15 * time.Second
+
+// CreateSnapshot makes a snapshot of a volume. Without a name it takes the next one that is free; when others take each of
+// them first for 15 seconds, that is ErrConflict.
 func (c *Client) CreateSnapshot(ctx context.Context, id VolumeID, create SnapshotCreate) (*Operation, error) {
 	if create.Name != "" {
 		return c.createSnapshot(ctx, id, create)
 	}
 	// The server would choose a name and, before LXD 6, not tell which.
-	for {
-		var err error
-		if create.Name, err = c.nextSnapshot(ctx, id); err != nil {
-			return nil, err
+	return backoff.Retry(ctx, func() (*Operation, error) {
+		name, err := c.nextSnapshotName(ctx, id)
+		if err != nil {
+			return nil, backoff.Permanent(err)
 		}
+		create.Name = name
 		op, err := c.createSnapshot(ctx, id, create)
-		if !errors.Is(err, ErrConflict) { // another client took the name
-			return op, err
+		if err != nil && !errors.Is(err, ErrConflict) {
+			return nil, backoff.Permanent(err)
 		}
-	}
+		return op, err // of a conflict: another client has taken the name
+	}, backoff.WithBackOff(growing(10*time.Millisecond, time.Second)), backoff.WithMaxElapsedTime(snapshotLimit))
 }
 
 func (c *Client) createSnapshot(ctx context.Context, id VolumeID, create SnapshotCreate) (*Operation, error) {
@@ -132,12 +140,13 @@ func (c *Client) createSnapshot(ctx context.Context, id VolumeID, create Snapsho
 		becomes: id,
 	})
 	if err == nil {
-		op.name = create.Name
+		op.snapshot = create.Name
 	}
 	return op, err
 }
 
-func (c *Client) nextSnapshot(ctx context.Context, id VolumeID) (string, error) {
+// nextSnapshotName is the name that the server would choose: the first of snap0, snap1, … after all that are there.
+func (c *Client) nextSnapshotName(ctx context.Context, id VolumeID) (string, error) {
 	snapshots, err := c.Snapshots(ctx, id)
 	if err != nil {
 		return "", err
@@ -186,7 +195,7 @@ func (c *Client) RenameSnapshot(ctx context.Context, id VolumeID, name, to strin
 		becomes: id,
 	})
 	if err == nil {
-		op.name = to
+		op.snapshot = to
 	}
 	return op, err
 }
