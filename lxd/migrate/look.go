@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -72,7 +73,7 @@ func (r *run) look(ctx context.Context, list bool) (err error) {
 // listBetween lists the others between two readings of both names that find the same marks. What goes from a name to one of a run,
 // or back, between a reading and the list would be seen twice or not at all.
 func (r *run) listBetween(ctx context.Context, v *view) error {
-	for {
+	for range maxReadings {
 		if err := r.list(ctx); err != nil {
 			return err
 		}
@@ -89,13 +90,17 @@ func (r *run) listBetween(ctx context.Context, v *view) error {
 		if err != nil {
 			return err
 		}
-		same := sameMarks(target, v.target) && sameMarks(source, v.source)
+		unchanged := sameMarks(target, v.target) && sameMarks(source, v.source)
 		v.target, v.source = target, source
-		if same {
+		if unchanged {
 			return nil
 		}
 	}
+	return r.changed(fmt.Errorf("read what moves to %s: it does not stand still: %w", r.target, lxd.ErrPrecondition))
 }
+
+// maxReadings is how often listBetween reads both names in a row, until two readings agree.
+const maxReadings = 20
 
 // there takes it for an answer that something is not there.
 func there(volume *lxd.Volume, err error) (*lxd.Volume, error) {
@@ -267,9 +272,10 @@ func (r *run) lookAtOperations(ctx context.Context, v *view) error {
 func (r *run) wait(ctx context.Context, other Other) error {
 	name := cmp.Or(other.Name, r.target.Name)
 	op := r.now.busy[name]
+	moment := min(300*time.Millisecond, max(r.Idle/4, time.Millisecond))
 	if op == nil {
 		r.tell("waiting for another run to go on")
-		return r.pause(ctx, min(300*time.Millisecond, max(r.Idle/4, time.Millisecond)))
+		return r.pause(ctx, moment)
 	}
 	r.tell("waiting for an operation of the server")
 	err := op.Wait(ctx, func(text string) { r.tell("waiting for another run: " + text) })
@@ -280,7 +286,9 @@ func (r *run) wait(ctx context.Context, other Other) error {
 	}
 	var refused *lxd.Error
 	if errors.As(err, &refused) || errors.Is(err, lxd.ErrOperationGone) {
-		return nil // how it ended is that run's to know, and what is left is seen
+		// How it ended is that run's to know, and what is left is seen. The server may go on listing an operation that it refuses
+		// to wait for: that of a member which is offline.
+		return r.pause(ctx, moment)
 	}
 	return err
 }

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/cenkalti/backoff/v5"
+
 	"tarn/lxd"
 )
 
@@ -82,7 +84,7 @@ func start(from *lxd.Client, source lxd.VolumeID, to *lxd.Client, target lxd.Vol
 		clock: time.Now, pause: pause,
 	}
 	if r.Retry == nil {
-		r.Retry = forHalfAMinute()
+		r.Retry = defaultRetry()
 	}
 	if r.Idle == 0 {
 		r.Idle = 3 * time.Second
@@ -90,17 +92,24 @@ func start(from *lxd.Client, source lxd.VolumeID, to *lxd.Client, target lxd.Vol
 	return r
 }
 
-// forHalfAMinute is patience with a server that does not answer.
-func forHalfAMinute() func(context.Context, error) error {
-	var since time.Time
+// retryLimit is how long faults that may pass are put up with, all of a run's together.
+const retryLimit = 30 * time.Second
+
+// defaultRetry is Options.Retry when there is none.
+func defaultRetry() func(context.Context, error) error {
+	pauses := &backoff.ExponentialBackOff{
+		InitialInterval: 250 * time.Millisecond, Multiplier: 1.5, MaxInterval: 2 * time.Second,
+		RandomizationFactor: 0.5, // runs that wait for the same server do not all come back at once
+	}
+	var first time.Time
 	return func(ctx context.Context, err error) error {
-		if since.IsZero() {
-			since = time.Now()
+		if first.IsZero() {
+			first = time.Now()
 		}
-		if time.Since(since) > 30*time.Second {
+		if time.Since(first) > retryLimit {
 			return err
 		}
-		return pause(ctx, 500*time.Millisecond)
+		return pause(ctx, pauses.NextBackOff())
 	}
 }
 
