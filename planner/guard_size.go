@@ -70,25 +70,6 @@ func (b *builder) guardFull(object plan.Object, live *lxd.Volume, limit int64, h
 	}
 }
 
-// guardMove blocks a move that would break off, or lose something that belongs to the volume.
-func (b *builder) guardMove(v *volumePlan, live *lxd.Volume) {
-	object := plan.VolumeObject(live.ID())
-	b.needUsage(live.ID())
-	if usage := b.live.Usage[live.ID()]; usage != nil && len(usage.Backups) > 0 {
-		n := len(usage.Backups)
-		b.block(plan.HasBackups, object, "export what you want to keep and delete them first", "it has %d %s, which the server deletes when it moves the volume", n, plan.Plural(n, "backup"))
-	}
-	// The copy gets the size that the volume has or, without one, the default of its new pool. The config that the spec wants
-	// comes afterwards.
-	size, what := live.Config["size"], "its size of %s, which its new pool may enforce"
-	if size == "" {
-		size, what = v.pool.config["volume.size"], "the %s that volume.size of its new pool gives it"
-	}
-	if limit, err := sizeOf(&size); err == nil && limit > 0 {
-		b.guardFull(object, live, limit, "give it a size that holds it where it is, and move it then", what)
-	}
-}
-
 func sizeChange(changes []plan.Change) (plan.Change, bool) {
 	for _, change := range changes {
 		if change.Attr.IsConfig("size") {

@@ -89,26 +89,6 @@ const (
 	hintDetach = "detach it there first"
 )
 
-// guardRelocation blocks a rename or a move that the server would refuse, or break off half way, because of what uses the
-// volume. It tells the class of the step otherwise.
-func (b *builder) guardRelocation(object plan.Object, live *lxd.Volume, doing string) (plan.Class, plan.Evidence) {
-	u := b.uses(live)
-	if len(u.all) == 0 {
-		return plan.Safe, plan.Evidence{}
-	}
-	if len(u.running) > 0 {
-		b.blockUsed(plan.InUse, object, u.running, hintStop,
-			"it is used by %s, and the server does not %s a volume in use", plan.ListUsers(u.running), doing)
-	}
-	// The profile gets the new name first, its instances are then judged by it, and there is no such volume yet: the server
-	// gives up and leaves the profile as it is (seen on LXD 5.0.2 and Incus 6.0). The extension came after the repair.
-	if len(u.profiles) > 0 && !b.live.Server.Has("storage_and_profile_operations") {
-		b.blockUsed(plan.ProfileInUse, object, u.profiles, "take the disk out of the profile, and put it back when this is done",
-			"it is used by %s, and %s would give up half way through and leave the profile broken", plan.ListUsers(u.profiles), b.live.Server)
-	}
-	return plan.Disruptive, plan.Evidence{UsedBy: u.affected()}
-}
-
 // guardShifting blocks a change of security.shifted that the server refuses.
 func (b *builder) guardShifting(object plan.Object, live *lxd.Volume, changes []plan.Change) {
 	if !touches(changes, "security.shifted") {

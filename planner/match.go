@@ -18,34 +18,41 @@ type poolPlan struct {
 	want   *spec.Pool
 	live   *lxd.Pool // nil when it is not on the server
 	driver string
-	config map[string]string // as it will be after the plan, for the defaults that volumes inherit
+
+	// config is what volumes inherit from: that of the live pool, and from the phase planPools on as it will be after the plan.
+	config map[string]string
 }
 
 // volumePlan is one declared volume on its way into the plan.
 type volumePlan struct {
-	want    *spec.Volume
-	pool    *poolPlan
-	id      lxd.VolumeID // what it was matched by: as the spec has it, on the member where it is
-	live    *lxd.Volume  // as it is on the server under that name, nil when it is not
-	from    lxd.VolumeID // what it was called before, zero for nothing
-	renamed bool         // the live volume from becomes this one
+	want *spec.Volume
+	pool *poolPlan
+	id   lxd.VolumeID // what it is matched by: as the spec has it, on the member where it is
+	live *lxd.Volume  // as it is on the server under that name, nil when it is not, or not completely
 
-	// final is what the volume is called after the plan. It is id but for what [builder.place] decides.
+	// from is the volume of this server that renamed_from names, zero for none; ambiguous tells that several members have one
+	// of that name. renamed is decided by resolveRenames: from becomes this one.
+	from      lxd.VolumeID
+	ambiguous bool
+	renamed   bool
+
+	// source is the volume of another server that renamed_from names, nil when it is not there. sourceID is what it is called
+	// there all the same, and sourceUnread tells that nobody has looked yet.
+	source       *lxd.Volume
+	sourceID     lxd.VolumeID
+	sourceUnread bool
+
+	// finish tells that a move to it has been begun, and not ended. moveState is what the marks of what is there under its
+	// name say of that, incompleteCopy is that when it is not complete, and leftover what the move has under another name.
+	finish         bool
+	moveState      migrate.State
+	incompleteCopy *lxd.Volume
+	leftover       *lxd.Volume
+
+	// final is what the volume is called after the plan. It is id but for what the phase place decides.
 	final lxd.VolumeID
 
-	unclear bool // several members have a volume of the name from
-
-	contradictory bool // which has been reported
-
-	finish   bool          // a move to it has been begun, and not ended
-	state    migrate.State // of what is there under its name, as far as such a move is concerned
-	partial  *lxd.Volume   // what is there of it when it is not complete
-	leftover *lxd.Volume   // what such a move has under another name, nil for nothing
-
-	// source is a volume on another server that becomes this one, nil for none; unread tells that nobody has looked yet.
-	source *lxd.Volume
-	origin lxd.VolumeID // what it is called there, also when it is gone
-	unread bool
+	shiftReported bool // that it would have IDs both shifted and unmapped
 }
 
 // match brings the spec's pools and volumes together with their live counterparts, in an order that does not depend on
@@ -59,12 +66,12 @@ func (b *builder) match() {
 		}
 		b.pools[want.Name] = pool
 		for _, volume := range want.Volumes {
-			b.declareVolume(pool, volume)
+			b.matchVolume(pool, volume)
 		}
 	}
 }
 
-func (b *builder) declareVolume(pool *poolPlan, want *spec.Volume) {
+func (b *builder) matchVolume(pool *poolPlan, want *spec.Volume) {
 	id := lxd.VolumeID{
 		Project: b.live.EffectiveProject(cmp.Or(want.Project, b.opts.Project)),
 		Pool:    pool.want.Name,
@@ -93,46 +100,66 @@ func (b *builder) declareVolume(pool *poolPlan, want *spec.Volume) {
 	if found != nil {
 		v.id = found.ID()
 	}
-	v.state, v.leftover = migrate.StateOf(found, v.id), leftover(b.live, v.id)
-	v.finish = v.state == migrate.Arrived || v.state == migrate.Moving || v.state == migrate.Plain && v.leftover != nil
-	if v.state == migrate.Plain && v.want.RenamedFrom == nil && v.leftover != nil && migrate.StateOf(v.leftover, v.id) == migrate.Moving {
-		v.finish = false // the source of a move that the spec no longer tells of: nobody knows whose it is
-		b.notice(plan.MoveOfOthers, plan.VolumeObject(v.id), "%s is what %s was moved from, and on its way out. Say so with renamed_from, or delete it by hand.",
-			plan.Capital(plan.VolumeObject(v.leftover.ID()).String()), plan.VolumeName(v.id))
-	}
-	if v.live == nil && v.leftover != nil && migrate.StateOf(v.leftover, v.id) != migrate.Migrating && migrate.StateOf(v.leftover, v.id) != migrate.Moving {
-		v.finish = true // it had arrived, or was whole, and is to get its name back
-	}
-	if v.state == migrate.Migrating && v.want.RenamedFrom != nil {
-		v.partial = found
-		v.live = nil // it has not arrived completely; where it comes from everything is still there
-	}
-	if from := want.RenamedFrom; from != nil && !b.opts.local(from.Remote) {
-		b.findSource(v)
-	} else if from != nil {
-		v.from = id
-		v.from.Name = from.Name
-		v.from.Pool = cmp.Or(from.Pool, id.Pool)
-		source, ok := b.findVolume(v.from)
-		if source == nil {
-			elsewhere := v.from
-			elsewhere.Member = ""
-			source, ok = b.findVolume(elsewhere)
-		}
-		v.unclear = !ok
-		if source != nil {
-			v.from = source.ID()
-		} else if v.live == nil && v.leftover != nil {
-			v.finish = true
-		}
+	v.final = v.id
+	b.matchMove(v)
+	switch from := want.RenamedFrom; {
+	case from == nil:
+	case b.opts.local(from.Remote):
+		b.matchFrom(v, id)
+	default:
+		b.matchRemote(v)
 	}
 	if other := b.volumes[v.id]; other != nil {
 		b.errorf(want.Ranges.Of("name"), "Duplicate volume",
 			"%s and %s are one and the same on the server, volume %s of project %q.", want.Address, other.want.Address, v.id, v.id.Project)
 		return
 	}
-	v.final = v.id
 	b.volumes[v.id] = v
+}
+
+// matchMove looks at what a move to a volume that did not come to its end has left. Package migrate has the table.
+func (b *builder) matchMove(v *volumePlan) {
+	v.moveState, v.leftover = migrate.StateOf(v.live, v.id), leftover(b.live, v.id)
+	left := migrate.StateOf(v.leftover, v.id)
+	switch v.moveState {
+	case migrate.Arrived, migrate.Moving:
+		v.finish = true
+	case migrate.Absent:
+		// What had arrived, or was whole, is to get its name back.
+		v.finish = v.leftover != nil && left != migrate.Migrating && left != migrate.Moving
+	case migrate.Plain:
+		switch {
+		case v.leftover == nil:
+		case v.want.RenamedFrom == nil && left == migrate.Moving: // the source of a move that the spec no longer tells of: nobody knows whose it is
+			b.notice(plan.MoveOfOthers, plan.VolumeObject(v.id), "%s is what %s was moved from, and on its way out. Say so with renamed_from, or delete it by hand.",
+				plan.Capital(plan.VolumeObject(v.leftover.ID()).String()), plan.VolumeName(v.id))
+		default:
+			v.finish = true
+		}
+	case migrate.Migrating:
+		if v.want.RenamedFrom != nil {
+			v.incompleteCopy, v.live = v.live, nil // where it comes from everything is still there
+		}
+	}
+}
+
+// matchFrom finds the volume of this server that a volume was called before. id is as the spec has it.
+func (b *builder) matchFrom(v *volumePlan, id lxd.VolumeID) {
+	v.from = id
+	v.from.Name = v.want.RenamedFrom.Name
+	v.from.Pool = cmp.Or(v.want.RenamedFrom.Pool, id.Pool)
+	source, ok := b.findVolume(v.from)
+	if source == nil {
+		elsewhere := v.from
+		elsewhere.Member = ""
+		source, ok = b.findVolume(elsewhere)
+	}
+	v.ambiguous = !ok
+	if source != nil {
+		v.from = source.ID()
+	} else if v.live == nil && v.leftover != nil {
+		v.finish = true
+	}
 }
 
 // findVolume gives the live volume that id means, as volumeOf does, for the many that a spec declares.
@@ -166,8 +193,8 @@ func volumeOf(live *live.State, id lxd.VolumeID) (volume *lxd.Volume, ok bool) {
 	return volume, true
 }
 
-// findSource looks for the volume of another server that is to become this one. When this one is there nobody needs to ask.
-func (b *builder) findSource(v *volumePlan) {
+// matchRemote finds the volume of another server that is to become this one. When this one is there nobody needs to ask.
+func (b *builder) matchRemote(v *volumePlan) {
 	from := v.want.RenamedFrom
 	if v.live != nil && !v.finish || v.want.Absent {
 		return
@@ -176,7 +203,7 @@ func (b *builder) findSource(v *volumePlan) {
 	project := cmp.Or(v.want.Project, b.opts.Project)
 	there, read := b.opts.Remotes[from.Remote]
 	if !read {
-		v.unread = true
+		v.sourceUnread = true
 		if b.plan.MissingRemotes == nil {
 			b.plan.MissingRemotes = map[string]live.Scope{}
 		}
@@ -198,10 +225,10 @@ func (b *builder) findSource(v *volumePlan) {
 			"Several members of the cluster %q have a volume %q in pool %q. Bring it here with \"lxc storage volume move\".",
 			from.Remote, from.Name, pool)
 	}
-	v.source, v.origin = source, id
+	v.source, v.sourceID = source, id
 	switch leaving := leftover(there, v.id); {
 	case source != nil:
-		v.origin = source.ID()
+		v.sourceID = source.ID()
 	case v.live == nil && leaving != nil:
 		v.finish, v.leftover = true, leaving
 	case v.live == nil && v.leftover != nil:

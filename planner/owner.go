@@ -3,10 +3,7 @@ package planner
 import (
 	"maps"
 
-	"github.com/hashicorp/hcl/v2"
-
 	"tarn/lxd/live"
-	"tarn/lxd/schema"
 	"tarn/planner/plan"
 	"tarn/spec"
 )
@@ -47,30 +44,4 @@ func (b *builder) ownedByOther(object plan.Object, config map[string]string) boo
 		b.block(plan.OtherOwner, object, "take it over with --adopt", "it belongs to the owner %q", owner)
 	}
 	return true
-}
-
-// checkRefused reports config that the server cannot take over into an existing object.
-func (b *builder) checkRefused(what string, changes []plan.Change, config spec.Config, fallback hcl.Range, key func(string) (schema.Key, bool)) {
-	for _, change := range changes {
-		name, isConfig := change.Attr.ConfigKey()
-		if !isConfig {
-			continue
-		}
-		at := fallback
-		if value, ok := config[name]; ok && value.Range != (hcl.Range{}) {
-			at = value.Range
-		}
-		known, _ := key(name)
-		switch {
-		case known.Immutable && change.To != nil:
-			b.errorf(at, "Config key cannot be changed",
-				"%s has %s = %s, and the server cannot change it after creation. Write what it has, or declare another one "+
-					"with the new value and move the data there with renamed_from.",
-				plan.Capital(what), name, plan.Shown(change.From, change.Secret))
-		case known.ChangeExtension != "" && !b.live.Server.Has(known.ChangeExtension) && change.From != nil:
-			b.errorf(at, "Config key cannot be changed on this server",
-				"%s has %s = %s. %s would store a new value and do nothing else. Write what it has.",
-				plan.Capital(what), name, plan.Shown(change.From, change.Secret), b.live.Server)
-		}
-	}
 }

@@ -1,7 +1,6 @@
 package planner
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -236,38 +235,4 @@ func (b *builder) holds(pool *lxd.Pool) []plan.User {
 
 func poolKeys(driver string) func(string) (schema.Key, bool) {
 	return func(name string) (schema.Key, bool) { return schema.PoolKey(driver, name) }
-}
-
-// patched is a config after some changes.
-func patched(config map[string]string, changes []plan.Change) map[string]string {
-	after := make(map[string]string, len(config))
-	maps.Copy(after, config)
-	for _, change := range changes {
-		name, isConfig := change.Attr.ConfigKey()
-		switch {
-		case !isConfig:
-		case change.To == nil:
-			delete(after, name)
-		default:
-			after[name] = *change.To
-		}
-	}
-	return after
-}
-
-// patchReason says why an object is patched.
-func patchReason(changes []plan.Change) string {
-	var parts []string
-	keys := 0
-	for _, change := range changes {
-		if _, isConfig := change.Attr.ConfigKey(); isConfig {
-			keys++
-		} else {
-			parts = append(parts, "the "+change.Attr.Label())
-		}
-	}
-	if keys > 0 {
-		parts = append(parts, fmt.Sprintf("%d %s", keys, plan.Plural(keys, "key")))
-	}
-	return "differs in " + strings.Join(parts, " and ")
 }

@@ -67,7 +67,7 @@ func (b *builder) resolveRenames() {
 		}
 	}
 	for _, v := range b.sortedVolumes() {
-		if v.unclear && needs(v) {
+		if v.ambiguous && needs(v) {
 			b.errorf(v.want.Ranges.Of("renamed_from"), "Volume is on several members",
 				"Several cluster members have a volume %q in pool %q. Say which one is meant with target.", v.from.Name, v.from.Pool)
 		}
@@ -78,7 +78,7 @@ func (b *builder) resolveRenames() {
 func (b *builder) place() {
 	for _, v := range b.volumes {
 		switch {
-		case v.want.Absent || v.want.Target != "" || v.finish || v.unread || v.source != nil:
+		case v.want.Absent || v.want.Target != "" || v.finish || v.sourceUnread || v.source != nil:
 		case v.renamed:
 			// It stays on its member, whichever one had a volume of the new name before, unless it goes to a pool that all
 			// members share.

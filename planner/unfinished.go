@@ -3,7 +3,6 @@ package planner
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"tarn/lxd"
 	"tarn/lxd/live"
@@ -67,16 +66,16 @@ func (b *builder) askOperations(project string) {
 func (b *builder) incomplete(v *volumePlan) bool {
 	declared := v.want.RenamedFrom != nil
 	switch {
-	case v.state == migrate.Migrating && declared && !v.want.Absent && len(v.partial.UsedBy) > 0:
-		users := plan.UsersOf(b.live.Uses(v.partial.UsedBy))
+	case v.moveState == migrate.Migrating && declared && !v.want.Absent && len(v.incompleteCopy.UsedBy) > 0:
+		users := plan.UsersOf(b.live.Uses(v.incompleteCopy.UsedBy))
 		b.blockUsed(plan.MoveIncomplete, plan.VolumeObject(v.final), users, hintDetach,
 			"it is what a move that broke off has left, perhaps not complete, and used by %s", plan.ListUsers(users))
-	case v.state == migrate.Migrating && declared && v.source == nil && !v.renamed && !v.finish:
+	case v.moveState == migrate.Migrating && declared && v.source == nil && !v.renamed && !v.finish:
 		b.block(plan.MoveIncomplete, plan.VolumeObject(v.final), fmt.Sprintf("look what is in it, and take %s off it or delete it", migrate.MigratingKey),
 			"it is what a move that broke off has left, and what it comes from is gone")
 	case declared:
 		return false
-	case v.state == migrate.Migrating:
+	case v.moveState == migrate.Migrating:
 		b.block(plan.MoveIncomplete, plan.VolumeObject(v.final), "say with renamed_from where it comes from, or declare it absent",
 			"it is what a migration that broke off has left, and not complete")
 	case v.live == nil && v.leftover != nil && !v.finish:
@@ -91,7 +90,7 @@ func (b *builder) incomplete(v *volumePlan) bool {
 // moveReason is why a volume is moved, and that somebody is at it.
 func (b *builder) moveReason(v *volumePlan) string {
 	reason := fmt.Sprintf("renamed_from %q", v.want.RenamedFrom)
-	if v.leftover == nil && v.state != migrate.Migrating {
+	if v.leftover == nil && v.moveState != migrate.Migrating {
 		return reason
 	}
 	if since := b.underWay(v); since != "" {
@@ -117,23 +116,23 @@ func (b *builder) finishMove(v *volumePlan) {
 		return
 	}
 	switch {
-	case v.state == migrate.Plain && since != "":
+	case v.moveState == migrate.Plain && since != "":
 		// Somebody else's run, which clears up itself.
 		b.notice(plan.MoveUnderWay, object, "A move to %s is under way %s, and the volume is there.", object, since)
 		b.patchVolume(v, v.live, false)
 		return
-	case from == nil && v.state == migrate.Moving && since == "":
+	case from == nil && v.moveState == migrate.Moving && since == "":
 		b.block(plan.MoveIncomplete, object, "say with renamed_from where it comes from",
 			"the server was moving it here, and nobody can tell whether all of it has arrived")
 		return
 	case from == nil:
 		b.add(plan.MoveVolume{Volume: v.final, To: v.final, Finish: true}, reason)
 	case !b.opts.local(from.Remote):
-		b.guardSource(v, v.source, b.opts.Remotes[from.Remote], from.Remote+":"+plan.VolumeName(v.origin))
-		b.add(plan.MigrateVolume{Remote: from.Remote, Volume: v.origin, To: v.final, Finish: true}, reason)
+		b.guardSource(v, v.source, b.opts.Remotes[from.Remote], from.Remote+":"+plan.VolumeName(v.sourceID))
+		b.add(plan.MigrateVolume{Remote: from.Remote, Volume: v.sourceID, To: v.final, Finish: true}, reason)
 	default:
 		source, _ := b.findVolume(v.from)
-		if source != nil && v.state == migrate.Moving && since == "" {
+		if source != nil && v.moveState == migrate.Moving && since == "" {
 			b.block(plan.MoveIncomplete, object, fmt.Sprintf("compare them before anything starts that uses one, detach and delete the one that is not complete, and take %s off the other", migrate.MovingKey),
 				"the server's move of %s broke off, and nobody can tell which of the two is complete", plan.VolumeName(v.from))
 			return
@@ -144,56 +143,12 @@ func (b *builder) finishMove(v *volumePlan) {
 	b.patchVolume(v, live, live.Pool != v.id.Pool)
 }
 
-// guardSource blocks the end of a move whose source has lived on: it would be deleted. where names it for people.
-func (b *builder) guardSource(v *volumePlan, source *lxd.Volume, there *live.State, where string) {
-	if migrate.StateOf(source, v.id) != migrate.Moving || v.state != migrate.Arrived {
-		return
-	}
-	object := plan.VolumeObject(v.final)
-	if !migrate.Pair(source, v.live) {
-		b.block(plan.SourceLivedOn, object, fmt.Sprintf("compare the two, delete the one that is not wanted, and take %s off the other", migrate.MovingKey),
-			"it has arrived, but %s, where it comes from, is not the volume that it was compared with", where)
-		return
-	}
-	if users := plan.UsersOf(there.Uses(source.UsedBy)); len(users) > 0 {
-		b.blockUsed(plan.SourceLivedOn, object, users, hintDetach,
-			"it has arrived, and %s, where it comes from, is used by %s", where, plan.ListUsers(users))
-	}
-	if there == b.live {
-		b.needUsage(source.ID())
-		b.needUsage(v.live.ID())
-		old, arrived := b.live.Usage[source.ID()], b.live.Usage[v.live.ID()]
-		for i := 0; old != nil && arrived != nil && i < len(old.Snapshots); i++ {
-			if !slices.Contains(arrived.Snapshots, old.Snapshots[i]) {
-				b.block(plan.SourceLivedOn, object, "compare the two, and delete the one that is not wanted, or that snapshot",
-					"it has arrived, but %s, where it comes from, has got snapshot %s since", where, plan.Plain(old.Snapshots[i]))
-			}
-		}
-	}
-	if what := migrate.Differs(source, v.live, false); what != "" {
-		b.block(plan.SourceLivedOn, object, fmt.Sprintf("compare the two, delete the one that is not wanted, and take %s off the new one", migrate.ArrivedKey),
-			"it has arrived, but the %s of %s, where it comes from, has changed since", what, where)
-	}
-}
-
 // staleMark takes the mark of a move that was given up off a volume which the spec keeps where it is. With the mark it could be
 // taken later for the source that it was, though it has lived on.
 func (b *builder) staleMark(v *volumePlan, live *lxd.Volume, moved bool) []plan.Change {
 	value := live.Config[migrate.MovingKey]
-	if value == "" || moved || v.renamed || v.finish || v.state != migrate.Plain {
+	if value == "" || moved || v.renamed || v.finish || v.moveState != migrate.Plain {
 		return nil
 	}
 	return []plan.Change{{Attr: plan.ConfigAttr(migrate.MovingKey), From: &value}}
-}
-
-// guardName blocks the transfer of a volume whose name LXD up to 5.0.2 gives to a shell: it runs what the name says, or
-// never ends (seen on 5.0.2).
-func (b *builder) guardName(id lxd.VolumeID, server *lxd.Server) {
-	if !server.IsLXDBefore(5, 0, 3) || !strings.ContainsFunc(id.Project+id.Name, func(r rune) bool {
-		return r < 0x80 && !('a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || strings.ContainsRune("._:@%+=,/-", r))
-	}) {
-		return
-	}
-	b.block(plan.UnsafeName, plan.VolumeObject(id), "rename it in its pool first, and move it then",
-		"%s gives the name to a shell when it moves the volume to another pool or server", server)
 }

@@ -10,6 +10,7 @@ import (
 
 	"tarn/lxd"
 	"tarn/lxd/schema"
+	"tarn/planner/plan"
 	"tarn/spec"
 )
 
@@ -167,4 +168,30 @@ func (b *builder) unknownHere(product, extension, dropped string) string {
 		return fmt.Sprintf("servers with the API extension %q no longer have it", dropped)
 	}
 	return ""
+}
+
+// checkRefused reports config that the server cannot take over into an existing object.
+func (b *builder) checkRefused(what string, changes []plan.Change, config spec.Config, fallback hcl.Range, key func(string) (schema.Key, bool)) {
+	for _, change := range changes {
+		name, isConfig := change.Attr.ConfigKey()
+		if !isConfig {
+			continue
+		}
+		at := fallback
+		if value, ok := config[name]; ok && value.Range != (hcl.Range{}) {
+			at = value.Range
+		}
+		known, _ := key(name)
+		switch {
+		case known.Immutable && change.To != nil:
+			b.errorf(at, "Config key cannot be changed",
+				"%s has %s = %s, and the server cannot change it after creation. Write what it has, or declare another one "+
+					"with the new value and move the data there with renamed_from.",
+				plan.Capital(what), name, plan.Shown(change.From, change.Secret))
+		case known.ChangeExtension != "" && !b.live.Server.Has(known.ChangeExtension) && change.From != nil:
+			b.errorf(at, "Config key cannot be changed on this server",
+				"%s has %s = %s. %s would store a new value and do nothing else. Write what it has.",
+				plan.Capital(what), name, plan.Shown(change.From, change.Secret), b.live.Server)
+		}
+	}
 }

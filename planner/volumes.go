@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"tarn/lxd"
-	"tarn/lxd/live"
 	"tarn/lxd/migrate"
 	"tarn/lxd/schema"
 	"tarn/planner/plan"
@@ -29,7 +28,7 @@ func (b *builder) planVolumes() {
 			if live != nil {
 				b.deleteVolume(live, "absent")
 			}
-		case v.unread:
+		case v.sourceUnread:
 		case b.incomplete(v):
 		case v.finish:
 			b.finishMove(v)
@@ -189,64 +188,6 @@ func (b *builder) patchVolume(v *volumePlan, live *lxd.Volume, moved bool) {
 	b.add(plan.PatchVolume{Volume: v.final, Changes: changes, Moved: moved}, patchReason(changes)).class(class, evidence)
 }
 
-// inheriting is the config of a volume that comes into its pool: with the defaults that the server copies into it.
-func (v *volumePlan) inheriting(contentType string, config map[string]string) map[string]string {
-	config = patched(config, nil)
-	for poolKey, value := range v.pool.config {
-		name, ok := strings.CutPrefix(poolKey, "volume.")
-		if _, inherited := schema.Inherited(v.pool.driver, contentType, name); ok && inherited && config[name] == "" {
-			config[name] = value
-		}
-	}
-	return config
-}
-
-// arriving is the config of a volume that comes from another pool, with what it gets from the defaults of its new one and
-// cannot be given afterwards. ok is false when that is another value than it shall have, which is reported.
-func (b *builder) arriving(v *volumePlan, live *lxd.Volume) (config map[string]string, ok bool) {
-	config, ok = patched(live.Config, nil), true
-	gets, key := v.inheriting(live.ContentType, live.Config), v.keys(live.ContentType)
-	for _, name := range slices.Sorted(maps.Keys(gets)) {
-		known, _ := key(name)
-		if !known.Immutable || live.Config[name] != "" {
-			continue
-		}
-		config[name] = gets[name]
-		if value, set := v.want.Config[name]; set && !known.Equal(value.Text, gets[name]) {
-			b.errorf(value.Range, "Config key cannot be changed",
-				"Volume %s would get %s = %q when it moves, from a default of pool %q, and the server cannot change it then. "+
-					"Write what it gets, or another default for the pool.",
-				plan.VolumeName(v.final), name, gets[name], v.final.Pool)
-			ok = false
-		}
-	}
-	return config, ok
-}
-
-// checkShifting reports a volume that would have IDs both shifted and unmapped, one of them through its pool's defaults.
-// LXD 5.0.2 overlooks that at creation, and then refuses every change of the volume.
-func (b *builder) checkShifting(v *volumePlan, config map[string]string, when string) {
-	const shifted, unmapped = "security.shifted", "security.unmapped"
-	if v.contradictory {
-		return
-	}
-	for _, name := range []string{shifted, unmapped} {
-		if is, err := schema.ParseBool(config[name]); err != nil || !is {
-			return
-		}
-	}
-	v.contradictory = true
-	b.errorf(v.want.Ranges.Of("config"), "Contradictory config keys",
-		"Volume %s would have both %s and %s, of which the server takes only one at a time. What is not the volume's own is a "+
-			"default of pool %q, which the server copies into volumes. Write the one that it shall not have as false%s.",
-		plan.VolumeName(v.final), shifted, unmapped, v.final.Pool, when)
-}
-
-// checkArrival is checkShifting of a volume that moves, which ends with a change of its marks.
-func (b *builder) checkArrival(v *volumePlan, source *lxd.Volume) {
-	b.checkShifting(v, v.inheriting(source.ContentType, source.Config), ", and apply that before the volume comes here")
-}
-
 // warnSource tells of a volume that is there under its old name and its new one, and has no marks of a move: a copy by
 // somebody looks like that. The old one is kept whatever else is asked for, see [builder.kept].
 func (b *builder) warnSource(v *volumePlan, live *lxd.Volume) {
@@ -291,51 +232,6 @@ func (b *builder) deleteVolume(live *lxd.Volume, reason string) {
 	b.add(plan.DeleteVolume{Volume: id, Seen: b.sawVolume(live)}, reason)
 }
 
-// planOrphans plans what carries this spec's mark, or lives in a pool that is exclusively its, and is not declared.
-func (b *builder) planOrphans() {
-	owner := b.want.Settings.Owner
-	var orphans, strays []lxd.VolumeID
-	for id, volume := range b.live.Volumes {
-		if migrate.OfRun(id.Name) && b.volumes[id] == nil {
-			if !b.ofAMove(volume) {
-				strays = append(strays, id)
-			}
-			continue
-		}
-		if b.volumes[id] != nil || b.leaving[id] != nil {
-			continue
-		}
-		pool := b.pools[id.Pool]
-		if b.kept[id] != nil {
-			continue
-		}
-		if owner != "" && volume.Config[live.OwnerKey] == owner || pool != nil && pool.want.Exclusive {
-			orphans = append(orphans, id)
-		}
-	}
-	slices.SortFunc(strays, lxd.VolumeID.Compare)
-	for _, id := range strays {
-		b.notice(plan.MoveOfOthers, plan.VolumeObject(id), "%s is left of a move that this spec does not have; the spec that has it ends it.",
-			plan.Capital(plan.VolumeObject(id).String()))
-	}
-	slices.SortFunc(orphans, lxd.VolumeID.Compare)
-	for _, id := range orphans {
-		if b.opts.Prune {
-			b.deleteVolume(b.live.Volumes[id], "not in the spec, --prune")
-		} else {
-			b.plan.Orphans = append(b.plan.Orphans, plan.VolumeObject(id))
-			if b.live.Volumes[id].Config[preventDeleteKey] != "" {
-				b.notice(plan.ProtectedOrphan, plan.VolumeObject(id), "%s is protected by prevent_delete, so --prune would be blocked.", plan.Capital(plan.VolumeObject(id).String()))
-			}
-		}
-	}
-	for _, name := range slices.Sorted(maps.Keys(b.live.Pools)) {
-		if pool := b.live.Pools[name]; owner != "" && pool.Config[live.OwnerKey] == owner && b.pools[name] == nil {
-			b.plan.Orphans = append(b.plan.Orphans, plan.PoolObject(name))
-		}
-	}
-}
-
 // device tells whether a volume is a device, which has a size even when nobody says which. live may still be in another
 // pool.
 func (b *builder) device(v *volumePlan, live *lxd.Volume) bool {
@@ -362,4 +258,38 @@ func (b *builder) filesystem(v *volumePlan, live *lxd.Volume) string {
 func (v *volumePlan) keys(contentType string) func(string) (schema.Key, bool) {
 	contentType = cmp.Or(contentType, lxd.ContentFilesystem)
 	return func(name string) (schema.Key, bool) { return schema.VolumeKey(v.pool.driver, contentType, name) }
+}
+
+// patched is a config after some changes.
+func patched(config map[string]string, changes []plan.Change) map[string]string {
+	after := make(map[string]string, len(config))
+	maps.Copy(after, config)
+	for _, change := range changes {
+		name, isConfig := change.Attr.ConfigKey()
+		switch {
+		case !isConfig:
+		case change.To == nil:
+			delete(after, name)
+		default:
+			after[name] = *change.To
+		}
+	}
+	return after
+}
+
+// patchReason says why an object is patched.
+func patchReason(changes []plan.Change) string {
+	var parts []string
+	keys := 0
+	for _, change := range changes {
+		if _, isConfig := change.Attr.ConfigKey(); isConfig {
+			keys++
+		} else {
+			parts = append(parts, "the "+change.Attr.Label())
+		}
+	}
+	if keys > 0 {
+		parts = append(parts, fmt.Sprintf("%d %s", keys, plan.Plural(keys, "key")))
+	}
+	return "differs in " + strings.Join(parts, " and ")
 }

@@ -1,0 +1,95 @@
+package planner
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"tarn/lxd"
+	"tarn/lxd/live"
+	"tarn/lxd/migrate"
+	"tarn/planner/plan"
+)
+
+// guardRelocation blocks a rename or a move that the server would refuse, or break off half way, because of what uses the
+// volume. It tells the class of the step otherwise.
+func (b *builder) guardRelocation(object plan.Object, live *lxd.Volume, doing string) (plan.Class, plan.Evidence) {
+	u := b.uses(live)
+	if len(u.all) == 0 {
+		return plan.Safe, plan.Evidence{}
+	}
+	if len(u.running) > 0 {
+		b.blockUsed(plan.InUse, object, u.running, hintStop,
+			"it is used by %s, and the server does not %s a volume in use", plan.ListUsers(u.running), doing)
+	}
+	// The profile gets the new name first, its instances are then judged by it, and there is no such volume yet: the server
+	// gives up and leaves the profile as it is (seen on LXD 5.0.2 and Incus 6.0). The extension came after the repair.
+	if len(u.profiles) > 0 && !b.live.Server.Has("storage_and_profile_operations") {
+		b.blockUsed(plan.ProfileInUse, object, u.profiles, "take the disk out of the profile, and put it back when this is done",
+			"it is used by %s, and %s would give up half way through and leave the profile broken", plan.ListUsers(u.profiles), b.live.Server)
+	}
+	return plan.Disruptive, plan.Evidence{UsedBy: u.affected()}
+}
+
+// guardMove blocks a move that would break off, or lose something that belongs to the volume.
+func (b *builder) guardMove(v *volumePlan, live *lxd.Volume) {
+	object := plan.VolumeObject(live.ID())
+	b.needUsage(live.ID())
+	if usage := b.live.Usage[live.ID()]; usage != nil && len(usage.Backups) > 0 {
+		n := len(usage.Backups)
+		b.block(plan.HasBackups, object, "export what you want to keep and delete them first", "it has %d %s, which the server deletes when it moves the volume", n, plan.Plural(n, "backup"))
+	}
+	// The copy gets the size that the volume has or, without one, the default of its new pool. The config that the spec wants
+	// comes afterwards.
+	size, what := live.Config["size"], "its size of %s, which its new pool may enforce"
+	if size == "" {
+		size, what = v.pool.config["volume.size"], "the %s that volume.size of its new pool gives it"
+	}
+	if limit, err := sizeOf(&size); err == nil && limit > 0 {
+		b.guardFull(object, live, limit, "give it a size that holds it where it is, and move it then", what)
+	}
+}
+
+// guardName blocks the transfer of a volume whose name LXD up to 5.0.2 gives to a shell: it runs what the name says, or
+// never ends (seen on 5.0.2).
+func (b *builder) guardName(id lxd.VolumeID, server *lxd.Server) {
+	if !server.IsLXDBefore(5, 0, 3) || !strings.ContainsFunc(id.Project+id.Name, func(r rune) bool {
+		return r < 0x80 && !('a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || strings.ContainsRune("._:@%+=,/-", r))
+	}) {
+		return
+	}
+	b.block(plan.UnsafeName, plan.VolumeObject(id), "rename it in its pool first, and move it then",
+		"%s gives the name to a shell when it moves the volume to another pool or server", server)
+}
+
+// guardSource blocks the end of a move whose source has lived on: it would be deleted. where names it for people.
+func (b *builder) guardSource(v *volumePlan, source *lxd.Volume, there *live.State, where string) {
+	if migrate.StateOf(source, v.id) != migrate.Moving || v.moveState != migrate.Arrived {
+		return
+	}
+	object := plan.VolumeObject(v.final)
+	if !migrate.Pair(source, v.live) {
+		b.block(plan.SourceLivedOn, object, fmt.Sprintf("compare the two, delete the one that is not wanted, and take %s off the other", migrate.MovingKey),
+			"it has arrived, but %s, where it comes from, is not the volume that it was compared with", where)
+		return
+	}
+	if users := plan.UsersOf(there.Uses(source.UsedBy)); len(users) > 0 {
+		b.blockUsed(plan.SourceLivedOn, object, users, hintDetach,
+			"it has arrived, and %s, where it comes from, is used by %s", where, plan.ListUsers(users))
+	}
+	if there == b.live {
+		b.needUsage(source.ID())
+		b.needUsage(v.live.ID())
+		old, arrived := b.live.Usage[source.ID()], b.live.Usage[v.live.ID()]
+		for i := 0; old != nil && arrived != nil && i < len(old.Snapshots); i++ {
+			if !slices.Contains(arrived.Snapshots, old.Snapshots[i]) {
+				b.block(plan.SourceLivedOn, object, "compare the two, and delete the one that is not wanted, or that snapshot",
+					"it has arrived, but %s, where it comes from, has got snapshot %s since", where, plan.Plain(old.Snapshots[i]))
+			}
+		}
+	}
+	if what := migrate.Differs(source, v.live, false); what != "" {
+		b.block(plan.SourceLivedOn, object, fmt.Sprintf("compare the two, delete the one that is not wanted, and take %s off the new one", migrate.ArrivedKey),
+			"it has arrived, but the %s of %s, where it comes from, has changed since", what, where)
+	}
+}

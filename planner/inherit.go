@@ -1,0 +1,69 @@
+package planner
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"tarn/lxd"
+	"tarn/lxd/schema"
+	"tarn/planner/plan"
+)
+
+// inheriting is the config of a volume that comes into its pool: with the defaults that the server copies into it.
+func (v *volumePlan) inheriting(contentType string, config map[string]string) map[string]string {
+	config = patched(config, nil)
+	for poolKey, value := range v.pool.config {
+		name, ok := strings.CutPrefix(poolKey, "volume.")
+		if _, inherited := schema.Inherited(v.pool.driver, contentType, name); ok && inherited && config[name] == "" {
+			config[name] = value
+		}
+	}
+	return config
+}
+
+// arriving is the config of a volume that comes from another pool, with what it gets from the defaults of its new one and
+// cannot be given afterwards. ok is false when that is another value than it shall have, which is reported.
+func (b *builder) arriving(v *volumePlan, live *lxd.Volume) (config map[string]string, ok bool) {
+	config, ok = patched(live.Config, nil), true
+	gets, key := v.inheriting(live.ContentType, live.Config), v.keys(live.ContentType)
+	for _, name := range slices.Sorted(maps.Keys(gets)) {
+		known, _ := key(name)
+		if !known.Immutable || live.Config[name] != "" {
+			continue
+		}
+		config[name] = gets[name]
+		if value, set := v.want.Config[name]; set && !known.Equal(value.Text, gets[name]) {
+			b.errorf(value.Range, "Config key cannot be changed",
+				"Volume %s would get %s = %q when it moves, from a default of pool %q, and the server cannot change it then. "+
+					"Write what it gets, or another default for the pool.",
+				plan.VolumeName(v.final), name, gets[name], v.final.Pool)
+			ok = false
+		}
+	}
+	return config, ok
+}
+
+// checkShifting reports a volume that would have IDs both shifted and unmapped, one of them through its pool's defaults.
+// LXD 5.0.2 overlooks that at creation, and then refuses every change of the volume.
+func (b *builder) checkShifting(v *volumePlan, config map[string]string, when string) {
+	const shifted, unmapped = "security.shifted", "security.unmapped"
+	if v.shiftReported {
+		return
+	}
+	for _, name := range []string{shifted, unmapped} {
+		if is, err := schema.ParseBool(config[name]); err != nil || !is {
+			return
+		}
+	}
+	v.shiftReported = true
+	b.errorf(v.want.Ranges.Of("config"), "Contradictory config keys",
+		"Volume %s would have both %s and %s, of which the server takes only one at a time. What is not the volume's own is a "+
+			"default of pool %q, which the server copies into volumes. Write the one that it shall not have as false%s.",
+		plan.VolumeName(v.final), shifted, unmapped, v.final.Pool, when)
+}
+
+// checkArrival is checkShifting of a volume that moves, which ends with a change of its marks.
+func (b *builder) checkArrival(v *volumePlan, source *lxd.Volume) {
+	b.checkShifting(v, v.inheriting(source.ContentType, source.Config), ", and apply that before the volume comes here")
+}
