@@ -17,6 +17,9 @@ func FindFiles(paths []string) ([]string, hcl.Diagnostics) {
 	return l.filesOf(paths), l.diags
 }
 
+// IsJSON reports whether a file is in HCL's JSON syntax, which goes by its name.
+func IsJSON(filename string) bool { return strings.HasSuffix(filename, ".json") }
+
 // filesOf gives the files of all paths, each once.
 func (l *loader) filesOf(paths []string) []string {
 	if len(paths) == 0 {

@@ -2,7 +2,6 @@ package spec
 
 import (
 	"bytes"
-	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -27,34 +26,31 @@ func Format(src []byte, filename string) ([]byte, hcl.Diagnostics) {
 		return nil, diags
 	}
 	tokens, _ := hclsyntax.LexConfig(src, filename, hcl.InitialPos) // its errors are among those of parsing
-	tokens = folded(tokens, src)
+	tokens = joinVerbatim(tokens, src)
 
-	l := &layout{standIn: []byte("folded")}
-	for bytes.Contains(src, l.standIn) {
-		l.standIn = append(l.standIn, '_')
+	l := &layout{placeholder: []byte("holder")}
+	for bytes.Contains(src, l.placeholder) {
+		l.placeholder = append(l.placeholder, '_')
 	}
-	l.body(split(tokens), topLevel, 0)
+	l.writeBody(splitLines(tokens), topLevel, 0)
 	text := hclwrite.Format(l.out.Bytes())
 	if endsInCRLF(tokens) {
 		text = bytes.ReplaceAll(text, []byte("\n"), []byte("\r\n"))
 	}
 	var out bytes.Buffer
-	for i, part := range bytes.Split(text, l.standIn) {
+	for i, part := range bytes.Split(text, l.placeholder) {
 		if i > 0 {
-			out.Write(l.folded[i-1])
+			out.Write(l.verbatim[i-1])
 		}
 		out.Write(part)
 	}
 	return out.Bytes(), nil
 }
 
-// IsJSON tells whether a file is in HCL's JSON syntax, which goes by its name.
-func IsJSON(filename string) bool { return strings.HasSuffix(filename, ".json") }
-
-// folded makes one token of all that has to stay as it is, with the type of a heredoc's start: heredocs, and what follows a
+// joinVerbatim makes one token of all that has to stay as it is, with the type of a heredoc's start: heredocs, and what follows a
 // number after dots with spaces around them ("a.1 .2"), since without these it would be another number. It drops the end
 // of the file.
-func folded(tokens hclsyntax.Tokens, src []byte) hclsyntax.Tokens {
+func joinVerbatim(tokens hclsyntax.Tokens, src []byte) hclsyntax.Tokens {
 	out := make(hclsyntax.Tokens, 0, len(tokens))
 	for i := 0; i < len(tokens) && tokens[i].Type != hclsyntax.TokenEOF; {
 		n := max(heredoc(tokens[i:]), spacedNumber(tokens[i:]))
@@ -113,7 +109,7 @@ func spacedNumber(tokens hclsyntax.Tokens) int {
 	return n
 }
 
-// endsInCRLF tells how the first line ends that does not end within a token.
+// endsInCRLF reports how the first line ends that does not end within a token.
 func endsInCRLF(tokens hclsyntax.Tokens) bool {
 	for _, tok := range tokens {
 		if endsLine(tok) {

@@ -35,47 +35,29 @@ func (l *loader) validateVariables() {
 
 // passes evaluates one validation block. A mistake in the block itself is reported, and says nothing of the value.
 func (l *loader) passes(v *variable, block *hcl.Block) bool {
-	attrs := l.content(block.Body, validationBlock).Attributes
-	condition, message := attrs["condition"], attrs["error_message"]
-	for _, name := range validationBlock.attributeNames() {
-		if _, ok := attrs[name]; !ok {
-			l.errorf(header(block), "Missing attribute", "A validation block needs %q.", name)
-		}
-	}
-	refs := references{noLocal: "A validation may use variables only: local values are computed after variables are validated."}
-	ok := true
-	for _, attr := range []*hcl.Attribute{condition, message} {
-		ok = ok && attr != nil && l.checkReferences(attr.Expr, refs)
-	}
+	condition, message, ok := l.validationRule(v, block)
 	if !ok {
 		return true
 	}
-	if !slices.ContainsFunc(condition.Expr.Variables(), func(t hcl.Traversal) bool {
-		step, ok := traverseAttr(t)
-		return ok && t.RootName() == "var" && step == v.name
-	}) {
-		l.errorf(condition.Expr.Range(), "Invalid validation", "The condition must use var.%s, the variable that it validates.", v.name)
-		return true
-	}
 	ctx := l.scope(block.TypeRange.Filename)
-	result, ok := l.evaluate(condition.Expr, ctx)
+	result, ok := l.evaluate(condition, ctx)
 	if !ok {
 		return true
 	}
 	result, _ = result.Unmark()
 	result, err := convert.Convert(result, cty.Bool)
 	if err != nil || result.IsNull() {
-		l.errorf(condition.Expr.Range(), "Wrong type", "The condition of a validation must be true or false.")
+		l.errorf(condition.Range(), "Wrong type", "The condition of a validation must be true or false.")
 		return true
 	}
-	text, ok := l.evaluate(message.Expr, ctx)
+	text, ok := l.evaluate(message, ctx)
 	if !ok {
 		return true
 	}
 	text, marks := text.Unmark()
 	text, err = convert.Convert(text, cty.String)
 	if err != nil || text.IsNull() {
-		l.errorf(message.Expr.Range(), "Wrong type", "The error_message of a validation must be a text.")
+		l.errorf(message.Range(), "Wrong type", "The error_message of a validation must be a text.")
 		return true
 	}
 	if result.True() {
@@ -87,6 +69,32 @@ func (l *loader) passes(v *variable, block *hcl.Block) bool {
 	}
 	at, fromWhere := v.rangeFor(v.origin)
 	l.errorf(at, "Invalid value for variable", "%s\n\nThe variable %q is validated at %s.%s",
-		words, v.name, fileLine(condition.Expr.Range()), fromWhere)
+		words, v.name, fileLine(condition.Range()), fromWhere)
 	return false
+}
+
+// validationRule gives the expressions of a validation block. It is not ok when one is missing or has a mistake.
+func (l *loader) validationRule(v *variable, block *hcl.Block) (condition, message hcl.Expression, ok bool) {
+	attrs := l.content(block.Body, validationBlock).Attributes
+	refs := references{noLocal: "A validation may use variables only: local values are computed after variables are validated."}
+	ok = true
+	for _, name := range validationBlock.attributeNames() {
+		attr := attrs[name]
+		if attr == nil {
+			l.errorf(header(block), "Missing attribute", "A validation block needs %q.", name)
+		}
+		ok = ok && attr != nil && l.checkReferences(attr.Expr, refs)
+	}
+	if !ok {
+		return nil, nil, false
+	}
+	condition, message = attrs["condition"].Expr, attrs["error_message"].Expr
+	if !slices.ContainsFunc(condition.Variables(), func(t hcl.Traversal) bool {
+		step, ok := traverseAttr(t)
+		return ok && t.RootName() == "var" && step == v.name
+	}) {
+		l.errorf(condition.Range(), "Invalid validation", "The condition must use var.%s, the variable that it validates.", v.name)
+		return nil, nil, false
+	}
+	return condition, message, true
 }

@@ -96,7 +96,7 @@ func VolumeKey(driver, contentType, key string) (Key, bool) {
 	return lookupOrUnknown(driver).VolumeKey(contentType, key)
 }
 
-// Supports tells whether the driver can hold custom volumes of a content type. "" is the server's default, filesystem.
+// Supports reports whether the driver can hold custom volumes of a content type. "" is the server's default, filesystem.
 func (d *Driver) Supports(contentType string) bool {
 	if contentType == "" {
 		contentType = Filesystem

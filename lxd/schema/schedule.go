@@ -13,7 +13,7 @@ import (
 // span is one part of an expiry. LXD reads it case-sensitively: M is minutes, m is months.
 var span = regexp.MustCompile(`^([0-9]+)([SMHdwmy])$`)
 
-// ParseExpiry tells whether LXD takes an expiry such as "1H 30d": spans of seconds (S), minutes (M), hours (H), days (d),
+// ParseExpiry reports whether LXD takes an expiry such as "1H 30d": spans of seconds (S), minutes (M), hours (H), days (d),
 // weeks (w), months (m) and years (y), separated by one space, each unit once. Blank is no expiry.
 func ParseExpiry(text string) error {
 	trimmed := strings.TrimSpace(text)
@@ -41,7 +41,7 @@ func ParseExpiry(text string) error {
 
 var aliases = []string{"@hourly", "@daily", "@midnight", "@weekly", "@monthly", "@annually", "@yearly"}
 
-// ParseSchedule tells whether LXD takes a schedule: cron expressions of five fields or aliases such as @daily, in any case,
+// ParseSchedule reports whether LXD takes a schedule: cron expressions of five fields or aliases such as @daily, in any case,
 // separated by a comma and a space.
 func ParseSchedule(text string) error {
 	for part := range strings.SplitSeq(strings.ToLower(text), ", ") {

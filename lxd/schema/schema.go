@@ -119,7 +119,7 @@ type Key struct {
 	Source string `json:"source,omitempty"` // where this is known from
 }
 
-// Known tells whether a server takes the key: product is LXD or Incus, has reports an API extension of the server.
+// Known reports whether a server takes the key: product is LXD or Incus, has reports an API extension of the server.
 func (k Key) Known(product string, has func(extension string) bool) bool {
 	if k.Product != "" && k.Product != product {
 		return false
@@ -148,7 +148,7 @@ func find(keys []Key, contentType, name string) (Key, bool) {
 	return Key{}, false
 }
 
-// of tells whether volumes of a content type ("" for any) have the key.
+// of reports whether volumes of a content type ("" for any) have the key.
 func (k *Key) of(contentType string) bool {
 	return contentType == "" || k.Content == "" || k.Content == contentType
 }

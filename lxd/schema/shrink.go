@@ -9,7 +9,7 @@ const (
 	ShrinkNever                   // refused
 )
 
-// Shrink tells whether a custom volume can get smaller. filesystem is its block.filesystem, "" when it has none. Block
+// Shrink reports whether a custom volume can get smaller. filesystem is its block.filesystem, "" when it has none. Block
 // volumes and xfs never shrink (seen on LXD 5.0.2 for block volumes of dir and btrfs; read for it otherwise). What is taken
 // can still do harm: a btrfs volume that gets smaller than what it holds can hardly be used afterwards.
 func (d *Driver) Shrink(contentType, filesystem string) Shrinking {
@@ -23,7 +23,7 @@ func (d *Driver) Shrink(contentType, filesystem string) Shrinking {
 	}
 }
 
-// Device tells whether a custom volume is a device of a fixed size, or a file system on one, so that it has a size also when
+// Device reports whether a custom volume is a device of a fixed size, or a file system on one, so that it has a size also when
 // its config names none. Taking size out of the config then changes nothing else: the server forgets the number (seen on
 // LXD 5.0.2 for block volumes of dir and btrfs; read for it otherwise).
 func (d *Driver) Device(contentType, filesystem string) bool {

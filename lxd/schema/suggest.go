@@ -115,7 +115,7 @@ func mistakes(word, candidate string) (int, bool) {
 	return distance, distance <= max(1, len(candidate)/3) && distance < len(candidate)
 }
 
-// swapped tells whether two neighbours that changed places are all the difference.
+// swapped reports whether two neighbours that changed places are all the difference.
 func swapped(a, b string) bool {
 	if len(a) != len(b) {
 		return false

@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// Check tells whether LXD 5.0.2 takes the value. The error says what is wrong and what would be right, without the key's
+// Check reports whether LXD 5.0.2 takes the value. The error says what is wrong and what would be right, without the key's
 // name. The empty string is always right: it unsets the key.
 func (k Key) Check(value string) error {
 	if value == "" {
@@ -56,7 +56,7 @@ func (k Key) Check(value string) error {
 	return nil
 }
 
-// Equal tells whether two values mean the same: 1GiB and 1024MiB, true and on, @daily and @Daily. A value that LXD would
+// Equal reports whether two values mean the same: 1GiB and 1024MiB, true and on, @daily and @Daily. A value that LXD would
 // not take is equal to itself only. An unset key ("") is not equal to its default.
 func (k Key) Equal(a, b string) bool {
 	if a == b {
