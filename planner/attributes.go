@@ -6,22 +6,22 @@ import (
 	"tarn/spec"
 )
 
-// wanted are the attributes that a spec asks for. A new plain attribute is a line in [builder.wantPool] or [builder.wantVolume].
+// wanted are the attributes that a spec asks for. A new one that is no config key is a line in [builder.wantPool] or [builder.wantVolume].
 type wanted struct {
-	plain  map[plan.Attr]*string // nil where the spec is silent, which leaves what is there
+	fields map[plan.Attr]*string // nil where the spec is silent, which leaves what is there
 	config spec.Config           // with tarn's own marks
 }
 
 func (b *builder) wantPool(want *spec.Pool) wanted {
 	return wanted{
-		plain:  map[plan.Attr]*string{plan.Description: want.Description},
+		fields: map[plan.Attr]*string{plan.Description: want.Description},
 		config: b.marked(want.Config, want.PreventDelete),
 	}
 }
 
 func (b *builder) wantVolume(want *spec.Volume) wanted {
 	return wanted{
-		plain:  map[plan.Attr]*string{plan.Description: want.Description},
+		fields: map[plan.Attr]*string{plan.Description: want.Description},
 		config: b.marked(want.Config, want.PreventDelete),
 	}
 }
@@ -29,7 +29,7 @@ func (b *builder) wantVolume(want *spec.Volume) wanted {
 // attributes are those of an object that is created so.
 func (w wanted) attributes(key func(string) (schema.Key, bool)) plan.Attributes {
 	attributes := plan.Attributes{Config: make(map[string]string, len(w.config))}
-	for attr, value := range w.plain {
+	for attr, value := range w.fields {
 		if value != nil {
 			attributes.Set(attr, plan.Value{Text: *value})
 		}

@@ -41,7 +41,7 @@ type rules struct {
 func newPair(want wanted, live plan.Attributes, r rules) pair {
 	p := pair{want: live, live: live, secret: map[string]bool{}}
 	p.want.Config, p.live.Config = make(map[string]string, len(want.config)), make(map[string]string, len(live.Config))
-	for attr, value := range want.plain {
+	for attr, value := range want.fields {
 		if value != nil {
 			p.want.Set(attr, plan.Value{Text: *value})
 		}
@@ -99,7 +99,7 @@ func (r rules) ignored(name string) bool {
 	})
 }
 
-// changes lists what differs, plain attributes first, then config keys in order.
+// changes lists what differs, fields first, then config keys in order.
 func (p pair) changes() []plan.Change {
 	if reflect.DeepEqual(p.want, p.live) {
 		return nil

@@ -120,7 +120,7 @@ func newOutcome() *outcome {
 }
 
 func (o *outcome) create(attributes plan.Attributes) *outcome {
-	for attr, value := range attributes.Plain() {
+	for attr, value := range attributes.Fields() {
 		o.values[attr] = &value
 	}
 	for attr, value := range attributes.All() {
@@ -144,10 +144,10 @@ func (o *outcome) kind(name, is, want string) []string {
 
 // compare compares what the steps set with what the server has, in the way in which a plan is made.
 func (o *outcome) compare(live plan.Attributes, r rules) []string {
-	want := wanted{plain: map[plan.Attr]*string{}, config: spec.Config{}}
+	want := wanted{fields: map[plan.Attr]*string{}, config: spec.Config{}}
 	for attr, value := range o.values {
 		if key, isConfig := attr.ConfigKey(); !isConfig {
-			want.plain[attr] = value
+			want.fields[attr] = value
 		} else if value != nil {
 			want.config[key] = spec.Value{Text: *value, Sensitive: o.secret[attr]}
 		}

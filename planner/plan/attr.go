@@ -10,19 +10,19 @@ import (
 	"tarn/lxd"
 )
 
-// Attr is an attribute of a pool or a volume that can be changed: one of the plain ones, such as the description, or a key of
-// the config. The zero value is none.
+// Attr is an attribute of a pool or a volume that can be changed: a field, such as the description, or a key of the config. The zero
+// value is none.
 type Attr struct {
-	Name string // of a plain attribute, "" for a config key
-	Key  string // of the config, "" for a plain attribute
+	Name string // of a field, "" for a config key
+	Key  string // of the config, "" for a field
 }
 
-// Description is the plain attribute of that name.
+// Description is the field of that name.
 var Description = Attr{Name: "description"}
 
 const configPrefix = "config."
 
-// Attributes are the values of an object's attributes. A new plain attribute is a field here, a line in [Attributes.plain] and one
+// Attributes are the values of an object's attributes. A new one that is no config key is a field here, a line in [Attributes.fields] and one
 // in each of [PoolAttributes] and [VolumeAttributes] that has it.
 type Attributes struct {
 	Description string            `diff:"description"`
@@ -30,12 +30,12 @@ type Attributes struct {
 	Secret      map[string]bool   `diff:"-"` // config keys whose values are not shown
 }
 
-// plain are the plain attributes, in the order in which they are shown, and where their values are.
-func (a *Attributes) plain() []plainAttr {
-	return []plainAttr{{Description, &a.Description}}
+// fields are the attributes that are no config keys, in the order in which they are shown, and where their values are.
+func (a *Attributes) fields() []field {
+	return []field{{Description, &a.Description}}
 }
 
-type plainAttr struct {
+type field struct {
 	attr  Attr
 	value *string
 }
@@ -56,11 +56,11 @@ type Value struct {
 	Secret bool // the text is not shown
 }
 
-// All are the attributes that are set, the plain ones first, then config keys by name.
+// All are the attributes that are set, the fields first, then config keys by name.
 func (a *Attributes) All() iter.Seq2[Attr, Value] {
 	return func(yield func(Attr, Value) bool) {
-		for _, field := range a.plain() {
-			if *field.value != "" && !yield(field.attr, Value{Text: *field.value}) {
+		for _, f := range a.fields() {
+			if *f.value != "" && !yield(f.attr, Value{Text: *f.value}) {
 				return
 			}
 		}
@@ -72,18 +72,18 @@ func (a *Attributes) All() iter.Seq2[Attr, Value] {
 	}
 }
 
-// Plain are the plain attributes, set or not.
-func (a *Attributes) Plain() iter.Seq2[Attr, string] {
+// Fields are the attributes that are no config keys, set or not.
+func (a *Attributes) Fields() iter.Seq2[Attr, string] {
 	return func(yield func(Attr, string) bool) {
-		for _, field := range a.plain() {
-			if !yield(field.attr, *field.value) {
+		for _, f := range a.fields() {
+			if !yield(f.attr, *f.value) {
 				return
 			}
 		}
 	}
 }
 
-// Set gives an attribute a value. It fails when there is no such attribute, or a plain one is to be secret.
+// Set gives an attribute a value. It fails when there is no such attribute, or a field is to be secret.
 func (a *Attributes) Set(attr Attr, value Value) (ok bool) {
 	if attr.Key != "" {
 		if a.Config == nil {
@@ -95,23 +95,23 @@ func (a *Attributes) Set(attr Attr, value Value) (ok bool) {
 		}
 		return true
 	}
-	for _, field := range a.plain() {
-		if field.attr == attr && !value.Secret {
-			*field.value = value.Text
+	for _, f := range a.fields() {
+		if f.attr == attr && !value.Secret {
+			*f.value = value.Text
 			return true
 		}
 	}
 	return false
 }
 
-// Get gives the value of an attribute. A key of the config that is empty is not set, and a plain attribute always is.
+// Get gives the value of an attribute. A key of the config that is empty is not set, and a field always is.
 func (a *Attributes) Get(attr Attr) (value string, set bool) {
 	if attr.Key != "" {
 		return a.Config[attr.Key], a.Config[attr.Key] != ""
 	}
-	for _, field := range a.plain() {
-		if field.attr == attr {
-			return *field.value, true
+	for _, f := range a.fields() {
+		if f.attr == attr {
+			return *f.value, true
 		}
 	}
 	return "", false
@@ -127,7 +127,7 @@ func (a *Attributes) hide(key string) {
 // ConfigAttr is a key of the config. There is none with an empty name.
 func ConfigAttr(key string) Attr { return Attr{Key: key} }
 
-// ConfigKey is the key of the config, ok is false for a plain attribute.
+// ConfigKey is the key of the config, ok is false for a field.
 func (a Attr) ConfigKey() (key string, ok bool) { return a.Key, a.Key != "" }
 
 // IsConfig tells whether the attribute is this key of the config.
@@ -150,24 +150,24 @@ func (a Attr) Label() string {
 	return configPrefix + Plain(a.Key)
 }
 
-// Compare orders plain attributes as they are shown, before the config, and keys by name.
+// Compare orders fields as they are shown, before the config, and keys by name.
 func (a Attr) Compare(b Attr) int {
 	return cmp.Or(cmp.Compare(a.rank(), b.rank()), strings.Compare(a.Key, b.Key))
 }
 
 func (a Attr) rank() int {
-	fields := new(Attributes).plain()
-	if i := slices.IndexFunc(fields, func(f plainAttr) bool { return f.attr == a }); i >= 0 {
+	all := new(Attributes).fields()
+	if i := slices.IndexFunc(all, func(f field) bool { return f.attr == a }); i >= 0 {
 		return i
 	}
-	return len(fields)
+	return len(all)
 }
 
 // ParseAttr reads what String writes.
 func ParseAttr(text string) (a Attr, ok bool) {
-	for _, field := range new(Attributes).plain() {
-		if field.attr.Name == text {
-			return field.attr, true
+	for _, f := range new(Attributes).fields() {
+		if f.attr.Name == text {
+			return f.attr, true
 		}
 	}
 	key, ok := strings.CutPrefix(text, configPrefix)

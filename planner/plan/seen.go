@@ -96,8 +96,8 @@ func (s *Seen) Differs(now Seen) []string {
 	field("status", s.Status, now.Status)
 	field("content_type", s.ContentType, now.ContentType)
 	if s.Config != nil && now.Config != nil {
-		was := maps.Collect(s.Plain())
-		for attr, is := range now.Plain() {
+		was := maps.Collect(s.Fields())
+		for attr, is := range now.Fields() {
 			field(attr.Label(), was[attr], is)
 		}
 		for _, key := range s.keys(now) {
