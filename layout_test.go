@@ -22,7 +22,7 @@ var imports = map[string][]string{
 	"applier":             {"lxd", "lxd/migrate", "lxd/schema", "planner/plan"},
 	"applier/rehearse":    {"applier", "lxd", "lxd/live", "lxd/sim", "planner/plan"},
 	"lxd":                 {"lxd/schema"},
-	"lxd/schema":          {"cli/paint"},
+	"lxd/schema":          {},
 	"lxd/live":            {"lxd", "lxd/schema"},
 	"lxd/migrate":         {"lxd", "lxd/schema"},
 	"lxd/migrate/trials":  {}, // tests alone

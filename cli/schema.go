@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"tarn/cli/paint"
 	"tarn/lxd/schema"
 	"tarn/planner/plan"
 )
@@ -42,7 +43,7 @@ With --plan: the JSON Schema of what "tarn plan --json" writes.`,
 				}
 				drivers = append(drivers, driver)
 			}
-			opts := schema.TextOptions{Width: width(a.Stdout), Painter: a.painter(a.Stdout)}
+			opts := schema.TextOptions{Width: width(a.Stdout), Strong: func(text string) string { return a.painter(a.Stdout).Paint(paint.Strong, text) }}
 			switch {
 			case asJSON:
 				return schema.WriteJSON(a.Stdout, drivers)

@@ -9,14 +9,14 @@ import (
 	"unicode/utf8"
 
 	"github.com/mitchellh/go-wordwrap"
-
-	"tarn/cli/paint"
 )
 
-// TextOptions say how a reference is laid out. The zero value is for a file: lines of any length, no colour.
+// TextOptions say how a reference is laid out. The zero value is for a file: lines of any length, nothing set off.
 type TextOptions struct {
-	Width   int // columns of the terminal, 0 for no limit
-	Painter paint.Painter
+	Width int // columns of the terminal, 0 for no limit
+
+	// Strong sets off a heading or a name, for a terminal. nil leaves it as it is.
+	Strong func(text string) string
 }
 
 // WriteDrivers writes the drivers that the schema knows, one line each.
@@ -248,5 +248,8 @@ func (t *tables) heading(text string) {
 }
 
 func (t *tables) bold(text string) string {
-	return t.opts.Painter.Paint(paint.Strong, text)
+	if t.opts.Strong == nil {
+		return text
+	}
+	return t.opts.Strong(text)
 }
