@@ -4,8 +4,9 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"tarn/cli/paint"
 	"testing"
+
+	"tarn/cli/paint"
 )
 
 // Load takes any bytes without a panic, every diagnostic of a file lies within it, and all can be written.

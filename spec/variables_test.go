@@ -2,10 +2,11 @@ package spec
 
 import (
 	"strings"
-	"tarn/cli/paint"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"tarn/cli/paint"
 )
 
 // Each case reads a variable "v" into a description through the given expression.

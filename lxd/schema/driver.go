@@ -14,7 +14,7 @@ type Driver struct {
 	Product   string   // "" when both have it, LXD or Incus when only that one does
 	Extension string   // first API extension that knows it, "" for every server
 	Note      string   // what else an author should know
-	Source    string   // where this is known from
+	KnownFrom string   // "seen on LXD 5.0.2", or which documentation says so
 
 	// blockBacked drivers keep a volume on a block device and put a file system on it for content type filesystem.
 	blockBacked bool
@@ -47,10 +47,10 @@ func byName(tables ...[]*Driver) map[string]*Driver {
 
 // complete adds what follows from the driver's own rows, once: the keys that every driver has, and the pool's defaults.
 func (d *Driver) complete() *Driver {
-	d.volume = slices.DeleteFunc(override(volumeCommon, d.volume), func(k Key) bool {
+	d.volume = slices.DeleteFunc(withCommon(volumeCommon, d.volume), func(k Key) bool {
 		return k.Content != "" && !d.Supports(k.Content)
 	})
-	d.pool = override(poolCommon, d.pool)
+	d.pool = withCommon(poolCommon, d.pool)
 	for _, key := range d.volume {
 		if def, ok := volumeDefault(key); ok {
 			d.pool = append(d.pool, def)
@@ -61,8 +61,8 @@ func (d *Driver) complete() *Driver {
 	return d
 }
 
-// override puts the driver's rows in place of the common ones with the same name.
-func override(common, own []Key) []Key {
+// withCommon adds the common rows to a driver's own ones, which replace those of the same name.
+func withCommon(common, own []Key) []Key {
 	keys := slices.Clone(own)
 	for _, key := range common {
 		if !slices.ContainsFunc(own, func(k Key) bool { return k.Name == key.Name }) {
@@ -76,14 +76,14 @@ func sortKeys(keys []Key) {
 	slices.SortFunc(keys, func(a, b Key) int { return strings.Compare(a.Name, b.Name) })
 }
 
-// unknown stands for a driver that the schema does not know: it has the keys that every driver has.
-var unknown = (&Driver{Contents: []string{Filesystem, Block}}).complete()
+// unknownDriver stands for a driver that the schema does not know: it has the keys that every driver has.
+var unknownDriver = (&Driver{Contents: []string{Filesystem, Block}}).complete()
 
 func lookupOrUnknown(name string) *Driver {
 	if d, ok := Lookup(name); ok {
 		return d
 	}
-	return unknown
+	return unknownDriver
 }
 
 // PoolKey finds a config key of pools of a driver by name; of a driver that the schema does not know, the keys that every
@@ -105,7 +105,7 @@ func (d *Driver) Supports(contentType string) bool {
 }
 
 // PoolKey finds a config key of the driver's pools by name, volume.* and user.* included.
-func (d *Driver) PoolKey(key string) (Key, bool) { return find(d.pool, "", key) }
+func (d *Driver) PoolKey(key string) (Key, bool) { return findKey(d.pool, "", key) }
 
 // PoolKeys lists the config keys of the driver's pools by name, volume.* included; user.* is one row.
 func (d *Driver) PoolKeys() []Key { return slices.Clone(d.pool) }
@@ -113,10 +113,10 @@ func (d *Driver) PoolKeys() []Key { return slices.Clone(d.pool) }
 // VolumeKey finds a config key of the driver's custom volumes by name, user.* included. An empty content type is one that
 // is not known: a key of any content type is found.
 func (d *Driver) VolumeKey(contentType, key string) (Key, bool) {
-	return find(d.volume, contentType, key)
+	return findKey(d.volume, contentType, key)
 }
 
 // VolumeKeys lists the config keys of the driver's custom volumes of a content type ("" for any) by name; user.* is one row.
 func (d *Driver) VolumeKeys(contentType string) []Key {
-	return slices.DeleteFunc(slices.Clone(d.volume), func(k Key) bool { return !k.of(contentType) })
+	return slices.DeleteFunc(slices.Clone(d.volume), func(k Key) bool { return !k.appliesTo(contentType) })
 }

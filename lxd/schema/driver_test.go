@@ -68,11 +68,11 @@ func TestUserKeys(t *testing.T) {
 	} {
 		for _, driver := range append(Drivers(), "nosuch") {
 			key, ok := PoolKey(driver, name)
-			if ok != want || ok && (key.Name != name || key.Kind != Any) {
+			if ok != want || ok && (key.Name != name || key.Kind != Text) {
 				t.Errorf("PoolKey(%q, %q) = %v, %t", driver, name, key, ok)
 			}
 			key, ok = VolumeKey(driver, "", name)
-			if ok != want || ok && (key.Name != name || key.Kind != Any) {
+			if ok != want || ok && (key.Name != name || key.Kind != Text) {
 				t.Errorf("VolumeKey(%q, %q) = %v, %t", driver, name, key, ok)
 			}
 		}
@@ -172,7 +172,7 @@ func flags(k Key) string {
 			words = append(words, word)
 		}
 	}
-	add(k.Kind != Any, k.Kind.String())
+	add(k.Kind != Text, k.Kind.String())
 	add(k.Required, "required")
 	add(k.Immutable, "immutable")
 	add(k.CreateOnly, "create")
@@ -188,7 +188,7 @@ func flags(k Key) string {
 func TestTables(t *testing.T) {
 	for _, name := range Drivers() {
 		d := mustLookup(t, name)
-		if d.Source == "" {
+		if d.KnownFrom == "" {
 			t.Errorf("%s: no source", name)
 		}
 		lists := map[string][]Key{"pool": d.PoolKeys(), "volume": d.VolumeKeys("")}
@@ -198,7 +198,7 @@ func TestTables(t *testing.T) {
 				if i > 0 && keys[i-1].Name >= key.Name {
 					t.Errorf("%s: twice, or not sorted", at)
 				}
-				if key.Source == "" {
+				if key.KnownFrom == "" {
 					t.Errorf("%s: no source", at)
 				}
 				if err := key.Check(key.Default); err != nil {

@@ -23,7 +23,7 @@ func WriteJSON(w io.Writer, drivers []*Driver) error {
 		Drivers       []driver `json:"drivers"`
 	}{FormatVersion: "1.0"}
 	for _, d := range drivers {
-		out := driver{d.Name, d.Remote, d.Contents, d.Product, d.Extension, d.Note, d.Source, d.pool, d.volumeRows()}
+		out := driver{d.Name, d.Remote, d.Contents, d.Product, d.Extension, d.Note, d.KnownFrom, d.pool, d.volumeRows()}
 		if out.Contents == nil {
 			out.Contents, out.VolumeKeys = []string{}, []Key{}
 		}
@@ -33,12 +33,4 @@ func WriteJSON(w io.Writer, drivers []*Driver) error {
 	encoder.SetEscapeHTML(false)
 	encoder.SetIndent("", "  ")
 	return encoder.Encode(doc)
-}
-
-// MarshalText is the kind's name in JSON.
-func (k Kind) MarshalText() ([]byte, error) {
-	return []byte([...]string{
-		Any: "text", Bool: "bool", Size: "size", Int: "int", Expiry: "expiry", Schedule: "schedule", Blocksize: "blocksize",
-		Enum: "enum", URL: "url", Path: "path", Mode: "mode",
-	}[k]), nil
 }

@@ -11,16 +11,16 @@ import (
 // longestName is the limit of a file name in bytes: every pool, volume and snapshot is a folder on the server.
 const longestName = 255
 
-// CheckPoolName reports whether LXD 5.0.2 takes the name for a pool: anything without slashes and white space that a folder
+// CheckPoolName is nil when LXD 5.0.2 takes the name for a pool: anything without slashes and white space that a folder
 // can be called.
 func CheckPoolName(name string) error { return checkFolder(name) }
 
-// CheckSnapshotName reports whether LXD 5.0.2 takes the name for a snapshot, as for pools. Two dots are refused here although
+// CheckSnapshotName is nil when LXD 5.0.2 takes the name for a snapshot, as for pools. Two dots are refused here although
 // the server takes them: deleting that snapshot deletes the snapshots of every custom volume in the pool (seen on LXD 5.0.2,
 // driver dir).
 func CheckSnapshotName(name string) error { return checkFolder(name) }
 
-// CheckVolumeName reports whether LXD 5.0.2 takes the name for a custom volume of a project ("" for default): anything
+// CheckVolumeName is nil when LXD 5.0.2 takes the name for a custom volume of a project ("" for default): anything
 // without slashes, as long as <project>_<name> can be a folder.
 func CheckVolumeName(project, name string) error {
 	if project == "" {
@@ -29,7 +29,7 @@ func CheckVolumeName(project, name string) error {
 	return checkText(name, longestName-len(project+"_"))
 }
 
-// CheckMemberName reports whether a member of a cluster can have the name. LXD 5.0.2 takes any when a cluster is made, but one
+// CheckMemberName is nil when a member of a cluster can have the name. LXD 5.0.2 takes any when a cluster is made, but one
 // with a slash cannot be addressed afterwards.
 func CheckMemberName(name string) error { return checkText(name, longestName) }
 
@@ -61,7 +61,7 @@ func checkText(name string, longest int) error {
 // Incus wants two characters at least, 64 at most, and a letter or digit at both ends; newer LXD wants ASCII.
 var portable = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,62}[A-Za-z0-9]$`)
 
-// CheckPortable reports whether LXD 5.0, newer LXD and Incus all take the name, for pools, volumes and snapshots alike. A
+// CheckPortable is nil when LXD 5.0, newer LXD and Incus all take the name, for pools, volumes and snapshots alike. A
 // name that fails may still be right for the server at hand.
 func CheckPortable(name string) error {
 	if portable.MatchString(name) {

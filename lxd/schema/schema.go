@@ -5,13 +5,13 @@
 // Spec validation, the planner's comparison and the simulator all read it. A driver, content type, key or value goes in,
 // facts come out. It holds no behaviour of a plan, and it never talks to a server.
 //
-// Facts carry where they are known from in Key.Source and Driver.Source. LXD 5.0.2 is the measure: where another server
+// Facts carry where they are known from in Key.KnownFrom and Driver.KnownFrom. LXD 5.0.2 is the measure: where another server
 // differs, the key says so in Extension, Dropped, Product or Note.
 package schema
 
 import "strings"
 
-// Where facts are known from, for Key.Source and Driver.Source.
+// Where facts are known from, for Key.KnownFrom and Driver.KnownFrom.
 const (
 	seen     = "seen on LXD 5.0.2"   // tried on a running server
 	read502  = "read for LXD 5.0.2"  // the driver could not be run
@@ -32,50 +32,6 @@ const (
 	Block      = "block"
 )
 
-// Kind tells how a value is read and compared.
-type Kind int
-
-const (
-	Any       Kind = iota // free text
-	Bool                  // true, false, yes, no, 1, 0, on, off in any case; Key.Values names words allowed besides
-	Size                  // a number of bytes with an optional unit: 10GiB; Key.Values names words allowed besides
-	Int                   // a whole number, within Key.Min and Key.Max
-	Expiry                // time spans: 1H 30d
-	Schedule              // cron, or aliases such as @daily
-	Blocksize             // a size that is a power of two from 512 to 16MiB
-	Enum                  // one of Key.Values
-	URL                   // an absolute http or https URL
-	Path                  // an absolute path on the server
-	Mode                  // file permissions in octal: 0711
-)
-
-func (k Kind) String() string {
-	switch k {
-	case Bool:
-		return "boolean"
-	case Size:
-		return "size"
-	case Int:
-		return "whole number"
-	case Expiry:
-		return "expiry"
-	case Schedule:
-		return "schedule"
-	case Blocksize:
-		return "block size"
-	case Enum:
-		return "one of a list"
-	case URL:
-		return "URL"
-	case Path:
-		return "path"
-	case Mode:
-		return "file mode"
-	default:
-		return "text"
-	}
-}
-
 // Key is what is known about one config key of pools or of volumes. The zero value of each field is the common case: free
 // text, changeable, the same on every member and every server.
 type Key struct {
@@ -94,7 +50,7 @@ type Key struct {
 	Multiple int64 `json:"multiple,omitempty"` // Size: the unit in bytes that the value must be a whole multiple of, 0 for any
 
 	Required   bool `json:"required,omitempty"`         // no pool of the driver can be created without it
-	Immutable  bool `json:"immutable,omitempty"`        // refused when changed after creation; where LXD 5.0.2 stores it all the same, Note tells
+	Immutable  bool `json:"immutable,omitempty"`        // refused when changed after creation; where LXD 5.0.2 stores it all the same, Note says so
 	CreateOnly bool `json:"create_only,omitempty"`      // read at creation only; a later change is stored and does nothing
 	Member     bool `json:"member_specific,omitempty"`  // has a value for each member of a cluster
 	Filled     bool `json:"filled_by_server,omitempty"` // the server may write it when the author is silent
@@ -115,8 +71,8 @@ type Key struct {
 	Extension string `json:"extension,omitempty"` // first API extension that knows it, "" when every server does
 	Dropped   string `json:"dropped,omitempty"`   // API extension from which on servers no longer know it, "" for never
 
-	Note   string `json:"note,omitempty"`   // what else an author should know, one sentence
-	Source string `json:"source,omitempty"` // where this is known from
+	Note      string `json:"note,omitempty"`   // what else an author should know, one sentence
+	KnownFrom string `json:"source,omitempty"` // "seen on LXD 5.0.2", or which documentation says so
 }
 
 // Known reports whether a server takes the key: product is LXD or Incus, has reports an API extension of the server.
@@ -133,12 +89,12 @@ func (k Key) Known(product string, has func(extension string) bool) bool {
 // namespace is how the name of a row ends that stands for all keys that begin alike: user.*.
 const namespace = ".*"
 
-// find looks a key up by name, among those of a content type unless that is "". A row that is a namespace gives its facts
+// findKey looks a key up by name, among those of a content type unless that is "". A row that is a namespace gives its facts
 // to every key in it. LXD 5.0.2 takes "user." itself, but not "user".
-func find(keys []Key, contentType, name string) (Key, bool) {
+func findKey(keys []Key, contentType, name string) (Key, bool) {
 	for i := range keys {
 		prefix, isNamespace := strings.CutSuffix(keys[i].Name, "*")
-		if keys[i].Name != name && !(isNamespace && strings.HasPrefix(name, prefix)) || !keys[i].of(contentType) {
+		if keys[i].Name != name && !(isNamespace && strings.HasPrefix(name, prefix)) || !keys[i].appliesTo(contentType) {
 			continue
 		}
 		key := keys[i]
@@ -148,7 +104,7 @@ func find(keys []Key, contentType, name string) (Key, bool) {
 	return Key{}, false
 }
 
-// of reports whether volumes of a content type ("" for any) have the key.
-func (k *Key) of(contentType string) bool {
+// appliesTo reports whether volumes of a content type ("" for any) have the key.
+func (k *Key) appliesTo(contentType string) bool {
 	return contentType == "" || k.Content == "" || k.Content == contentType
 }

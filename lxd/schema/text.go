@@ -1,14 +1,10 @@
 package schema
 
 import (
-	"bufio"
 	"fmt"
 	"io"
 	"slices"
 	"strings"
-	"unicode/utf8"
-
-	"github.com/mitchellh/go-wordwrap"
 )
 
 // TextOptions say how a reference is laid out. The zero value is for a file: lines of any length, nothing set off.
@@ -21,7 +17,7 @@ type TextOptions struct {
 
 // WriteDrivers writes the drivers that the schema knows, one line each.
 func WriteDrivers(w io.Writer, opts TextOptions) error {
-	t := newTables(w, opts)
+	t := newTableWriter(w, opts)
 	rows := [][]string{{"DRIVER", "STORAGE", "VOLUMES", "SERVERS"}}
 	for _, name := range Drivers() {
 		d := drivers[name]
@@ -32,7 +28,7 @@ func WriteDrivers(w io.Writer, opts TextOptions) error {
 		if len(d.Contents) > 0 {
 			contents = strings.Join(d.Contents, ", ")
 		}
-		rows = append(rows, []string{d.Name, storage, contents, servers(d.Product, d.Extension, "")})
+		rows = append(rows, []string{d.Name, storage, contents, knownBy(d.Product, d.Extension, "")})
 	}
 	t.table(rows, columns(rows))
 	return t.Flush()
@@ -40,7 +36,7 @@ func WriteDrivers(w io.Writer, opts TextOptions) error {
 
 // WriteText writes the config keys of the driver's pools and volumes as tables.
 func (d *Driver) WriteText(w io.Writer, opts TextOptions) error {
-	t := newTables(w, opts)
+	t := newTableWriter(w, opts)
 	volumes := "no custom volumes"
 	if len(d.Contents) > 0 {
 		volumes = "volumes of content type " + strings.Join(d.Contents, " and ")
@@ -50,7 +46,7 @@ func (d *Driver) WriteText(w io.Writer, opts TextOptions) error {
 			volumes += ", each on one member of a cluster"
 		}
 	}
-	t.paragraph(strings.TrimSpace(fmt.Sprintf("%s: %s; %s. %s", d.Name, servers(d.Product, d.Extension, ""), volumes, d.Note)))
+	t.paragraph(strings.TrimSpace(fmt.Sprintf("%s: %s; %s. %s", d.Name, knownBy(d.Product, d.Extension, ""), volumes, d.Note)))
 
 	type section struct {
 		title string
@@ -127,7 +123,7 @@ func (k *Key) notes() string {
 	add(k.Immutable, "immutable")
 	add(k.CreateOnly, "read at creation only")
 	add(k.ChangeExtension != "", "a change takes effect with API extension %s", k.ChangeExtension)
-	if only := servers(k.Product, k.Extension, k.Dropped); only != servers("", "", "") {
+	if only := knownBy(k.Product, k.Extension, k.Dropped); only != knownBy("", "", "") {
 		facts = append(facts, only)
 	}
 	text := ""
@@ -141,8 +137,8 @@ func (k *Key) notes() string {
 	return strings.TrimSpace(text + " " + k.Note)
 }
 
-// servers says which servers know something.
-func servers(product, extension, dropped string) string {
+// knownBy says which servers know something.
+func knownBy(product, extension, dropped string) string {
 	text := map[string]string{"": "LXD and Incus", LXD: "LXD only", Incus: "Incus only"}[product]
 	switch {
 	case extension != "" && product == "":
@@ -157,99 +153,4 @@ func servers(product, extension, dropped string) string {
 		text += ", until API extension " + dropped
 	}
 	return text
-}
-
-// tables writes tables and paragraphs; a bufio.Writer keeps the first error until it is flushed.
-type tables struct {
-	*bufio.Writer
-	opts    TextOptions
-	started bool
-}
-
-func newTables(w io.Writer, opts TextOptions) *tables {
-	return &tables{Writer: bufio.NewWriter(w), opts: opts}
-}
-
-// gap is between two columns.
-const gap = 2
-
-// columns are the widths of all columns but the last.
-func columns(rows [][]string) []int {
-	widths := make([]int, len(rows[0])-1)
-	for _, row := range rows {
-		for i := range widths {
-			widths[i] = max(widths[i], utf8.RuneCountInString(row[i]))
-		}
-	}
-	return widths
-}
-
-// narrow is the least width of a last column that is worth having; below it, its text goes on lines of its own.
-const narrow = 30
-
-// table writes rows, the first of them the heads. What does not fit in the last column is continued below.
-func (t *tables) table(rows [][]string, widths []int) {
-	left := 2
-	for _, width := range widths {
-		left += width + gap
-	}
-	for n, row := range rows {
-		last := len(row) - 1
-		line := " "
-		for i, width := range widths {
-			line += fmt.Sprintf(" %-*s ", width, row[i])
-		}
-		line += " "
-		indent, rest := left, t.wrap(row[last], left)
-		if t.opts.Width > 0 && t.opts.Width-left < narrow {
-			indent, rest = 6, t.wrap(row[last], 6)
-			if n == 0 {
-				rest = ""
-			} else if rest != "" {
-				rest = "\n" + rest
-			}
-		}
-		first, more, _ := strings.Cut(rest, "\n")
-		text := strings.TrimRight(line+first, " ")
-		if more != "" {
-			pad := "\n" + strings.Repeat(" ", indent)
-			text += pad + strings.ReplaceAll(more, "\n", pad)
-		}
-		if n == 0 {
-			text = t.bold(text)
-		}
-		t.WriteString(text + "\n")
-	}
-	t.started = true
-}
-
-// wrap breaks text into lines for what is left of the width beside an indent.
-func (t *tables) wrap(text string, indent int) string {
-	if t.opts.Width == 0 {
-		return text
-	}
-	return wordwrap.WrapString(text, uint(max(t.opts.Width-indent, narrow)))
-}
-
-// paragraph writes text; spaces at its start indent all of it.
-func (t *tables) paragraph(text string) {
-	trimmed := strings.TrimLeft(text, " ")
-	indent := len(text) - len(trimmed)
-	pad := strings.Repeat(" ", indent)
-	t.WriteString(pad + strings.ReplaceAll(t.wrap(strings.TrimSpace(trimmed), indent), "\n", "\n"+pad) + "\n")
-	t.started = true
-}
-
-func (t *tables) heading(text string) {
-	if t.started {
-		t.WriteString("\n")
-	}
-	t.WriteString(t.bold(text) + "\n\n")
-}
-
-func (t *tables) bold(text string) string {
-	if t.opts.Strong == nil {
-		return text
-	}
-	return t.opts.Strong(text)
 }

@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// Check reports whether LXD 5.0.2 takes the value. The error says what is wrong and what would be right, without the key's
+// Check is nil when LXD 5.0.2 takes the value. The error says what is wrong and what would be right, without the key's
 // name. The empty string is always right: it unsets the key.
 func (k Key) Check(value string) error {
 	if value == "" {
@@ -33,9 +33,9 @@ func (k Key) Check(value string) error {
 	case Int:
 		return k.checkInt(value)
 	case Expiry:
-		return ParseExpiry(value)
+		return CheckExpiry(value)
 	case Schedule:
-		return ParseSchedule(value)
+		return CheckSchedule(value)
 	case Enum:
 		if !slices.Contains(k.Values, value) {
 			return fmt.Errorf("%q is not known: write %s", value, joined(k.Values, "or"))
@@ -67,21 +67,22 @@ func (k Key) Equal(a, b string) bool {
 	}
 	switch k.Kind {
 	case Bool:
-		return same(ParseBool, a, b)
+		return sameValue(ParseBool, a, b)
 	case Size, Blocksize:
-		return same(ParseSize, a, b)
+		return sameValue(ParseSize, a, b)
 	case Int:
-		return same(parseInt, a, b)
+		return sameValue(parseInt, a, b)
 	case Mode:
-		return same(func(s string) (uint64, error) { return strconv.ParseUint(s, 8, 12) }, a, b)
+		return sameValue(func(s string) (uint64, error) { return strconv.ParseUint(s, 8, 12) }, a, b)
 	case Schedule:
-		return ParseSchedule(a) == nil && ParseSchedule(b) == nil && strings.EqualFold(a, b)
+		return CheckSchedule(a) == nil && CheckSchedule(b) == nil && strings.EqualFold(a, b)
 	default:
 		return false
 	}
 }
 
-func same[T comparable](parse func(string) (T, error), a, b string) bool {
+// sameValue reports whether two texts are read as one value.
+func sameValue[T comparable](parse func(string) (T, error), a, b string) bool {
 	x, errA := parse(a)
 	y, errB := parse(b)
 	return errA == nil && errB == nil && x == y

@@ -95,10 +95,10 @@ func TestEqual(t *testing.T) {
 		a, b string
 		want bool
 	}{
-		{Any, "a", "a", true},
-		{Any, "a", "A", false},
-		{Any, "1GiB", "1024MiB", false},
-		{Any, "", "", true},
+		{Text, "a", "a", true},
+		{Text, "a", "A", false},
+		{Text, "1GiB", "1024MiB", false},
+		{Text, "", "", true},
 		{Bool, "true", "on", true},
 		{Bool, "true", "1", true},
 		{Bool, "YES", "true", true},
@@ -140,7 +140,7 @@ func TestEqual(t *testing.T) {
 
 func TestKindString(t *testing.T) {
 	seen := map[string]bool{}
-	for kind := Any; kind <= Mode; kind++ {
+	for kind := Text; kind <= Mode; kind++ {
 		if name := kind.String(); seen[name] {
 			t.Errorf("two kinds are called %q", name)
 		} else {

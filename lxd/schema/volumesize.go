@@ -1,6 +1,6 @@
 package schema
 
-// Shrinking tells what a driver does when a volume is to get smaller.
+// Shrinking is what a driver does when a volume is to get smaller.
 type Shrinking int
 
 const (
@@ -9,7 +9,7 @@ const (
 	ShrinkNever                   // refused
 )
 
-// Shrink reports whether a custom volume can get smaller. filesystem is its block.filesystem, "" when it has none. Block
+// Shrink reports whether and when a custom volume can get smaller. filesystem is its block.filesystem, "" when it has none. Block
 // volumes and xfs never shrink (seen on LXD 5.0.2 for block volumes of dir and btrfs; read for it otherwise). What is taken
 // can still do harm: a btrfs volume that gets smaller than what it holds can hardly be used afterwards.
 func (d *Driver) Shrink(contentType, filesystem string) Shrinking {
