@@ -3,6 +3,7 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -54,5 +55,42 @@ func TestReadmeSpecs(t *testing.T) {
 		if _, diags := spec.Load(nil, spec.Options{Dir: dir}); len(diags) > 0 {
 			t.Errorf("%v in\n%s", diags, text)
 		}
+	}
+}
+
+// DESIGN.md says where things are. Every path that it names is there, and so is a file that it names without one, somewhere.
+func TestDesignPaths(t *testing.T) {
+	design, err := os.ReadFile("DESIGN.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := map[string]bool{}
+	err = filepath.WalkDir(".", func(path string, _ os.DirEntry, err error) error {
+		files[filepath.Base(path)] = true
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	named := regexp.MustCompile("`([a-z0-9_./-]+)`").FindAllStringSubmatch(string(design), -1)
+	checked := 0
+	for _, match := range named {
+		path := match[1]
+		folder, _, isPath := strings.Cut(path, "/")
+		switch {
+		case isPath && files[folder]:
+			if found, err := filepath.Glob(path); err != nil || len(found) == 0 {
+				t.Errorf("DESIGN.md names %s, which is not there", path)
+			}
+			checked++
+		case !isPath && strings.HasSuffix(path, ".go"):
+			if !files[path] {
+				t.Errorf("DESIGN.md names %s, which is nowhere", path)
+			}
+			checked++
+		}
+	}
+	if checked < 40 {
+		t.Errorf("only %d paths were found", checked)
 	}
 }
