@@ -68,6 +68,14 @@ func (r *reader) set(field any, name string, attr *hcl.Attribute) {
 	}
 }
 
+// typeOfField is the type of an attribute in prose, by the field that it is read into.
+func typeOfField(field any) string {
+	if _, ok := field.(*Config); ok {
+		return "an object"
+	}
+	return typeName(fieldType(field))
+}
+
 // fieldType is the type of values that a field of the model holds.
 func fieldType(field any) cty.Type {
 	switch field.(type) {

@@ -26,12 +26,12 @@ type blockType struct {
 // was it before (renamed_from), and what may tarn do with it (existing, absent, prevent_delete, exclusive, ignore_config).
 type attribute struct {
 	name string
+	typ  string // what its value is, in prose
 	doc  string // what it says, for the block's reference
 
 	// field gives the field of the model that holds the attribute. Its type decides how the attribute is read, see
-	// reader.set, and how its type is called. It is nil for what is not read into a model: there typ says the type.
+	// reader.set. It is nil for what is not read into a model: for_each, and the attributes of variables and validations.
 	field func(object any) any
-	typ   string
 
 	conflicts []conflict
 }
@@ -40,9 +40,13 @@ type attribute struct {
 // diagnostic for an author who sets both. An attribute is set when it is given; one that is true or false, when it is true.
 type conflict struct{ with, detail string }
 
-// fieldOf makes the field of an attribute from a function of the model's type T.
-func fieldOf[T, F any](field func(*T) *F) func(object any) any {
-	return func(object any) any { return field(object.(*T)) }
+// attr is an attribute that is read into a field of the model's type T.
+func attr[T, F any](name string, field func(*T) *F, doc string, conflicts ...conflict) attribute {
+	return attribute{
+		name: name, typ: typeOfField(new(F)), doc: doc,
+		field:     func(object any) any { return field(object.(*T)) },
+		conflicts: conflicts,
+	}
 }
 
 // topLevel is what a file may hold.

@@ -10,7 +10,7 @@ import (
 )
 
 // forEach is the row of for_each in the blocks that have it.
-var forEach = attribute{name: "for_each", typ: "map or set of texts",
+var forEach = attribute{name: "for_each", typ: "a map or a set of texts",
 	doc: "The block stands for as many objects as this has elements; each.key and each.value are those of one."}
 
 // element is one object of a declaration: the only one, or one for an element of for_each.

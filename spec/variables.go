@@ -32,8 +32,8 @@ var variableBlock = &blockType{
 	name: "variable", label: "name",
 	doc: "A value that is given from outside, for expressions to use as var.NAME: with --var, --var-file or TARN_VAR_NAME.",
 	attrs: []attribute{
-		{name: "type", typ: "type", doc: "The type that the value is converted to, such as string or list(number). Any without it."},
-		{name: "default", typ: "any", doc: "The value when none is given. Without it one must be given."},
+		{name: "type", typ: "a type", doc: "The type that the value is converted to, such as string or list(number). Any without it."},
+		{name: "default", typ: "any value", doc: "The value when none is given. Without it one must be given."},
 		{name: "description", typ: "text", doc: "For readers of the spec."},
 		{name: "sensitive", typ: "true or false", doc: "The value is never shown."},
 		{name: "nullable", typ: "true or false", doc: "Whether the value may be null; true without it."},
