@@ -10,6 +10,18 @@ import (
 	"github.com/mitchellh/go-wordwrap"
 )
 
+// WriteTable writes a paragraph and a table under it, the first row of which has the heads. Without further rows there is only
+// the paragraph.
+func WriteTable(w io.Writer, paragraph string, rows [][]string, opts TextOptions) error {
+	t := newTableWriter(w, opts)
+	t.paragraph(paragraph)
+	if len(rows) > 1 {
+		t.WriteString("\n")
+		t.table(rows, columns(rows))
+	}
+	return t.Flush()
+}
+
 // tableWriter writes tables and paragraphs; a bufio.Writer keeps the first error until it is flushed.
 type tableWriter struct {
 	*bufio.Writer
