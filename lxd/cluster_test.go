@@ -44,12 +44,12 @@ func TestClusterPool(t *testing.T) {
 		}
 		return path
 	}
-	sources := map[string]map[string]string{"n1": {"source": source("n1")}, "n2": {"source": source("n2")}}
+	configs := map[string]map[string]string{"n1": {"source": source("n1")}, "n2": {"source": source("n2")}}
 	create := lxd.PoolCreate{Name: "p", Driver: "dir", Description: "both", Config: map[string]string{"user.a": "1", "rsync.bwlimit": "9MB"}}
 
-	check := func(t *testing.T, name string, sources map[string]map[string]string) {
+	check := func(t *testing.T, name string, configs map[string]map[string]string) {
 		t.Helper()
-		for member, config := range sources {
+		for member, config := range configs {
 			pool, err := client.Pool(ctx, lxd.PoolID{Name: name, Member: member})
 			if err != nil {
 				t.Fatal(err)
@@ -62,11 +62,11 @@ func TestClusterPool(t *testing.T) {
 		}
 	}
 
-	if err := client.CreateClusterPool(ctx, create, sources); err != nil {
+	if err := client.CreateClusterPool(ctx, create, configs); err != nil {
 		t.Fatal(err)
 	}
-	check(t, "p", sources)
-	err = client.CreateClusterPool(ctx, create, sources)
+	check(t, "p", configs)
+	err = client.CreateClusterPool(ctx, create, configs)
 	want(t, err, "the pool exists already, its status is Created")
 	if !errors.Is(err, lxd.ErrConflict) {
 		t.Errorf("%v is not ErrConflict", err)
@@ -76,46 +76,46 @@ func TestClusterPool(t *testing.T) {
 	t.Run("stopped after the first member", func(t *testing.T) {
 		create := create
 		create.Name = "half"
-		sources := map[string]map[string]string{"n1": {"source": source("h1")}, "n2": {"source": source("h2")}}
-		op, err := client.CreatePool(ctx, lxd.PoolID{Name: "half", Member: "n1"}, lxd.PoolCreate{Driver: "dir", Config: sources["n1"]})
+		configs := map[string]map[string]string{"n1": {"source": source("h1")}, "n2": {"source": source("h2")}}
+		op, err := client.CreatePool(ctx, lxd.PoolID{Name: "half", Member: "n1"}, lxd.PoolCreate{Driver: "dir", Config: configs["n1"]})
 		done(t, op, err)
 		other := create
 		other.Driver = "btrfs"
-		want(t, client.CreateClusterPool(ctx, other, sources), "the pool has been defined with driver dir on n1: delete it first")
-		if err := client.CreateClusterPool(ctx, create, sources); err != nil {
+		want(t, client.CreateClusterPool(ctx, other, configs), "the pool has been defined with driver dir on n1: delete it first")
+		if err := client.CreateClusterPool(ctx, create, configs); err != nil {
 			t.Fatal(err)
 		}
-		check(t, "half", sources)
+		check(t, "half", configs)
 	})
 	t.Run("defined with another source", func(t *testing.T) {
 		create := create
 		create.Name = "moved"
-		sources := map[string]map[string]string{"n1": {"source": source("m1")}, "n2": {"source": source("m2")}}
+		configs := map[string]map[string]string{"n1": {"source": source("m1")}, "n2": {"source": source("m2")}}
 		for _, member := range []string{"n1", "n2"} {
 			op, err := client.CreatePool(ctx, lxd.PoolID{Name: "moved", Member: member}, lxd.PoolCreate{Driver: "dir", Config: map[string]string{"source": "/wrong"}})
 			done(t, op, err)
 		}
-		if err := client.CreateClusterPool(ctx, create, sources); err != nil {
+		if err := client.CreateClusterPool(ctx, create, configs); err != nil {
 			t.Fatal(err)
 		}
-		check(t, "moved", sources)
+		check(t, "moved", configs)
 	})
 	t.Run("one member fails", func(t *testing.T) {
 		create := create
 		create.Name = "failed"
-		sources := map[string]map[string]string{"n1": {"source": source("f1")}, "n2": {"source": "/not/there"}}
-		err := client.CreateClusterPool(ctx, create, sources)
+		configs := map[string]map[string]string{"n1": {"source": source("f1")}, "n2": {"source": "/not/there"}}
+		err := client.CreateClusterPool(ctx, create, configs)
 		want(t, err, "failed to notify peer", "Source path '/not/there' doesn't exist")
 		pool, err := client.Pool(ctx, lxd.PoolID{Name: "failed"})
 		if err != nil || pool.Status != lxd.StatusErrored {
 			t.Fatalf("after the failure: %+v, %v", pool, err)
 		}
-		sources["n2"]["source"] = source("f2")
+		configs["n2"]["source"] = source("f2")
 		create.Config["user.b"] = "2" // and something more is wanted now
-		if err := client.CreateClusterPool(ctx, create, sources); err != nil {
+		if err := client.CreateClusterPool(ctx, create, configs); err != nil {
 			t.Fatal(err)
 		}
-		check(t, "failed", sources)
+		check(t, "failed", configs)
 	})
 }
 

@@ -15,7 +15,7 @@ type Copy struct {
 }
 
 // CopyVolume creates a volume from another one, or from a snapshot, of the same server. On LXD 5.0 the members of a cluster
-// find only what they hold themselves; between members a volume is migrated (see [Migration]).
+// find only what they hold themselves; between members a volume is migrated, see [Client.SendVolume] and package migrate.
 func (c *Client) CopyVolume(ctx context.Context, from, to VolumeID, how Copy) (*Operation, error) {
 	type source struct {
 		Type       string `json:"type"`

@@ -1,14 +1,41 @@
 // Package lxd is a client for the storage API of LXD and Incus: storage pools, custom volumes and what belongs to them.
 //
 // Names and config go in, requests go out over a unix socket or HTTPS, and what the server says comes back as values of
-// this package or as errors that keep the server's words. A call that the server carries out in the background and one that
-// it carries out at once look the same: both give an [Operation] to wait for.
+// this package or as errors that keep the server's words. The package decides nothing by itself and never prints.
 //
-// [PoolID] and [VolumeID] say which object is meant, its project and cluster member included, in every call. Writes on one
-// object by one [Client] wait for each other. What a refusal means is told by errors.Is and [ErrNotFound] and its like.
+// # Connecting
+//
+// [NewUnix] is for a server on this machine, whose users need no certificate. [NewHTTPS] is for a server on the network: it
+// shows the client's certificate, and accepts the one server whose certificate it was given, or those that an authority
+// vouches for. [NewDialed] is for connections that are made in another way. What these give sends nothing before the first
+// call; [Client.Server] is a good first one. [Options] has a hook that sees each request. Package tarn/lxd/remote finds the
+// servers that lxc and incus know by a name.
+//
+// # Reading and changing
+//
+// [PoolID] and [VolumeID] say which object is meant, its project and cluster member included, in every call. What is read is a
+// value that belongs to the caller.
+//
+// Servers carry out some changes before they answer and others in the background; which ones depends on the version. Both look
+// the same here: a call gives an [Operation], and the change is made when [Operation.Wait] returns nil. Changes of one object
+// by one [Client] wait for each other, those of several clients do not: who gives the object as it was read has the change
+// refused with ErrPrecondition when somebody else was faster.
+//
+// # Errors
+//
+//	*Error              the server has refused; errors.Is tells what that means: ErrNotFound, ErrConflict,
+//	                    ErrPrecondition, ErrForbidden, ErrInUse, ErrUnsupported, ErrTransient
+//	*UnreachableError   no answer: nobody knows whether the server has done it. It is ErrTransient when trying
+//	                    again may help
+//	*CertificateError   another server than the one that was meant, nothing was sent
+//	*UntrustedError     the server does not know the client's certificate; it is ErrForbidden too
+//	ErrOperationGone    the server has forgotten a change in the background, and nobody knows how it ended
+//
+// A context that has ended gives its cause. Nothing is tried again by the package itself, but for a snapshot whose name it
+// chooses.
 //
 // Where the facts about servers in these comments come from is said with them; "seen on LXD 5.0.2" means that a test or
-// an experiment showed it on that server. The package never decides what should change and never prints.
+// an experiment showed it on that server.
 //
 // # For those who know pylxd
 //

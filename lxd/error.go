@@ -17,13 +17,13 @@ import (
 // What a refusal means, for errors.Is. The server's code alone does not tell: LXD 5.0.2 answers 500 to much that later
 // servers answer with 400, 404 or 409.
 var (
-	ErrNotFound     = errors.New("not found")
-	ErrConflict     = errors.New("exists already")
-	ErrPrecondition = errors.New("changed since it was read")
-	ErrForbidden    = errors.New("not allowed")
-	ErrInUse        = errors.New("in use")
-	ErrUnsupported  = errors.New("not supported by the server")
-	ErrTransient    = errors.New("for the moment only")
+	ErrNotFound     = errors.New("not found")                   // the object, or what it is in
+	ErrConflict     = errors.New("exists already")              // there is one of that name
+	ErrPrecondition = errors.New("changed since it was read")   // read it again
+	ErrForbidden    = errors.New("not allowed")                 // the server trusts this client for less, or not at all
+	ErrInUse        = errors.New("in use")                      // by an instance, by what a pool holds, by the server
+	ErrUnsupported  = errors.New("not supported by the server") // or by the pool's driver
+	ErrTransient    = errors.New("for the moment only")         // trying again may help
 )
 
 // Error is a refusal by the server, in its own words.

@@ -86,7 +86,7 @@ func FuzzUsedBy(f *testing.F) {
 	f.Add("%", true)
 	f.Add("//[::1", false)
 	f.Fuzz(func(t *testing.T, raw string, twice bool) {
-		use := ParseUse(raw, twice)
+		use := parseUse(raw, twice)
 		if use.Kind == "" && use.String() != raw {
 			t.Errorf("%q is shown as %q", raw, use)
 		}
@@ -105,7 +105,7 @@ func FuzzUsedByRoundTrip(f *testing.F) {
 			t.Skip()
 		}
 		id := VolumeID{Project: DefaultProject, Pool: pool, Type: TypeCustom, Name: name}
-		if use := ParseUse(id.path(), false); use.Kind != UsedByVolume || use.Volume != id {
+		if use := parseUse(id.path(), false); use.Kind != UsedByVolume || use.Volume != id {
 			t.Errorf("%+v comes back as %+v", id, use)
 		}
 	})

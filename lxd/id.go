@@ -16,7 +16,7 @@ type PoolID struct {
 type VolumeID struct {
 	Project string // the project that the volume lives in, which need not be the one that asks for it
 	Pool    string
-	Type    string // TypeCustom for all that tarn manages
+	Type    string // TypeCustom, or what volumes of instances and images are: container, virtual-machine, image
 	Name    string
 	Member  string // cluster member that holds it, "" without a cluster and in pools that all members share
 }

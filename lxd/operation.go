@@ -1,14 +1,11 @@
 package lxd
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net/http"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -181,46 +178,4 @@ func (o *Operation) progress() string {
 		}
 	}
 	return ""
-}
-
-// Operations lists what the server has under way, in order of beginning, and what has ended within the last seconds. The
-// empty project is the default one.
-func (c *Client) Operations(ctx context.Context, project string) ([]*Operation, error) {
-	query := recursion()
-	if project != "" {
-		query.Set("project", project)
-	}
-	byStatus := map[string][]OperationInfo{}
-	if _, err := c.get(ctx, path("operations"), query, &byStatus); err != nil {
-		return nil, err
-	}
-	var ops []*Operation
-	for _, infos := range byStatus {
-		for _, info := range infos {
-			ops = append(ops, &Operation{client: c, path: path("operations", info.ID), info: info})
-		}
-	}
-	slices.SortFunc(ops, func(a, b *Operation) int {
-		return cmp.Or(a.info.CreatedAt.Compare(b.info.CreatedAt), strings.Compare(a.info.ID, b.info.ID))
-	})
-	return ops, nil
-}
-
-// Operation reads one operation. The server forgets it five seconds after its end.
-func (c *Client) Operation(ctx context.Context, id string) (*Operation, error) {
-	op := &Operation{client: c, path: path("operations", id)}
-	if _, err := c.get(ctx, op.path, nil, &op.info); err != nil {
-		return nil, err
-	}
-	return op, nil
-}
-
-// Cancel asks the server to give the operation up. No copy, move, snapshot or migration of a volume can be cancelled on
-// LXD 5.0.2, which gives an *Error then.
-func (o *Operation) Cancel(ctx context.Context) error {
-	if o.path == "" {
-		return &Error{Code: http.StatusBadRequest, Message: "the operation has ended already"}
-	}
-	_, err := o.client.do(ctx, request{method: http.MethodDelete, path: o.path})
-	return err
 }

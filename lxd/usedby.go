@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// Use is one entry of what uses a pool or a volume.
+// Use is one entry of what uses a pool or a volume, see [Server.Uses].
 type Use struct {
 	Kind    string   // UsedByInstance and so on; another word for what this package does not know
 	Project string   // of the instance, profile or image
@@ -48,8 +48,18 @@ func (u Use) Instance() InstanceID { return InstanceID{u.Project, u.Name} }
 // Profile is the profile, of a use by one.
 func (u Use) Profile() ProfileID { return ProfileID{u.Project, u.Name} }
 
-// ParseUse reads an entry of a used_by list. Servers up to LXD 5.0.2 escape volumes' names twice.
-func ParseUse(raw string, doublyEscaped bool) Use {
+// Uses reads a used_by list of the server.
+func (s *Server) Uses(usedBy []string) []Use {
+	doublyEscaped := s.IsLXDBefore(5, 0, 3)
+	uses := make([]Use, 0, len(usedBy))
+	for _, raw := range usedBy {
+		uses = append(uses, parseUse(raw, doublyEscaped))
+	}
+	return uses
+}
+
+// parseUse reads an entry of a used_by list. Servers up to LXD 5.0.2 escape volumes' names twice.
+func parseUse(raw string, doublyEscaped bool) Use {
 	use := Use{raw: raw}
 	u, err := url.Parse(raw)
 	if err != nil {

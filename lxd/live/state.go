@@ -221,9 +221,5 @@ type Users struct {
 
 // Uses reads the entries of a used_by list.
 func (s *State) Uses(usedBy []string) []lxd.Use {
-	uses := make([]lxd.Use, 0, len(usedBy))
-	for _, raw := range usedBy {
-		uses = append(uses, lxd.ParseUse(raw, s.Server.IsLXDBefore(5, 0, 3)))
-	}
-	return uses
+	return s.Server.Uses(usedBy)
 }

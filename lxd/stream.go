@@ -1,0 +1,72 @@
+package lxd
+
+import (
+	"cmp"
+	"context"
+	"encoding/hex"
+	"fmt"
+	"maps"
+	"net/http"
+	"net/url"
+	"slices"
+	"time"
+
+	"github.com/coder/websocket"
+)
+
+// Streams names the websockets over which the operation of a migration takes or gives data, control first: the servers
+// agree there on what the others carry.
+func (o *Operation) Streams() []string {
+	streams := slices.Collect(maps.Keys(o.secrets()))
+	slices.SortFunc(streams, func(a, b string) int {
+		if (a == "control") != (b == "control") {
+			if a == "control" {
+				return -1
+			}
+			return 1
+		}
+		return cmp.Compare(a, b)
+	})
+	return streams
+}
+
+// secrets name the streams of an operation and what opens them: 64 hexadecimal digits each. LXD from 6.7 on has other texts
+// beside them (entity_url).
+func (o *Operation) secrets() map[string]string {
+	secrets := map[string]string{}
+	for name, value := range o.info.Metadata {
+		text, _ := value.(string)
+		if raw, err := hex.DecodeString(text); err == nil && len(raw) == 32 {
+			secrets[name] = text
+		}
+	}
+	return secrets
+}
+
+// Stream connects to one of the websockets of an operation. LXD 5.0.2 crashes when all streams of an operation have been
+// connected and then one is again.
+func (c *Client) Stream(ctx context.Context, op *Operation, name string) (*websocket.Conn, error) {
+	target := op.path + "/websocket"
+	start := time.Now()
+	conn, resp, err := websocket.Dial(ctx, c.base+target+"?secret="+url.QueryEscape(op.secrets()[name]), &websocket.DialOptions{HTTPClient: c.http})
+	if c.opts.Trace != nil {
+		exchange := Exchange{Method: http.MethodGet, Path: target, Operation: op.path, Duration: time.Since(start)} // and not the secret
+		if resp != nil {
+			exchange.Status = resp.StatusCode
+		} else {
+			exchange.Err = err
+		}
+		c.opts.Trace(exchange)
+	}
+	if err != nil {
+		if resp != nil {
+			return nil, &Error{Code: resp.StatusCode, Message: fmt.Sprintf("stream %s is refused: %s", name, http.StatusText(resp.StatusCode))}
+		}
+		if ctxErr := context.Cause(ctx); ctxErr != nil {
+			return nil, ctxErr
+		}
+		return nil, c.noAnswer(err)
+	}
+	conn.SetReadLimit(-1)
+	return conn, nil
+}

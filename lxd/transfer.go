@@ -1,0 +1,73 @@
+package lxd
+
+import (
+	"context"
+	"net/http"
+)
+
+// Peer is how one server of a migration finds the operation of the other.
+type Peer struct {
+	Operation   string            `json:"operation,omitempty"` // its address
+	Certificate string            `json:"certificate,omitempty"`
+	Secrets     map[string]string `json:"secrets,omitempty"` // what opens its streams, by their names
+}
+
+// Peer is how another server finds an operation of this one at one of its addresses.
+func (s *Server) Peer(address string, op *Operation) *Peer {
+	return &Peer{Operation: "https://" + address + op.path, Certificate: s.Certificate, Secrets: op.secrets()}
+}
+
+// SendVolume has the server send a volume to the peer, or, without one, to whoever connects to the operation's streams.
+func (c *Client) SendVolume(ctx context.Context, id VolumeID, to *Peer, volumeOnly bool) (*Operation, error) {
+	return c.write(ctx, request{
+		method: http.MethodPost,
+		path:   id.path(),
+		query:  id.query(),
+		body: struct {
+			Name       string `json:"name"`
+			Pool       string `json:"pool"`
+			Migration  bool   `json:"migration"`
+			VolumeOnly bool   `json:"volume_only"`
+			Target     *Peer  `json:"target"`
+		}{id.Name, id.Pool, true, volumeOnly, to},
+	})
+}
+
+// VolumeReceive is a volume that another server sends.
+type VolumeReceive struct {
+	VolumeCreate          // as it is to be here; the server drops keys that its driver does not have
+	Source       VolumeID // as it is called there
+	From         *Peer    // who sends it, nil for whoever connects to the operation's streams
+	VolumeOnly   bool     // it comes without its snapshots
+}
+
+// ReceiveVolume has the server create a volume from what another one sends.
+func (c *Client) ReceiveVolume(ctx context.Context, id VolumeID, receive VolumeReceive) (*Operation, error) {
+	type source struct {
+		Type       string `json:"type"`
+		Mode       string `json:"mode"`
+		Name       string `json:"name"`
+		Pool       string `json:"pool"`
+		VolumeOnly bool   `json:"volume_only"`
+		Peer
+	}
+	arriving := source{Type: "migration", Mode: "push", Name: receive.Source.Name, Pool: receive.Source.Pool, VolumeOnly: receive.VolumeOnly}
+	if receive.From != nil {
+		arriving.Mode, arriving.Peer = "pull", *receive.From
+	}
+	return c.write(ctx, request{
+		method: http.MethodPost,
+		path:   path("storage-pools", id.Pool, "volumes", id.Type),
+		query:  id.query(),
+		body: struct {
+			Name        string            `json:"name"`
+			Type        string            `json:"type"`
+			ContentType string            `json:"content_type"`
+			Description string            `json:"description"`
+			Config      map[string]string `json:"config"`
+			Source      source            `json:"source"`
+		}{id.Name, id.Type, receive.ContentType, receive.Description, orEmpty(receive.Config), arriving},
+		object:  id.path(),
+		becomes: id,
+	})
+}
