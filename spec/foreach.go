@@ -25,7 +25,7 @@ func (l *loader) elements(d *declaration, ctx *hcl.EvalContext, address string) 
 	address += addressLabel(d.label)
 	return func(yield func(element) bool) {
 		if d.forEach == nil {
-			if l.admit(d.at) {
+			if l.admit(1, d.at) {
 				yield(element{ctx, address})
 			}
 			return
@@ -34,13 +34,13 @@ func (l *loader) elements(d *declaration, ctx *hcl.EvalContext, address string) 
 		if !ok {
 			return
 		}
+		if !l.admit(v.LengthInt(), d.forEach.Range()) {
+			return
+		}
 		for it := v.ElementIterator(); it.Next(); {
 			key, value := it.Element()
 			if v.Type().IsSetType() {
 				key = value
-			}
-			if !l.admit(d.forEach.Range()) {
-				return
 			}
 			child := ctx.NewChild()
 			child.Variables = map[string]cty.Value{"each": cty.ObjectVal(map[string]cty.Value{"key": key, "value": value})}

@@ -96,10 +96,11 @@ func (l *loader) loadBlocks(blocks hcl.Blocks) {
 	l.crossCheck()
 }
 
-// admit counts one more pool or volume, and reports whether the spec may have it.
-func (l *loader) admit(at hcl.Range) bool {
-	l.objects++
-	if l.objects == maxObjects+1 {
+// admit counts n more pools or volumes, and reports whether the spec may have them.
+func (l *loader) admit(n int, at hcl.Range) bool {
+	before := l.objects
+	l.objects += n
+	if before <= maxObjects && l.objects > maxObjects {
 		l.errorf(at, "Too many objects", "The spec declares more than %d pools and volumes. "+
 			"This is most likely a for_each over more than was meant.", maxObjects)
 	}
