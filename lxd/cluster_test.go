@@ -236,9 +236,9 @@ func TestMemberUsage(t *testing.T) {
 				t.Errorf("snapshots of %s on %s: %v, %v; want %s", id, id.Member, snapshots, err, want)
 			}
 		}
-		gone := there
-		gone.Name = "nothing"
-		if _, err := client.Usage(ctx, gone); !errors.Is(err, lxd.ErrNotFound) {
+		missing := there
+		missing.Name = "nothing"
+		if _, err := client.Usage(ctx, missing); !errors.Is(err, lxd.ErrNotFound) {
 			t.Errorf("usage of no volume: %v", err)
 		}
 	}

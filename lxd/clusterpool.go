@@ -15,10 +15,10 @@ import (
 // CreateClusterPool creates a pool on all members of a cluster. create holds what is the same everywhere, members the
 // config of single ones (source, size and such), by their names; a member that is not among them has none.
 //
-// A cluster wants the pool defined on each member, and then created. What an earlier call has left behind that broke off
-// in between is taken up where it is: members that have the pool defined, with other config or not, and members that have
-// created it. A pool that is complete gives ErrConflict. The call returns when the pool is there and has the description
-// and config that create says.
+// In a cluster a pool is defined on each member first, and then created. Where an earlier call has stopped half way this one
+// goes on: it corrects the config of members that have the pool defined, and leaves members alone that have created it. A
+// pool that is complete gives ErrConflict. The call returns when the pool is there and has the description and config that
+// create says.
 func (c *Client) CreateClusterPool(ctx context.Context, create PoolCreate, members map[string]map[string]string) error {
 	names, err := c.membersFor(ctx, members)
 	if err != nil {

@@ -31,7 +31,7 @@
 //	*UntrustedError     the server does not know the client's certificate; it is ErrForbidden too
 //	ErrOperationGone    the server has forgotten a change in the background, and nobody knows how it ended
 //
-// A context that has ended gives its cause. Nothing is tried again by the package itself, but for a snapshot whose name it
+// When the context ends first, the error is its cause. Nothing is tried again by the package itself, but for a snapshot whose name it
 // chooses.
 //
 // Where the facts about servers in these comments come from is said with them; "seen on LXD 5.0.2" means that a test or

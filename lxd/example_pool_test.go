@@ -58,7 +58,7 @@ func ExampleClient_CreatePool() {
 	// Output: true The storage pool already exists: The record already exists
 }
 
-// A save that others have forestalled is refused, and nothing of theirs is lost.
+// A save is refused when the pool has changed since it was read, so that no change of somebody else is overwritten.
 func ExampleClient_SavePool() {
 	ctx := context.Background()
 	client := simulated()

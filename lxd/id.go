@@ -45,7 +45,7 @@ func path(segments ...string) string {
 	for _, segment := range segments {
 		b.WriteByte('/')
 		switch segment {
-		case ".", "..": // LXD 5.0.2 takes them as names; anything on the way would resolve them
+		case ".", "..": // LXD 5.0.2 allows them as names; unescaped, HTTP libraries would resolve them
 			b.WriteString(strings.ReplaceAll(segment, ".", "%2E"))
 		default:
 			b.WriteString(url.PathEscape(segment))

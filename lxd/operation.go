@@ -69,7 +69,8 @@ func newOperation(c *Client, ans *answer) (*Operation, error) {
 	return op, nil
 }
 
-// Info is what the server said of the operation when it was last looked at; zero for one that was done with the answer.
+// Info is what the server said of the operation when it was last looked at; zero for one that the server carried out before it
+// answered.
 func (o *Operation) Info() OperationInfo { return o.info }
 
 // Volume names the volume that the change was about, as it is called when the change has succeeded: after a rename or a

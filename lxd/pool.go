@@ -42,7 +42,7 @@ type PoolCreate struct {
 	Config      map[string]string `json:"config"`
 }
 
-// Patch changes some of an object and leaves the rest.
+// Patch is what to change of an object; what is not in it stays as it is.
 type Patch struct {
 	// Description is sent always: every server clears the description of an object that is patched without one.
 	Description string `json:"description"`
@@ -76,26 +76,28 @@ func (c *Client) HasPool(ctx context.Context, id PoolID) (bool, error) {
 	return exists(err)
 }
 
-// Space is how full something is.
+// Space is how full something is, in the unit that is said with it.
 type Space struct {
 	Used  int64 `json:"used"`
 	Total int64 `json:"total"`
 }
 
-// Resources are what a pool has and how much of it is taken.
+// Resources are how much a pool can hold, and how much it holds.
 type Resources struct {
 	Space  Space `json:"space"`  // bytes
 	Inodes Space `json:"inodes"` // both 0 where the driver has none to count
 }
 
-// PoolResources reads how full a pool is. In a cluster that is asked of the member in id, or of the one that answers.
+// PoolResources reads how full a pool is. In a cluster that is the member's side of the pool: of the member in id, or else of
+// the one that answers.
 func (c *Client) PoolResources(ctx context.Context, id PoolID) (*Resources, error) {
 	resources := new(Resources)
 	_, err := c.get(ctx, id.path("resources"), id.query(), resources)
 	return resources, err
 }
 
-// CreatePool creates a pool; with a member in id, that member's side of a pool that does not exist yet.
+// CreatePool creates a pool. With a member in id it only defines that member's side of a pool that is to be created in a
+// cluster, see [Client.CreateClusterPool].
 func (c *Client) CreatePool(ctx context.Context, id PoolID, create PoolCreate) (*Operation, error) {
 	create.Name = id.Name
 	create.Config = orEmpty(create.Config)
@@ -119,19 +121,21 @@ func (c *Client) PatchPool(ctx context.Context, id PoolID, patch Patch, seen *Po
 	return c.write(ctx, r)
 }
 
-// DeletePool deletes a pool and, without asking, what is in it that is no volume.
+// DeletePool deletes a pool, together with the images that the server keeps in it. ErrInUse says that something
+// else is in it or uses it.
 func (c *Client) DeletePool(ctx context.Context, id PoolID) (*Operation, error) {
 	return c.write(ctx, request{method: http.MethodDelete, path: id.path(), query: id.query()})
 }
 
-// Put replaces what can be changed of an object: what it does not say is gone.
+// Put is the whole of what can be changed of an object: an empty description clears it, and config keys that are not here are
+// removed.
 type Put struct {
 	Description string            `json:"description"`
 	Config      map[string]string `json:"config"`
 }
 
-// PutPool replaces the description and config of a pool. The keys that the server has filled in, source above all, have to
-// be among the config as they are, or it refuses; [Client.PatchPool] has no such trap. seen is as for PatchPool.
+// PutPool replaces the description and config of a pool. The config has to have the keys that the server has filled in, with
+// their values (source above all), or the server refuses; [Client.PatchPool] does not need them. seen is as for PatchPool.
 func (c *Client) PutPool(ctx context.Context, id PoolID, put Put, seen *Pool) (*Operation, error) {
 	put.Config = orEmpty(put.Config)
 	r := request{method: http.MethodPut, path: id.path(), query: id.query(), body: put}
@@ -141,9 +145,9 @@ func (c *Client) PutPool(ctx context.Context, id PoolID, put Put, seen *Pool) (*
 	return c.write(ctx, r)
 }
 
-// SavePool makes a pool as it was read with [Client.Pool], and edited since, what the server has: description and config.
-// ErrPrecondition says that the pool has been changed since it was read, be it by an earlier save: [Client.SyncPool] comes
-// between two.
+// SavePool writes the description and config of a pool that was read with [Client.Pool] and edited since. ErrPrecondition
+// says that the pool on the server has changed since it was read. Every save is such a change too: call [Client.SyncPool]
+// before the next one.
 func (c *Client) SavePool(ctx context.Context, pool *Pool) (*Operation, error) {
 	if pool.Config == nil {
 		return nil, &Error{Code: http.StatusForbidden,

@@ -160,8 +160,8 @@ func (c *Client) nextSnapshotName(ctx context.Context, id VolumeID) (string, err
 	return fmt.Sprintf("snap%d", next), nil
 }
 
-// SaveSnapshot makes a snapshot as it was read with [Client.Snapshot], and edited since, what the server has: description
-// and expiry. ErrPrecondition says that somebody else has changed it since it was read.
+// SaveSnapshot writes the description and expiry of a snapshot that was read with [Client.Snapshot] and edited since.
+// ErrPrecondition says that it has changed on the server since it was read.
 func (c *Client) SaveSnapshot(ctx context.Context, id VolumeID, snapshot *Snapshot) (*Operation, error) {
 	body := struct {
 		Description string     `json:"description"`
@@ -200,7 +200,7 @@ func (c *Client) RenameSnapshot(ctx context.Context, id VolumeID, name, to strin
 	return op, err
 }
 
-// RestoreSnapshot makes a volume's data what they were; its description and config stay. With zfs.remove_snapshots on a
+// RestoreSnapshot sets a volume's data back to those of a snapshot; its description and config stay as they are. With zfs.remove_snapshots on a
 // zfs volume the server deletes the newer snapshots, and without it refuses when there are some.
 func (c *Client) RestoreSnapshot(ctx context.Context, id VolumeID, name string) (*Operation, error) {
 	body := struct {

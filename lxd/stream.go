@@ -14,8 +14,8 @@ import (
 	"github.com/coder/websocket"
 )
 
-// Streams names the websockets over which the operation of a migration takes or gives data, control first: the servers
-// agree there on what the others carry.
+// Streams are the names of the websockets of a migration's operation, control first: over that one the servers agree on what
+// the others carry.
 func (o *Operation) Streams() []string {
 	streams := slices.Collect(maps.Keys(o.secrets()))
 	slices.SortFunc(streams, func(a, b string) int {
@@ -30,7 +30,7 @@ func (o *Operation) Streams() []string {
 	return streams
 }
 
-// secrets name the streams of an operation and what opens them: 64 hexadecimal digits each. LXD from 6.7 on has other texts
+// secrets are what opens the streams of an operation, by their names: 64 hexadecimal digits each. LXD from 6.7 on has other texts
 // beside them (entity_url).
 func (o *Operation) secrets() map[string]string {
 	secrets := map[string]string{}

@@ -5,19 +5,20 @@ import (
 	"net/http"
 )
 
-// Peer is how one server of a migration finds the operation of the other.
+// Peer is what one server of a migration has to know to connect to the operation of the other one.
 type Peer struct {
 	Operation   string            `json:"operation,omitempty"` // its address
 	Certificate string            `json:"certificate,omitempty"`
 	Secrets     map[string]string `json:"secrets,omitempty"` // what opens its streams, by their names
 }
 
-// Peer is how another server finds an operation of this one at one of its addresses.
+// Peer is what another server has to know to connect to an operation of this one, at one of this one's addresses.
 func (s *Server) Peer(address string, op *Operation) *Peer {
 	return &Peer{Operation: "https://" + address + op.path, Certificate: s.Certificate, Secrets: op.secrets()}
 }
 
-// SendVolume has the server send a volume to the peer, or, without one, to whoever connects to the operation's streams.
+// SendVolume has the server send a volume. It connects to the peer, or, when to is nil, waits until somebody connects to the
+// operation's streams. volumeOnly leaves the snapshots out. The volume itself stays.
 func (c *Client) SendVolume(ctx context.Context, id VolumeID, to *Peer, volumeOnly bool) (*Operation, error) {
 	return c.write(ctx, request{
 		method: http.MethodPost,
@@ -37,8 +38,8 @@ func (c *Client) SendVolume(ctx context.Context, id VolumeID, to *Peer, volumeOn
 type VolumeReceive struct {
 	VolumeCreate          // as it is to be here; the server drops keys that its driver does not have
 	Source       VolumeID // as it is called there
-	From         *Peer    // who sends it, nil for whoever connects to the operation's streams
-	VolumeOnly   bool     // it comes without its snapshots
+	From         *Peer    // the sender to connect to, nil to wait until somebody connects to the operation's streams
+	VolumeOnly   bool     // without its snapshots
 }
 
 // ReceiveVolume has the server create a volume from what another one sends.

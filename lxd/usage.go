@@ -15,8 +15,8 @@ type Usage struct {
 	Backups   []string // names
 }
 
-// Usage reads how full a volume is and what snapshots and backups it has. Of a volume on another member of a cluster than
-// the one that answers it is not known how full it is.
+// Usage reads how full a volume is and what snapshots and backups it has. In a cluster only the member that holds a volume can
+// tell how full it is: when another one answers, Used is -1.
 func (c *Client) Usage(ctx context.Context, id VolumeID) (usage *Usage, err error) {
 	if id.Member != "" {
 		usage, err = c.memberUsage(ctx, id)

@@ -42,10 +42,10 @@ func (u Use) String() string {
 	return u.Kind + " " + u.Name
 }
 
-// Instance is the instance, of a use by one.
+// Instance is the instance that uses it; only for UsedByInstance.
 func (u Use) Instance() InstanceID { return InstanceID{u.Project, u.Name} }
 
-// Profile is the profile, of a use by one.
+// Profile is the profile that uses it; only for UsedByProfile.
 func (u Use) Profile() ProfileID { return ProfileID{u.Project, u.Name} }
 
 // Uses reads a used_by list of the server.
@@ -96,7 +96,7 @@ func parseUse(raw string, doublyEscaped bool) Use {
 		use.Kind = kinds[segments[1]]
 		if use.Kind == "" {
 			use.Kind = strings.TrimSuffix(segments[1], "s")
-			if use.Kind == UsedByVolume || use.Kind == UsedBySnapshot || use.Kind == UsedByServer { // not at a place of theirs
+			if use.Kind == UsedByVolume || use.Kind == UsedBySnapshot || use.Kind == UsedByServer { // under an address that is none of these
 				use.Kind = ""
 			}
 		}

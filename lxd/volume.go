@@ -63,7 +63,7 @@ func (c *Client) HasVolume(ctx context.Context, id VolumeID) (bool, error) {
 	return exists(err)
 }
 
-// CreateVolume creates an empty custom volume.
+// CreateVolume creates an empty custom volume. The names are those of id; create.Name is ignored.
 func (c *Client) CreateVolume(ctx context.Context, id VolumeID, create VolumeCreate) (*Operation, error) {
 	create.Name = id.Name
 	create.Config = orEmpty(create.Config)
@@ -88,8 +88,8 @@ func (c *Client) PatchVolume(ctx context.Context, id VolumeID, patch Patch, seen
 	return c.write(ctx, r)
 }
 
-// PutVolume replaces the description and config of a custom volume. Keys that it does not have are gone, also those that
-// the server has filled in. seen is as for [Client.PatchVolume].
+// PutVolume replaces the description and config of a custom volume. Config keys that it does not have are removed, also those
+// that the server has filled in. seen is as for [Client.PatchVolume].
 func (c *Client) PutVolume(ctx context.Context, id VolumeID, put Put, seen *Volume) (*Operation, error) {
 	put.Config = orEmpty(put.Config)
 	r := request{method: http.MethodPut, path: id.path(), query: id.query(), body: put, becomes: id}
@@ -99,9 +99,9 @@ func (c *Client) PutVolume(ctx context.Context, id VolumeID, put Put, seen *Volu
 	return c.write(ctx, r)
 }
 
-// SaveVolume makes a volume as it was read with [Client.Volume], and edited since, what the server has: description and
-// config. ErrPrecondition says that the config has been changed since it was read, be it by an earlier save:
-// [Client.SyncVolume] comes between two. Servers do not protect the description so.
+// SaveVolume writes the description and config of a volume that was read with [Client.Volume] and edited since.
+// ErrPrecondition says that the config on the server has changed since it was read; servers do not look at the description.
+// Every save is such a change too: call [Client.SyncVolume] before the next one.
 func (c *Client) SaveVolume(ctx context.Context, volume *Volume) (*Operation, error) {
 	return c.PutVolume(ctx, volume.ID(), Put{Description: volume.Description, Config: volume.Config}, volume)
 }
@@ -117,8 +117,8 @@ func (c *Client) RenameVolume(ctx context.Context, id VolumeID, name string) (*O
 	return c.write(ctx, request{method: http.MethodPost, path: id.path(), query: id.query(), body: body, becomes: becomes})
 }
 
-// MoveVolume takes a volume to another pool or project, under the name that to has. The server copies the data and the
-// snapshots, then deletes the old volume.
+// MoveVolume moves a volume to another pool or project of its server, under the name that to has; to's member is ignored. The
+// server copies the data and the snapshots, and then deletes the old volume: when it stops in between, both are there.
 func (c *Client) MoveVolume(ctx context.Context, id, to VolumeID) (*Operation, error) {
 	// The pool is named even when only the project changes: LXD 5.0.2 finds none otherwise.
 	body := struct {
@@ -133,7 +133,7 @@ func (c *Client) MoveVolume(ctx context.Context, id, to VolumeID) (*Operation, e
 	return c.write(ctx, request{method: http.MethodPost, path: id.path(), query: id.query(), body: body, becomes: to})
 }
 
-// DeleteVolume deletes a volume and, without asking, its snapshots.
+// DeleteVolume deletes a volume and its snapshots.
 func (c *Client) DeleteVolume(ctx context.Context, id VolumeID) (*Operation, error) {
 	return c.write(ctx, request{method: http.MethodDelete, path: id.path(), query: id.query(), becomes: id})
 }

@@ -26,7 +26,8 @@ type VolumeList struct {
 	Filter bool
 }
 
-// maxFilter is how long a filter may get. LXD takes about one megabyte of request line; escaping triples some of it.
+// maxFilter is how many bytes a filter may have. LXD accepts a request line of about one megabyte, and escaping makes up to
+// three bytes of one.
 const maxFilter = 256 << 10
 
 // Volumes lists custom volumes of a pool in one request, in order of name, without their snapshots.
@@ -36,7 +37,7 @@ func (c *Client) Volumes(ctx context.Context, pool string, list VolumeList) ([]*
 	return slices.DeleteFunc(all, func(entry *Volume) bool { return strings.Contains(entry.Name, "/") }), err
 }
 
-// VolumesAndSnapshots lists what Volumes does and the snapshots, each as VOLUME/SNAPSHOT.
+// VolumesAndSnapshots is as Volumes, with the snapshots as entries of their own whose names are VOLUME/SNAPSHOT.
 func (c *Client) VolumesAndSnapshots(ctx context.Context, pool string, list VolumeList) ([]*Volume, error) {
 	query := recursion()
 	if list.AllProjects {
@@ -86,8 +87,8 @@ func (l VolumeList) filter() string {
 	return strings.Join(clauses, " or ")
 }
 
-// pattern is a regular expression that matches text and, where text has characters that the filter's grammar could
-// stumble over, a little more.
+// pattern is a regular expression that matches text. Characters that mean something in a filter are dots in it, so it may match
+// other texts too.
 func pattern(text string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
