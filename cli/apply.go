@@ -51,7 +51,7 @@ is stale.`,
 			if flags.parallelism < 1 {
 				return fmt.Errorf("--parallelism is a number from 1 up, not %d", flags.parallelism)
 			}
-			plan, err := saved(paths)
+			plan, err := readPlanFile(paths)
 			switch {
 			case err != nil:
 				return err
@@ -85,17 +85,17 @@ func (a *app) apply(ctx context.Context, paths []string, flags *applyFlags) erro
 	planning, cancel := a.cancellable(ctx)
 	plan, err := s.plan(planning, true)
 	if err == nil {
-		err = a.agree(planning, plan, flags)
+		err = a.showAndAsk(planning, plan, flags)
 	}
 	cancel()
 	if err != nil || plan.Empty() {
 		return err
 	}
-	return a.carryOut(ctx, s, plan, flags, s.converged)
+	return a.carryOut(ctx, s, plan, flags, s.compareWithSpec)
 }
 
-// agree shows a plan and asks whether it is to be carried out. It fails when it is not.
-func (a *app) agree(ctx context.Context, plan *plan.Plan, flags *applyFlags) error {
+// showAndAsk shows a plan and asks whether it is to be carried out. It fails when it is not.
+func (a *app) showAndAsk(ctx context.Context, plan *plan.Plan, flags *applyFlags) error {
 	if flags.json {
 		if err := a.writeEvent(planEvent(plan)); err != nil {
 			return err
@@ -111,8 +111,8 @@ func (a *app) agree(ctx context.Context, plan *plan.Plan, flags *applyFlags) err
 	case len(plan.Blockers) > 0:
 		return exitCode(exitBlocked)
 	case plan.Empty() && flags.json:
-		settled := true
-		return a.writeEvent(endLine{Event: "end", Converged: &settled}, nil)
+		converged := true
+		return a.writeEvent(endLine{Event: "end", Converged: &converged}, nil)
 	case plan.Empty():
 		return nil
 	}
@@ -120,15 +120,15 @@ func (a *app) agree(ctx context.Context, plan *plan.Plan, flags *applyFlags) err
 }
 
 // carryOut applies a plan. check looks at the server after the last step.
-func (a *app) carryOut(ctx context.Context, s *session, plan *plan.Plan, flags *applyFlags, check func(context.Context) (verdict, error)) error {
-	audience := a.audience(plan, flags)
-	working, stop, done := a.stoppable(ctx, audience.say)
+func (a *app) carryOut(ctx context.Context, s *session, plan *plan.Plan, flags *applyFlags, check func(context.Context) (checkResult, error)) error {
+	reporter := a.reporter(plan, flags)
+	working, stop, done := a.stoppable(ctx, reporter.notice)
 	defer done()
 	start := time.Now()
 	report := applier.Apply(working, s.client, plan, applier.Options{
-		Parallelism: flags.parallelism, Sources: s.sources, Stop: stop, Events: audience.event,
+		Parallelism: flags.parallelism, Sources: s.sources, Stop: stop, Events: reporter.event,
 	})
-	if err := conclude(working, audience, tallyOf(report, time.Since(start)), check); err != nil {
+	if err := endApply(working, reporter, countOutcomes(report, time.Since(start)), check); err != nil {
 		return err
 	}
 	if flags.detailed {
@@ -151,14 +151,14 @@ func (a *app) approve(ctx context.Context, p *plan.Plan, flags *applyFlags) erro
 		if !terminal {
 			return errors.New("apply asks before it changes anything, and there is no terminal to ask: use --auto-approve")
 		}
-		if err := a.ask(ctx, input, fmt.Sprintf("\nCarry out %s? Type yes to go on: ", these(len(p.Steps), "step"))); err != nil {
+		if err := a.ask(ctx, input, fmt.Sprintf("\nCarry out %s? Type yes to go on: ", theseSteps(len(p.Steps)))); err != nil {
 			return err
 		}
 	}
 	if destroying > 0 && !(flags.autoApprove && flags.allowDelete) {
 		if !terminal {
 			return fmt.Errorf("the plan destroys data in %s, and there is no terminal to ask: --auto-approve covers that only with --allow-delete",
-				count(destroying, "step"))
+				quantity(destroying, "step"))
 		}
 		if err := a.ask(ctx, input, destroyed(p)+"Data is destroyed for good. Type yes once more: "); err != nil {
 			return err
@@ -220,9 +220,9 @@ func (a *app) ask(ctx context.Context, input *bufio.Reader, question string) err
 	return nil
 }
 
-func these(n int, thing string) string {
+func theseSteps(n int) string {
 	if n == 1 {
-		return "this " + thing
+		return "this step"
 	}
-	return "these " + count(n, thing)
+	return fmt.Sprintf("these %d steps", n)
 }

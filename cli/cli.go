@@ -1,7 +1,11 @@
 // Package cli is tarn's command line: flags and arguments go in, text and an exit code come out.
 //
 // Each command has a file of its own and joins spec, lxd, planner and applier into one pipeline. This is the only package
-// that knows of terminals, environment variables and exit codes; it judges nothing about storage.
+// that knows of terminals, environment variables and exit codes; it judges nothing about storage, and never ends the process.
+//
+// Read this file first, then plan.go with session.go, which is what all commands have in common that need a server. apply.go asks
+// and carries out; applyreport.go says how it ended, with applytext.go and applyjson.go to show it to people and to programs, and
+// applycheck.go to read the server again.
 package cli
 
 import (

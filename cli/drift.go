@@ -6,7 +6,7 @@ import (
 
 func (a *app) driftCommand() *cobra.Command {
 	var flags planFlags
-	var form planForm
+	var output planOutput
 	cmd := &cobra.Command{
 		Use:   "drift [PATH…]",
 		Short: "Tell whether the server is as the spec says, for schedulers",
@@ -14,7 +14,7 @@ func (a *app) driftCommand() *cobra.Command {
 
 Exit code: 0 for no drift, 2 for drift, 1 for an error.`,
 		RunE: func(cmd *cobra.Command, paths []string) error {
-			plan, err := a.showPlan(cmd.Context(), paths, &flags, &form, true)
+			plan, err := a.showPlan(cmd.Context(), paths, &flags, &output, true)
 			if err != nil {
 				return err
 			}
@@ -25,6 +25,6 @@ Exit code: 0 for no drift, 2 for drift, 1 for an error.`,
 		},
 	}
 	flags.register(a, cmd)
-	form.register(cmd)
+	output.register(cmd)
 	return cmd
 }

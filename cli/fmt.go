@@ -66,7 +66,7 @@ func worse(a, b error) error {
 func (a *app) formatFile(name string, flags fmtFlags) error {
 	src, err := os.ReadFile(name)
 	if err != nil {
-		return a.fault(err)
+		return a.printError(err)
 	}
 	text, err := a.format(src, name)
 	if err != nil || bytes.Equal(src, text) {
@@ -84,7 +84,7 @@ func (a *app) formatFile(name string, flags fmtFlags) error {
 		return nil
 	}
 	if err := replacefile.Existing(name, text); err != nil {
-		return a.fault(fmt.Errorf("write %s: %w", name, err))
+		return a.printError(fmt.Errorf("write %s: %w", name, err))
 	}
 	return nil
 }
@@ -119,8 +119,8 @@ func (a *app) format(src []byte, name string) ([]byte, error) {
 	return text, a.report(&spec.Spec{Files: map[string]*hcl.File{name: {Bytes: src}}}, diags)
 }
 
-// fault prints what is wrong with one file, so that the others have their turn.
-func (a *app) fault(err error) error {
+// printError prints what is wrong with one file, and gives the exit code: the other files are still formatted.
+func (a *app) printError(err error) error {
 	fmt.Fprintf(a.Stderr, "tarn: %v\n", err)
 	return exitCode(exitError)
 }

@@ -6,7 +6,7 @@ import (
 
 func (a *app) planCommand() *cobra.Command {
 	var flags planFlags
-	var form planForm
+	var output planOutput
 	var detailed bool
 	cmd := &cobra.Command{
 		Use:   "plan [PATH…]",
@@ -18,7 +18,7 @@ spec is planned there again: what a server would refuse is found before anything
 
 Exit code: 0, 1 for an error or a rehearsal that did not go well, 3 when a guard would not let the plan through.`,
 		RunE: func(cmd *cobra.Command, paths []string) error {
-			plan, err := a.showPlan(cmd.Context(), paths, &flags, &form, false)
+			plan, err := a.showPlan(cmd.Context(), paths, &flags, &output, false)
 			if err != nil {
 				return err
 			}
@@ -34,9 +34,9 @@ Exit code: 0, 1 for an error or a rehearsal that did not go well, 3 when a guard
 		},
 	}
 	flags.register(a, cmd)
-	form.register(cmd)
-	cmd.Flags().BoolVar(&form.rehearse, "rehearse", false, "carry the plan out on a simulator that holds what the server holds")
-	cmd.Flags().StringVar(&form.out, "out", "", "save the plan in a `FILE` for apply; a plan that a guard does not let through is not saved")
+	output.register(cmd)
+	cmd.Flags().BoolVar(&output.rehearse, "rehearse", false, "carry the plan out on a simulator that holds what the server holds")
+	cmd.Flags().StringVar(&output.out, "out", "", "save the plan in a `FILE` for apply; a plan that a guard does not let through is not saved")
 	cmd.Flags().BoolVar(&detailed, "detailed-exitcode", false, "exit with 2 when there is something to do")
 	return cmd
 }

@@ -14,7 +14,7 @@ import (
 // rehearse carries the last plan out on a simulator that holds what the server holds.
 func (s *session) rehearse(ctx context.Context, p *plan.Plan) (*plan.Rehearsal, error) {
 	opts := rehearse.Options{
-		Sources: map[string]rehearse.Stage{},
+		Sources: map[string]rehearse.Server{},
 		Scope:   planner.Scope(s.want, s.opts),
 		Plan: func(ctx context.Context, client *lxd.Client, live *live.State) (*plan.Plan, error) {
 			return s.planFor(ctx, client, live, false)
@@ -22,9 +22,9 @@ func (s *session) rehearse(ctx context.Context, p *plan.Plan) (*plan.Rehearsal, 
 		Trace: s.app.tracer("rehearsal: "),
 	}
 	for remote, client := range s.sources {
-		opts.Sources[remote] = rehearse.Stage{Client: client, Live: s.opts.Remotes[remote]}
+		opts.Sources[remote] = rehearse.Server{Client: client, Live: s.opts.Remotes[remote]}
 	}
-	rehearsal, err := rehearse.Run(ctx, p, rehearse.Stage{Client: s.client, Live: s.live}, opts)
+	rehearsal, err := rehearse.Run(ctx, p, rehearse.Server{Client: s.client, Live: s.live}, opts)
 	if err != nil {
 		return nil, fmt.Errorf("rehearse: %w", err)
 	}

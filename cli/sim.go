@@ -104,7 +104,7 @@ func (a *app) serveSim(ctx context.Context, flags *simFlags) error {
 	if flags.log {
 		handler = a.logged(server)
 	}
-	serving := &http.Server{Handler: handler, ErrorLog: log.New(io.Discard, "", 0)} // who breaks a handshake off knows it
+	serving := &http.Server{Handler: handler, ErrorLog: log.New(io.Discard, "", 0)} // a client that breaks off a handshake knows it
 	fmt.Fprint(a.Stdout, welcome(server, listeners))
 
 	ctx, cancel := a.cancellable(ctx)
@@ -207,7 +207,7 @@ func listenUnix(path string) (net.Listener, error) {
 func (a *app) logged(handler http.Handler) http.Handler {
 	var mu sync.Mutex
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		answer := &answered{ResponseWriter: w}
+		answer := &statusWriter{ResponseWriter: w}
 		start := time.Now()
 		outcome := "dropped"
 		defer func() {
@@ -224,16 +224,16 @@ func (a *app) logged(handler http.Handler) http.Handler {
 	})
 }
 
-// answered notes the status of an answer.
-type answered struct {
+// statusWriter takes note of the status of an answer.
+type statusWriter struct {
 	http.ResponseWriter
 	status int
 }
 
-func (a *answered) WriteHeader(status int) {
-	a.status = status
-	a.ResponseWriter.WriteHeader(status)
+func (w *statusWriter) WriteHeader(status int) {
+	w.status = status
+	w.ResponseWriter.WriteHeader(status)
 }
 
-// Unwrap is for those who take the connection over.
-func (a *answered) Unwrap() http.ResponseWriter { return a.ResponseWriter }
+// Unwrap is for [http.ResponseController]: streams take the connection over.
+func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }

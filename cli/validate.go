@@ -30,7 +30,7 @@ checked whole: for tools that pass changed files, such as pre-commit. With --eac
 			if !slices.Contains([]string{"text", "json", "github"}, format) {
 				return fmt.Errorf("--format is text, json or github, not %q", format)
 			}
-			specs, err := split(paths, each)
+			specs, err := splitSpecs(paths, each)
 			if err != nil {
 				return err
 			}
@@ -61,7 +61,7 @@ checked whole: for tools that pass changed files, such as pre-commit. With --eac
 			case !report.Valid:
 				return exitCode(exitError)
 			case format != "json":
-				fmt.Fprintf(a.Stdout, "Valid: %s and %s in %s.\n", count(pools, "pool"), count(volumes, "volume"), count(files, "file"))
+				fmt.Fprintf(a.Stdout, "Valid: %s and %s in %s.\n", quantity(pools, "pool"), quantity(volumes, "volume"), quantity(files, "file"))
 			}
 			return nil
 		},
@@ -73,8 +73,8 @@ checked whole: for tools that pass changed files, such as pre-commit. With --eac
 	return cmd
 }
 
-// split gives the paths of each spec.
-func split(paths []string, each string) ([][]string, error) {
+// splitSpecs gives the paths of each spec.
+func splitSpecs(paths []string, each string) ([][]string, error) {
 	if len(paths) == 0 {
 		paths = []string{"."}
 	}
@@ -117,7 +117,7 @@ func byDirectory(paths []string) (specs [][]string) {
 	return specs
 }
 
-func count(n int, thing string) string {
+func quantity(n int, thing string) string {
 	if n == 1 {
 		return "1 " + thing
 	}

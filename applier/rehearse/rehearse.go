@@ -1,7 +1,7 @@
 // Package rehearse carries a plan out on a simulator that holds what a server holds.
 //
-// A plan and the servers that it is about go in, as clients and as they were read; out comes what the simulator made of it.
-// The servers are only read.
+// A plan and the servers that it is about go in, as clients and as they were read; out comes what the simulator made of each
+// step, and what planning again would still do. The servers are only read, never changed. [Run] is all of it.
 package rehearse
 
 import (
@@ -17,15 +17,15 @@ import (
 	"tarn/planner/plan"
 )
 
-// Stage is a server that a rehearsal takes the place of: it is read and never changed.
-type Stage struct {
+// Server is one whose place a simulator takes. It is read and never changed.
+type Server struct {
 	Client *lxd.Client
 	Live   *live.State // as it was when the plan was made
 }
 
 // Options are what [Run] needs besides the plan and its server.
 type Options struct {
-	Sources map[string]Stage // other servers that volumes come from, by the remotes' names
+	Sources map[string]Server // other servers that volumes come from, by the remotes' names
 
 	// Scope is what has to be read for Plan, which plans for the simulated server when all steps were taken.
 	Scope live.Scope
@@ -36,7 +36,7 @@ type Options struct {
 
 // Run carries a plan out on a simulator that holds what the server held when the plan was made, and plans there again.
 // The server itself is only read, and so are those that volumes come from.
-func Run(ctx context.Context, p *plan.Plan, server Stage, opts Options) (*plan.Rehearsal, error) {
+func Run(ctx context.Context, p *plan.Plan, server Server, opts Options) (*plan.Rehearsal, error) {
 	rehearsal := &plan.Rehearsal{}
 	if len(p.Blockers) > 0 {
 		rehearsal.Blocked = true
@@ -98,7 +98,7 @@ func Run(ctx context.Context, p *plan.Plan, server Stage, opts Options) (*plan.R
 
 // simulate gives a client for a simulator that holds what the server holds, as far as some pools are concerned. end ends
 // both.
-func (s Stage) simulate(ctx context.Context, pools []string, rehearsal *plan.Rehearsal, trace func(lxd.Exchange)) (client *lxd.Client, end func(), err error) {
+func (s Server) simulate(ctx context.Context, pools []string, rehearsal *plan.Rehearsal, trace func(lxd.Exchange)) (client *lxd.Client, end func(), err error) {
 	for id := range s.Live.MemberPools { // also those that nothing happens to are compared again
 		if !slices.Contains(pools, id.Name) {
 			pools = append(pools, id.Name)

@@ -8,10 +8,10 @@ import (
 	"tarn/planner/plan"
 )
 
-// eventLines tells programs how an apply goes: one JSON object per line.
-type eventLines struct {
-	app   *app
-	tally tally
+// jsonReporter shows programs how an apply goes: one JSON object per line.
+type jsonReporter struct {
+	app    *app
+	counts counts
 }
 
 type planLine struct {
@@ -40,9 +40,9 @@ type endLine struct {
 	Skipped    int      `json:"skipped"`
 	NotStarted int      `json:"not_started"`
 	Seconds    float64  `json:"seconds"`   // that the steps took
-	Converged  *bool    `json:"converged"` // what was seen after the last step; null when nobody looked
+	Converged  *bool    `json:"converged"` // what was seen after the last step; null when the server was not read
 	Differs    []string `json:"differs,omitempty"`
-	Error      string   `json:"error,omitempty"` // why nobody looked
+	Error      string   `json:"error,omitempty"` // why it was not
 }
 
 func (a *app) writeEvent(line any, err error) error {
@@ -68,45 +68,45 @@ func staleEvent(findings []plan.Finding) (any, error) {
 	return line, nil
 }
 
-func (l *eventLines) say(string) {}
+func (r *jsonReporter) notice(string) {}
 
-func (l *eventLines) event(e applier.Event) {
+func (r *jsonReporter) event(e applier.Event) {
 	line := stepLine{Event: "step", Number: e.Step.Number, Step: e.Step.Title(), State: e.Kind.String(), Text: e.Text}
 	if e.Err != nil {
 		line.Error = e.Err.Error()
 	}
-	_ = l.app.writeEvent(line, nil) // what cannot be told does not stop what runs
+	_ = r.app.writeEvent(line, nil) // what cannot be written does not stop what runs
 }
 
-func (l *eventLines) applied(t tally) {
-	l.tally = t
-	if !t.finished() {
-		_ = l.app.writeEvent(l.end(), nil)
+func (r *jsonReporter) applied(c counts) {
+	r.counts = c
+	if !c.finished() {
+		_ = r.app.writeEvent(r.end(), nil)
 	}
 }
 
-func (l *eventLines) checked(v verdict, err error) error {
-	line, settled := l.end(), v.settled()
+func (r *jsonReporter) checked(result checkResult, err error) error {
+	line, converged := r.end(), result.converged()
 	if err != nil {
 		line.Error = err.Error()
-		return l.app.writeEvent(line, nil)
+		return r.app.writeEvent(line, nil)
 	}
-	line.Converged = &settled
-	for _, finding := range v.findings {
+	line.Converged = &converged
+	for _, finding := range result.findings {
 		line.Differs = append(line.Differs, finding.String())
 	}
-	if v.rest != nil {
-		for i := range v.rest.Steps {
-			line.Differs = append(line.Differs, v.rest.Steps[i].Title())
+	if result.rest != nil {
+		for i := range result.rest.Steps {
+			line.Differs = append(line.Differs, result.rest.Steps[i].Title())
 		}
-		for _, blocker := range v.rest.Blockers {
+		for _, blocker := range result.rest.Blockers {
 			line.Differs = append(line.Differs, blocker.String())
 		}
 	}
-	return l.app.writeEvent(line, nil)
+	return r.app.writeEvent(line, nil)
 }
 
-func (l *eventLines) end() endLine {
-	t := l.tally
-	return endLine{Event: "end", Done: t.done, Failed: t.failed, Skipped: t.skipped, NotStarted: t.unstarted, Seconds: t.took.Seconds()}
+func (r *jsonReporter) end() endLine {
+	c := r.counts
+	return endLine{Event: "end", Done: c.done, Failed: c.failed, Skipped: c.skipped, NotStarted: c.notStarted, Seconds: c.took.Seconds()}
 }

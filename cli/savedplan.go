@@ -45,11 +45,11 @@ func savePlan(p *plan.Plan, path string) error {
 	return nil
 }
 
-// saved gives the plan that a command's only path holds; nil when the paths are a spec's.
-func saved(paths []string) (*plan.Plan, error) {
+// readPlanFile gives the plan that a command's only path holds; nil when the paths are a spec's.
+func readPlanFile(paths []string) (*plan.Plan, error) {
 	for _, path := range paths {
 		if info, err := os.Stat(path); err != nil || !info.Mode().IsRegular() {
-			continue // a directory, or the spec's to complain about
+			continue // a directory, or what reading the spec will say
 		}
 		content, err := os.ReadFile(path)
 		if err != nil {
@@ -85,18 +85,18 @@ func (a *app) applySaved(ctx context.Context, path string, plan *plan.Plan, flag
 	planning, cancel := a.cancellable(ctx)
 	err = s.checkSaved(planning, path, plan, flags)
 	if err == nil {
-		err = a.agree(planning, plan, flags)
+		err = a.showAndAsk(planning, plan, flags)
 	}
 	cancel()
 	if err != nil || plan.Empty() {
 		return err
 	}
-	return a.carryOut(ctx, s, plan, flags, func(ctx context.Context) (verdict, error) { return s.settled(ctx, plan) })
+	return a.carryOut(ctx, s, plan, flags, func(ctx context.Context) (checkResult, error) { return s.compareWithPlan(ctx, plan) })
 }
 
 // openSaved finds the server of a saved plan, and loads the spec that its secret values come from. It sends nothing.
 func (a *app) openSaved(path string, plan *plan.Plan, flags *applyFlags) (*session, error) {
-	for _, name := range makePlan {
+	for _, name := range planningFlags {
 		if flags.cmd.Flags().Changed(name) {
 			return nil, fmt.Errorf("--%s is for making a plan, and %s is made already", name, path)
 		}
@@ -157,7 +157,7 @@ func (s *session) readSaved(ctx context.Context, path string, plan *plan.Plan) (
 	if err != nil {
 		return nil, err
 	}
-	if err := s.same(path, plan.Server, state, s.opts.Remote); err != nil {
+	if err := s.mustBe(path, plan.Server, state, s.opts.Remote); err != nil {
 		return nil, err
 	}
 	if err := live.ReadDetails(ctx, s.client, state, live.Details{Usage: plan.SnapshotsSeen()}); err != nil {
@@ -167,23 +167,23 @@ func (s *session) readSaved(ctx context.Context, path string, plan *plan.Plan) (
 		return nil, err
 	}
 	for _, from := range plan.Remotes {
-		if err := s.same(path, from, s.opts.Remotes[from.Remote], from.Remote); err != nil {
+		if err := s.mustBe(path, from, s.opts.Remotes[from.Remote], from.Remote); err != nil {
 			return nil, err
 		}
 	}
 	return state, nil
 }
 
-// same fails when a server is another one than a plan was made for.
-func (s *session) same(path string, was plan.Server, live *live.State, remote string) error {
+// mustBe fails when a server is another one than a plan was made for.
+func (s *session) mustBe(path string, was plan.Server, live *live.State, remote string) error {
 	is := planner.ServerOf(live, remote, was.Project)
 	if was.Same(is) {
 		return nil
 	}
-	return fmt.Errorf("%s is for another server: it was made for %s, and this is %s", path, named(was), named(is))
+	return fmt.Errorf("%s is for another server: it was made for %s, and this is %s", path, describe(was), describe(is))
 }
 
-func named(server plan.Server) string {
+func describe(server plan.Server) string {
 	text := fmt.Sprintf("%s, %s at %s", server.Remote, server.Version, server.Address)
 	if server.Fingerprint != "" {
 		text += fmt.Sprintf(" (certificate %.12s)", server.Fingerprint)

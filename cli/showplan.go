@@ -9,8 +9,8 @@ import (
 	"tarn/planner/plan"
 )
 
-// planForm is how a plan is written: as text, or as the flags ask.
-type planForm struct {
+// planOutput are the flags that say how a plan is written, by the commands that show one.
+type planOutput struct {
 	json, markdown bool
 	brief          bool
 	unmanaged      bool
@@ -18,7 +18,7 @@ type planForm struct {
 	rehearse       bool   // on a simulator first
 }
 
-func (f *planForm) register(cmd *cobra.Command) {
+func (f *planOutput) register(cmd *cobra.Command) {
 	cmd.Flags().BoolVar(&f.json, "json", false, "write the plan as JSON")
 	cmd.Flags().BoolVar(&f.markdown, "markdown", false, "write the plan for a merge request")
 	cmd.Flags().BoolVar(&f.brief, "brief", false, "one line for each step")
@@ -28,7 +28,7 @@ func (f *planForm) register(cmd *cobra.Command) {
 	cmd.MarkFlagsMutuallyExclusive("only", "show-unmanaged")
 }
 
-func (f *planForm) write(a *app, plan *plan.Plan, drift bool) error {
+func (f *planOutput) write(a *app, plan *plan.Plan, drift bool) error {
 	opts := a.textOptions()
 	opts.Brief, opts.Drift = f.brief, drift
 	switch {
@@ -41,7 +41,7 @@ func (f *planForm) write(a *app, plan *plan.Plan, drift bool) error {
 }
 
 // save writes the plan to the file that --out names. A plan that may not be carried out is not saved.
-func (f *planForm) save(a *app, plan *plan.Plan) error {
+func (f *planOutput) save(a *app, plan *plan.Plan) error {
 	switch {
 	case f.out == "":
 		return nil
@@ -67,24 +67,24 @@ func (f *planForm) save(a *app, plan *plan.Plan) error {
 }
 
 // showPlan loads the spec, reads the server, and writes the plan.
-func (a *app) showPlan(ctx context.Context, paths []string, flags *planFlags, form *planForm, drift bool) (*plan.Plan, error) {
+func (a *app) showPlan(ctx context.Context, paths []string, flags *planFlags, output *planOutput, drift bool) (*plan.Plan, error) {
 	s, err := a.open(paths, flags)
 	if err != nil {
 		return nil, err
 	}
 	defer s.close()
-	s.opts.ShowUnmanaged = form.unmanaged
+	s.opts.ShowUnmanaged = output.unmanaged
 	ctx, cancel := a.cancellable(ctx)
 	defer cancel()
 	plan, err := s.plan(ctx, true)
-	if err == nil && form.rehearse {
+	if err == nil && output.rehearse {
 		plan.Rehearsal, err = s.rehearse(ctx, plan)
 	}
 	if err != nil {
 		return nil, err
 	}
-	if err := form.write(a, plan, drift); err != nil {
+	if err := output.write(a, plan, drift); err != nil {
 		return nil, err
 	}
-	return plan, form.save(a, plan)
+	return plan, output.save(a, plan)
 }

@@ -1,0 +1,68 @@
+package cli
+
+import (
+	"github.com/spf13/cobra"
+
+	"tarn/planner"
+	"tarn/spec"
+)
+
+// specFlags are the flags of every command that reads a spec.
+type specFlags struct {
+	vars     []string
+	varFiles []string
+}
+
+func (f *specFlags) register(cmd *cobra.Command) {
+	cmd.Flags().StringArrayVar(&f.vars, "var", nil, "set a variable: `name=value`; may be given more than once")
+	cmd.Flags().StringArrayVar(&f.varFiles, "var-file", nil, "set variables from a `FILE`; may be given more than once")
+}
+
+// planFlags are the flags of every command that makes a plan.
+type planFlags struct {
+	specFlags
+	prune      bool
+	adopt      bool
+	maxDeletes int
+	only       []string
+	cmd        *cobra.Command
+}
+
+func (f *planFlags) register(a *app, cmd *cobra.Command) {
+	f.specFlags.register(cmd)
+	f.cmd = cmd
+	cmd.Flags().BoolVar(&f.prune, "prune", false, "delete volumes marked as this spec's that it no longer declares")
+	cmd.Flags().BoolVar(&f.adopt, "adopt", false, "take over objects marked as another owner's")
+	cmd.Flags().StringArrayVar(&f.only, "only", nil, "plan only for the pool or volume at `ADDRESS` (fast, fast/pgdata, 'fast/*') and what that needs; may be given more than once")
+	cmd.Flags().IntVar(&f.maxDeletes, "max-deletes", 0, "block a plan that deletes more objects (default: the spec's, then no limit)")
+	_ = cmd.RegisterFlagCompletionFunc("only", func(_ *cobra.Command, paths []string, _ string) ([]string, cobra.ShellCompDirective) {
+		return f.addresses(a, paths), cobra.ShellCompDirectiveNoFileComp
+	})
+}
+
+// addresses completes --only with what the spec on the command line declares. Nothing is asked of a server.
+func (f *planFlags) addresses(a *app, paths []string) []string {
+	want, diags := spec.Load(paths, spec.Options{Vars: f.vars, VarFiles: f.varFiles, Env: a.Env})
+	if diags.HasErrors() {
+		return nil
+	}
+	var addresses []string
+	for _, pool := range want.Pools {
+		addresses = append(addresses, pool.Name)
+		for _, volume := range pool.Volumes {
+			addresses = append(addresses, pool.Name+"/"+volume.Name)
+		}
+	}
+	return addresses
+}
+
+// planningFlags are the names of those that have no meaning for a plan that is made already.
+var planningFlags = []string{"prune", "adopt", "max-deletes", "only"}
+
+func (f *planFlags) options(remote, project string) planner.Options {
+	opts := planner.Options{Remote: remote, Project: project, Prune: f.prune, Adopt: f.adopt, Only: f.only}
+	if f.cmd.Flags().Changed("max-deletes") {
+		opts.MaxDeletes = &f.maxDeletes
+	}
+	return opts
+}

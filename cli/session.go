@@ -1,0 +1,127 @@
+package cli
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"tarn/lxd"
+	"tarn/lxd/live"
+	"tarn/planner"
+	"tarn/planner/plan"
+	"tarn/spec"
+)
+
+// session is a spec and the server that it is for.
+type session struct {
+	app     *app
+	want    *spec.Spec
+	client  *lxd.Client
+	sources map[string]*lxd.Client // other servers that volumes come from, by their remotes' names
+	opts    planner.Options
+	live    *live.State // what the last plan was made from
+}
+
+// open loads the spec and finds the server. It sends nothing.
+func (a *app) open(paths []string, flags *planFlags) (*session, error) {
+	if flags.maxDeletes < 0 {
+		return nil, fmt.Errorf("--max-deletes is a number from 0 up, not %d", flags.maxDeletes)
+	}
+	want, err := a.load(paths, flags.specFlags)
+	if err != nil {
+		return nil, err
+	}
+	remote, client, err := a.connect(cmp.Or(a.remote, want.Settings.Remote))
+	if err != nil {
+		return nil, err
+	}
+	return &session{
+		app:     a,
+		want:    want,
+		client:  client,
+		sources: map[string]*lxd.Client{},
+		opts:    flags.options(remote.Name, cmp.Or(a.project, want.Settings.Project, remote.Project)),
+	}, nil
+}
+
+func (s *session) close() {
+	s.client.Close()
+	for _, client := range s.sources {
+		client.Close()
+	}
+}
+
+// plan reads the server and plans. What is wrong with the spec in view of the server is printed; warn tells whether
+// warnings are too.
+func (s *session) plan(ctx context.Context, warn bool) (*plan.Plan, error) {
+	live, err := live.Read(ctx, s.client, planner.Scope(s.want, s.opts))
+	if err != nil {
+		return nil, err
+	}
+	s.live = live
+	return s.planFor(ctx, s.client, live, warn)
+}
+
+// planFor plans for what was read, and asks the client for what turns out to be missing.
+func (s *session) planFor(ctx context.Context, client *lxd.Client, state *live.State, warn bool) (*plan.Plan, error) {
+	plan, diags := planner.New(s.want, state, s.opts)
+	if plan != nil && len(plan.MissingRemotes) > 0 {
+		if err := s.readRemotes(ctx, plan.MissingRemotes); err != nil {
+			return nil, err
+		}
+		plan, diags = planner.New(s.want, state, s.opts)
+	}
+	if plan != nil && !plan.Missing.None() {
+		if err := live.ReadDetails(ctx, client, state, plan.Missing); err != nil {
+			return nil, err
+		}
+		plan, diags = planner.New(s.want, state, s.opts)
+	}
+	if !warn && !diags.HasErrors() {
+		return plan, nil
+	}
+	return plan, s.app.report(s.want, diags)
+}
+
+// readRemotes reads other servers that volumes may come from.
+func (s *session) readRemotes(ctx context.Context, scopes map[string]live.Scope) error {
+	s.opts.Remotes = map[string]*live.State{}
+	for _, name := range slices.Sorted(maps.Keys(scopes)) {
+		client := s.sources[name]
+		if client == nil {
+			var err error
+			if _, client, err = s.app.connect(name); err != nil {
+				return fmt.Errorf("a volume comes from %s: %w", name, err)
+			}
+			s.sources[name] = client
+		}
+		var err error
+		if s.opts.Remotes[name], err = live.Read(ctx, client, scopes[name]); err != nil {
+			return fmt.Errorf("a volume comes from %s: %w", name, err)
+		}
+	}
+	return nil
+}
+
+// load reads the spec and prints what is wrong with it. It fails when the spec cannot be used.
+func (a *app) load(paths []string, flags specFlags) (*spec.Spec, error) {
+	want, diags := spec.Load(paths, spec.Options{Vars: flags.vars, VarFiles: flags.varFiles, Env: a.Env})
+	return want, a.report(want, diags)
+}
+
+// report prints diagnostics about a spec. It fails when there are errors among them.
+func (a *app) report(want *spec.Spec, diags hcl.Diagnostics) error {
+	if len(diags) > 0 {
+		if err := want.WriteDiagnostics(a.Stderr, diags, width(a.Stderr), a.painter(a.Stderr)); err != nil {
+			return err
+		}
+	}
+	if diags.HasErrors() {
+		return exitCode(exitError)
+	}
+	return nil
+}
