@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 
 	"tarn/lxd"
 	"tarn/lxd/migrate"
@@ -16,6 +17,10 @@ import (
 type executor struct {
 	*server
 	sources map[string]*server // other servers that volumes come from, by their remotes' names
+
+	// poolDeletion is held by the deletion of a pool, and for reading by what creates one: LXD 6.9 fails to create a pool while it
+	// deletes another, and says that the other is not there (8 of 12 times).
+	poolDeletion sync.RWMutex
 }
 
 // server is a server and its outages.

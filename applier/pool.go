@@ -10,6 +10,8 @@ import (
 )
 
 func (e *executor) createPool(ctx context.Context, action plan.CreatePool, retried bool, tell tell) error {
+	e.poolDeletion.RLock()
+	defer e.poolDeletion.RUnlock()
 	id := lxd.PoolID{Name: action.Pool}
 	create := lxd.PoolCreate{
 		Name: action.Pool, Driver: action.Driver, Description: action.Description, Config: action.Config,
@@ -38,7 +40,11 @@ func (e *executor) createPool(ctx context.Context, action plan.CreatePool, retri
 	}
 	return e.create(retried, look, func() error {
 		op, err := e.client.CreatePool(ctx, id, create)
-		return e.await(ctx, op, err, tell)
+		err = e.await(ctx, op, err, tell)
+		if errors.Is(err, lxd.ErrNotFound) {
+			return passingError{err} // somebody else deletes a pool, which this is about
+		}
+		return err
 	})
 }
 
@@ -87,6 +93,8 @@ func (e *executor) deletePool(ctx context.Context, action plan.DeletePool, tell 
 	if err := unchanged(action.Seen, plan.PoolAttributes(pool)); err != nil {
 		return err
 	}
+	e.poolDeletion.Lock()
+	defer e.poolDeletion.Unlock()
 	op, err := e.client.DeletePool(ctx, id)
 	return absentIsDone(e.await(ctx, op, err, tell))
 }

@@ -69,6 +69,13 @@ func passing(err error) bool {
 	return unreachable(err) || errors.Is(err, lxd.ErrTransient) || errors.Is(err, lxd.ErrPrecondition) || errors.Is(err, lxd.ErrOperationGone)
 }
 
+// passingError is a refusal that does not mean what it says, and passes.
+type passingError struct{ error }
+
+func (e passingError) Unwrap() error { return e.error }
+
+func (e passingError) Is(target error) bool { return target == lxd.ErrTransient }
+
 func unreachable(err error) bool {
 	var unreachable *lxd.UnreachableError
 	return errors.As(err, &unreachable)

@@ -140,6 +140,9 @@ func (c *Client) exchange(req *http.Request) (*answer, int, error) {
 	}
 	switch ans.Type {
 	case "sync", "async":
+		if resp.StatusCode >= 400 { // whatever it calls itself
+			return nil, resp.StatusCode, &Error{Code: resp.StatusCode, Message: statusText(resp.StatusCode)}
+		}
 		return ans, resp.StatusCode, nil
 	case "error":
 		code := ans.ErrorCode

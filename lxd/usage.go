@@ -70,7 +70,8 @@ func (c *Client) memberUsage(ctx context.Context, id VolumeID) (*Usage, error) {
 	return usage, err
 }
 
-// used reads how full a volume is.
+// used reads how full a volume is. LXD 5.21.7 and 6.9 say 0 where their driver cannot tell, as dir cannot, and of a btrfs volume
+// that has not been written out: nothing that is there takes no space, so that 0 is not believed.
 func (c *Client) used(ctx context.Context, id VolumeID) (*Usage, error) {
 	usage := &Usage{Used: -1}
 	var state struct {
@@ -83,8 +84,8 @@ func (c *Client) used(ctx context.Context, id VolumeID) (*Usage, error) {
 	case nil:
 		if state.Usage != nil {
 			usage.Total = state.Usage.Total
-			if state.Usage.Used != nil {
-				usage.Used = *state.Usage.Used
+			if used := state.Usage.Used; used != nil && *used > 0 {
+				usage.Used = *used
 			}
 		}
 	case *Error: // a driver that cannot tell; dir without quotas is one

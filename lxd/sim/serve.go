@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 	"slices"
@@ -60,7 +61,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // answer routes a request, or gives what went wrong with it.
 func (s *Server) answer(c call) reply {
 	if c.fault != nil && c.fault.Code != 0 {
-		return refuse(c.fault.Code, "%s", c.fault.Text)
+		return refuse(c.fault.Code, "%s", cmp.Or(c.fault.Text, http.StatusText(c.fault.Code), "refused"))
 	}
 	if c.path[0] == "" {
 		return sync200([]string{"/1.0"})

@@ -1,0 +1,71 @@
+package lxd_test
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"tarn/lxd"
+)
+
+// What servers were recorded to say of how full a volume is, and what of it can be believed.
+func TestUsageThatIsKnown(t *testing.T) {
+	for name, c := range map[string]struct {
+		state string
+		used  int64
+	}{
+		"LXD 6.9, dir, a full volume":     {`{"usage": {"used": 0, "total": 0}}`, -1},
+		"LXD 5.21.7, dir with a size":     {`{"usage": {"used": 0, "total": 10485760}}`, -1},
+		"Incus 7.3, dir":                  {`{"usage": {"total": 0}}`, -1},
+		"LXD 6.9, btrfs, an empty volume": {`{"usage": {"used": 16384, "total": 10485760}}`, 16384},
+		"LXD 6.9, btrfs, not written out": {`{"usage": {"used": 0, "total": 0}}`, -1},
+		"nothing":                         {`{"usage": null}`, -1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			client := answering(t, func(path string) (code int, metadata string) {
+				if strings.HasSuffix(path, "/state") {
+					return http.StatusOK, c.state
+				}
+				return http.StatusOK, "[]"
+			})
+			usage, err := client.Usage(t.Context(), lxd.VolumeID{Pool: "p", Type: lxd.TypeCustom, Name: "v"})
+			if err != nil || usage.Used != c.used {
+				t.Fatal(usage, err)
+			}
+		})
+	}
+}
+
+// An answer that is refused by its status is a refusal, whatever it calls itself.
+func TestStatusDecides(t *testing.T) {
+	client := answering(t, func(string) (int, string) { return http.StatusNotFound, `{}` })
+	_, err := client.DeletePool(t.Context(), lxd.PoolID{Name: "p"})
+	if !errors.Is(err, lxd.ErrNotFound) {
+		t.Fatal(err)
+	}
+}
+
+// answering is a client of a server that gives the same answers whatever its state is.
+func answering(t *testing.T, answer func(path string) (code int, metadata string)) *lxd.Client {
+	t.Helper()
+	socket := filepath.Join(t.TempDir(), "s")
+	listener, err := net.Listen("unix", socket)
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		code, metadata := answer(r.URL.Path)
+		w.Header().Set("Content-Type", "application/json")
+		w.WriteHeader(code)
+		fmt.Fprintf(w, `{"type": "sync", "status": "Success", "status_code": %d, "metadata": %s}`, code, metadata)
+	})}
+	go server.Serve(listener)
+	t.Cleanup(func() { _ = server.Close() })
+	client := lxd.NewUnix(socket, lxd.Options{})
+	t.Cleanup(client.Close)
+	return client
+}
