@@ -2,8 +2,12 @@ package lxd
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"net/http"
+	"time"
+
+	"github.com/cenkalti/backoff/v5"
 )
 
 // Pool is a storage pool as the server describes it.
@@ -51,9 +55,19 @@ type Patch struct {
 	Config map[string]string `json:"config"`
 }
 
-// Pools lists all pools, with their config and what uses them, in one request.
+// poolsLimit is how long a list of pools that the server does not find is asked for again.
+const poolsLimit = 15 * time.Second
+
+// Pools lists all pools, with their config and what uses them, in one request. LXD 5.21.7 answers that the list is not there
+// while it deletes a pool, so that it is asked again then.
 func (c *Client) Pools(ctx context.Context) ([]*Pool, error) {
-	return getList[Pool](ctx, c, path("storage-pools"), recursion())
+	return backoff.Retry(ctx, func() ([]*Pool, error) {
+		pools, err := getList[Pool](ctx, c, path("storage-pools"), recursion())
+		if err != nil && !errors.Is(err, ErrNotFound) {
+			return nil, backoff.Permanent(err)
+		}
+		return pools, err
+	}, backoff.WithBackOff(growing(20*time.Millisecond, time.Second)), backoff.WithMaxElapsedTime(poolsLimit))
 }
 
 // Pool reads one pool.

@@ -49,6 +49,21 @@ func TestStatusDecides(t *testing.T) {
 	}
 }
 
+// LXD 5.21.7 does not find the list of pools while it deletes one of them.
+func TestPoolsDuringADeletion(t *testing.T) {
+	asked := 0
+	client := answering(t, func(string) (int, string) {
+		if asked++; asked < 4 {
+			return http.StatusNotFound, `null`
+		}
+		return http.StatusOK, `[{"name": "p"}]`
+	})
+	pools, err := client.Pools(t.Context())
+	if err != nil || len(pools) != 1 || asked != 4 {
+		t.Fatal(pools, err, asked)
+	}
+}
+
 // answering is a client of a server that gives the same answers whatever its state is.
 func answering(t *testing.T, answer func(path string) (code int, metadata string)) *lxd.Client {
 	t.Helper()
