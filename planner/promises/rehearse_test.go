@@ -24,7 +24,7 @@ func (c *trial) rehearse(want *spec.Spec, opts planner.Options) {
 		c.fail("another plan than before: %v %s", err, written(c.T, p))
 	}
 	c.server.wire().forget()
-	rehearsal, err := rehearse.Run(c.Context(), p, rehearse.Stage{Client: c.server.client(), Live: state}, rehearse.Options{
+	rehearsal, err := rehearse.Run(c.Context(), p, rehearse.Server{Client: c.server.client(), Live: state}, rehearse.Options{
 		Scope: scope,
 		Plan: func(ctx context.Context, client *lxd.Client, live *live.State) (*plan.Plan, error) {
 			plan, diags, err := planFor(ctx, client, live, want, opts)
