@@ -21,18 +21,15 @@ func has(now plan.Attributes, attr plan.Attr, want *string) bool {
 // values are what attributes are to be; "" unsets a key of the config.
 type values map[plan.Attr]string
 
-// patchOf, the one place here that knows attributes by name, is the request that changes these values and no others. The description goes along whatever changes: the server
-// would clear it.
+// patchOf is the request that changes these values and no others. The fields go along whatever changes, the description for one:
+// the server would clear it.
 func patchOf(now plan.Attributes, values values) lxd.Patch {
-	patch := lxd.Patch{Description: now.Description, Config: map[string]string{}}
+	send := now
+	send.Config = map[string]string{}
 	for attr, value := range values {
-		if key, ok := attr.ConfigKey(); ok {
-			patch.Config[key] = value
-		} else {
-			patch.Description = value
-		}
+		send.Set(attr, plan.Value{Text: value})
 	}
-	return patch
+	return lxd.Patch{Description: send.Description, Config: send.Config}
 }
 
 // merge gives the values that an object has to get to be what the changes say, none when it is so already. What a change
@@ -54,6 +51,17 @@ func merge(changes []plan.Change, now plan.Attributes, moved bool) (values, erro
 		}
 	}
 	return needed, nil
+}
+
+// otherFields are the values that an object has to get to have the fields that were asked for.
+func otherFields(now, asked plan.Attributes) values {
+	needed := values{}
+	for attr, value := range asked.Fields() {
+		if !has(now, attr, &value) {
+			needed[attr] = value
+		}
+	}
+	return needed
 }
 
 // withheld tells whether a change does not say what it was before: a saved plan holds no secrets.

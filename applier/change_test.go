@@ -85,6 +85,22 @@ func TestRenameTwice(t *testing.T) {
 	}
 }
 
+// At the first try nothing was sent before: what the server refuses is somebody else's doing, whatever the names are like then.
+func TestRenameIsTakenAway(t *testing.T) {
+	onSimulator(t, holding("", map[string]*sim.Volume{"old": nil}), func(s *simulated) {
+		s.server.Inject(&sim.Fault{Method: http.MethodPost, Delay: time.Second})
+		time.AfterFunc(time.Second/2, func() { s.edit(calledNow("old", "new")) })
+		ends(s.T, s.one(plan.RenameVolume{Volume: vol("p", "old"), Name: "new"}, nil), applier.Failed, "not found")
+	})
+	onSimulator(t, holding("", map[string]*sim.Volume{"old": nil}), func(s *simulated) {
+		s.server.Inject(&sim.Fault{Method: http.MethodGet, Code: 500, Text: "database is broken"})
+		ends(s.T, s.one(plan.RenameVolume{Volume: vol("p", "old"), Name: "new"}, nil), applier.Failed, "database is broken")
+		if sent := s.requests(http.MethodPost, ""); len(sent) > 0 {
+			s.Errorf("%+v was sent", sent)
+		}
+	})
+}
+
 // A volume that is on its way has neither name when somebody has deleted it.
 func TestMoveOfNothing(t *testing.T) {
 	state := holding("", nil)
@@ -101,6 +117,37 @@ func TestFinishWithoutSource(t *testing.T) {
 		ends(s.T, s.one(plan.MoveVolume{Volume: vol("p", "v"), To: vol("p", "v"), Finish: true}, nil), applier.Done, "")
 		volume, err := s.client.Volume(s.Context(), vol("p", "v"))
 		if err != nil || volume.Config["user.tarn.arrived"] != "" || volume.Config["user.a"] != "1" {
+			s.Errorf("%+v, %v", volume, err)
+		}
+	})
+}
+
+// Without a source nobody knows whether what is there is all of it, so it stays for a person to look at.
+func TestFinishIncomplete(t *testing.T) {
+	incomplete := &sim.Volume{Config: map[string]string{"user.tarn.migrating": "0123456789ab to p/v"}}
+	onSimulator(t, holding("", map[string]*sim.Volume{"v": incomplete}), func(s *simulated) {
+		outcome := s.one(plan.MoveVolume{Volume: vol("p", "v"), To: vol("p", "v"), Finish: true}, nil)
+		ends(s.T, outcome, applier.Failed, "a move broke off, and its source is gone")
+		if sent := s.requests(http.MethodPost, ""); len(sent) > 0 {
+			s.Errorf("%+v was sent", sent)
+		}
+	})
+}
+
+// A move whose source is known is finished by deleting that.
+func TestFinish(t *testing.T) {
+	const run = "0123456789ab to q/v"
+	state := holding("", map[string]*sim.Volume{"v": {Config: map[string]string{"user.tarn.moving": run}}})
+	state.Pools["q"] = &sim.Pool{Driver: "dir", Config: map[string]string{}, Volumes: map[sim.Key]*sim.Volume{
+		key("v"): {ContentType: "filesystem", Config: map[string]string{"user.tarn.moving": run, "user.tarn.arrived": run}},
+	}}
+	onSimulator(t, state, func(s *simulated) {
+		ends(s.T, s.one(plan.MoveVolume{Volume: vol("p", "v"), To: vol("q", "v"), Finish: true}, nil), applier.Done, "")
+		if _, err := s.client.Volume(s.Context(), vol("p", "v")); !errors.Is(err, lxd.ErrNotFound) {
+			s.Errorf("the source: %v", err)
+		}
+		volume, err := s.client.Volume(s.Context(), vol("q", "v"))
+		if err != nil || len(volume.Config) > 0 {
 			s.Errorf("%+v, %v", volume, err)
 		}
 	})
@@ -142,6 +189,9 @@ func TestShrink(t *testing.T) {
 		{"it fits exactly", "filesystem", 50 * mib, "100MiB", "50MiB", "", true},
 		{"it does not", "filesystem", 50*mib + 1, "100MiB", "50MiB", "it holds 50 MiB, more than the new size of 50 MiB", true},
 		{"it was unlimited", "filesystem", 60 * mib, "", "50MiB", "it holds 60 MiB, more than the new size of 50 MiB", true},
+		{"its size is no size", "filesystem", 60 * mib, "large", "50MiB", "it holds 60 MiB, more than the new size of 50 MiB", true},
+		{"to what is no size", "filesystem", 60 * mib, "100MiB", "small", "small", false}, // the server refuses it
+		{"block", "block", 60 * mib, "100MiB", "50MiB", "shrunk", false},                  // the server refuses it
 		{"larger", "filesystem", 200 * mib, "100MiB", "150MiB", "", false},
 		{"the same in other words", "filesystem", 200 * mib, "100MiB", "102400KiB", "", false},
 		{"without a limit", "filesystem", 200 * mib, "100MiB", "", "", false},
@@ -152,12 +202,18 @@ func TestShrink(t *testing.T) {
 				config["size"] = c.from
 			}
 			state := holding("btrfs", map[string]*sim.Volume{"v": {ContentType: c.content, Used: c.used, Config: config}})
+			if c.content == lxd.ContentBlock {
+				state.Pools["p"].Volumes[key("v")].Bytes = 100 * mib
+			}
 			state.Pools["p"].Quotas = true
 			onSimulator(t, state, func(s *simulated) {
 				outcome := s.one(plan.PatchVolume{Volume: vol("p", "v"), Changes: []plan.Change{change("size", c.from, c.to)}}, nil)
 				kind, patches := applier.Done, 1
 				if c.says != "" {
-					kind, patches = applier.Failed, 0
+					kind = applier.Failed
+				}
+				if c.says != "" && c.asks {
+					patches = 0
 				}
 				ends(s.T, outcome, kind, c.says)
 				if sent := s.requests(http.MethodPatch, ""); len(sent) != patches {
@@ -186,6 +242,32 @@ func TestShrinkKeepsTheDescription(t *testing.T) {
 			s.Errorf("%+v, %v", volume, err)
 		}
 	})
+}
+
+// Between the question and the answer somebody else may change the size too.
+func TestShrinkMeanwhile(t *testing.T) {
+	for size, c := range map[string]struct {
+		ends applier.Kind
+		says string
+	}{
+		"50MiB": {applier.Done, ""}, // what it is to be
+		"80MiB": {applier.Failed, "config.size has changed since the plan was made; plan again"},
+	} {
+		t.Run(size, func(t *testing.T) {
+			state := holding("btrfs", map[string]*sim.Volume{"v": {Config: map[string]string{"size": "100MiB"}}})
+			state.Pools["p"].Quotas = true
+			onSimulator(t, state, func(s *simulated) {
+				s.server.Inject(&sim.Fault{Method: http.MethodGet, Path: stateOf("v"), Delay: time.Second})
+				time.AfterFunc(time.Second/2, func() {
+					s.edit(func(state *sim.State) { state.Pools["p"].Volumes[key("v")].Config["size"] = size })
+				})
+				ends(s.T, s.one(plan.PatchVolume{Volume: vol("p", "v"), Changes: []plan.Change{change("size", "100MiB", "50MiB")}}, nil), c.ends, c.says)
+				if sent := s.requests(http.MethodPatch, ""); len(sent) > 0 {
+					s.Errorf("%+v was sent", sent)
+				}
+			})
+		})
+	}
 }
 
 // A patch of what is gone, or is as it is to be already, sends nothing.

@@ -109,9 +109,9 @@ func (e *executor) migration(source *server, tell tell) migrate.Options {
 }
 
 // await waits until the server has carried out what it accepted. A connection that breaks while waiting is not the end
-// of the operation, so the wait is taken up again. Without an operation and without an error there was nothing to do.
+// of the operation, so the wait is taken up again.
 func (e *executor) await(ctx context.Context, op *lxd.Operation, err error, tell tell) error {
-	if err != nil || op == nil {
+	if err != nil {
 		return err
 	}
 	return e.retry(ctx, tell, unreachable, func(bool) error {

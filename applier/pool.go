@@ -24,11 +24,16 @@ func (e *executor) createPool(ctx context.Context, action plan.CreatePool, retri
 		if pool.Status != "" && pool.Status != lxd.StatusCreated {
 			return fmt.Errorf("the server broke off creating it, and its status is %s: delete it and apply again", pool.Status)
 		}
-		if err := asCreated(pool.Driver == action.Driver, plan.PoolAttributes(pool), action.Config); err != nil || pool.Description == action.Description {
+		now := plan.PoolAttributes(pool)
+		if err := asCreated(pool.Driver == action.Driver, now, action.Config); err != nil {
 			return err
 		}
-		// LXD 5.0.2 may forget it in a cluster, and the try that would have noticed was broken off.
-		op, err := e.client.PatchPool(ctx, id, lxd.Patch{Description: action.Description}, pool)
+		forgotten := otherFields(now, action.Attributes)
+		if len(forgotten) == 0 {
+			return nil
+		}
+		// LXD 5.0.2 may forget the description in a cluster, and the try that would have noticed was broken off.
+		op, err := e.client.PatchPool(ctx, id, patchOf(now, forgotten), pool)
 		return e.await(ctx, op, err, tell)
 	}
 	if action.Members != nil {

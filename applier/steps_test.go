@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"testing"
+	"time"
 
 	"tarn/applier"
 	"tarn/lxd/sim"
@@ -79,6 +80,24 @@ func TestOrder(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A step that needs several starts once, when all of them are done, however long they take.
+func TestNeedsSeveral(t *testing.T) {
+	onSimulator(t, holding("", map[string]*sim.Volume{"slow": nil, "quick": nil}), func(s *simulated) {
+		s.server.Inject(&sim.Fault{Method: http.MethodPatch, Path: regexp.MustCompile(`/slow(\?|$)`), Delay: time.Minute})
+		patch := func(volume, from, to string) plan.Action {
+			return plan.PatchVolume{Volume: vol("p", volume), Changes: []plan.Change{change("user.n", from, to)}}
+		}
+		var events []string
+		s.apply(applier.Options{Events: func(e applier.Event) {
+			events = append(events, fmt.Sprintf("%d %s", e.Step.Number, e.Kind))
+		}}, step(patch("slow", "", "1")), step(patch("quick", "", "1")), step(patch("quick", "1", "2"), 1, 2))
+		want := []string{"1 started", "2 started", "2 done", "1 done", "3 started", "3 done"}
+		if !slices.Equal(events, want) {
+			s.Errorf("%q, want %q", events, want)
+		}
+	})
 }
 
 // Once stopped, no step starts, and what runs is finished.

@@ -61,10 +61,10 @@ func (e *executor) readAndMerge(ctx context.Context, action plan.PatchVolume) (*
 // size as text, "" when it does not change. asked tells whether it had to ask how full the volume is.
 func (e *executor) fits(ctx context.Context, id lxd.VolumeID, volume *lxd.Volume, want string) (asked bool, err error) {
 	size, err := schema.ParseSize(want)
-	if want == "" || err != nil || volume.ContentType != lxd.ContentFilesystem {
+	if err != nil || volume.ContentType != lxd.ContentFilesystem {
 		return false, nil // not about the size, or the server's to refuse
 	}
-	if now, err := schema.ParseSize(volume.Config["size"]); err == nil && volume.Config["size"] != "" && size >= now {
+	if now, err := schema.ParseSize(volume.Config["size"]); err == nil && size >= now {
 		return false, nil
 	}
 	usage, err := e.client.Usage(ctx, id)
