@@ -33,7 +33,7 @@ func (r *reader) readConfig() Config {
 		return r.wholeConfig(c)
 	}
 	config := make(Config, len(c.items))
-	var seen map[string]hcl.Range
+	var seen map[string]hcl.Range // keys, when some of them are computed
 	for _, item := range c.items {
 		name := item.name
 		if item.key != nil {
@@ -42,12 +42,7 @@ func (r *reader) readConfig() Config {
 				continue
 			}
 			if seen == nil {
-				seen = map[string]hcl.Range{}
-				for _, item := range c.items {
-					if item.key == nil {
-						seen[item.name] = item.at
-					}
-				}
+				seen = c.namedKeys()
 			}
 			if !r.l.checkNotDuplicate(seen, key, item.at) {
 				continue

@@ -68,7 +68,7 @@ func keysAreKnown(p *Pool) bool {
 	return ok || !p.Ranges.Given("driver")
 }
 
-// checkKey reports a key that is not there or not the author's to set, and a value that it does not take. It is ok when
+// checkKey reports a key that does not exist or is not the author's to set, and a value that it does not take. It is ok when
 // the driver has the key.
 func (l *loader) checkKey(query keyQuery, value Value, c *configExpr, ctx *hcl.EvalContext) (schema.Key, bool) {
 	keys := l.keysFor(query)
@@ -99,7 +99,7 @@ func (l *loader) checkKey(query keyQuery, value Value, c *configExpr, ctx *hcl.E
 	return key, true
 }
 
-// lookup finds a key: none, one, or one for each driver when the driver is not known.
+// keysFor gives the key that a query asks for: none, one, or one for each driver that has it when the spec gives no driver.
 func (l *loader) keysFor(query keyQuery) []schema.Key {
 	keys, ok := l.schemaKeys[query]
 	if !ok {

@@ -96,6 +96,17 @@ func (c *configExpr) valueExpr(name string) hcl.Expression {
 	return c.whole
 }
 
+// namedKeys are the places of the keys whose names are known, by name.
+func (c *configExpr) namedKeys() map[string]hcl.Range {
+	keys := map[string]hcl.Range{}
+	for _, item := range c.items {
+		if item.key == nil {
+			keys[item.name] = item.at
+		}
+	}
+	return keys
+}
+
 // hasKey reports whether a key is written down: its value may be null, or have a mistake.
 func (c *configExpr) hasKey(name string) bool {
 	if c == nil {
@@ -111,8 +122,8 @@ func (c *configExpr) hasKey(name string) bool {
 
 // checkNotDuplicate reports a second value for one key.
 func (l *loader) checkNotDuplicate(seen map[string]hcl.Range, key string, rng hcl.Range) bool {
-	first, dup := seen[key]
-	if dup {
+	first, duplicate := seen[key]
+	if duplicate {
 		l.errorf(rng, "Duplicate config key", "The key %q has a value at %s already.", key, fileLine(first))
 		return false
 	}

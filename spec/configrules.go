@@ -70,6 +70,7 @@ func (l *loader) checkVolumeExclusions(v *Volume, p *Pool, c *configExpr) {
 	}
 }
 
+// inheritedExclusion reports a key of a volume that excludes what the pool gives the volume.
 func (l *loader) inheritedExclusion(rng hcl.Range, key, other string, value Value, explanation string) {
 	l.errorf(rng, "Contradictory config keys", "%q and %q exclude each other, and the pool's %q at %s gives the second to its volumes. %s",
 		key, other, "volume."+other, fileLine(value.Range), explanation)

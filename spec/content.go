@@ -7,7 +7,7 @@ import (
 	"tarn/lxd/schema"
 )
 
-// content reads a body and reports what does not belong there.
+// content reads the body of a block and reports what does not belong there.
 func (l *loader) content(body hcl.Body, t *blockType) *hcl.BodyContent {
 	native, ok := body.(*hclsyntax.Body)
 	if !ok {
@@ -24,7 +24,7 @@ func (l *loader) content(body hcl.Body, t *blockType) *hcl.BodyContent {
 	for _, block := range native.Blocks {
 		if nested := t.nested(block.Type); nested == nil {
 			l.unsupportedBlock(block.TypeRange, block.Type, t)
-		} else if l.labelled(block, nested) {
+		} else if l.checkLabels(block, nested) {
 			content.Blocks = append(content.Blocks, block.AsHCLBlock())
 		}
 	}
@@ -51,6 +51,7 @@ func (l *loader) jsonContent(body hcl.Body, t *blockType) *hcl.BodyContent {
 	return content
 }
 
+// unsupportedAttribute reports an attribute that a block does not have.
 func (l *loader) unsupportedAttribute(at hcl.Range, name string, t *blockType) {
 	const summary = "Unsupported attribute"
 	if t.nested(name) != nil {
@@ -64,6 +65,7 @@ func (l *loader) unsupportedAttribute(at hcl.Range, name string, t *blockType) {
 	l.errorf(at, summary, "%s", t.noSuch("attribute", name, t.attributeNames()))
 }
 
+// unsupportedBlock reports a block that a block, or a spec, does not have.
 func (l *loader) unsupportedBlock(at hcl.Range, name string, t *blockType) {
 	const summary = "Unsupported block"
 	if t.attribute(name) != nil {
@@ -77,8 +79,8 @@ func (l *loader) unsupportedBlock(at hcl.Range, name string, t *blockType) {
 	l.errorf(at, summary, "%s", t.noSuch("block", name, t.blockNames()))
 }
 
-// labelled checks the labels of a block in native syntax.
-func (l *loader) labelled(block *hclsyntax.Block, t *blockType) bool {
+// checkLabels checks the labels of a block in native syntax.
+func (l *loader) checkLabels(block *hclsyntax.Block, t *blockType) bool {
 	switch {
 	case t.label == "" && len(block.Labels) > 0:
 		l.errorf(block.LabelRanges[0], "Extraneous label", "%s has no label.", capital(t.String()))

@@ -73,7 +73,7 @@ func (w *textWriter) excerpt(rng hcl.Range) {
 	}
 	fmt.Fprintf(w, "  on %s line %d%s:\n", rng.Filename, rng.Start.Line, in)
 	for i, line := range e.lines {
-		before, about, after := visible(line.text[:line.from]), visible(line.text[line.from:line.to]), visible(line.text[line.to:])
+		before, about, after := visible(line.text[:line.start]), visible(line.text[line.start:line.end]), visible(line.text[line.end:])
 		fmt.Fprintf(w, "%4d: %s%s%s\n", e.first+i, before, w.painter.Paint(paint.Place, about), after)
 	}
 	if e.cut {

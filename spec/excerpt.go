@@ -25,10 +25,10 @@ type excerpt struct {
 	cut   bool // there would be more lines
 }
 
-// excerptLine is a line without its end; what the range is about is from from to to.
+// excerptLine is a line without its end, of which the range covers text[start:end].
 type excerptLine struct {
-	text     string
-	from, to int
+	text       string
+	start, end int
 }
 
 // maxExcerpt is the number of lines after which an excerpt stops.
@@ -59,9 +59,8 @@ func (x *excerpter) excerpt(rng hcl.Range) (e excerpt, ok bool) {
 			end = starts[i+1]
 		}
 		line := bytes.TrimRight(file.Bytes[starts[i]:end], "\r\n")
-		from := min(max(rng.Start.Byte-starts[i], 0), len(line))
-		to := min(max(rng.End.Byte-starts[i], from), len(line))
-		e.lines = append(e.lines, excerptLine{string(line), from, to})
+		covered := min(max(rng.Start.Byte-starts[i], 0), len(line))
+		e.lines = append(e.lines, excerptLine{string(line), covered, min(max(rng.End.Byte-starts[i], covered), len(line))})
 	}
 	return e, true
 }

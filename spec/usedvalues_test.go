@@ -11,7 +11,7 @@ import (
 	"tarn/cli/paint"
 )
 
-// Of values that are not plain, their kind is told; of sensitive ones nothing.
+// A value that is not plain is shown by its kind, and a sensitive one not at all.
 func TestUsedValues(t *testing.T) {
 	dir := write(t, map[string]string{"a.hcl": `variable "pin" {
   default   = "hunter2"

@@ -104,9 +104,9 @@ func newSnippet(d *hcl.Diagnostic, excerpts *excerpter) *Snippet {
 		if i > 0 {
 			code.WriteByte('\n')
 		} else {
-			s.HighlightStartOffset = line.from
+			s.HighlightStartOffset = line.start
 		}
-		s.HighlightEndOffset = code.Len() + line.to
+		s.HighlightEndOffset = code.Len() + line.end
 		code.WriteString(line.text)
 	}
 	s.Code = code.String()

@@ -79,6 +79,7 @@ func sortKeys(keys []Key) {
 // unknownDriver stands for a driver that the schema does not know: it has the keys that every driver has.
 var unknownDriver = (&Driver{Contents: []string{Filesystem, Block}}).complete()
 
+// lookupOrUnknown is Lookup with unknownDriver for a driver that the schema does not know.
 func lookupOrUnknown(name string) *Driver {
 	if d, ok := Lookup(name); ok {
 		return d

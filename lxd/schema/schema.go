@@ -7,6 +7,10 @@
 //
 // Facts carry where they are known from in Key.KnownFrom and Driver.KnownFrom. LXD 5.0.2 is the measure: where another server
 // differs, the key says so in Extension, Dropped, Product or Note.
+//
+// Read Key below, then driver.go, which completes the tables in keyscommon.go and drivers*.go; value.go and the files that it
+// calls judge values. NoSuch, the message about a name that does not exist, is here because all who look names up import this
+// package.
 package schema
 
 import "strings"
