@@ -1,9 +1,9 @@
 package planner
 
 import (
+	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"tarn/lxd"
 	"tarn/lxd/schema"
@@ -40,9 +40,9 @@ func (p *poolPlan) unfinished() bool {
 // checkExisting looks at somebody else's pool, which has to be there and sound when volumes are to live in it.
 func (b *builder) checkExisting(pool *poolPlan) {
 	if pool.live == nil {
-		b.errorf(pool.want.Ranges.Of("existing"), "Pool does not exist",
-			"Pool %q is declared as existing, and %s at %s has no such pool. %s",
-			pool.want.Name, b.live.Server, b.live.Address, b.poolNames())
+		b.errorf(pool.want.Ranges.Of("existing"), "Pool does not exist", "%s", schema.NoSuchSentence(
+			fmt.Sprintf("Pool %q is declared as existing, and %s at %s has no such pool", pool.want.Name, b.live.Server, b.live.Address),
+			pool.want.Name, slices.Sorted(maps.Keys(b.live.Pools))))
 		return
 	}
 	if want := pool.want; want.Driver != "" && want.Driver != pool.live.Driver {
@@ -50,13 +50,6 @@ func (b *builder) checkExisting(pool *poolPlan) {
 			want.Name, want.Driver, pool.live.Driver)
 	}
 	b.checkStatus(pool.live)
-}
-
-func (b *builder) poolNames() string {
-	if len(b.live.Pools) == 0 {
-		return "It has no pools at all."
-	}
-	return "It has " + strings.Join(slices.Sorted(maps.Keys(b.live.Pools)), ", ") + "."
 }
 
 func (b *builder) checkStatus(live *lxd.Pool) {

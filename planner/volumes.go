@@ -59,8 +59,9 @@ func (b *builder) createVolume(v *volumePlan) {
 			plan.Capital(plan.VolumeObject(v.final).String()), from)
 	}
 	if v.final.Project != lxd.DefaultProject && b.live.Projects[v.final.Project] == nil {
-		b.errorf(want.Ranges.Of("project"), "Project does not exist",
-			"%s at %s has no project %q.", b.live.Server, b.live.Address, v.final.Project)
+		b.errorf(want.Ranges.Of("project"), "Project does not exist", "%s", schema.NoSuchSentence(
+			fmt.Sprintf("%s at %s has no project %q", b.live.Server, b.live.Address, v.final.Project),
+			v.final.Project, slices.Sorted(maps.Keys(b.live.Projects))))
 		return
 	}
 	var undeclared []string
