@@ -11,7 +11,7 @@ import (
 	"tarn/lxd/schema"
 )
 
-// Remote is a server that has been found by its name.
+// Remote is a server that [Find] has found by its name.
 type Remote struct {
 	Name    string // for people: local, or the name that was asked for
 	Project string // project that the remote's configuration chooses, "" for none
