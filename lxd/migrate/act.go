@@ -12,13 +12,13 @@ import (
 	"tarn/lxd/schema"
 )
 
-// mark says on the source that it is the one which goes to the target.
-func (r *run) mark(ctx context.Context) error {
+// markSource says on the source that it is the one which goes to the target.
+func (r *run) markSource(ctx context.Context) error {
 	return r.patch(ctx, r.from, r.now.source, map[string]string{MovingKey: mark(newRun(), r.target)})
 }
 
-// claim says on the target that it is complete.
-func (r *run) claim(ctx context.Context) error {
+// markArrived says on the target that it is complete.
+func (r *run) markArrived(ctx context.Context) error {
 	name := cmp.Or(nameOf(r.now.target.Config[MovingKey]), "copy") + " " + r.placed
 	return r.patch(ctx, r.to, r.now.target, map[string]string{MigratingKey: "", MovingKey: "", ArrivedKey: mark(name, r.target)})
 }
@@ -37,26 +37,26 @@ func (r *run) unmark(ctx context.Context) error {
 // patch changes the marks of a volume that has just been read.
 func (r *run) patch(ctx context.Context, client *lxd.Client, volume *lxd.Volume, marks map[string]string) error {
 	op, err := client.PatchVolume(ctx, volume.ID(), lxd.Patch{Description: volume.Description, Config: marks}, volume)
-	if err := end(ctx, op, err); err != nil {
-		return r.changed(fmt.Errorf("mark volume %s: %w", volume.ID(), err))
+	if err := waitFor(ctx, op, err); err != nil {
+		return r.asChange(fmt.Errorf("mark volume %s: %w", volume.ID(), err))
 	}
 	return nil
 }
 
 // place renames a complete volume to the target's name.
 func (r *run) place(ctx context.Context, other Other) error {
-	at := place{other.Name, false}
+	at := nameOnSide{other.Name, false}
 	volume := r.now.others[at]
 	if r.now.source != nil {
 		if err := r.compare(ctx, volume); err != nil {
 			if errors.Is(err, errNotAll) {
 				delete(r.complete, other.Name)
-				return r.count(err)
+				return r.transferFailed(err)
 			}
 			return err
 		}
 	}
-	if err := r.rename(ctx, at, place{r.target.Name, false}); err != nil {
+	if err := r.rename(ctx, at, nameOnSide{r.target.Name, false}); err != nil {
 		// Without an answer it is not known whether the disk has followed the database, and another volume is made.
 		return err
 	}
@@ -77,8 +77,12 @@ func (r *run) compare(ctx context.Context, arrived *lxd.Volume) error {
 		return fmt.Errorf("%w: it is a %s volume, and not a %s one", errNotAll, arrived.ContentType, source.ContentType)
 	}
 	if !r.VolumeOnly {
-		if lacks, err := r.lacksSnapshot(ctx, arrived); err != nil || lacks != "" {
-			return cmpError(err, "%w: snapshot %s is missing", errNotAll, lacks)
+		lacks, err := r.lacksSnapshot(ctx, arrived)
+		if err != nil {
+			return err
+		}
+		if lacks != "" {
+			return fmt.Errorf("%w: snapshot %s is missing", errNotAll, lacks)
 		}
 	}
 	return nil
@@ -88,11 +92,11 @@ func (r *run) compare(ctx context.Context, arrived *lxd.Volume) error {
 func (r *run) lacksSnapshot(ctx context.Context, arrived *lxd.Volume) (string, error) {
 	want, err := snapshots(ctx, r.from, r.now.source.ID())
 	if err != nil {
-		return "", r.changed(fmt.Errorf("read the source's snapshots: %w", err))
+		return "", r.asChange(fmt.Errorf("read the source's snapshots: %w", err))
 	}
 	have, err := snapshots(ctx, r.to, arrived.ID())
 	if err != nil {
-		return "", r.changed(fmt.Errorf("read the snapshots that have arrived: %w", err))
+		return "", r.asChange(fmt.Errorf("read the snapshots that have arrived: %w", err))
 	}
 	for _, name := range want {
 		if !slices.Contains(have, name) {
@@ -111,22 +115,14 @@ func snapshots(ctx context.Context, c *lxd.Client, id lxd.VolumeID) ([]string, e
 	return names, err
 }
 
-// cmpError is the error that there is, or what it says otherwise.
-func cmpError(err error, format string, args ...any) error {
-	if err != nil {
-		return err
-	}
-	return fmt.Errorf(format, args...)
-}
-
-// takeSource renames the source to a name of this run's, on its way out. It may have lived on since the target has arrived:
+// clearSource renames the source to a name of this run's, on its way out. It may have lived on since the target has arrived:
 // then it stays.
-func (r *run) takeSource(ctx context.Context) error {
+func (r *run) clearSource(ctx context.Context) error {
 	source, target := r.now.source, r.now.target
 	if len(source.UsedBy) > 0 {
 		return &ended{fmt.Errorf("the volume has arrived, but %w: something uses it", ErrSourceStays)}
 	}
-	if what := r.livedOn(source, target); what != "" {
+	if what := Differs(source, target, r.Config != nil); what != "" {
 		return &ended{fmt.Errorf("the volume has arrived, but %w: its %s is not what the new one has", ErrSourceStays, what)}
 	}
 	if !r.VolumeOnly {
@@ -138,12 +134,7 @@ func (r *run) takeSource(ctx context.Context) error {
 			return &ended{fmt.Errorf("the volume has arrived, but %w: it has got snapshot %s meanwhile", ErrSourceStays, lacks)}
 		}
 	}
-	return r.rename(ctx, place{r.source.Name, true}, place{leavingName(r.source), true})
-}
-
-// livedOn names what the source has and the target has not, as far as that cannot come from the target's pool.
-func (r *run) livedOn(source, target *lxd.Volume) string {
-	return Differs(source, target, r.Config != nil)
+	return r.rename(ctx, nameOnSide{r.source.Name, true}, nameOnSide{leavingName(r.source), true})
 }
 
 // Differs names an attribute of a source that its target does not have though it would, had it just arrived; "" for none.

@@ -1,5 +1,5 @@
-// Package migrate takes a volume to another pool, project or cluster member, or to another server, so that nothing is lost
-// whoever else is at it and whatever dies meanwhile.
+// Package migrate copies or moves a volume to another pool, project or cluster member, or to another server. Nothing is lost
+// when somebody else does the same at the same time, or when a program or a server is killed meanwhile.
 //
 // Two clients, two names and what to do go in; [Volume] returns when the volume is under its new name and the old one is
 // gone. Several runs may do the same at once, in one process or in many; each may be killed at any time, and the next one
@@ -12,8 +12,9 @@
 // of all runs one gets that name. Then its mark says that it has arrived, and only then the source is deleted. Nothing is
 // ever deleted under a name that somebody else may use at the same time: what is to go is first renamed to a name of this
 // run's own (tarn-leaving-HASH-RUN, the hash of what it was called), looked at once more, and given back when it is not what
-// it should be. For no server looks at an ETag when it deletes or renames, and LXD 5.0.2 takes two changes with one ETag
-// when they come close together; but of two renames of one volume, or to one name, every server refuses one.
+// it should be. The reason is that no server looks at an ETag when it deletes or renames, and that LXD 5.0.2 accepts two
+// changes with one ETag when they come close together; but of two renames of one volume, or to one name, every server refuses
+// one.
 //
 // A volume that something uses, and that stays on its server and member, is moved by the server, which takes the devices
 // of instances and profiles along.
@@ -61,8 +62,7 @@
 //	absent     there      -                        mark the source; transfer
 //
 // To clear away is to rename to a leaving name, look again, and delete. What another run has begun is left alone until it
-// has stood still for some seconds: its run may be about to go on. That is politeness and saves work, no more; nothing is
-// lost when it is wrong. What ends a run, or gives a name back, is decided from two readings of both names that agree, with
+// has stood still for some seconds: its run may be about to go on. That only saves work; nothing is lost when it is wrong. What ends a run, or gives a name back, is decided from two readings of both names that agree, with
 // a list of the others between them.
 //
 // What ends in the deletion of something says so first on it: it is marked as not complete, so that nobody takes it for

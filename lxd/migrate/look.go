@@ -16,12 +16,12 @@ import (
 // look reads what a decision needs. Volumes under names of runs are found by a list; without one only those are read again
 // that are known. The list comes last: what has left one of the two names is in it then.
 func (r *run) look(ctx context.Context, list bool) (err error) {
-	v := &view{others: map[place]*lxd.Volume{}, busy: map[string]*lxd.Operation{}}
-	if v.target, err = there(r.to.Volume(ctx, r.target)); err != nil {
+	v := &view{others: map[nameOnSide]*lxd.Volume{}, busy: map[string]*lxd.Operation{}}
+	if v.target, err = nilIfAbsent(r.to.Volume(ctx, r.target)); err != nil {
 		return err
 	}
 	if r.source != (lxd.VolumeID{}) {
-		if v.source, err = there(r.from.Volume(ctx, r.source)); err != nil {
+		if v.source, err = nilIfAbsent(r.from.Volume(ctx, r.source)); err != nil {
 			return err
 		}
 	}
@@ -56,7 +56,7 @@ func (r *run) look(ctx context.Context, list bool) (err error) {
 		maps.Copy(r.complete, r.endedWell)
 		clear(r.endedWell)
 	}
-	for _, at := range slices.SortedFunc(maps.Keys(v.others), comparePlaces) {
+	for _, at := range slices.SortedFunc(maps.Keys(v.others), compareNames) {
 		v.Others = append(v.Others, r.other(v, at))
 	}
 	v.TargetBusy = v.busy[r.target.Name] != nil
@@ -82,11 +82,11 @@ func (r *run) listBetween(ctx context.Context, v *view) error {
 		source := v.source
 		var err error
 		if r.source != (lxd.VolumeID{}) {
-			if source, err = there(r.from.Volume(ctx, r.source)); err != nil {
+			if source, err = nilIfAbsent(r.from.Volume(ctx, r.source)); err != nil {
 				return err
 			}
 		}
-		target, err := there(r.to.Volume(ctx, r.target))
+		target, err := nilIfAbsent(r.to.Volume(ctx, r.target))
 		if err != nil {
 			return err
 		}
@@ -96,21 +96,21 @@ func (r *run) listBetween(ctx context.Context, v *view) error {
 			return nil
 		}
 	}
-	return r.changed(fmt.Errorf("read what moves to %s: it does not stand still: %w", r.target, lxd.ErrPrecondition))
+	return r.asChange(fmt.Errorf("read what moves to %s: it does not stand still: %w", r.target, lxd.ErrPrecondition))
 }
 
 // maxReadings is how often listBetween reads both names in a row, until two readings agree.
 const maxReadings = 20
 
-// there takes it for an answer that something is not there.
-func there(volume *lxd.Volume, err error) (*lxd.Volume, error) {
+// nilIfAbsent takes it for an answer that something is not nilIfAbsent.
+func nilIfAbsent(volume *lxd.Volume, err error) (*lxd.Volume, error) {
 	if errors.Is(err, lxd.ErrNotFound) {
 		return nil, nil
 	}
 	return volume, err
 }
 
-func comparePlaces(a, b place) int {
+func compareNames(a, b nameOnSide) int {
 	if a.atSource != b.atSource {
 		if a.atSource {
 			return 1
@@ -135,7 +135,7 @@ func (r *run) lookAgain(ctx context.Context, v *view) error {
 		if listed := r.others[at]; listed != nil {
 			id = listed.ID()
 		}
-		volume, err := there(client.Volume(ctx, id))
+		volume, err := nilIfAbsent(client.Volume(ctx, id))
 		if err != nil {
 			return err
 		}
@@ -148,7 +148,7 @@ func (r *run) lookAgain(ctx context.Context, v *view) error {
 
 // list finds the volumes that belong to runs and are about this target, whoever's they are.
 func (r *run) list(ctx context.Context) error {
-	r.others = map[place]*lxd.Volume{}
+	r.others = map[nameOnSide]*lxd.Volume{}
 	take := func(client *lxd.Client, server *lxd.Server, side lxd.VolumeID, atSource bool) error {
 		volumes, err := client.Volumes(ctx, side.Pool, lxd.VolumeList{
 			Project: side.Project, Names: []string{}, Prefix: Prefix, Filter: server.Has("storage_volume_api_filtering"),
@@ -160,7 +160,7 @@ func (r *run) list(ctx context.Context) error {
 			return err
 		}
 		for _, volume := range volumes {
-			at := place{volume.Name, atSource}
+			at := nameOnSide{volume.Name, atSource}
 			switch StateOf(volume, r.target) {
 			case Moving:
 				if !atSource {
@@ -197,7 +197,7 @@ func (r *run) list(ctx context.Context) error {
 }
 
 // other says what one of the others is.
-func (r *run) other(v *view, at place) Other {
+func (r *run) other(v *view, at nameOnSide) Other {
 	o := Other{Name: at.name, AtSource: at.atSource, State: StateOf(v.others[at], r.target), Mine: r.own[at]}
 	if o.State == Moving && v.Target == Arrived && !Pair(v.others[at], v.target) {
 		o.State = Plain // another one that had the source's name
@@ -213,10 +213,10 @@ func (r *run) other(v *view, at place) Other {
 
 // isNew tells whether something that no operation writes has not stood still for long.
 func (r *run) isNew(name string) bool {
-	since, seen := r.still[name]
+	since, seen := r.idleSince[name]
 	if !seen {
 		since = r.clock()
-		r.still[name] = since
+		r.idleSince[name] = since
 	}
 	return r.clock().Sub(since) < r.Idle
 }
@@ -251,17 +251,17 @@ func (r *run) lookAtOperations(ctx context.Context, v *view) error {
 		for _, name := range names {
 			written := r.target
 			written.Name = name
-			about, said := op.About(written)
+			about, known := op.About(written)
 			if !about && r.from == r.to {
 				about, _ = op.About(r.source) // LXD 6.9 names of a copy what is copied
 			}
-			own := r.own[place{name, false}]
-			if first && !said && !own {
+			own := r.own[nameOnSide{name, false}]
+			if first && !known && !own {
 				r.suspects[id] = true
 			}
-			if about || own && r.transfers[id] || !own && !said && r.suspects[id] {
+			if about || own && r.transfers[id] || !own && !known && r.suspects[id] {
 				v.busy[name] = op
-				delete(r.still, name)
+				delete(r.idleSince, name)
 			}
 		}
 	}
@@ -305,6 +305,6 @@ func Writes(op lxd.OperationInfo, volume lxd.VolumeID) bool {
 	if !strings.Contains(op.Description, "olume") {
 		return false
 	}
-	about, said := op.About(volume)
-	return about || !said
+	about, known := op.About(volume)
+	return about || !known
 }

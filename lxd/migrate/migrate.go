@@ -60,9 +60,9 @@ var ErrOrphan = errors.New("a move broke off, and its source is gone or somethin
 // ErrNoSource says that neither the source nor the target is there. It is lxd.ErrNotFound too.
 var ErrNoSource error = &lxd.Error{Code: http.StatusNotFound, Message: "it is not there"}
 
-// Volume brings a volume to the name that it shall have, on the same server or on another one. Where an earlier or another
-// run has begun with that, it goes on from there. What it cannot finish it leaves so that the next one can: at each moment
-// one complete copy is on one of the servers.
+// Volume copies a volume to the name target, on the same server or on another one, and with Options.Move deletes the source
+// then. Where an earlier or another run has begun with that, it goes on from there. What it cannot finish it leaves so that the
+// next one can: at each moment one complete copy is on one of the servers.
 //
 // A target that is there and not on its way from the source is lxd.ErrConflict, unless the source is gone: then it is taken
 // for done. Neither there is lxd.ErrNotFound.
@@ -80,7 +80,7 @@ func Settle(ctx context.Context, client *lxd.Client, target lxd.VolumeID, how Op
 func start(from *lxd.Client, source lxd.VolumeID, to *lxd.Client, target lxd.VolumeID, how Options) *run {
 	r := &run{
 		Options: how, from: from, to: to, source: source, target: target,
-		endedWell: map[string]bool{}, complete: map[string]bool{}, own: map[place]bool{}, still: map[string]time.Time{}, transfers: map[string]bool{},
+		endedWell: map[string]bool{}, complete: map[string]bool{}, own: map[nameOnSide]bool{}, idleSince: map[string]time.Time{}, transfers: map[string]bool{},
 		clock: time.Now, pause: pause,
 	}
 	if r.Retry == nil {
@@ -131,21 +131,21 @@ type run struct {
 	fromServer, toServer *lxd.Server
 
 	// What it remembers.
-	endedWell  map[string]bool // arriving volumes whose operation it has seen end well
-	complete   map[string]bool // those of which it has seen the source after that
-	own        map[place]bool  // volumes under names of its own that may be there
-	placed     string          // the run of an arriving volume that was renamed to the target's name, with an answer
-	begun      bool            // it was under way when this run looked
-	failures   int             // of transfers
-	failed     error           // why there is to be no other transfer
-	changes    int             // how often something was no longer as seen
-	refusals   int             // of deletions
-	sourceLeft bool            // the target had arrived, and what was at the source's name was not marked
+	endedWell  map[string]bool     // arriving volumes whose operation it has seen end well
+	complete   map[string]bool     // those of which it has seen the source after that
+	own        map[nameOnSide]bool // volumes under names of its own that may be there
+	placed     string              // the run of an arriving volume that was renamed to the target's name, with an answer
+	begun      bool                // it was under way when this run looked
+	failures   int                 // of transfers
+	failed     error               // why there is to be no other transfer
+	changes    int                 // how often something was no longer as seen
+	refusals   int                 // of deletions
+	sourceLeft bool                // the target had arrived, and what was at the source's name was not marked
 
-	others    map[place]*lxd.Volume // as they were when the pools were last listed
-	still     map[string]time.Time  // since when what others have begun stands still, by name
-	suspects  map[string]bool       // operations that may be about such, by their ids: those that ran at the first look
-	transfers map[string]bool       // ids of this run's own operations
+	others    map[nameOnSide]*lxd.Volume // as they were when the pools were last listed
+	idleSince map[string]time.Time       // since when what others have begun stands still, by name
+	suspects  map[string]bool            // operations that may be about such, by their ids: those that ran at the first look
+	transfers map[string]bool            // ids of this run's own operations
 
 	now *view // as of the last look
 
@@ -154,8 +154,8 @@ type run struct {
 	pause func(context.Context, time.Duration) error
 }
 
-// place is a name on one of the sides.
-type place struct {
+// nameOnSide is a name on one of the sides.
+type nameOnSide struct {
 	name     string
 	atSource bool
 }
@@ -164,7 +164,7 @@ type place struct {
 type view struct {
 	Sight
 	source, target *lxd.Volume
-	others         map[place]*lxd.Volume
+	others         map[nameOnSide]*lxd.Volume
 	busy           map[string]*lxd.Operation // by the name of what it writes
 }
 
@@ -221,7 +221,7 @@ func (r *run) carryOn(ctx context.Context) error {
 			continue
 		case ctx.Err() != nil:
 			return context.Cause(ctx)
-		case !passing(err) && !r.overtaken(err):
+		case !passing(err) && !isChange(err):
 			return err
 		}
 		if passing(err) {
@@ -244,9 +244,9 @@ func passing(err error) bool {
 	return errors.As(err, &lost) || errors.Is(err, lxd.ErrTransient) || errors.Is(err, lxd.ErrOperationGone)
 }
 
-// overtaken tells whether an error is one that another run, or a person, gives rise to: what was seen has changed. It makes
-// the run look again, but not for ever.
-func (r *run) overtaken(err error) bool {
+// isChange tells whether an error says that something is no longer as it was seen, by another run's or a person's doing. It
+// makes the run look again.
+func isChange(err error) bool {
 	var changed *changedError
 	return errors.As(err, &changed)
 }
@@ -257,14 +257,14 @@ type changedError struct{ err error }
 func (e *changedError) Error() string { return e.err.Error() }
 func (e *changedError) Unwrap() error { return e.err }
 
-// maxRefusals is how often the deletion of something needless is tried.
+// maxRefusals is how often the deletion of one volume is tried.
 const maxRefusals = 3
 
-// maxChanges bounds how often a run looks again because of that.
+// maxChanges is how often a run looks again because of changes, before it gives up.
 const maxChanges = 50
 
-// changed marks refusals that mean it.
-func (r *run) changed(err error) error {
+// asChange makes a changedError of a refusal that says so, up to maxChanges times.
+func (r *run) asChange(err error) error {
 	if errors.Is(err, lxd.ErrNotFound) || errors.Is(err, lxd.ErrConflict) || errors.Is(err, lxd.ErrPrecondition) {
 		if r.changes++; r.changes < maxChanges {
 			return &changedError{err}
@@ -282,7 +282,7 @@ func (r *run) next(ctx context.Context) (Do, Other, error) {
 		}
 		do, other := r.now.Next()
 		switch do {
-		case Unmark, Done, NotFound, Orphan, NameTaken, Mark, Transfer, TakeSource, Conflict, BothThere, Demote, Return, ReturnSource:
+		case Unmark, Done, NotFound, Orphan, NameTaken, MarkSource, Transfer, ClearSource, Conflict, BothThere, MarkIncomplete, Return, ReturnSource:
 			if !list {
 				list = true
 				continue
@@ -293,7 +293,7 @@ func (r *run) next(ctx context.Context) (Do, Other, error) {
 }
 
 func (r *run) act(ctx context.Context, do Do, other Other) error {
-	at := place{other.Name, other.AtSource}
+	at := nameOnSide{other.Name, other.AtSource}
 	switch do {
 	case Done:
 		if r.sourceLeft && r.now.Source != Absent {
@@ -316,32 +316,32 @@ func (r *run) act(ctx context.Context, do Do, other Other) error {
 		return &ended{fmt.Errorf("%w: it is called %s now, and another volume has got its name; rename one of them", ErrSourceStays, other.Name)}
 	case Wait:
 		return r.wait(ctx, other)
-	case Mark:
-		return r.mark(ctx)
+	case MarkSource:
+		return r.markSource(ctx)
 	case Transfer:
 		return r.transferOnce(ctx)
 	case Place:
 		return r.place(ctx, other)
-	case Claim:
-		return r.claim(ctx)
-	case TakeSource:
-		return r.takeSource(ctx)
+	case MarkArrived:
+		return r.markArrived(ctx)
+	case ClearSource:
+		return r.clearSource(ctx)
 	case Clear:
 		_, id := r.side(at)
-		return r.rename(ctx, at, place{leavingName(id), other.AtSource})
+		return r.rename(ctx, at, nameOnSide{leavingName(id), other.AtSource})
 	case ClearTarget:
-		return r.rename(ctx, place{r.target.Name, false}, place{leavingName(r.target), false})
+		return r.rename(ctx, nameOnSide{r.target.Name, false}, nameOnSide{leavingName(r.target), false})
 	case Delete:
 		return r.delete(ctx, at)
-	case Demote:
+	case MarkIncomplete:
 		client, _ := r.side(at)
 		return r.patch(ctx, client, r.now.others[at], map[string]string{
 			ArrivedKey: "", MovingKey: "", MigratingKey: mark(newRun(), r.target),
 		})
 	case Return:
-		return r.rename(ctx, at, place{r.target.Name, false})
+		return r.rename(ctx, at, nameOnSide{r.target.Name, false})
 	case ReturnSource:
-		return r.rename(ctx, at, place{r.source.Name, true})
+		return r.rename(ctx, at, nameOnSide{r.source.Name, true})
 	case Unmark:
 		return r.unmark(ctx)
 	}
@@ -349,7 +349,7 @@ func (r *run) act(ctx context.Context, do Do, other Other) error {
 }
 
 // side gives the client of a side, and the name that something has there.
-func (r *run) side(at place) (*lxd.Client, lxd.VolumeID) {
+func (r *run) side(at nameOnSide) (*lxd.Client, lxd.VolumeID) {
 	client, id := r.to, r.target
 	if at.atSource {
 		client, id = r.from, r.source
@@ -361,8 +361,8 @@ func (r *run) side(at place) (*lxd.Client, lxd.VolumeID) {
 	return client, id
 }
 
-// end waits for the end of a change.
-func end(ctx context.Context, op *lxd.Operation, err error) error {
+// waitFor waits for the waitFor of a change.
+func waitFor(ctx context.Context, op *lxd.Operation, err error) error {
 	if err != nil {
 		return err
 	}
@@ -370,14 +370,14 @@ func end(ctx context.Context, op *lxd.Operation, err error) error {
 }
 
 // rename gives a volume another name. Whatever comes of it is seen by the next look.
-func (r *run) rename(ctx context.Context, from, to place) error {
+func (r *run) rename(ctx context.Context, from, to nameOnSide) error {
 	if OfRun(to.name) {
 		r.own[to] = true
 	}
 	client, id := r.side(from)
 	op, err := client.RenameVolume(ctx, id, to.name)
-	if err := end(ctx, op, err); err != nil {
-		return r.changed(fmt.Errorf("rename %s to %s: %w", id, to.name, err))
+	if err := waitFor(ctx, op, err); err != nil {
+		return r.asChange(fmt.Errorf("rename %s to %s: %w", id, to.name, err))
 	}
 	delete(r.own, from)
 	delete(r.others, from)
@@ -385,13 +385,13 @@ func (r *run) rename(ctx context.Context, from, to place) error {
 }
 
 // delete deletes a volume under a name that belongs to a run.
-func (r *run) delete(ctx context.Context, at place) error {
+func (r *run) delete(ctx context.Context, at nameOnSide) error {
 	if !strings.HasPrefix(at.name, leavingPrefix) {
 		panic("migrate: nothing is deleted under the name " + at.name)
 	}
 	client, id := r.side(at)
 	op, err := client.DeleteVolume(ctx, id)
-	if err := end(ctx, op, err); err != nil && !errors.Is(err, lxd.ErrNotFound) {
+	if err := waitFor(ctx, op, err); err != nil && !errors.Is(err, lxd.ErrNotFound) {
 		err = fmt.Errorf("delete %s: %w", id, err)
 		var refused *lxd.Error
 		if r.refusals++; errors.As(err, &refused) && r.refusals < maxRefusals {

@@ -191,8 +191,8 @@ func reorder(others []migrate.Other) (changed bool) {
 func (m *model) act(w *world, which int, do migrate.Do, o migrate.Other, s *migrate.Sight) {
 	a := &w.actors[which]
 	switch do {
-	case migrate.Unmark, migrate.Done, migrate.NotFound, migrate.Orphan, migrate.NameTaken, migrate.Mark, migrate.Transfer,
-		migrate.TakeSource, migrate.Conflict, migrate.BothThere, migrate.Demote, migrate.Return, migrate.ReturnSource:
+	case migrate.Unmark, migrate.Done, migrate.NotFound, migrate.Orphan, migrate.NameTaken, migrate.MarkSource, migrate.Transfer,
+		migrate.ClearSource, migrate.Conflict, migrate.BothThere, migrate.MarkIncomplete, migrate.Return, migrate.ReturnSource:
 		if !a.sight.list && !m.breaks(endIsListed) {
 			a.look(true)
 			return
@@ -252,11 +252,11 @@ func (m *model) act(w *world, which int, do migrate.Do, o migrate.Other, s *migr
 		default:
 			a.goOn()
 		}
-	case migrate.Mark:
+	case migrate.MarkSource:
 		to := saw.source.marks
 		to.moving = w.unusedPair()
 		mark(saw.source, to)
-	case migrate.Claim:
+	case migrate.MarkArrived:
 		to := claimed(saw.target.marks)
 		if m.breaks(pairComesAlong) && saw.source.marks.moving != 0 {
 			to.arrived = saw.source.marks.moving
@@ -264,7 +264,7 @@ func (m *model) act(w *world, which int, do migrate.Do, o migrate.Other, s *migr
 		mark(saw.target, to)
 	case migrate.Unmark:
 		mark(saw.target, marks{})
-	case migrate.Demote:
+	case migrate.MarkIncomplete:
 		mark(saw.other(at, called), marks{migrating: demoted})
 	case claimFirst:
 		v := saw.other(at, called)
@@ -284,7 +284,7 @@ func (m *model) act(w *world, which int, do migrate.Do, o migrate.Other, s *migr
 		}
 		call(targetSide, called, home)
 		a.request.seen = v.marks
-	case migrate.TakeSource:
+	case migrate.ClearSource:
 		if saw.source.used {
 			m.end(w, which, sourceStays)
 			return

@@ -150,7 +150,7 @@ func (w *world) believed(v volume) bool {
 // condemned tells whether a run is about to delete a volume, or to say that it may be.
 func (w *world) condemned(v volume) bool {
 	goes := func(r request) bool {
-		return (r.verb == remove || r.why.is(migrate.Demote)) && r.side == v.side && r.name == v.name
+		return (r.verb == remove || r.why.is(migrate.MarkIncomplete)) && r.side == v.side && r.name == v.name
 	}
 	return slices.ContainsFunc(w.actors[:], func(a actor) bool { return goes(a.request) }) || slices.ContainsFunc(w.strays[:], goes)
 }

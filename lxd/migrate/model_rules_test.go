@@ -140,16 +140,16 @@ func (m *model) next(s *migrate.Sight) (migrate.Do, migrate.Other) {
 		return migrate.Unmark, migrate.Other{}
 	case m.breaks(sourceIsReturned) && do == migrate.ReturnSource, m.breaks(targetIsReturned) && do == migrate.Return:
 		return migrate.NotFound, migrate.Other{}
-	case m.breaks(deletionIsAnnounced) && do == migrate.Demote:
+	case m.breaks(deletionIsAnnounced) && do == migrate.MarkIncomplete:
 		return migrate.Delete, o
 	case m.breaks(nameIsTaken) && do == migrate.NameTaken:
-		return migrate.Mark, migrate.Other{}
+		return migrate.MarkSource, migrate.Other{}
 	case m.breaks(leavingSourceComesFirst) && do == migrate.ReturnSource && s.Target == migrate.Migrating:
 		return migrate.Orphan, migrate.Other{}
 	case m.breaks(sourceIsBelievedFirst) && do == migrate.ReturnSource && s.Target == migrate.Absent && isArrived:
 		return migrate.Return, arrived
 	case m.breaks(arrivedStaysBesideSource) && s.Target == migrate.Absent && s.Source == migrate.Moving && isArrived:
-		return migrate.Demote, arrived
+		return migrate.MarkIncomplete, arrived
 	}
 	return do, o
 }

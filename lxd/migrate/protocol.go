@@ -27,9 +27,9 @@ type Other struct {
 	New      bool // it has not been idle for long
 }
 
-// needless tells whether there is no use for the volume once the target is there and has no mark any more. Nobody can tell
+// unneeded tells whether the volume is of no use once the target is there and has no mark any more. Nobody can tell
 // what one that had arrived is beside that.
-func (o Other) needless() bool {
+func (o Other) unneeded() bool {
 	return o.State == Migrating || o.State == Moving || o.Mine && o.State == Arrived
 }
 
@@ -50,28 +50,28 @@ const (
 	Done Do = iota
 	Conflict
 	NotFound
-	BothThere    // the target has no mark, and the source has
-	Stuck        // the server's move broke off
-	Orphan       // what is there is not complete, and its source is gone
-	NameTaken    // the source is leaving, and another volume has its name
-	Wait         // for an operation, or for another run
-	Mark         // the source
-	Transfer     // to an arriving volume
-	Place        // rename an arriving volume to the target's name
-	Claim        // say that the target has arrived
-	TakeSource   // rename the source to a leaving name
-	Clear        // a volume that is not complete, or no longer needed: rename it to a leaving name
-	ClearTarget  // the same under the target's name
-	Delete       // a leaving volume
-	Demote       // say of a leaving volume that it is not complete
-	Return       // rename a leaving volume to the target's name
-	ReturnSource // rename a leaving volume to the source's name
-	Unmark       // take the marks off the target
+	BothThere      // the target has no mark, and the source has
+	Stuck          // the server's move broke off
+	Orphan         // what is there is not complete, and its source is gone
+	NameTaken      // the source is leaving, and another volume has its name
+	Wait           // for an operation, or for another run
+	MarkSource     // say on the source that it is the one that goes to the target
+	Transfer       // to an arriving volume
+	Place          // rename an arriving volume to the target's name
+	MarkArrived    // say on the target that it is complete
+	ClearSource    // rename the source to a leaving name
+	Clear          // a volume that is not complete, or no longer needed: rename it to a leaving name
+	ClearTarget    // the same under the target's name
+	Delete         // a leaving volume
+	MarkIncomplete // say on a leaving volume that it is not complete
+	Return         // rename a leaving volume to the target's name
+	ReturnSource   // rename a leaving volume to the source's name
+	Unmark         // take the marks off the target
 )
 
 func (d Do) String() string {
-	return [...]string{"done", "conflict", "not found", "both there", "stuck", "orphan", "name taken", "wait", "mark", "transfer", "place", "claim", "take source",
-		"clear", "clear target", "delete", "demote", "return", "return source", "unmark"}[d]
+	return [...]string{"done", "conflict", "not found", "both there", "stuck", "orphan", "name taken", "wait", "mark source", "transfer", "place", "mark arrived", "clear source",
+		"clear", "clear target", "delete", "mark incomplete", "return", "return source", "unmark"}[d]
 }
 
 // Next is the table of the package's documentation: what to do in view of all that, and to which of the others.
@@ -92,23 +92,23 @@ func (s Sight) Next() (Do, Other) {
 	case Migrating:
 		switch {
 		case s.Placed:
-			return Claim, Other{}
+			return MarkArrived, Other{}
 		case s.TargetBusy, s.TargetNew:
 			return Wait, Other{}
 		case s.Source == Absent, s.Source == Migrating, s.Unpaired, s.TargetUsed:
-			if source, ok := s.find(Other.sourceLeaving); ok && s.Source == Absent {
+			if source, ok := s.first(Other.sourceLeaving); ok && s.Source == Absent {
 				return ReturnSource, source
 			}
-			if _, ok := s.find(Other.arrivedLeaving); !ok {
+			if _, ok := s.first(Other.arrivedLeaving); !ok {
 				return Orphan, Other{}
 			}
 		}
 		return ClearTarget, Other{}
 	case Plain:
-		if o, ok := s.find(Other.needless); ok {
-			return s.settle(o)
+		if o, ok := s.first(Other.unneeded); ok {
+			return s.remove(o)
 		}
-		if o, ok := s.find(func(o Other) bool { return o.AtSource && o.State == Plain }); ok && s.Source == Absent {
+		if o, ok := s.first(func(o Other) bool { return o.AtSource && o.State == Plain }); ok && s.Source == Absent {
 			return ReturnSource, o
 		}
 		switch {
@@ -119,29 +119,29 @@ func (s Sight) Next() (Do, Other) {
 		}
 		return Conflict, Other{}
 	}
-	if o, ok := s.find(func(o Other) bool { return o.leaving() && !o.AtSource && o.State == Plain }); ok {
+	if o, ok := s.first(func(o Other) bool { return o.leaving() && !o.AtSource && o.State == Plain }); ok {
 		return Return, o
 	}
 	// As long as there is a source it is the one to believe, and what had arrived stays beside it until something has arrived
 	// again: a daemon that dies in a rename leaves a name without what it names, and either of the two may be that.
-	source, leaves := s.find(Other.sourceLeaving)
+	source, leaves := s.first(Other.sourceLeaving)
 	if leaves && s.Source == Absent {
 		return ReturnSource, source
 	}
-	if o, ok := s.find(Other.arrivedLeaving); ok && !leaves && s.Source != Moving {
+	if o, ok := s.first(Other.arrivedLeaving); ok && !leaves && s.Source != Moving {
 		return Return, o
 	}
 	if s.Source == Absent {
-		if o, ok := s.find(func(o Other) bool { return o.Complete && (o.Mine || !o.New) }); ok {
+		if o, ok := s.first(func(o Other) bool { return o.Complete && (o.Mine || !o.New) }); ok {
 			return Place, o // whoever has deleted the source has left this
 		}
-		if o, ok := s.find(func(o Other) bool { return o.AtSource && o.State != Migrating }); ok {
+		if o, ok := s.first(func(o Other) bool { return o.AtSource && o.State != Migrating }); ok {
 			return ReturnSource, o
 		}
-		if o, ok := s.find(func(o Other) bool { return o.Busy }); ok {
+		if o, ok := s.first(func(o Other) bool { return o.Busy }); ok {
 			return Wait, o
 		}
-		if o, ok := s.find(func(o Other) bool { return o.State == Migrating && o.New && !o.Mine }); ok {
+		if o, ok := s.first(func(o Other) bool { return o.State == Migrating && o.New && !o.Mine }); ok {
 			return Wait, o
 		}
 		return NotFound, Other{}
@@ -153,22 +153,22 @@ func (s Sight) Next() (Do, Other) {
 func (s Sight) finish() (Do, Other) {
 	// Another run's copy comes first: while it is being made its source must not be renamed. Incus would leave the source's
 	// snapshots mounted read-only, and nobody could delete them.
-	if o, ok := s.find(func(o Other) bool { return !o.AtSource && o.State != Plain }); ok {
-		return s.settle(o)
+	if o, ok := s.first(func(o Other) bool { return !o.AtSource && o.State != Plain }); ok {
+		return s.remove(o)
 	}
 	if !s.Copy {
 		if s.Source == Moving || s.Source == Migrating {
-			return TakeSource, Other{}
+			return ClearSource, Other{}
 		}
-		if o, ok := s.find(func(o Other) bool { return o.AtSource && (o.State != Plain || s.Source == Absent) }); ok {
-			return s.settle(o)
+		if o, ok := s.first(func(o Other) bool { return o.AtSource && (o.State != Plain || s.Source == Absent) }); ok {
+			return s.remove(o)
 		}
 	}
 	return Unmark, Other{}
 }
 
-// settle is what to do with one of the others when there is no use for it.
-func (s Sight) settle(o Other) (Do, Other) {
+// remove is what to do with one of the others when there is no use for it.
+func (s Sight) remove(o Other) (Do, Other) {
 	switch {
 	case o.Busy && !o.leaving() || o.New && !o.Mine:
 		return Wait, o // its own run deletes it; on btrfs one of two that delete is refused, and may leave something on the disk
@@ -177,7 +177,7 @@ func (s Sight) settle(o Other) (Do, Other) {
 	case o.State == Plain:
 		return ReturnSource, o // another volume had the source's name by then
 	case o.State != Migrating:
-		return Demote, o // somebody may be about to give it its name back
+		return MarkIncomplete, o // somebody may be about to give it its name back
 	}
 	return Delete, o
 }
@@ -190,7 +190,7 @@ func (s Sight) transfer() (Do, Other) {
 			return NameTaken, o
 		case o.AtSource, o.arrivedLeaving():
 		case o.leaving():
-			return s.settle(o)
+			return s.remove(o)
 		case o.Busy:
 			return Wait, o
 		case o.Complete && (o.Mine || !o.New):
@@ -205,12 +205,12 @@ func (s Sight) transfer() (Do, Other) {
 	case s.Source == Migrating:
 		return Orphan, Other{}
 	case s.Source == Plain && !s.Copy:
-		return Mark, Other{}
+		return MarkSource, Other{}
 	}
 	return Transfer, Other{}
 }
 
-func (s Sight) find(is func(Other) bool) (Other, bool) {
+func (s Sight) first(is func(Other) bool) (Other, bool) {
 	for _, o := range s.Others {
 		if is(o) {
 			return o, true

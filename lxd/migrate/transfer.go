@@ -28,11 +28,11 @@ func (r *run) transferOnce(ctx context.Context) error {
 	if err == nil || ctx.Err() != nil {
 		return err
 	}
-	return r.count(err)
+	return r.transferFailed(err)
 }
 
-// count takes note of a transfer that has failed, and tells whether there is to be another.
-func (r *run) count(err error) error {
+// transferFailed takes note of a transfer that has failed, and tells whether there is to be another.
+func (r *run) transferFailed(err error) error {
 	r.failures++
 	if (passing(err) || errors.Is(err, errNotAll)) && r.failures < maxTransfers {
 		if passing(err) {
@@ -70,9 +70,9 @@ func (r *run) transfer(ctx context.Context) error {
 	name := newRun()
 	arriving := r.target
 	arriving.Name = arrivingPrefix + name
-	r.own[place{arriving.Name, false}] = true
+	r.own[nameOnSide{arriving.Name, false}] = true
 	t := &transfer{run: r, source: r.now.source.ID(), arriving: arriving, volume: r.now.source, config: map[string]string{}}
-	for key, value := range cmpConfig(r.Config, r.now.source.Config) {
+	for key, value := range targetConfig(r.Config, r.now.source.Config) {
 		t.config[key] = value
 	}
 	t.config[MigratingKey] = mark(name, r.target)
@@ -86,7 +86,7 @@ func (r *run) transfer(ctx context.Context) error {
 	return nil
 }
 
-func cmpConfig(wanted, source map[string]string) map[string]string {
+func targetConfig(wanted, source map[string]string) map[string]string {
 	if wanted != nil {
 		return wanted
 	}
@@ -225,11 +225,11 @@ func (t *transfer) pull(ctx context.Context) error {
 		}
 		// The source is asked too only when the target has got through to it: it would wait for a connection.
 		if err = t.wait(ctx, receiving, t.progress()); err == nil {
-			return t.settle(ctx, "the source", sending)
+			return t.waitOther(ctx, "the source", sending)
 		}
 		err = fmt.Errorf("the target: %w", err)
 		if !noConnection(err) {
-			return t.why(ctx, err, "the source", sending)
+			return t.askOther(ctx, err, "the source", sending)
 		}
 	}
 	// The source's operation ends by itself: it may have been connected to, and is not asked again (see abandon).
@@ -251,19 +251,19 @@ func (t *transfer) push(ctx context.Context) error {
 			return err
 		}
 		if err = t.wait(ctx, sending, t.progress()); err == nil {
-			return t.settle(ctx, "the target", receiving)
+			return t.waitOther(ctx, "the target", receiving)
 		}
 		err = fmt.Errorf("the source: %w", err)
 		if !noConnection(err) {
-			return t.why(ctx, err, "the target", receiving)
+			return t.askOther(ctx, err, "the target", receiving)
 		}
 	}
 	return err
 }
 
-// settle waits for the other side of a transfer whose one side has ended well. Whether the target's has is what counts: an
+// waitOther waits for the other side of a transfer whose one side has ended well. Whether the target's has is what counts: an
 // end that nobody has seen is no good one.
-func (t *transfer) settle(ctx context.Context, side string, op *lxd.Operation) error {
+func (t *transfer) waitOther(ctx context.Context, side string, op *lxd.Operation) error {
 	err := t.wait(ctx, op, nil)
 	if err == nil || side == "the source" && errors.Is(err, lxd.ErrOperationGone) {
 		return nil
@@ -271,9 +271,9 @@ func (t *transfer) settle(ctx context.Context, side string, op *lxd.Operation) e
 	return fmt.Errorf("%s: %w", side, err)
 }
 
-// why asks the other side of a transfer that has failed, too: often only one of them knows the reason, and the other says
+// askOther asks the other side of a transfer that has failed, too: often only one of them knows the reason, and the other says
 // that its connection broke. Both have ended then, unless that cannot be seen in time.
-func (t *transfer) why(ctx context.Context, err error, side string, other *lxd.Operation) error {
+func (t *transfer) askOther(ctx context.Context, err error, side string, other *lxd.Operation) error {
 	ctx, cancel := context.WithTimeout(ctx, graceLimit)
 	defer cancel()
 	said := other.Wait(ctx, nil)
