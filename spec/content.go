@@ -1,6 +1,8 @@
 package spec
 
 import (
+	"encoding/json"
+
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
@@ -46,9 +48,27 @@ func (l *loader) jsonContent(body hcl.Body, t *blockType) *hcl.BodyContent {
 	}
 	content, diags := body.Content(bodySchema)
 	for _, d := range diags {
-		l.report(d)
+		name, ok := l.extraneousProperty(d)
+		switch {
+		case ok && t == topLevel:
+			l.unsupportedBlock(*d.Subject, name, t)
+		case ok:
+			l.unsupportedAttribute(*d.Subject, name, t)
+		default:
+			l.report(d)
+		}
 	}
 	return content
+}
+
+// extraneousProperty is the name of a property that a block does not have, when a diagnostic of HCL's is about one. HCL's words
+// are not those of the native syntax.
+func (l *loader) extraneousProperty(d *hcl.Diagnostic) (name string, ok bool) {
+	if d.Summary != "Extraneous JSON object property" || d.Subject == nil {
+		return "", false
+	}
+	err := json.Unmarshal(d.Subject.SliceBytes(l.spec.Files[d.Subject.Filename].Bytes), &name)
+	return name, err == nil
 }
 
 // unsupportedAttribute reports an attribute that a block does not have.

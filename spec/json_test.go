@@ -36,11 +36,15 @@ pool.fast "fast" driver="zfs" volume.size="20GiB" prevent_delete
   pool.fast.volume.shard["b"] "shard-b"
 pool.default "default" existing
 `},
-		{"misspelled", `{"pool": {"fast": {"driver": "zfs", "descripton": ""}}, "pol": {}}`,
-			`#! a.hcl.json 1:37-1:49 error: Extraneous JSON object property
-#!     No argument or block type is named "descripton". Did you mean "description"?
-#! a.hcl.json 1:57-1:62 error: Extraneous JSON object property
-#!     No argument or block type is named "pol". Did you mean "pool"?
+		{"misspelled", `{"pool": {"fast": {"driver": "zfs", "descripton": "", "size": "1GiB", "col\u006fur": 1}}, "pol": {}}`,
+			`#! a.hcl.json 1:37-1:49 error: Unsupported attribute
+#!     A pool block has no attribute "descripton". Did you mean "description"?
+#! a.hcl.json 1:55-1:61 error: Unsupported attribute
+#!     A pool block has no attribute "size". It is a key of LXD: write config = { size = … }.
+#! a.hcl.json 1:71-1:84 error: Unsupported attribute
+#!     A pool block has no attribute "colour", only "for_each", "name", "driver", "description", "config", "existing", "absent", "prevent_delete", "exclusive" and "ignore_config".
+#! a.hcl.json 1:91-1:96 error: Unsupported block
+#!     A spec has no block "pol". Did you mean "pool"?
 `},
 		{"wrong values", `{"pool": {"fast": {"driver": ["zfs"], "config": {"siz": "1GiB", "volume.size": []}},
 "slow": {"driver": "dir", "volume": {"data": {"name": "${var.name}"}, "more": {"config": {"size": "1G"}}}}}}`,
