@@ -22,7 +22,6 @@ import (
 
 	"tarn/cli/paint"
 	"tarn/lxd/remote"
-	"tarn/lxd/sim"
 	"tarn/planner/plan"
 )
 
@@ -58,19 +57,30 @@ type app struct {
 	colour  string
 	debug   bool
 
-	simulators []*sim.Server // that the command has started
+	interrupts interrupts
+	simulators simulators
 }
 
 // Run runs the command that the arguments name and gives the exit code.
 func Run(p Process) int {
-	a := &app{Process: p}
+	a := &app{Process: p, interrupts: interrupts{abort: make(chan struct{})}}
 	root := a.root()
 	root.SetArgs(p.Args)
 	root.SetIn(p.Stdin)
 	root.SetOut(p.Stdout)
 	root.SetErr(p.Stderr)
-	err := root.ExecuteContext(context.Background())
-	if closing := a.closeSimulators(); err == nil {
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	go a.interrupts.listen(p.Interrupts, ctx.Done())
+	ended := make(chan error, 1)
+	go func() { ended <- root.ExecuteContext(ctx) }()
+	var err error
+	select {
+	case err = <-ended:
+	case <-a.interrupts.abort: // the command may hang in a file or a terminal
+		err = errInterrupted
+	}
+	if closing := a.simulators.close(); err == nil {
 		err = closing
 	}
 	var code exitCode

@@ -24,7 +24,7 @@ func (a *app) connect(name string) (remote.Remote, *lxd.Client, error) {
 				return remote.Remote{}, nil, err
 			}
 		}
-		a.simulators = append(a.simulators, server)
+		a.simulators.add(server)
 		return remote.Remote{Name: name}, lxd.NewDialed(name, server.Dial, opts), nil
 	}
 	found, err := remote.Find(name, a.getenv)
@@ -35,10 +35,24 @@ func (a *app) connect(name string) (remote.Remote, *lxd.Client, error) {
 	return found, client, err
 }
 
-// closeSimulators has the simulators of a command let go of their files.
-func (a *app) closeSimulators() error {
+// simulators are those that the command has started.
+type simulators struct {
+	mu  sync.Mutex
+	all []*sim.Server
+}
+
+func (s *simulators) add(server *sim.Server) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.all = append(s.all, server)
+}
+
+// close has the simulators let go of their files.
+func (s *simulators) close() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	var errs []error
-	for _, server := range a.simulators {
+	for _, server := range s.all {
 		errs = append(errs, server.Close())
 	}
 	return errors.Join(errs...)

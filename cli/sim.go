@@ -89,7 +89,7 @@ func (a *app) serveSim(ctx context.Context, flags *simFlags) error {
 			return err
 		}
 	}
-	a.simulators = append(a.simulators, server)
+	a.simulators.add(server)
 	server.Inject(faults...)
 	var listeners []net.Listener
 	for _, address := range flags.listen {
@@ -105,10 +105,10 @@ func (a *app) serveSim(ctx context.Context, flags *simFlags) error {
 		handler = a.logged(server)
 	}
 	serving := &http.Server{Handler: handler, ErrorLog: log.New(io.Discard, "", 0)} // a client that breaks off a handshake knows it
-	fmt.Fprint(a.Stdout, welcome(server, listeners))
-
 	ctx, cancel := a.cancellable(ctx)
 	defer cancel()
+	fmt.Fprint(a.Stdout, welcome(server, listeners))
+
 	stopped := make(chan struct{})
 	go func() {
 		defer close(stopped)
