@@ -18,13 +18,29 @@ func simulated(volumes ...string) *lxd.Client { return fill(sim.New(nil), volume
 
 // listening is simulated for a server that other servers can connect to.
 func listening(volumes ...string) *lxd.Client {
-	server := sim.New(nil)
+	server, _ := serveHTTPS()
+	return fill(server, volumes)
+}
+
+// onNetwork gives the address and the certificate of a server that is reached over HTTPS.
+func onNetwork() (address, certificate string) {
+	server, address := serveHTTPS()
+	client := lxd.NewDialed("example", server.Dial, lxd.Options{})
+	defer client.Close()
+	itself, err := client.Server(context.Background())
+	check(err)
+	return address, itself.Certificate
+}
+
+// serveHTTPS has a simulated server listen for as long as the examples run.
+func serveHTTPS() (server *sim.Server, address string) {
+	server = sim.New(nil)
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	check(err)
 	secure, err := server.Secure(listener)
 	check(err)
-	go server.Serve(secure) // until the example ends
-	return fill(server, volumes)
+	go server.Serve(secure)
+	return server, listener.Addr().String()
 }
 
 func fill(server *sim.Server, volumes []string) *lxd.Client {

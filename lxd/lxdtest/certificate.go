@@ -15,9 +15,18 @@ import (
 // Certificate makes a client's certificate that no server knows, and its key. Both are PEM; it is valid for an hour.
 func Certificate(t testing.TB) (certificate, key string) {
 	t.Helper()
-	private, err := ecdsa.GenerateKey(elliptic.P384(), rand.Reader)
+	certificate, key, err := NewCertificate()
 	if err != nil {
 		t.Fatal(err)
+	}
+	return certificate, key
+}
+
+// NewCertificate is Certificate for examples, which have no test.
+func NewCertificate() (certificate, key string, err error) {
+	private, err := ecdsa.GenerateKey(elliptic.P384(), rand.Reader)
+	if err != nil {
+		return "", "", err
 	}
 	template := &x509.Certificate{
 		SerialNumber: big.NewInt(time.Now().UnixNano()),
@@ -27,14 +36,14 @@ func Certificate(t testing.TB) (certificate, key string) {
 	}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, private.Public(), private)
 	if err != nil {
-		t.Fatal(err)
+		return "", "", err
 	}
 	keyDER, err := x509.MarshalPKCS8PrivateKey(private)
 	if err != nil {
-		t.Fatal(err)
+		return "", "", err
 	}
 	encode := func(kind string, der []byte) string {
 		return string(pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der}))
 	}
-	return encode("CERTIFICATE", der), encode("PRIVATE KEY", keyDER)
+	return encode("CERTIFICATE", der), encode("PRIVATE KEY", keyDER), nil
 }
