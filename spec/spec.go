@@ -6,6 +6,11 @@
 //
 // To get to know it, read load.go, which goes through a spec from its files to its checks, then blocktype.go, which says how
 // the language is declared, and volume.go for one block of it: its model, its attributes and its checks.
+//
+// The rest goes by name. files.go and parse.go read; variable*.go, validation.go and locals.go give the values that expressions
+// use, references.go and evaluate.go evaluate these, functions*.go are what they call. declaration.go, foreach.go,
+// attributes.go and config*.go make objects of blocks and check them, crosscheck.go compares the objects. diagnostic*.go,
+// excerpt.go, usedvalues.go and validate*.go write what was found, reference.go what a block may hold, format*.go lays files out.
 package spec
 
 import "github.com/hashicorp/hcl/v2"
