@@ -1,4 +1,4 @@
-package lxd_test
+package migrate_test
 
 import (
 	"bytes"
@@ -19,8 +19,8 @@ import (
 	"tarn/lxd/migrate"
 )
 
-// side is one of the two servers of a migration.
-type side struct {
+// server is one of the two servers of a migration.
+type server struct {
 	*lxdtest.Server
 	client *lxd.Client
 
@@ -28,9 +28,9 @@ type side struct {
 	trace []lxd.Exchange
 }
 
-func newSide(t *testing.T, listen bool) *side {
+func newServer(t *testing.T, listen bool) *server {
 	t.Helper()
-	s := &side{Server: lxdtest.New(t)}
+	s := &server{Server: lxdtest.New(t)}
 	if listen {
 		if _, err := s.Listen(t.Context()); err != nil {
 			t.Fatal(err)
@@ -46,12 +46,12 @@ func newSide(t *testing.T, listen bool) *side {
 }
 
 // file is the path of a file in a volume of the default project.
-func (s *side) file(id lxd.VolumeID, elem ...string) string {
+func (s *server) file(id lxd.VolumeID, elem ...string) string {
 	return s.Path(append([]string{"storage-pools", id.Pool, "custom", "default_" + id.Name}, elem...)...)
 }
 
 // snapshotFile is the same for a snapshot.
-func (s *side) snapshotFile(id lxd.VolumeID, snapshot string, elem ...string) string {
+func (s *server) snapshotFile(id lxd.VolumeID, snapshot string, elem ...string) string {
 	return s.Path(append([]string{"storage-pools", id.Pool, "custom-snapshots", "default_" + id.Name, snapshot}, elem...)...)
 }
 
@@ -65,7 +65,7 @@ func sum(t *testing.T, path string) string {
 }
 
 // fill makes a volume of 50 MiB with a snapshot from before its last change.
-func (s *side) fill(t *testing.T, id lxd.VolumeID) {
+func (s *server) fill(t *testing.T, id lxd.VolumeID) {
 	t.Helper()
 	ctx := t.Context()
 	op, err := s.client.CreateVolume(ctx, id, lxd.VolumeCreate{Description: "to go", Config: map[string]string{"user.a": "1", "snapshots.expiry": "3d"}})
@@ -80,7 +80,7 @@ func (s *side) fill(t *testing.T, id lxd.VolumeID) {
 }
 
 // arrived checks that a volume made with fill is all there.
-func arrived(t *testing.T, from *side, source lxd.VolumeID, to *side, target lxd.VolumeID) {
+func arrived(t *testing.T, from *server, source lxd.VolumeID, to *server, target lxd.VolumeID) {
 	t.Helper()
 	for _, name := range []string{"data", "changing"} {
 		if got, want := sum(t, to.file(target, name)), sum(t, from.file(source, name)); got != want {
@@ -105,7 +105,7 @@ func arrived(t *testing.T, from *side, source lxd.VolumeID, to *side, target lxd
 func TestMigrate(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()
-	from, to := newSide(t, true), newSide(t, true)
+	from, to := newServer(t, true), newServer(t, true)
 	from.Run(t, "storage", "create", "plain", "dir")
 	to.Run(t, "storage", "create", "plain", "dir")
 	to.Run(t, "storage", "create", "loop", "btrfs", "size=1GiB")
@@ -183,7 +183,7 @@ func TestMigrate(t *testing.T) {
 			t.Errorf("%q, %v", got, err)
 		}
 	})
-	for _, s := range []*side{from, to} {
+	for _, s := range []*server{from, to} {
 		for _, e := range s.trace {
 			if strings.Contains(e.Path, "secret") {
 				t.Errorf("the trace has a secret: %s", e.Path)
@@ -196,8 +196,8 @@ func TestMigrate(t *testing.T) {
 func TestMigrateWithoutNetwork(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()
-	from, to := newSide(t, false), newSide(t, false)
-	for _, s := range []*side{from, to} {
+	from, to := newServer(t, false), newServer(t, false)
+	for _, s := range []*server{from, to} {
 		s.Run(t, "storage", "create", "p", "dir")
 	}
 	from.fill(t, volumeID("p", "v"))
@@ -220,7 +220,7 @@ func TestMigrationBreaks(t *testing.T) {
 		t.Run(string(mode), func(t *testing.T) {
 			t.Parallel()
 			ctx := t.Context()
-			from, to := newSide(t, true), newSide(t, true)
+			from, to := newServer(t, true), newServer(t, true)
 			from.Run(t, "storage", "create", "p", "dir", "rsync.bwlimit=10MB") // so slow that the middle can be met
 			to.Run(t, "storage", "create", "p", "dir")
 			source, target := volumeID("p", "v"), volumeID("p", "w")
@@ -300,7 +300,9 @@ func TestMigrationBreaks(t *testing.T) {
 func TestMigrateBetweenMembers(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()
-	members, client := connectCluster(t)
+	members := lxdtest.NewCluster(t, 2)
+	client := lxd.NewUnix(members[0].Socket(), lxd.Options{})
+	t.Cleanup(client.Close)
 	if err := client.CreateClusterPool(ctx, lxd.PoolCreate{Name: "p", Driver: "dir"}, nil); err != nil {
 		t.Fatal(err)
 	}
@@ -329,8 +331,8 @@ func TestMigrateBetweenMembers(t *testing.T) {
 func TestMigrateIncus(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()
-	incus := func() *side {
-		s := &side{Server: lxdtest.NewIncus(t)}
+	incus := func() *server {
+		s := &server{Server: lxdtest.NewIncus(t)}
 		if _, err := s.Listen(ctx); err != nil {
 			t.Fatal(err)
 		}
@@ -354,7 +356,39 @@ func TestMigrateIncus(t *testing.T) {
 			t.Errorf("%s: %q, %v", mode, got, err)
 		}
 	}
-	other := newSide(t, false)
+	other := newServer(t, false)
 	err = migrate.Volume(ctx, from.client, source, other.client, source, migrate.Options{})
 	want(t, err, "a volume cannot go from Incus 6", " to LXD 5")
+}
+
+func volumeID(pool, name string) lxd.VolumeID {
+	return lxd.VolumeID{Project: lxd.DefaultProject, Pool: pool, Type: lxd.TypeCustom, Name: name}
+}
+
+// done carries a change through.
+func done(t *testing.T, op *lxd.Operation, err error) {
+	t.Helper()
+	if err == nil {
+		err = op.Wait(t.Context(), nil)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// want checks that an error has all the texts.
+func want(t *testing.T, err error, texts ...string) {
+	t.Helper()
+	for _, text := range texts {
+		if err == nil || !strings.Contains(err.Error(), text) {
+			t.Errorf("got %v, want %q in it", err, text)
+		}
+	}
+}
+
+func write(t *testing.T, path, text string) {
+	t.Helper()
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
 }
