@@ -13,6 +13,7 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -27,7 +28,7 @@ type command struct {
 	*testing.T
 	dir    string
 	server *sim.Server // at unix:sim.sock
-	held   *regexp.Regexp
+	held   atomic.Pointer[regexp.Regexp]
 	came   chan struct{} // gets a value when a request is held
 	let    chan struct{} // is closed to let the held ones go on
 	cmd    *exec.Cmd
@@ -78,10 +79,10 @@ func newCommand(t *testing.T) *command {
 }
 
 // hold lets the server not answer requests that look so: GET /1.0/storage-pools.
-func (c *command) hold(request string) { c.held = regexp.MustCompile(request) }
+func (c *command) hold(request string) { c.held.Store(regexp.MustCompile(request)) }
 
 func (c *command) serve(w http.ResponseWriter, r *http.Request) {
-	if c.held != nil && c.held.MatchString(r.Method+" "+r.URL.Path) {
+	if held := c.held.Load(); held != nil && held.MatchString(r.Method+" "+r.URL.Path) {
 		select {
 		case c.came <- struct{}{}:
 		default:

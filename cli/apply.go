@@ -139,28 +139,13 @@ func (a *app) carryOut(ctx context.Context, s *session, plan *plan.Plan, flags *
 
 // approve asks for what the flags do not cover.
 func (a *app) approve(ctx context.Context, p *plan.Plan, flags *applyFlags) error {
-	destroying := 0
-	for _, step := range p.Steps {
-		if step.Class == plan.DestroysData {
-			destroying++
-		}
+	questions, err := flags.questions(p, isTerminal(a.Stdin))
+	if err != nil {
+		return err
 	}
-	terminal := isTerminal(a.Stdin) && !flags.json
 	input := bufio.NewReader(a.Stdin)
-	if !flags.autoApprove {
-		if !terminal {
-			return errors.New("apply asks before it changes anything, and there is no terminal to ask: use --auto-approve")
-		}
-		if err := a.ask(ctx, input, fmt.Sprintf("\nCarry out %s? Type yes to go on: ", theseSteps(len(p.Steps)))); err != nil {
-			return err
-		}
-	}
-	if destroying > 0 && !(flags.autoApprove && flags.allowDelete) {
-		if !terminal {
-			return fmt.Errorf("the plan destroys data in %s, and there is no terminal to ask: --auto-approve covers that only with --allow-delete",
-				quantity(destroying, "step"))
-		}
-		if err := a.ask(ctx, input, destroyed(p)+"Data is destroyed for good. Type yes once more: "); err != nil {
+	for _, question := range questions {
+		if err := a.ask(ctx, input, question); err != nil {
 			return err
 		}
 	}
@@ -168,6 +153,33 @@ func (a *app) approve(ctx context.Context, p *plan.Plan, flags *applyFlags) erro
 		fmt.Fprintln(a.Stdout)
 	}
 	return nil
+}
+
+// questions are those that have to be answered with yes before a plan is carried out. It fails when there are some, and no
+// terminal to ask.
+func (f *applyFlags) questions(p *plan.Plan, terminal bool) ([]string, error) {
+	terminal = terminal && !f.json
+	var questions []string
+	if !f.autoApprove {
+		if !terminal {
+			return nil, errors.New("apply asks before it changes anything, and there is no terminal to ask: use --auto-approve")
+		}
+		questions = append(questions, fmt.Sprintf("\nCarry out %s? Type yes to go on: ", theseSteps(len(p.Steps))))
+	}
+	destroying := 0
+	for _, step := range p.Steps {
+		if step.Class == plan.DestroysData {
+			destroying++
+		}
+	}
+	if destroying > 0 && !(f.autoApprove && f.allowDelete) {
+		if !terminal {
+			return nil, fmt.Errorf("the plan destroys data in %s, and there is no terminal to ask: --auto-approve covers that only with --allow-delete",
+				quantity(destroying, "step"))
+		}
+		questions = append(questions, destroyed(p)+"Data is destroyed for good. Type yes once more: ")
+	}
+	return questions, nil
 }
 
 // destroyed lists the steps that destroy data, for a last look; not more than fit.
