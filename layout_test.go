@@ -12,7 +12,8 @@ import (
 // planner → applier; lxd is the wire and knows none of that.
 var imports = map[string][]string{
 	"":                    {"cli"},
-	"cli":                 {"applier", "applier/rehearse", "cli/paint", "cli/replacefile", "lxd", "lxd/live", "lxd/remote", "lxd/schema", "lxd/sim", "lxd/sim/fault", "planner", "planner/plan", "spec"},
+	"cli":                 {"applier", "applier/rehearse", "cli/help", "cli/paint", "cli/replacefile", "lxd", "lxd/live", "lxd/remote", "lxd/schema", "lxd/sim", "lxd/sim/fault", "planner", "planner/plan", "spec"},
+	"cli/help":            {"lxd/schema", "planner/plan", "spec"},
 	"cli/paint":           {}, // for all that write text
 	"cli/replacefile":     {}, // for all that write files
 	"spec":                {"cli/paint", "lxd/schema"},

@@ -118,6 +118,7 @@ so that a second run has nothing to do. There is no state file: the server is th
 	flags.StringVar(&a.colour, "color", "auto", "colour: auto, always or never; NO_COLOR is respected")
 	flags.BoolVar(&a.debug, "debug", false, "show each request on standard error")
 	root.AddCommand(a.schemaCommand(), a.validateCommand(), a.fmtCommand(), a.planCommand(), a.applyCommand(), a.driftCommand(), a.simCommand(), a.versionCommand())
+	a.addHelp(root)
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return fmt.Errorf("%w; see %s --help", flagError(err), cmd.CommandPath())
 	})

@@ -14,9 +14,11 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/tools/txtar"
 
+	"tarn/cli/help"
 	"tarn/cli/paint"
 	"tarn/lxd"
 	"tarn/lxd/live"
+	"tarn/lxd/schema"
 	"tarn/planner"
 	"tarn/planner/plan"
 	"tarn/spec"
@@ -49,17 +51,26 @@ func TestPlans(t *testing.T) {
 	}
 }
 
-// Programs rely on the codes, so that each is in the JSON Schema and in the README.
+// Programs rely on the codes, so that each is in the JSON Schema and in the README, and in the help with what it means.
 func TestCodes(t *testing.T) {
-	var schema struct {
+	var document struct {
 		Defs map[string]struct{ Enum []string } `json:"$defs"`
 	}
-	if err := json.Unmarshal([]byte(plan.JSONSchema), &schema); err != nil {
+	if err := json.Unmarshal([]byte(plan.JSONSchema), &document); err != nil {
 		t.Fatal(err)
 	}
 	readme, err := os.ReadFile("../README.md")
 	if err != nil {
 		t.Fatal(err)
+	}
+	var topic strings.Builder
+	if err := help.Write(&topic, "json", schema.TextOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	rows := map[string]string{}
+	for line := range strings.Lines(topic.String()) {
+		code, text, _ := strings.Cut(strings.TrimSpace(line), " ")
+		rows[code] = strings.TrimSpace(text)
 	}
 	for name, meanings := range map[string][]plan.Meaning{"blockerCode": plan.BlockerCodes, "noticeCode": plan.NoticeCodes} {
 		var codes []string
@@ -68,8 +79,11 @@ func TestCodes(t *testing.T) {
 			if !strings.Contains(string(readme), "`"+meaning.Code+"`") {
 				t.Errorf("the README does not list the code %s", meaning.Code)
 			}
+			if rows[meaning.Code] != meaning.Text {
+				t.Errorf("tarn help json says of the code %s: %q", meaning.Code, rows[meaning.Code])
+			}
 		}
-		if diff := cmp.Diff(codes, schema.Defs[name].Enum); diff != "" {
+		if diff := cmp.Diff(codes, document.Defs[name].Enum); diff != "" {
 			t.Errorf("%s of the JSON Schema: %s", name, diff)
 		}
 	}

@@ -90,6 +90,9 @@ var pureFunctions = map[string]function.Function{
 // functionNames are the names of all functions.
 var functionNames = slices.Sorted(maps.Keys(functions(nil)))
 
+// FunctionNames are the names of all functions that expressions can call, sorted.
+func FunctionNames() []string { return slices.Clone(functionNames) }
+
 // functions are all functions but file, which depends on where it is called, and is here only for its name.
 func functions(env map[string]string) map[string]function.Function {
 	all := maps.Clone(pureFunctions)
