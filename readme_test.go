@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/tools/txtar"
 
+	"tarn/cli/help"
 	"tarn/spec"
 )
 
@@ -92,5 +93,20 @@ func TestDesignPaths(t *testing.T) {
 	}
 	if checked < 40 {
 		t.Errorf("only %d paths were found", checked)
+	}
+}
+
+// README leads to every help topic, as a command and as a page.
+func TestReadmeTopics(t *testing.T) {
+	readme, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range help.Names {
+		for _, want := range []string{"`tarn help " + name + "`", "[" + name + "](cli/help/" + name + ".md)"} {
+			if !strings.Contains(string(readme), want) {
+				t.Errorf("README.md does not have %s", want)
+			}
+		}
 	}
 }
