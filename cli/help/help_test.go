@@ -13,7 +13,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"tarn/lxd/schema"
+	"tarn/lxd/sim/state"
 	"tarn/planner/plan"
+	"tarn/spec"
 )
 
 func topic(t *testing.T, name string, width int) string {
@@ -87,10 +89,62 @@ func TestFields(t *testing.T) {
 	if len(fields) < 50 {
 		t.Errorf("the JSON Schema has only %d fields", len(fields))
 	}
+	if !strings.Contains(source("json"), "`\""+plan.JSONVersion+"\"`") {
+		t.Errorf("nothing is said of version %s", plan.JSONVersion)
+	}
 	for field := range fields {
 		if !strings.Contains(source("json"), "`"+field+"`") && !strings.Contains(source("json"), "`"+field+"[]`") {
 			t.Errorf("nothing is said of the field %s", field)
 		}
+	}
+}
+
+// The example of what validate writes is what it writes.
+func TestDiagnostics(t *testing.T) {
+	const file = `pool "main" {
+  driver = "dir"
+
+  volume "data" {
+    for_each = { db = "many" }
+    name     = each.key
+    config   = { size = each.value }
+  }
+}
+`
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "storage.hcl"), []byte(file), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	report := spec.NewValidateReport()
+	report.Add(spec.Load([]string{"storage.hcl"}, spec.Options{Dir: dir}))
+	var shown spec.ValidateReport
+	decodeExample(t, "json", &shown)
+	if start, ok := strings.CutSuffix(shown.Diagnostics[0].Detail, "…"); ok && strings.HasPrefix(report.Diagnostics[0].Detail, start) {
+		shown.Diagnostics[0].Detail = report.Diagnostics[0].Detail
+	}
+	if diff := cmp.Diff(report, &shown); diff != "" {
+		t.Errorf("(-is +shown):\n%s", diff)
+	}
+}
+
+// The example of a simulator's state is one.
+func TestState(t *testing.T) {
+	var shown state.State
+	decodeExample(t, "simulator", &shown)
+	if err := shown.Check(); err != nil || shown.Format != state.Format || shown.Product != "incus" || !shown.Members["n2"].Offline {
+		t.Errorf("%v, %+v", err, shown)
+	}
+}
+
+// decodeExample decodes the JSON that a topic shows.
+func decodeExample(t *testing.T, name string, into any) {
+	t.Helper()
+	_, example, _ := strings.Cut(source(name), fence+"\n{\n")
+	example, _, _ = strings.Cut(example, fence)
+	decoder := json.NewDecoder(strings.NewReader("{" + example))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(into); err != nil {
+		t.Errorf("the example of %s: %v", name, err)
 	}
 }
 
