@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"tarn/lxd"
+	"tarn/lxd/schema"
 )
 
 // Keys of the marks.
@@ -141,7 +142,7 @@ func StateOf(volume *lxd.Volume, target lxd.VolumeID) State {
 func unmarked(config map[string]string) map[string]string {
 	rest := map[string]string{}
 	for key, value := range config {
-		if !strings.HasPrefix(key, "volatile.") && !IsMark(key) {
+		if !schema.OfServer(key) && !IsMark(key) {
 			rest[key] = value
 		}
 	}

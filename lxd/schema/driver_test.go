@@ -210,8 +210,8 @@ func TestTables(t *testing.T) {
 				if len(key.Values) > 0 && key.Kind != Enum && key.Kind != Bool && key.Kind != Size {
 					t.Errorf("%s: values of a %s", at, key.Kind)
 				}
-				if key.ServerOnly != strings.HasPrefix(key.Name, "volatile.") {
-					t.Errorf("%s: volatile keys, and they alone, are the server's", at)
+				if key.ServerOnly != (strings.HasPrefix(key.Name, "volatile.") || key.Name == "dependent") {
+					t.Errorf("%s: volatile keys and dependent, and they alone, are the server's", at)
 				}
 				if key.Immutable && key.CreateOnly {
 					t.Errorf("%s: both refused and stored", at)

@@ -6,8 +6,9 @@ var localDrivers = []*Driver{
 		Name: "dir", Contents: []string{Filesystem, Block}, KnownFrom: seen,
 		Note: "A size limits a volume of files only where the file system below has project quotas; elsewhere it is stored and nothing more.",
 		pool: []Key{
-			{Name: "source.wipe", Kind: Bool, Default: "false", CreateOnly: true, Member: true, Product: Incus,
-				Extension: "storage_pool_source_wipe", KnownFrom: docsInc, Note: "It does nothing here."},
+			{Name: "source.wipe", Kind: Bool, Default: "false", CreateOnly: true, Member: true,
+				Extension: "storage_pool_source_wipe", KnownFrom: docsBoth, Note: "It does nothing here."},
+			sourceRecover,
 		},
 	},
 	{

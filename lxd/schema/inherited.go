@@ -17,6 +17,13 @@ func volumeDefault(key Key) (Key, bool) {
 	return key, true
 }
 
+// OfServer tells whether the server alone writes a key into the config of volumes: volatile.*, and dependent of Incus. It refuses
+// a creation with such a key, or takes it for what it is not.
+func OfServer(volumeKey string) bool {
+	key, ok := findKey(volumeCommon, "", volumeKey)
+	return ok && key.ServerOnly || strings.HasPrefix(volumeKey, "volatile.")
+}
+
 // Inherited is the pool's key that the server copies into a new volume of that content type ("" for any) when the volume
 // does not set its own: size has volume.size. The copy is verbatim, and the volume never follows the pool afterwards.
 func (d *Driver) Inherited(contentType, volumeKey string) (poolKey string, ok bool) {

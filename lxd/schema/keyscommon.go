@@ -49,7 +49,8 @@ var volumeCommon = []Key{
 		Extension: "storage_initial_owner", KnownFrom: docsInc},
 	{Name: "initial.mode", Kind: Mode, Default: "0711", CreateOnly: true, Content: Filesystem, Product: Incus,
 		Extension: "storage_initial_owner", KnownFrom: docsInc},
-	{Name: "dependent", Kind: Bool, Product: Incus, Extension: "dependent", KnownFrom: docsInc},
+	{Name: "dependent", Kind: Bool, ServerOnly: true, Product: Incus, Extension: "dependent", KnownFrom: docsInc,
+		Note: "Incus 7.3 writes it when a device says so, and refuses it in a creation and in a change."},
 }
 
 // Rows that several drivers share.

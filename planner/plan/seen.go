@@ -18,7 +18,7 @@ type Seen struct {
 	Status      string // of a pool
 	ContentType string // of a volume
 
-	// Attributes are without the config that the server keeps for itself (volatile.*). A secret key has no value in Config.
+	// Attributes are without the config that the server alone writes ([schema.OfServer]). A secret key has no value in Config.
 	// Config is nil when it is not looked at: of a pool that only has volumes that a step works on, and where the server does
 	// not show it; the other attributes are not looked at either then.
 	Attributes
@@ -60,7 +60,7 @@ func (s *Seen) SetAttributes(live Attributes, hidden func(key, value string) boo
 	s.Config = map[string]string{}
 	for key, value := range live.Config {
 		switch {
-		case strings.HasPrefix(key, "volatile.") || value == "" || migrate.IsMark(key):
+		case schema.OfServer(key) || value == "" || migrate.IsMark(key):
 		case secretKey(key) || hidden != nil && hidden(key, value):
 			s.hide(key)
 		default:
