@@ -3,6 +3,9 @@
 .DEFAULT_GOAL := help
 GO ?= go
 
+# Packages that are tested at a time: much of their time is waiting for servers.
+JOBS ?= $(shell expr 2 \* $$(getconf _NPROCESSORS_ONLN))
+
 .PHONY: help
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -20,8 +23,8 @@ demo-lxd: build ## the same on a private LXD; needs root and LXD
 	@$(GO) run ./lxd/lxdtest/lxdrun -- sh examples/quickstart/demo.sh --here
 
 .PHONY: test
-test: ## run all tests; those that need a server start private ones when LXD is installed
-	$(GO) test ./...
+test: ## run the tests; those that need a server start private ones when LXD is installed, or use the simulator
+	$(GO) test -p $(JOBS) $(TESTFLAGS) ./...
 
 .PHONY: race
 race: ## run all tests with the race detector
@@ -37,7 +40,10 @@ properties: ## try CASES random specs, and as many schedules of moves, on simula
 	$(GO) test ./lxd/migrate -run '^TestSchedules$$' -v -timeout 2h -schedules=$(or $(CASES),10000)
 
 .PHONY: nightly
-nightly: ## what proves moves at length: real servers that are killed, the model of the protocol in depth
+nightly: ## the tests at length: more cases, side by side with real servers, whole processes that are killed, the model in depth
+	TARN_TESTS=full $(GO) test ./lxd ./lxd/sim ./planner ./planner/promises -v -timeout 2h
+	$(GO) test ./planner/promises -run '^TestOn(LXD|Cluster)$$' -v -timeout 2h -rapid.checks=200
+	$(GO) test ./lxd/sim -run '^TestBesideServers$$' -v -timeout 2h -rapid.checks=100
 	TARN_TRIALS=full $(GO) test ./lxd/migrate/trials -v -timeout 4h -parallel 2
 	TARN_MODEL=full $(GO) test ./lxd/migrate -run '^TestModel' -v -timeout 4h
 
@@ -56,4 +62,5 @@ update: ## write what the commands print into testdata/script
 	UPDATE=1 $(GO) test -run TestScripts .
 
 .PHONY: check
-check: lint test ## what CI runs
+check: ## what CI runs: lint and test, side by side
+	@$(MAKE) --no-print-directory -j2 lint test TESTFLAGS="-vet=off $(TESTFLAGS)" # lint vets

@@ -239,6 +239,7 @@ query /1.0/nope
 
 // TestLXC runs lxc with LXD 5.0.2 and with the simulator, and compares what it says.
 func TestLXC(t *testing.T) {
+	lxdtest.Nightly(t)
 	t.Parallel()
 	server := lxdtest.New(t)
 	lxc, err := exec.LookPath("lxc")

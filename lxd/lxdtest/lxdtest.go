@@ -152,3 +152,15 @@ func cleanEnviron() []string {
 		return false
 	})
 }
+
+// Full tells whether tests run at length, as those of "make nightly" do (TARN_TESTS=full). Otherwise they are short enough
+// for each change.
+func Full() bool { return os.Getenv("TARN_TESTS") == "full" }
+
+// Nightly skips a test that runs at length only: what it proves is proved by shorter ones too, and once more by this one.
+func Nightly(t testing.TB) {
+	t.Helper()
+	if !Full() {
+		t.Skip(`"make nightly" runs it, or TARN_TESTS=full`)
+	}
+}

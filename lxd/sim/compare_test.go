@@ -15,6 +15,7 @@ import (
 	"os"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -27,15 +28,10 @@ import (
 
 // TestBesideServers sends the same random calls, right ones and wrong ones, to the simulator and to real servers, and
 // compares each answer and the state at the end. It sends the same sequences each time, so that a build does not fail by
-// chance; -rapid.checks=N sends N others.
+// chance; "make nightly" sends more of them, and -rapid.checks=N sends N others.
 func TestBesideServers(t *testing.T) {
 	t.Parallel()
-	if checks := flag.Lookup("rapid.checks"); checks.Value.String() == checks.DefValue {
-		for name, value := range map[string]string{"rapid.checks": "20", "rapid.seed": "5"} {
-			defer flag.Set(name, flag.Lookup(name).DefValue)
-			flag.Set(name, value)
-		}
-	}
+	checks(t, map[bool]int{false: 5, true: 20}[lxdtest.Full()], "5")
 	for _, w := range worlds {
 		t.Run(w.name, func(t *testing.T) {
 			real := w.peer(w.start(t)...)
@@ -49,6 +45,18 @@ func TestBesideServers(t *testing.T) {
 			})
 			fmt.Fprintf(os.Stdout, "simulator beside %s: %d sequences, %d calls\n", w.name, sequences, calls)
 		})
+	}
+}
+
+// checks has a test try n cases, which are the same each time when there is a seed. -rapid.checks=N tries N others.
+func checks(t *testing.T, n int, seed string) {
+	given := flag.Lookup("rapid.checks")
+	if given.Value.String() != given.DefValue {
+		return
+	}
+	for name, value := range map[string]string{"rapid.checks": strconv.Itoa(n), "rapid.seed": seed} {
+		flag.Set(name, value)
+		t.Cleanup(func() { flag.Set(name, flag.Lookup(name).DefValue) })
 	}
 }
 

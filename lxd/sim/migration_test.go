@@ -48,6 +48,7 @@ func listenHTTPS(t *testing.T, server *sim.Server) (address string, stop func())
 // What lxc says and leaves when it copies and moves volumes between two servers, in each mode, is the same for simulators
 // as for LXD, and what incus does as for Incus.
 func TestMigrationBesideServers(t *testing.T) {
+	lxdtest.Nightly(t)
 	t.Run("LXD", func(t *testing.T) { migrateBeside(t, sim.State{}, lxdtest.New(t), lxdtest.New(t)) })
 	t.Run("Incus", func(t *testing.T) {
 		migrateBeside(t, sim.State{Product: "incus"}, lxdtest.NewIncus(t), lxdtest.NewIncus(t))
@@ -433,6 +434,7 @@ func TestMigrationFindsAWay(t *testing.T) {
 		"pull": {true, false}, "push": {false, true}, "relay": {false, false},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel() // giving up a way takes seconds
 			side := func(listens bool) *faulty {
 				f := newFaulty(t, "")
 				_, stop := listenHTTPS(t, f.server)

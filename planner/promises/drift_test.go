@@ -22,15 +22,19 @@ import (
 
 // TestNoFalseDrift makes pools and volumes by hand, in every way that this server has, and plans them: with what they were
 // made with, in the same spelling and in another one, and, where nothing was asked for, with specs that say nothing. Then
-// they get snapshots, other names and other pools. There is never anything to do.
+// they get snapshots, other names and other pools. There is never anything to do. Of the real servers a cluster and Incus are
+// for "make nightly".
 func TestNoFalseDrift(t *testing.T) {
-	one := func(start func(testing.TB) *lxdtest.Server) func(*testing.T) server {
-		return func(t *testing.T) server { return newReal(t, start(t)) }
-	}
 	for name, start := range map[string]func(*testing.T) server{
-		"LXD":           one(lxdtest.New),
-		"cluster":       func(t *testing.T) server { return newReal(t, lxdtest.NewCluster(t, 2)...) },
-		"Incus":         one(lxdtest.NewIncus),
+		"LXD": func(t *testing.T) server { return newReal(t, lxdtest.New(t)) },
+		"cluster": func(t *testing.T) server {
+			lxdtest.Nightly(t)
+			return newReal(t, lxdtest.NewCluster(t, 2)...)
+		},
+		"Incus": func(t *testing.T) server {
+			lxdtest.Nightly(t)
+			return newReal(t, lxdtest.NewIncus(t))
+		},
 		"simulated LXD": func(t *testing.T) server { return ready(t, sim.State{}) },
 		"simulated cluster": func(t *testing.T) server {
 			return ready(t, sim.State{Members: map[string]*sim.Member{"n1": {}, "n2": {}}})

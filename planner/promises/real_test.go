@@ -24,16 +24,20 @@ import (
 
 // TestOnLXD runs random cases on a private LXD, with the drivers that it has here.
 func TestOnLXD(t *testing.T) {
-	onReal(t, "LXD", 50, lxdtest.New(t))
+	onReal(t, "LXD", 24, 50, lxdtest.New(t))
 }
 
 // TestOnCluster runs random cases on a private LXD cluster of two.
 func TestOnCluster(t *testing.T) {
-	onReal(t, "LXD cluster", 20, lxdtest.NewCluster(t, 2)...)
+	onReal(t, "LXD cluster", 10, 20, lxdtest.NewCluster(t, 2)...)
 }
 
-func onReal(t *testing.T, where string, n int, servers ...*lxdtest.Server) {
-	checks(t, n)
+// onReal runs so many cases; "make nightly" runs them all.
+func onReal(t *testing.T, where string, short, all int, servers ...*lxdtest.Server) {
+	if lxdtest.Full() {
+		short = all
+	}
+	checks(t, short)
 	r := newReal(t, servers...)
 	stats := newStatistics()
 	t.Cleanup(func() { stats.report(t, where) })
