@@ -35,6 +35,7 @@ func (r *run) run() *Report {
 	stop, done := r.opts.Stop, r.ctx.Done()
 	stopped := false
 	for {
+		stopped = stopped || r.stopped() // an event and the end of it all may have come at the same time
 		for !stopped && r.executor.outage.gaveUp() == nil && r.running < r.opts.Parallelism && len(r.ready) > 0 {
 			next := r.ready[0]
 			r.ready = r.ready[1:]
@@ -59,6 +60,18 @@ func (r *run) run() *Report {
 		}
 	}
 	return &Report{Outcomes: r.outcomes, Stopped: stopped, GaveUp: r.executor.outage.gaveUp()}
+}
+
+// stopped tells whether no further step is to start.
+func (r *run) stopped() bool {
+	select {
+	case <-r.opts.Stop:
+		return true
+	case <-r.ctx.Done():
+		return true
+	default:
+		return false
+	}
 }
 
 func (r *run) start(i int) {
