@@ -41,10 +41,16 @@ func (s *Server) Fingerprint() string {
 func (s *Server) String() string { return s.Product + " " + s.Version }
 
 // IsLXDBefore tells whether the server is an LXD of a version before this one: IsLXDBefore(5, 0, 3). It is false for Incus.
-func (s *Server) IsLXDBefore(version ...int) bool {
-	if s.Product != "LXD" {
-		return false
-	}
+func (s *Server) IsLXDBefore(version ...int) bool { return s.Product == "LXD" && s.before(version) }
+
+// IsLXDSince tells whether the server is an LXD of this version or a later one: IsLXDSince(5, 21). It is false for Incus.
+func (s *Server) IsLXDSince(version ...int) bool { return s.Product == "LXD" && !s.before(version) }
+
+// IsIncusSince tells whether the server is an Incus of this version or a later one: IsIncusSince(7). It is false for LXD.
+func (s *Server) IsIncusSince(version ...int) bool { return s.Product == "Incus" && !s.before(version) }
+
+// before compares versions number by number; what is missing, or is no number, is 0.
+func (s *Server) before(version []int) bool {
 	parts := strings.Split(s.Version, ".")
 	for i, want := range version {
 		have := 0
@@ -57,6 +63,10 @@ func (s *Server) IsLXDBefore(version ...int) bool {
 	}
 	return false
 }
+
+// SendsVolumesTo tells whether volumes can be sent to another server: LXD and Incus do not understand each other's streams,
+// and Incus 6.0.4 ends when it is sent one of LXD's.
+func (s *Server) SendsVolumesTo(other *Server) bool { return s.Product == other.Product }
 
 // Server asks the server about itself.
 func (c *Client) Server(ctx context.Context) (*Server, error) {

@@ -13,22 +13,43 @@ import (
 
 // guardRelocation blocks a rename or a move that the server would refuse, or break off half way, because of what uses the
 // volume. It tells the class of the step otherwise.
-func (b *builder) guardRelocation(object plan.Object, live *lxd.Volume, doing string) (plan.Class, plan.Evidence) {
+func (b *builder) guardRelocation(live *lxd.Volume, to lxd.VolumeID) (plan.Class, plan.Evidence) {
 	u := b.uses(live)
 	if len(u.all) == 0 {
 		return plan.Safe, plan.Evidence{}
+	}
+	from, object := live.ID(), plan.VolumeObject(live.ID())
+	doing := "move"
+	if from.Pool == to.Pool && from.Project == to.Project && from.Member == to.Member {
+		doing = "rename"
 	}
 	if len(u.running) > 0 {
 		b.blockUsed(plan.InUse, object, u.running, hintStop,
 			"it is used by %s, and the server does not %s a volume in use", plan.ListUsers(u.running), doing)
 	}
-	// The profile gets the new name first, its instances are then judged by it, and there is no such volume yet: the server
-	// gives up and leaves the profile as it is (seen on LXD 5.0.2 and Incus 6.0). The extension came after the repair.
-	if len(u.profiles) > 0 && !b.live.Server.Has("storage_and_profile_operations") {
-		b.blockUsed(plan.ProfileInUse, object, u.profiles, "take the disk out of the profile, and put it back when this is done",
+	if users, why, hint := b.moveRefused(u, from, to); len(users) > 0 {
+		b.blockUsed(plan.InUse, object, users, hint, "it is used by %s, and %s", plan.ListUsers(users), why)
+	} else if len(u.profiles) > 0 && !b.live.Server.Has("storage_and_profile_operations") {
+		// The profile gets the new name first, its instances are then judged by it, and there is no such volume yet: the server
+		// gives up and leaves the profile as it is (seen on LXD 5.0.2 and Incus 6.0). The extension came after the repair.
+		b.blockUsed(plan.ProfileInUse, object, u.profiles, hintProfile,
 			"it is used by %s, and %s would give up half way through and leave the profile broken", plan.ListUsers(u.profiles), b.live.Server)
 	}
 	return plan.Disruptive, plan.Evidence{UsedBy: u.affected()}
+}
+
+// moveRefused are those users of a volume, whether something runs or not, with which this server does not move it, and why.
+func (b *builder) moveRefused(u volumeUse, from, to lxd.VolumeID) (users []plan.User, why, hint string) {
+	profiles, instances := u.of(lxd.UsedByProfile), u.of(lxd.UsedByInstance)
+	switch server := b.live.Server; {
+	case from.Pool == to.Pool:
+	case server.IsLXDSince(5, 21) && len(profiles) > 0:
+		return profiles, fmt.Sprintf("%s does not move a volume that a profile has to another pool", server), hintProfile
+	case server.IsIncusSince(7) && len(instances) > 0:
+		// Neither of two such moves ended within 30 s, and one of them left the volume where it was (seen on Incus 7.3).
+		return instances, fmt.Sprintf("%s does not end the move of a volume that an instance has to another pool", server), hintDetach
+	}
+	return nil, "", ""
 }
 
 // guardMove blocks a move that would break off, or lose something that belongs to the volume.

@@ -76,6 +76,11 @@ func hasDevice(instance *lxd.Instance, id lxd.VolumeID) bool {
 	return false
 }
 
+// of are the users of a kind.
+func (u volumeUse) of(kind string) []plan.User {
+	return slices.DeleteFunc(slices.Clone(u.all), func(user plan.User) bool { return user.Kind != kind })
+}
+
 // affected are those that notice a step: what runs, as far as that is known.
 func (u volumeUse) affected() []plan.User {
 	if len(u.running) > 0 {
@@ -85,8 +90,9 @@ func (u volumeUse) affected() []plan.User {
 }
 
 const (
-	hintStop   = "stop what runs, or detach the volume there, and plan again"
-	hintDetach = "detach it there first"
+	hintStop    = "stop what runs, or detach the volume there, and plan again"
+	hintDetach  = "detach it there first"
+	hintProfile = "take the disk out of the profile, and put it back when this is done"
 )
 
 // guardShifting blocks a change of security.shifted that the server refuses.

@@ -104,12 +104,12 @@ func (b *builder) renameOrMove(v *volumePlan) {
 		b.blockUsed(plan.InUse, plan.VolumeObject(from), u.affected(), hintDetach, "it moves to another cluster member and is used by %s", plan.ListUsers(u.affected()))
 		return
 	case from.Pool != to.Pool || from.Project != to.Project || from.Member != to.Member:
-		class, evidence := b.guardRelocation(plan.VolumeObject(from), source, "move")
+		class, evidence := b.guardRelocation(source, to)
 		b.guardMove(v, source)
 		b.guardName(from, b.live.Server)
 		b.add(plan.MoveVolume{Volume: from, To: to}, reason).class(class, evidence)
 	default:
-		class, evidence := b.guardRelocation(plan.VolumeObject(from), source, "rename")
+		class, evidence := b.guardRelocation(source, to)
 		b.add(plan.RenameVolume{Volume: from, Name: to.Name}, reason).class(class, evidence)
 	}
 	if from.Pool != to.Pool || from.Member != to.Member || from.Project != to.Project {
