@@ -85,8 +85,9 @@ func (b *builder) compareMembers(pool *poolPlan) {
 		b.checkRefused(object.String()+" on "+plan.Plain(member.Name), changes, member.Config, member.Ranges.Block, key)
 		for _, change := range changes {
 			name, _ := change.Attr.ConfigKey()
-			if known, _ := key(name); known.Immutable || known.ChangeExtension != "" && !b.live.Server.Has(known.ChangeExtension) {
-				continue // refused above
+			known, _ := key(name)
+			if summary, _ := b.refuses(known, change); summary != "" {
+				continue // told already
 			}
 			b.block(plan.MemberDiffers, object, "change it by hand with \"lxc storage set --target "+member.Name+"\", or write what it has",
 				"on the cluster member %s it has %s = %s, and the spec wants %s", member.Name, name, plan.Shown(change.From, change.Secret), plan.Shown(change.To, change.Secret))

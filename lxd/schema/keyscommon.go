@@ -59,7 +59,7 @@ var (
 		Extension: "storage_pool_source_wipe", KnownFrom: docsBoth}
 	sourceRecover = Key{Name: "source.recover", Kind: Bool, Default: "false", CreateOnly: true, Member: true,
 		Product: LXD, Extension: "storage_source_recover", KnownFrom: docsLXD}
-	loopSize = Key{Name: "size", Kind: Size, Member: true, Filled: true, ChangeExtension: "storage_pool_loop_resize",
+	loopSize = Key{Name: "size", Kind: Size, Member: true, Filled: true, ChangeExtension: "storage_pool_loop_resize", GrowsOnly: true,
 		KnownFrom: seen, Note: "For the file behind a loop pool; the server drops it when source is a device or a path."}
 	pristine = Key{Name: "volatile.pool.pristine", ServerOnly: true, KnownFrom: read502}
 

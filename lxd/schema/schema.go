@@ -71,6 +71,8 @@ type Key struct {
 	// and does nothing. "" when a change always does what it says.
 	ChangeExtension string `json:"change_extension,omitempty"`
 
+	GrowsOnly bool `json:"grows_only,omitempty"` // Size: a smaller one is refused after creation
+
 	Product   string `json:"product,omitempty"`   // "" when both have it, LXD or Incus when only that one does
 	Extension string `json:"extension,omitempty"` // first API extension that knows it, "" when every server does
 	Dropped   string `json:"dropped,omitempty"`   // API extension from which on servers no longer know it, "" for never

@@ -123,6 +123,7 @@ func (k *Key) notes() string {
 	add(k.Immutable, "immutable")
 	add(k.CreateOnly, "read at creation only")
 	add(k.ChangeExtension != "", "a change takes effect with API extension %s", k.ChangeExtension)
+	add(k.GrowsOnly, "never smaller than before")
 	if only := knownBy(k.Product, k.Extension, k.Dropped); only != knownBy("", "", "") {
 		facts = append(facts, only)
 	}
