@@ -1,6 +1,7 @@
 package planner
 
 import (
+	"fmt"
 	"slices"
 
 	"tarn/lxd/live"
@@ -31,6 +32,13 @@ func Stale(p *plan.Plan, live *live.State, remotes map[string]*live.State) []pla
 			continue
 		}
 		report(seen.Remote, seen.Object, seen.Differs(now)...)
+	}
+	for _, step := range p.Steps {
+		if action, ok := step.Action.(plan.MigrateVolume); ok && !action.Finish {
+			if there := remotes[action.Remote].Server; !there.SendsVolumesTo(live.Server) {
+				report(action.Remote, plan.VolumeObject(action.Volume), fmt.Sprintf("its server is %s and the target's is %s now, which send each other no volumes", there, live.Server))
+			}
+		}
 	}
 	created := map[plan.Object]bool{} // since then, on whichever member
 	for id := range live.Volumes {

@@ -49,6 +49,9 @@ func (b *builder) checkSupported() {
 			live = v.source
 		}
 		b.checkVolume(v, live)
+		if v.source != nil && !v.finish {
+			b.checkSource(v)
+		}
 	}
 	b.diags = once(b.diags)
 }
@@ -79,6 +82,16 @@ func (b *builder) checkMember(name string, at hcl.Range) {
 	slices.Sort(names)
 	b.errorf(at, "Member does not exist", "%s", schema.NoSuchSentence(
 		fmt.Sprintf("The cluster of %s has no member %q", b.live.Address, name), name, names))
+}
+
+// checkSource reports a volume that cannot come from where it is.
+func (b *builder) checkSource(v *volumePlan) {
+	remote := v.want.RenamedFrom.Remote
+	if there := b.opts.Remotes[remote].Server; !there.SendsVolumesTo(b.live.Server) {
+		b.errorf(v.want.Ranges.Of("renamed_from"), "Volume cannot come from there",
+			"The remote %q is %s, which sends no volumes to %s at %s. Take renamed_from out, and copy the files into the new volume.",
+			remote, there, b.live.Server, b.live.Address)
+	}
 }
 
 // checkDriver reports a driver that the server cannot use.
@@ -182,16 +195,27 @@ func (b *builder) checkRefused(what string, changes []plan.Change, config spec.C
 			at = value.Range
 		}
 		known, _ := key(name)
-		switch {
-		case known.Immutable && change.To != nil:
-			b.errorf(at, "Config key cannot be changed",
-				"%s has %s = %s, and the server cannot change it after creation. Write what it has, or declare another one "+
-					"with the new value and move the data there with renamed_from.",
-				plan.Capital(what), name, plan.Shown(change.From, change.Secret))
-		case known.ChangeExtension != "" && !b.live.Server.Has(known.ChangeExtension) && change.From != nil:
-			b.errorf(at, "Config key cannot be changed on this server",
-				"%s has %s = %s. %s would store a new value and do nothing else. Write what it has.",
-				plan.Capital(what), name, plan.Shown(change.From, change.Secret), b.live.Server)
+		if summary, why := b.refuses(known, change); summary != "" {
+			b.errorf(at, summary, "%s has %s = %s%s", plan.Capital(what), name, plan.Shown(change.From, change.Secret), why)
 		}
 	}
+}
+
+// refuses says why the server does not take over a change of a key into an existing object, "" when it does.
+func (b *builder) refuses(key schema.Key, change plan.Change) (summary, why string) {
+	switch {
+	case key.Immutable && change.To != nil:
+		return "Config key cannot be changed", ", and the server cannot change it after creation. Write what it has, or declare another one " +
+			"with the new value and move the data there with renamed_from."
+	case key.ChangeExtension != "" && !b.live.Server.Has(key.ChangeExtension) && change.From != nil:
+		return "Config key cannot be changed on this server", fmt.Sprintf(". %s would store a new value and do nothing else. Write what it has.", b.live.Server)
+	case key.GrowsOnly:
+		from, fromErr := sizeOf(change.From)
+		to, toErr := sizeOf(change.To)
+		if fromErr == nil && toErr == nil && to < from {
+			return "Pool cannot get smaller", ", and the server makes its file larger and never smaller. Write what it has, or declare a smaller pool and " +
+				"move the volumes there with renamed_from."
+		}
+	}
+	return "", ""
 }

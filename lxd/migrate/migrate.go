@@ -177,8 +177,7 @@ func (r *run) prepare(ctx context.Context) (err error) {
 			return err
 		}
 	}
-	if r.fromServer.Product != r.toServer.Product {
-		// Incus 6.0.4 crashes over what LXD 5.0.2 sends it.
+	if !r.fromServer.SendsVolumesTo(r.toServer) {
 		return fmt.Errorf("a volume cannot go from %s to %s: create it there and copy the files", r.fromServer, r.toServer)
 	}
 	return nil
