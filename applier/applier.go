@@ -31,8 +31,8 @@ type Options struct {
 	// the context.
 	Stop <-chan struct{}
 
-	// Sources are the clients of other servers that volumes come from, by the remotes' names.
-	Sources map[string]*lxd.Client
+	// Remotes are the clients of other servers that volumes come from, by their names.
+	Remotes map[string]*lxd.Client
 
 	// Events is told what happens, one event at a time. It may be nil.
 	Events func(Event)
@@ -122,14 +122,14 @@ func Apply(ctx context.Context, client *lxd.Client, plan *plan.Plan, opts Option
 	if len(plan.Blockers) > 0 {
 		return skipAll(plan, ErrBlocked)
 	}
-	sources := map[string]*server{}
-	for remote, client := range opts.Sources {
-		sources[remote] = newServer(client, opts)
+	remotes := map[string]*server{}
+	for remote, client := range opts.Remotes {
+		remotes[remote] = newServer(client, opts)
 	}
 	r := &run{
 		ctx:      ctx,
 		opts:     opts,
-		executor: &executor{server: newServer(client, opts), sources: sources},
+		executor: &executor{server: newServer(client, opts), remotes: remotes},
 		steps:    plan.Steps,
 		missing:  make([]int, len(plan.Steps)),
 		neededBy: make([][]int, len(plan.Steps)),

@@ -160,7 +160,7 @@ func TestSourceIsSilent(t *testing.T) {
 		other.Close()
 		from := lxd.NewDialed("sim:other", other.Dial, lxd.Options{})
 		defer from.Close()
-		report := s.apply(applier.Options{Sources: map[string]*lxd.Client{"other": from}},
+		report := s.apply(applier.Options{Remotes: map[string]*lxd.Client{"other": from}},
 			step(plan.MigrateVolume{Remote: "other", Volume: vol("p", "v"), To: vol("p", "v")}),
 			step(plan.CreateVolume{Volume: vol("p", "w")}),
 		)

@@ -16,7 +16,7 @@ import (
 // was lost is found done by the next one.
 type executor struct {
 	*server
-	sources map[string]*server // other servers that volumes come from, by their remotes' names
+	remotes map[string]*server // other servers that volumes come from, by their names
 
 	// poolDeletion is held by the deletion of a pool, and for reading by what creates one: LXD 6.9 fails to create a pool while it
 	// deletes another, and says that the other is not there (8 of 12 times).
@@ -69,7 +69,7 @@ func (e *executor) attempt(ctx context.Context, action plan.Action, retried bool
 		}
 		return e.migrate(ctx, e.server, action.Volume, action.To, tell)
 	case plan.MigrateVolume:
-		return e.migrate(ctx, e.sources[action.Remote], action.Volume, action.To, tell)
+		return e.migrate(ctx, e.remotes[action.Remote], action.Volume, action.To, tell)
 	case plan.DeleteVolume:
 		return e.deleteVolume(ctx, action, tell)
 	}

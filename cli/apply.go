@@ -126,7 +126,7 @@ func (a *app) carryOut(ctx context.Context, s *session, plan *plan.Plan, flags *
 	defer done()
 	start := time.Now()
 	report := applier.Apply(working, s.client, plan, applier.Options{
-		Parallelism: flags.parallelism, Sources: s.sources, Stop: stop, Events: reporter.event,
+		Parallelism: flags.parallelism, Remotes: s.remotes, Stop: stop, Events: reporter.event,
 	})
 	if err := endApply(working, reporter, countOutcomes(report, time.Since(start)), check); err != nil {
 		return err

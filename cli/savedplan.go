@@ -107,7 +107,7 @@ func (a *app) openSaved(path string, plan *plan.Plan, flags *applyFlags) (*sessi
 	remote := cmp.Or(a.remote, plan.Server.Remote)
 	s := &session{
 		app:     a,
-		sources: map[string]*lxd.Client{},
+		remotes: map[string]*lxd.Client{},
 		opts:    planner.Options{Remote: remote, Project: plan.Server.Project, Adopt: true},
 	}
 	var err error

@@ -21,7 +21,7 @@ type session struct {
 	app     *app
 	want    *spec.Spec
 	client  *lxd.Client
-	sources map[string]*lxd.Client // other servers that volumes come from, by their remotes' names
+	remotes map[string]*lxd.Client // other servers that volumes come from, by their names
 	opts    planner.Options
 	live    *live.State // what the last plan was made from
 }
@@ -43,14 +43,14 @@ func (a *app) open(paths []string, flags *planFlags) (*session, error) {
 		app:     a,
 		want:    want,
 		client:  client,
-		sources: map[string]*lxd.Client{},
+		remotes: map[string]*lxd.Client{},
 		opts:    flags.options(remote.Name, cmp.Or(a.project, want.Settings.Project, remote.Project)),
 	}, nil
 }
 
 func (s *session) close() {
 	s.client.Close()
-	for _, client := range s.sources {
+	for _, client := range s.remotes {
 		client.Close()
 	}
 }
@@ -91,13 +91,13 @@ func (s *session) planFor(ctx context.Context, client *lxd.Client, state *live.S
 func (s *session) readRemotes(ctx context.Context, scopes map[string]live.Scope) error {
 	s.opts.Remotes = map[string]*live.State{}
 	for _, name := range slices.Sorted(maps.Keys(scopes)) {
-		client := s.sources[name]
+		client := s.remotes[name]
 		if client == nil {
 			var err error
 			if _, client, err = s.app.connect(name); err != nil {
 				return fmt.Errorf("a volume comes from %s: %w", name, err)
 			}
-			s.sources[name] = client
+			s.remotes[name] = client
 		}
 		var err error
 		if s.opts.Remotes[name], err = live.Read(ctx, client, scopes[name]); err != nil {

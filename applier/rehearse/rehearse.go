@@ -25,7 +25,7 @@ type Server struct {
 
 // Options are what [Run] needs besides the plan and its server.
 type Options struct {
-	Sources map[string]Server // other servers that volumes come from, by the remotes' names
+	Remotes map[string]Server // other servers that volumes come from, by their names
 
 	// Scope is what has to be read for Plan, which plans for the simulated server when all steps were taken.
 	Scope live.Scope
@@ -48,17 +48,17 @@ func Run(ctx context.Context, p *plan.Plan, server Server, opts Options) (*plan.
 		return nil, err
 	}
 	defer end()
-	sources := map[string]*lxd.Client{}
+	remotes := map[string]*lxd.Client{}
 	for _, remote := range slices.Sorted(maps.Keys(elsewhere)) {
-		source, end, err := opts.Sources[remote].simulate(ctx, elsewhere[remote], rehearsal, opts.Trace)
+		source, end, err := opts.Remotes[remote].simulate(ctx, elsewhere[remote], rehearsal, opts.Trace)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", remote, err)
 		}
 		defer end()
-		sources[remote] = source
+		remotes[remote] = source
 	}
 
-	report := applier.Apply(ctx, client, p, applier.Options{Parallelism: 1, Sources: sources})
+	report := applier.Apply(ctx, client, p, applier.Options{Parallelism: 1, Remotes: remotes})
 	if err := context.Cause(ctx); err != nil {
 		return nil, err
 	}
