@@ -31,8 +31,9 @@
 //	*UntrustedError     the server does not know the client's certificate; it is ErrForbidden too
 //	ErrOperationGone    the server has forgotten a change in the background, and nobody knows how it ended
 //
-// When the context ends first, the error is its cause. Nothing is tried again by the package itself, but for a snapshot whose name it
-// chooses.
+// When the context ends first, the error is its cause. Two things the package asks again by itself, for 15 seconds: it makes a
+// snapshot under the next name when somebody else has taken the one that it chose, and it asks again for a list of pools that
+// the server does not find, which LXD 5.21.7 says while it deletes a pool.
 //
 // Where the facts about servers in these comments come from is said with them; "seen on LXD 5.0.2" means that a test or
 // an experiment showed it on that server.

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"testing/synctest"
 )
 
 // answering is a transport that gives every request the same answer.
@@ -35,45 +36,48 @@ func FuzzEnvelope(f *testing.F) {
 		if status < 200 || status > 599 {
 			status = 200
 		}
-		c := &Client{http: &http.Client{Transport: answering{status, body}}, base: "http://lxd", address: "unix:x"}
-		ctx, cancel := context.WithCancel(t.Context())
-		defer cancel()
-		check := func(err error) {
-			if err == nil {
-				return
+		// What is asked again waits on a clock of its own.
+		synctest.Test(t, func(t *testing.T) {
+			c := &Client{http: &http.Client{Transport: answering{status, body}}, base: "http://lxd", address: "unix:x"}
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			check := func(err error) {
+				if err == nil {
+					return
+				}
+				if err.Error() == "" {
+					t.Errorf("an error without a text: %#v", err)
+				}
+				var refused *Error
+				if errors.As(err, &refused) && refused.Message == "" {
+					t.Errorf("a refusal without a text: %#v", err)
+				}
 			}
-			if err.Error() == "" {
-				t.Errorf("an error without a text: %#v", err)
+			id := VolumeID{Pool: "p", Type: TypeCustom, Name: "v"}
+			_, err := c.Server(ctx)
+			check(err)
+			_, err = c.Pools(ctx)
+			check(err)
+			_, err = c.Pool(ctx, PoolID{Name: "p"})
+			check(err)
+			_, err = c.Volumes(ctx, "p", VolumeList{})
+			check(err)
+			_, err = c.Volume(ctx, id)
+			check(err)
+			_, err = c.Snapshots(ctx, id)
+			check(err)
+			_, err = c.Usage(ctx, id)
+			check(err)
+			_, err = c.Operations(ctx, "")
+			check(err)
+			_, err = c.Members(ctx)
+			check(err)
+			op, err := c.DeleteVolume(ctx, id)
+			check(err)
+			if err == nil && op.Done() {
+				check(op.Wait(ctx, nil))
 			}
-			var refused *Error
-			if errors.As(err, &refused) && refused.Message == "" {
-				t.Errorf("a refusal without a text: %#v", err)
-			}
-		}
-		id := VolumeID{Pool: "p", Type: TypeCustom, Name: "v"}
-		_, err := c.Server(ctx)
-		check(err)
-		_, err = c.Pools(ctx)
-		check(err)
-		_, err = c.Pool(ctx, PoolID{Name: "p"})
-		check(err)
-		_, err = c.Volumes(ctx, "p", VolumeList{})
-		check(err)
-		_, err = c.Volume(ctx, id)
-		check(err)
-		_, err = c.Snapshots(ctx, id)
-		check(err)
-		_, err = c.Usage(ctx, id)
-		check(err)
-		_, err = c.Operations(ctx, "")
-		check(err)
-		_, err = c.Members(ctx)
-		check(err)
-		op, err := c.DeleteVolume(ctx, id)
-		check(err)
-		if err == nil && op.Done() {
-			check(op.Wait(ctx, nil))
-		}
+		})
 	})
 }
 

@@ -9,10 +9,16 @@ import (
 	"tarn/lxd"
 )
 
-// Connect gives a client for the remote. It sends nothing yet. When the server cannot be used the client's errors say what
-// to do about it; they are those of package lxd, whose opts.Explain is not used.
+// Connect gives a client for the remote. It sends nothing yet. The client's errors are those of package lxd; when the server
+// cannot be used, their texts also say what to do about it. opts.Explain, if there is one, is given them after that.
 func (r Remote) Connect(opts lxd.Options) (*lxd.Client, error) {
-	opts.Explain = r.explain
+	explain := opts.Explain
+	opts.Explain = func(err error) error {
+		if err = r.explain(err); explain != nil {
+			err = explain(err)
+		}
+		return err
+	}
 	if r.URL == "" {
 		return lxd.NewUnix(r.Socket, opts), nil
 	}

@@ -49,12 +49,16 @@ func TestErrorsSayWhatToDo(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		client, err := found.Connect(lxd.Options{})
+		var explained error // by the caller, what is explained already
+		client, err := found.Connect(lxd.Options{Explain: func(err error) error { explained = err; return err }})
 		if err != nil {
 			t.Fatal(err)
 		}
 		_, err = client.Pools(t.Context())
 		want(t, err, "no answer from "+client.Address()+": "+text)
+		if explained != err {
+			t.Errorf("%s: the caller's Explain was given %v", name, explained)
+		}
 		var unreachable *lxd.UnreachableError
 		if !errors.As(err, &unreachable) || unreachable.Address != client.Address() {
 			t.Errorf("%s: %#v is no *lxd.UnreachableError", name, err)
