@@ -63,6 +63,23 @@ func (b *builder) checkShifting(v *volumePlan, config map[string]string, when st
 		plan.VolumeName(v.final), shifted, unmapped, v.final.Pool, when)
 }
 
+// checkBlockDefaults reports a new block volume that Incus refuses because of a default of its pool: it copies initial.* into
+// volumes of any content type, and then does not know it of those without files (seen on Incus 7.3).
+func (b *builder) checkBlockDefaults(v *volumePlan) {
+	if b.live.Server.Product != "Incus" || v.want.ContentType != lxd.ContentBlock {
+		return
+	}
+	for _, name := range slices.Sorted(maps.Keys(v.pool.config)) {
+		if strings.HasPrefix(name, "volume.initial.") && v.pool.config[name] != "" {
+			b.errorf(v.want.Ranges.Of("content_type"), "Pool has a default that block volumes do not take",
+				"Pool %q has %s, which %s copies into the block volume %s too and then refuses. Take it out of the pool's config and write "+
+					"it in the volumes that have files, or declare the volume in another pool.",
+				v.final.Pool, name, b.live.Server, plan.VolumeName(v.final))
+			return
+		}
+	}
+}
+
 // checkArrival is checkShifting of a volume that moves, which ends with a change of its marks.
 func (b *builder) checkArrival(v *volumePlan, source *lxd.Volume) {
 	b.checkShifting(v, v.inheriting(source.ContentType, source.Config), ", and apply that before the volume comes here")

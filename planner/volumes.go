@@ -83,6 +83,7 @@ func (b *builder) createVolume(v *volumePlan) {
 		Volume: v.final, ContentType: want.ContentType, Attributes: b.wantVolume(want).attributes(v.keys(want.ContentType)),
 	}
 	b.checkShifting(v, v.inheriting(cmp.Or(want.ContentType, lxd.ContentFilesystem), action.Config), "")
+	b.checkBlockDefaults(v)
 	b.add(action, "not on the server").former = v.from
 }
 
