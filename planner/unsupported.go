@@ -14,8 +14,8 @@ import (
 	"tarn/spec"
 )
 
-// checkSupported reports what the spec asks for and this server cannot do: drivers, config keys and members that it does not
-// have. An apply would find that out only after the steps before. What the spec does not say and only the server knows,
+// checkSupported reports what the spec asks for and this server cannot do: drivers, config keys, members and names that it does
+// not have or take. An apply would find that out only after the steps before. What the spec does not say and only the server knows,
 // the driver of an existing pool, is taken into account here, too.
 func (b *builder) checkSupported() {
 	for _, pool := range b.sortedPools() {
@@ -27,7 +27,10 @@ func (b *builder) checkSupported() {
 		}
 		if pool.live != nil {
 			b.checkKeys(pool.want.Config, pool.live.Config, poolKeys(pool.driver))
-		} else if b.checkDriver(pool) {
+			continue
+		}
+		b.checkName("pool", pool.want.Name, b.nameRules().CheckPool, pool.want.Ranges.Of("name"))
+		if b.checkDriver(pool) {
 			b.checkKeys(pool.want.Config, nil, poolKeys(pool.driver))
 			for _, member := range pool.want.Members {
 				b.checkKeys(member.Config, nil, poolKeys(pool.driver))
@@ -40,6 +43,9 @@ func (b *builder) checkSupported() {
 		}
 		if v.want.Target != "" {
 			b.checkMember(v.want.Target, v.want.Ranges.Of("target"))
+		}
+		if v.live == nil || b.leaving[v.id] != nil {
+			b.checkName("volume", v.final.Name, b.nameRules().CheckVolume, v.want.Ranges.Of("name"))
 		}
 		live := v.live
 		switch {
@@ -82,6 +88,27 @@ func (b *builder) checkMember(name string, at hcl.Range) {
 	slices.Sort(names)
 	b.errorf(at, "Member does not exist", "%s", schema.NoSuchSentence(
 		fmt.Sprintf("The cluster of %s has no member %q", b.live.Address, name), name, names))
+}
+
+// checkName reports a name that the server does not take for something new, whether it is created, renamed or comes from elsewhere.
+func (b *builder) checkName(kind, name string, check func(string) error, at hcl.Range) {
+	if err := check(name); err != nil {
+		b.errorf(at, fmt.Sprintf("Invalid %s name", kind), "%s at %s does not take this name: %s.", b.live.Server, b.live.Address, err)
+	}
+}
+
+// nameRules are those of the server. Of versions between those that are known the older rules are taken, so that no name is
+// reported which the server takes.
+func (b *builder) nameRules() schema.NameRules {
+	switch server := b.live.Server; {
+	case server.IsIncusSince(7):
+		return schema.NamesIncus7
+	case server.IsLXDSince(6, 9):
+		return schema.NamesLXD6
+	case server.IsLXDSince(5, 21, 7) && server.IsLXDBefore(6):
+		return schema.NamesLXD521
+	}
+	return schema.NamesLXD50
 }
 
 // checkSource reports a volume that cannot come from where it is.

@@ -58,8 +58,8 @@ func checkText(name string, longest int) error {
 	return nil
 }
 
-// Incus wants two characters at least, 64 at most, and a letter or digit at both ends; newer LXD wants ASCII.
-var portable = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,62}[A-Za-z0-9]$`)
+// Incus wants 64 characters at most, and a letter or digit at both ends; newer LXD wants ASCII.
+var portable = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9._-]{0,62}[A-Za-z0-9])?$`)
 
 // CheckPortable is nil when LXD 5.0, newer LXD and Incus all take the name, for pools, volumes and snapshots alike. A
 // name that fails may still be right for the server at hand.
@@ -67,5 +67,5 @@ func CheckPortable(name string) error {
 	if portable.MatchString(name) {
 		return nil
 	}
-	return fmt.Errorf("%q is not a name that LXD and Incus all take: use 2 to 64 letters, digits, dots, dashes and underscores, with a letter or digit at both ends", name)
+	return fmt.Errorf("%q is not a name that LXD and Incus all take: use 1 to 64 letters, digits, dots, dashes and underscores, with a letter or digit at both ends", name)
 }

@@ -67,17 +67,16 @@ func TestCheckNames(t *testing.T) {
 		},
 		{
 			"portable", CheckPortable, // by documentation
-			[]string{"fast", "p1", "shard-00", "a_b.c", long[:64]},
+			[]string{"fast", "p1", "a", "0", "shard-00", "a_b.c", long[:64]},
 			map[string]string{
 				"":        "is not a name that LXD and Incus all take",
-				"a":       "use 2 to 64 letters",
 				"-a":      "a letter or digit at both ends",
 				"a.":      "a letter or digit at both ends",
 				"a b":     "is not a name",
 				"a@b":     "is not a name",
 				"é1":      "is not a name",
 				"ab\n":    "is not a name",
-				long[:65]: "use 2 to 64",
+				long[:65]: "use 1 to 64",
 			},
 		},
 	}

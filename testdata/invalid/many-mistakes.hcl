@@ -19,8 +19,6 @@ pool "slow" {}
 #!     There is no config key "sise" of pools with the driver zfs. Did you mean "size"?
 #! 5:45-5:50 error: Invalid config value
 #!     The value of "volume.size" is wrong: "1Gi" is not a size: write a whole number and a unit such as GB or GiB without a space.
-#! 7:3-7:13 warning: Name is not portable
-#!     "a" is not a name that LXD and Incus all take: use 2 to 64 letters, digits, dots, dashes and underscores, with a letter or digit at both ends.
 #! 8:20-8:26 error: Invalid content type
 #!     "disk" is not a content type: write "filesystem" or "block".
 #! 9:20-9:27 error: Invalid renamed_from
@@ -29,7 +27,5 @@ pool "slow" {}
 #!     There is no variable "size", and there are no others.
 #! 12:23-12:26 error: Duplicate volume
 #!     pool.fast.volume.b and pool.fast.volume.a are both the volume "a" of pool "fast". The other one is declared at many-mistakes.hcl:7.
-#! 12:23-12:26 warning: Name is not portable
-#!     "a" is not a name that LXD and Incus all take: use 2 to 64 letters, digits, dots, dashes and underscores, with a letter or digit at both ends.
 #! 15:1-15:12 error: Missing driver
 #!     A pool needs a driver, one of "alletra", "btrfs", "ceph", "cephfs", "cephobject", "dir", "linstor", "lvm", "lvmcluster", "powerflex", "powerstore", "pure", "truenas" and "zfs". A pool that somebody else looks after is declared with existing = true.

@@ -3,4 +3,4 @@ pool "fast" {
   name = "-fast"
 }
 #! 3:10-3:17 warning: Name is not portable
-#!     "-fast" is not a name that LXD and Incus all take: use 2 to 64 letters, digits, dots, dashes and underscores, with a letter or digit at both ends.
+#!     "-fast" is not a name that LXD and Incus all take: use 1 to 64 letters, digits, dots, dashes and underscores, with a letter or digit at both ends.

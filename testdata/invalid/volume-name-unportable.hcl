@@ -5,4 +5,4 @@ pool "fast" {
   }
 }
 #! 4:12-4:20 warning: Name is not portable
-#!     "data 1" is not a name that LXD and Incus all take: use 2 to 64 letters, digits, dots, dashes and underscores, with a letter or digit at both ends.
+#!     "data 1" is not a name that LXD and Incus all take: use 1 to 64 letters, digits, dots, dashes and underscores, with a letter or digit at both ends.
