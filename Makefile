@@ -46,6 +46,11 @@ nightly: ## the tests at length: more cases, side by side with real servers, who
 	$(GO) test ./lxd/sim -run '^TestBesideServers$$' -v -timeout 2h -rapid.checks=100
 	TARN_TRIALS=full $(GO) test ./lxd/migrate/trials -v -timeout 4h -parallel 2
 	TARN_MODEL=full $(GO) test ./lxd/migrate -run '^TestModel' -v -timeout 4h
+	$(MAKE) --no-print-directory mutants
+
+.PHONY: mutants
+mutants: ## change the code of applier, planner and lxd/migrate in small ways, and tell which changes no test notices; LIMIT for each (default 1h)
+	@sh testdata/mutants.sh $(or $(LIMIT),1h)
 
 .PHONY: bench
 bench: ## run the benchmarks

@@ -42,7 +42,7 @@ func merge(changes []plan.Change, now plan.Attributes, moved bool) (values, erro
 		switch {
 		case has(now, change.Attr, change.To):
 			continue
-		case !moved && !has(now, change.Attr, change.From) && !(withheld(change) && set):
+		case !moved && !has(now, change.Attr, change.From) && !(secretLeftOut(change) && set):
 			return nil, fmt.Errorf("%s has changed since the plan was made; plan again", change.Attr)
 		}
 		needed[change.Attr] = ""
@@ -64,8 +64,8 @@ func otherFields(now, asked plan.Attributes) values {
 	return needed
 }
 
-// withheld tells whether a change does not say what it was before: a saved plan holds no secrets.
-func withheld(change plan.Change) bool {
+// secretLeftOut tells whether a change does not say what it was before: a saved plan holds no secrets.
+func secretLeftOut(change plan.Change) bool {
 	return change.Secret && change.From != nil && *change.From == ""
 }
 

@@ -56,13 +56,13 @@ func (a *app) cancellable(ctx context.Context) (_ context.Context, end context.C
 
 // stoppable is for work that should not break off in the middle: the first interrupt says so and closes stop, the second
 // cancels the context. end ends that.
-func (a *app) stoppable(ctx context.Context, say func(string)) (_ context.Context, stop <-chan struct{}, end context.CancelFunc) {
+func (a *app) stoppable(ctx context.Context, notice func(string)) (_ context.Context, stop <-chan struct{}, end context.CancelFunc) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	stopping := make(chan struct{})
 	a.interrupts.set(func() {
 		a.interrupts.set(func() { cancel(errInterrupted) })
 		close(stopping)
-		say("Stopping when the running steps are finished. Ctrl-C again leaves at once.")
+		notice("Stopping when the running steps are finished. Ctrl-C again leaves at once.")
 	})
 	return ctx, stopping, func() {
 		a.interrupts.set(nil)

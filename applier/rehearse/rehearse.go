@@ -42,7 +42,7 @@ func Run(ctx context.Context, p *plan.Plan, server Server, opts Options) (*plan.
 		rehearsal.Blocked = true
 		return rehearsal, nil
 	}
-	here, elsewhere := rehearsed(p)
+	here, elsewhere := poolsOf(p)
 	client, end, err := server.simulate(ctx, here, rehearsal, opts.Trace)
 	if err != nil {
 		return nil, err
@@ -127,8 +127,8 @@ func (s Server) simulate(ctx context.Context, pools []string, rehearsal *plan.Re
 	}, nil
 }
 
-// rehearsed names the pools that a plan is about, here and on the servers that volumes come from.
-func rehearsed(p *plan.Plan) (here []string, elsewhere map[string][]string) {
+// poolsOf names the pools that a plan is about, here and on the servers that volumes come from.
+func poolsOf(p *plan.Plan) (here []string, elsewhere map[string][]string) {
 	pools := map[string]bool{}
 	elsewhere = map[string][]string{}
 	for _, step := range p.Steps {
