@@ -6,6 +6,9 @@ GO ?= go
 # Packages that are tested at a time: much of their time is waiting for servers.
 JOBS ?= $(shell expr 2 \* $$(getconf _NPROCESSORS_ONLN))
 
+# The packages whose tests take longest begin first.
+LONG = ./planner/promises ./lxd ./applier
+
 .PHONY: help
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,7 +27,7 @@ demo-lxd: build ## the same on a private LXD; needs root and LXD
 
 .PHONY: test
 test: ## run the tests; those that need a server start private ones when LXD is installed, or use the simulator
-	$(GO) test -p $(JOBS) $(TESTFLAGS) ./...
+	$(GO) test -p $(JOBS) $(TESTFLAGS) $(LONG) ./...
 
 .PHONY: race
 race: ## run all tests with the race detector
