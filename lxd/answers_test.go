@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -61,6 +62,52 @@ func TestPoolsDuringADeletion(t *testing.T) {
 	pools, err := client.Pools(t.Context())
 	if err != nil || len(pools) != 1 || asked != 4 {
 		t.Fatal(pools, err, asked)
+	}
+}
+
+// Lists of volumes have no snapshots on Incus 7.3, so that those of a volume on a member are asked for by themselves. The
+// answers are recorded; other servers are not asked twice.
+func TestSnapshotsOnMember(t *testing.T) {
+	const server = `{"auth": "trusted", "environment": {"server": %q, "server_version": %q, "server_name": "n1", "server_clustered": true}}`
+	const volume = `{"name": "cw", "type": "custom", "location": "n2", "content_type": "filesystem", "project": "default", "config": {}, "used_by": []}`
+	id := lxd.VolumeID{Pool: "d1", Type: lxd.TypeCustom, Name: "cw", Member: "n2"}
+	for name, c := range map[string]struct {
+		server string
+		list   string // of volumes
+		want   []string
+	}{
+		"Incus 7.3":     {fmt.Sprintf(server, "incus", "7.3"), "[" + volume + "]", []string{"s"}},
+		"LXD 6.9":       {fmt.Sprintf(server, "lxd", "6.9"), `[{"name": "cw/s", "type": "custom", "location": "n2"}, ` + volume + "]", []string{"s"}},
+		"LXD 6.9, none": {fmt.Sprintf(server, "lxd", "6.9"), "[" + volume + "]", nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			client := answering(t, func(path string) (code int, metadata string) {
+				switch path {
+				case "/1.0":
+					return http.StatusOK, c.server
+				case "/1.0/storage-pools/d1/volumes/custom":
+					return http.StatusOK, c.list
+				case "/1.0/storage-pools/d1/volumes/custom/cw":
+					return http.StatusOK, volume
+				case "/1.0/storage-pools/d1/volumes/custom/cw/snapshots":
+					return http.StatusOK, `["/1.0/storage-pools/d1/volumes/custom/cw/snapshots/s"]`
+				case "/1.0/storage-pools/d1/volumes/custom/cw/snapshots/s":
+					return http.StatusOK, `{"description": "x", "expires_at": "0001-01-01T00:00:00Z", "name": "s", "config": {}, "content_type": "filesystem"}`
+				case "/1.0/storage-pools/d1/volumes/custom/cw/backups":
+					return http.StatusOK, "[]"
+				}
+				t.Errorf("asked for %s", path)
+				return http.StatusNotFound, "null"
+			})
+			usage, err := client.Usage(t.Context(), id)
+			if err != nil || !slices.Equal(usage.Snapshots, c.want) {
+				t.Errorf("usage: %v, %v", usage, err)
+			}
+			snapshots, err := client.Snapshots(t.Context(), id)
+			if err != nil || len(snapshots) != len(c.want) || len(snapshots) > 0 && snapshots[0].Name != "s" {
+				t.Errorf("snapshots: %v, %v", snapshots, err)
+			}
+		})
 	}
 }
 

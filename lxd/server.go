@@ -68,6 +68,10 @@ func (s *Server) before(version []int) bool {
 // and Incus 6.0.4 ends when it is sent one of LXD's.
 func (s *Server) SendsVolumesTo(other *Server) bool { return s.Product == other.Product }
 
+// ListsSnapshots tells whether lists of volumes are sure to have their snapshots too. On Incus 7.3 they have not; since when is not
+// known.
+func (s *Server) ListsSnapshots() bool { return !s.IsIncusSince(6, 1) }
+
 // Server asks the server about itself.
 func (c *Client) Server(ctx context.Context) (*Server, error) {
 	var raw struct {

@@ -69,7 +69,7 @@ func (c *Client) memberSnapshots(ctx context.Context, id VolumeID) ([]*Snapshot,
 
 // memberSnapshotNames names the snapshots of a volume on a member of a cluster. LXD 5.0.2 looks for a volume's list of
 // snapshots on the member that it is asked on, whatever the target: what it gives is empty, or another volume's of the
-// same name. The list of volumes, which has the snapshots too, is the target's.
+// same name. The list of volumes, which has the snapshots too, is the target's. Where it has none the list of snapshots is right.
 func (c *Client) memberSnapshotNames(ctx context.Context, id VolumeID) ([]string, error) {
 	query := id.query()
 	query.Set("recursion", "1")
@@ -86,7 +86,13 @@ func (c *Client) memberSnapshotNames(ctx context.Context, id VolumeID) ([]string
 			names = append(names, name)
 		}
 	}
-	return names, nil
+	if len(names) > 0 {
+		return names, nil
+	}
+	if server, err := c.Server(ctx); err != nil || server.ListsSnapshots() {
+		return nil, err
+	}
+	return c.listNames(ctx, id, "snapshots")
 }
 
 // Snapshot reads one snapshot.

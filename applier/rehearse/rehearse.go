@@ -42,7 +42,7 @@ func Run(ctx context.Context, p *plan.Plan, server Server, opts Options) (*plan.
 		rehearsal.Blocked = true
 		return rehearsal, nil
 	}
-	here, elsewhere := poolsOf(p)
+	here, elsewhere := partsOf(p)
 	client, end, err := server.simulate(ctx, here, rehearsal, opts.Trace)
 	if err != nil {
 		return nil, err
@@ -96,15 +96,13 @@ func Run(ctx context.Context, p *plan.Plan, server Server, opts Options) (*plan.
 	return rehearsal, nil
 }
 
-// simulate gives a client for a simulator that holds what the server holds, as far as some pools are concerned. end ends
+// simulate gives a client for a simulator that holds what the server holds, as far as a part of it is concerned. end ends
 // both.
-func (s Server) simulate(ctx context.Context, pools []string, rehearsal *plan.Rehearsal, trace func(lxd.Exchange)) (client *lxd.Client, end func(), err error) {
+func (s Server) simulate(ctx context.Context, about part, rehearsal *plan.Rehearsal, trace func(lxd.Exchange)) (client *lxd.Client, end func(), err error) {
 	for id := range s.Live.MemberPools { // also those that nothing happens to are compared again
-		if !slices.Contains(pools, id.Name) {
-			pools = append(pools, id.Name)
-		}
+		about.addPool(id.Name)
 	}
-	rest, err := live.ReadSurroundings(ctx, s.Client, s.Live, pools)
+	rest, err := live.ReadSurroundings(ctx, s.Client, s.Live, about.pools, about.volumes)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -127,20 +125,41 @@ func (s Server) simulate(ctx context.Context, pools []string, rehearsal *plan.Re
 	}, nil
 }
 
-// poolsOf names the pools that a plan is about, here and on the servers that volumes come from.
-func poolsOf(p *plan.Plan) (here []string, elsewhere map[string][]string) {
-	pools := map[string]bool{}
-	elsewhere = map[string][]string{}
-	for _, step := range p.Steps {
-		pools[step.Action.Object().Pool] = true
-		switch action := step.Action.(type) {
-		case plan.MoveVolume:
-			pools[action.To.Pool] = true
-		case plan.MigrateVolume:
-			if !slices.Contains(elsewhere[action.Remote], action.Volume.Pool) {
-				elsewhere[action.Remote] = append(elsewhere[action.Remote], action.Volume.Pool)
-			}
+// part is what of a server a plan is about.
+type part struct {
+	pools   []string
+	volumes []lxd.VolumeID
+}
+
+func (p *part) add(id lxd.VolumeID) {
+	p.addPool(id.Pool)
+	p.volumes = append(p.volumes, id)
+}
+
+func (p *part) addPool(name string) {
+	if !slices.Contains(p.pools, name) {
+		p.pools = append(p.pools, name)
+	}
+}
+
+// partsOf are what a plan is about, here and on the servers that volumes come from.
+func partsOf(p *plan.Plan) (here part, elsewhere map[string]part) {
+	for object := range p.Touched() {
+		if object.IsPool() {
+			here.addPool(object.Pool)
+		} else {
+			here.add(object.Volume)
 		}
 	}
-	return slices.Sorted(maps.Keys(pools)), elsewhere
+	slices.Sort(here.pools)
+	slices.SortFunc(here.volumes, lxd.VolumeID.Compare)
+	elsewhere = map[string]part{}
+	for _, step := range p.Steps {
+		if action, ok := step.Action.(plan.MigrateVolume); ok {
+			there := elsewhere[action.Remote]
+			there.add(action.Volume)
+			elsewhere[action.Remote] = there
+		}
+	}
+	return here, elsewhere
 }

@@ -15,7 +15,7 @@ import (
 type Surroundings struct {
 	Projects    []*lxd.Project
 	Volumes     map[lxd.VolumeID]*lxd.Volume // of all types and projects, in the pools that were asked for
-	Snapshots   map[lxd.VolumeID][]string    // names of their snapshots
+	Snapshots   map[lxd.VolumeID][]string    // names of their snapshots; on Incus 7 only of the volumes that were asked for
 	Instances   []*lxd.Instance              // of all projects
 	Profiles    []*lxd.Profile               // of all projects
 	MemberPools map[lxd.PoolID]*lxd.Pool     // the pools that were asked for as the members of a cluster have them, where those answer
@@ -25,8 +25,9 @@ type Surroundings struct {
 }
 
 // ReadSurroundings reads what surrounds the volumes of some pools, with one list for each pool and each project, and two more. In a
-// cluster each pool is asked of each member besides.
-func ReadSurroundings(ctx context.Context, c *lxd.Client, state *State, pools []string) (*Surroundings, error) {
+// cluster each pool is asked of each member besides. volumes are those whose snapshots matter: where lists do not have
+// snapshots, each of them is asked for its own.
+func ReadSurroundings(ctx context.Context, c *lxd.Client, state *State, pools []string, volumes []lxd.VolumeID) (*Surroundings, error) {
 	rest := &Surroundings{Volumes: map[lxd.VolumeID]*lxd.Volume{}, Snapshots: map[lxd.VolumeID][]string{}, MemberPools: map[lxd.PoolID]*lxd.Pool{}}
 	var err error
 	if rest.Projects, err = c.Projects(ctx); rest.fails("the projects", &err) {
@@ -63,6 +64,9 @@ func ReadSurroundings(ctx context.Context, c *lxd.Client, state *State, pools []
 			}
 		}
 	}
+	if err := rest.readSnapshots(ctx, c, state.Server, volumes); err != nil {
+		return nil, err
+	}
 	for _, name := range pools {
 		pool := state.Pools[name]
 		if pool == nil || !state.Server.Clustered {
@@ -81,6 +85,29 @@ func ReadSurroundings(ctx context.Context, c *lxd.Client, state *State, pools []
 		}
 	}
 	return rest, nil
+}
+
+// readSnapshots reads the snapshots of volumes that lists did not tell.
+func (r *Surroundings) readSnapshots(ctx context.Context, c *lxd.Client, server *lxd.Server, volumes []lxd.VolumeID) error {
+	if server.ListsSnapshots() {
+		return nil
+	}
+	for _, id := range volumes {
+		if r.Volumes[id] == nil || len(r.Snapshots[id]) > 0 {
+			continue
+		}
+		snapshots, err := c.Snapshots(ctx, id)
+		if errors.Is(err, lxd.ErrNotFound) {
+			continue // the volume went away
+		}
+		if r.fails("the snapshots of volume "+id.String(), &err) {
+			return err
+		}
+		for _, snapshot := range snapshots {
+			r.Snapshots[id] = append(r.Snapshots[id], snapshot.Name)
+		}
+	}
+	return nil
 }
 
 // fails tells whether reading something ends the whole read. What may not be seen does not.

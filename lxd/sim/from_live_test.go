@@ -36,7 +36,7 @@ func read(t *testing.T, client *lxd.Client, scope live.Scope) (*live.State, *liv
 	for pool := range scope.Pools {
 		pools = append(pools, pool)
 	}
-	rest, err := live.ReadSurroundings(t.Context(), client, state, pools)
+	rest, err := live.ReadSurroundings(t.Context(), client, state, pools, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
