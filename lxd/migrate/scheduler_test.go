@@ -378,10 +378,10 @@ type pipes struct {
 func newPipes() *pipes { return &pipes{conns: make(chan net.Conn), done: make(chan struct{})} }
 
 func (p *pipes) dial(ctx context.Context) (net.Conn, error) {
-	ours, theirs := net.Pipe()
+	client, server := net.Pipe()
 	select {
-	case p.conns <- theirs:
-		return ours, nil
+	case p.conns <- server:
+		return client, nil
 	case <-ctx.Done():
 		return nil, context.Cause(ctx)
 	case <-p.done:
