@@ -98,8 +98,28 @@ func (e *executor) deletePool(ctx context.Context, action plan.DeletePool, tell 
 	if err := unchanged(action.Seen, plan.PoolAttributes(pool)); err != nil {
 		return err
 	}
+	if err := e.mustListAll(ctx, pool); err != nil {
+		return err
+	}
 	e.poolDeletion.Lock()
 	defer e.poolDeletion.Unlock()
 	op, err := e.client.DeletePool(ctx, id)
 	return absentIsDone(e.await(ctx, op, err, tell))
+}
+
+// mustListAll fails when a pool that is to be deleted holds a volume of which the server does not say that it uses the pool. Of
+// the others the server says itself that they are in the way.
+func (e *executor) mustListAll(ctx context.Context, pool *lxd.Pool) error {
+	server, err := e.client.Server(ctx)
+	if err != nil {
+		return err
+	}
+	unlisted, err := e.client.UnlistedVolumes(ctx, server, pool)
+	if err != nil && !errors.Is(err, lxd.ErrForbidden) {
+		return absentIsDone(err)
+	}
+	if len(unlisted) > 0 {
+		return fmt.Errorf("it holds the volume %s; delete or move it first", plan.VolumeName(unlisted[0]))
+	}
+	return nil
 }

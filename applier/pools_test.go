@@ -1,7 +1,11 @@
 package applier_test
 
 import (
+	"fmt"
+	"net"
 	"net/http"
+	"net/http/httptest"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -10,6 +14,7 @@ import (
 	"tarn/applier"
 	"tarn/lxd"
 	"tarn/lxd/sim"
+	"tarn/planner/plan"
 )
 
 const (
@@ -65,4 +70,37 @@ func TestPoolIsCreatedAfterSomebodysDeletion(t *testing.T) {
 	n.spoil("POST /1.0/storage-pools", 1, sim.Fault{Code: http.StatusNotFound, Text: `Failed loading storage pool "OTHER": Storage pool not found`})
 	n.converges(onePool + `
 pool "new" { driver = "dir" }`)
+}
+
+// LXD 6.9 does not say that a volume with a percent sign in its name uses the pool (the answers are recorded). What it makes of
+// such a pool's deletion nobody has tried: the pool stays.
+func TestPoolWithUnlistedVolumeStays(t *testing.T) {
+	answers := map[string]string{
+		"/1.0":                 `{"auth": "trusted", "api_extensions": ["storage_volumes_all_projects"], "environment": {"server": "lxd", "server_version": "6.9"}}`,
+		"/1.0/storage-pools/b": `{"name": "b", "description": "", "driver": "dir", "status": "Created", "config": {}, "used_by": [], "locations": ["none"]}`,
+		"/1.0/storage-pools/b/volumes": `[{"name": "é%", "description": "", "type": "custom", "pool": "b", "content_type": "filesystem", "project": "default",
+			"location": "none", "config": {}, "used_by": []}]`,
+	}
+	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		answer, ok := answers[r.URL.Path]
+		if r.Method != http.MethodGet || !ok {
+			t.Errorf("%s %s", r.Method, r.URL)
+		}
+		w.Header().Set("Content-Type", "application/json")
+		fmt.Fprintf(w, `{"type": "sync", "status": "Success", "status_code": 200, "metadata": %s}`, answer)
+	}))
+	socket := filepath.Join(t.TempDir(), "s")
+	var err error
+	if server.Listener, err = net.Listen("unix", socket); err != nil {
+		t.Fatal(err)
+	}
+	server.Start()
+	defer server.Close()
+	client := lxd.NewUnix(socket, lxd.Options{})
+	defer client.Close()
+	p := &plan.Plan{Steps: []plan.Step{{Number: 1, Action: plan.DeletePool{Pool: "b", Seen: plan.Seen{Driver: "dir"}}}}}
+	report := applier.Apply(t.Context(), client, p, applier.Options{Parallelism: 1})
+	if outcome := report.Outcomes[0]; outcome.Kind != applier.Failed || !strings.Contains(outcome.Err.Error(), "it holds the volume b/é%") {
+		t.Errorf("%v: %v", outcome.Kind, outcome.Err)
+	}
 }

@@ -111,6 +111,24 @@ func TestSnapshotsOnMember(t *testing.T) {
 	}
 }
 
+// What a pool holds is compared with what the server says that uses it: LXD 6.9 leaves out volumes with a percent sign.
+// Instances and images are there under other addresses than their volumes.
+func TestUnlistedVolumes(t *testing.T) {
+	server := &lxd.Server{Product: "LXD", Version: "6.9", Extensions: []string{"storage_volumes_all_projects"}}
+	client := answering(t, func(path string) (int, string) {
+		return http.StatusOK, `[{"name": "é%", "type": "custom", "project": "own", "location": "none"}, {"name": "v2", "type": "custom", "project": "default", "location": "none"},
+			{"name": "v2", "type": "custom", "project": "own", "location": "none"}, {"name": "v2/s", "type": "custom", "project": "own", "location": "none"},
+			{"name": "i1", "type": "container", "project": "default", "location": "none"}, {"name": "i2", "type": "virtual-machine", "project": "default", "location": "none"},
+			{"name": "0123456789ab", "type": "image", "project": "default", "location": "none"}]`
+	})
+	pool := &lxd.Pool{Name: "b", UsedBy: []string{"/1.0/instances/i1", "/1.0/storage-pools/b/volumes/custom/v2?project=own", "/1.0/storage-pools/b/volumes/custom/v2"}}
+	volumes, err := client.UnlistedVolumes(t.Context(), server, pool)
+	want := []lxd.VolumeID{{Project: "own", Pool: "b", Type: "custom", Name: "é%"}, {Project: "default", Pool: "b", Type: "virtual-machine", Name: "i2"}}
+	if err != nil || !slices.Equal(volumes, want) {
+		t.Errorf("%v, %v", volumes, err)
+	}
+}
+
 // answering is a client of a server that gives the same answers whatever its state is.
 func answering(t *testing.T, answer func(path string) (code int, metadata string)) *lxd.Client {
 	t.Helper()

@@ -59,6 +59,30 @@ func (c *Client) VolumesAndSnapshots(ctx context.Context, pool string, list Volu
 	return all, err
 }
 
+// UnlistedVolumes are the volumes of a pool, in all projects, that are not among what the server says that uses it; those of images
+// left out, which go with it. LXD 5.21.7 and 6.9 do not name volumes with a percent sign in their names there.
+func (c *Client) UnlistedVolumes(ctx context.Context, server *Server, pool *Pool) ([]VolumeID, error) {
+	if !server.Has("storage_volumes_all_projects") {
+		return nil, nil
+	}
+	volumes, err := c.Volumes(ctx, pool.Name, VolumeList{AnyType: true, AllProjects: true})
+	listed := map[VolumeID]bool{}
+	instances := map[InstanceID]bool{}
+	for _, use := range server.Uses(pool.UsedBy) {
+		listed[use.Volume] = true
+		instances[use.Instance()] = use.Kind == UsedByInstance
+	}
+	var unlisted []VolumeID
+	for _, volume := range volumes {
+		id := volume.ID()
+		ofInstance := volume.Type != TypeCustom && instances[InstanceID{id.Project, id.Name}]
+		if volume.Type != "image" && !listed[id] && !ofInstance {
+			unlisted = append(unlisted, id)
+		}
+	}
+	return unlisted, err
+}
+
 // filter words the list for the server, "" for everything.
 //
 // LXD 5.0.2 selects before it works out what uses a volume, which is what makes a list slow. It reads the value as a

@@ -52,6 +52,7 @@ func (b *builder) narrow() {
 	b.plan.Blockers = slices.DeleteFunc(b.plan.Blockers, func(blocker plan.Blocker) bool { return !concerns[blocker.Object] })
 	b.plan.Orphans = slices.DeleteFunc(b.plan.Orphans, func(object plan.Object) bool { return !b.only[object] })
 	b.plan.Missing.Usage = slices.DeleteFunc(b.plan.Missing.Usage, func(id lxd.VolumeID) bool { return !concerns[plan.VolumeObject(id)] })
+	b.plan.Missing.Unlisted = slices.DeleteFunc(b.plan.Missing.Unlisted, func(name string) bool { return !concerns[plan.PoolObject(name)] })
 	b.plan.Notices = slices.DeleteFunc(b.plan.Notices, func(n plan.Notice) bool { return !concerns[n.Object] })
 }
 

@@ -249,6 +249,7 @@ func parseLive(t *testing.T, data []byte) *live.State {
 		Profiles         []*lxd.Profile            // of the default project
 		MemberPools      map[string][]*lxd.Pool    // by member
 		Resources        map[string]*lxd.Resources // by pool, or pool on member
+		Unlisted         []*lxd.Volume             // that pools hold and do not say so
 		Operations       []lxd.OperationInfo
 	}
 	decoder := json.NewDecoder(bytes.NewReader(data))
@@ -297,6 +298,9 @@ func parseLive(t *testing.T, data []byte) *live.State {
 	for _, profile := range raw.Profiles {
 		state.Users.Profiles[lxd.ProfileID{Project: lxd.DefaultProject, Name: profile.Name}] = profile
 	}
+	for _, volume := range raw.Unlisted {
+		state.Unlisted[volume.Pool] = append(state.Unlisted[volume.Pool], volume.ID())
+	}
 	for name, resources := range raw.Resources {
 		pool, member, _ := strings.Cut(name, " on ")
 		state.Resources[lxd.PoolID{Name: pool, Member: member}] = resources
@@ -320,6 +324,7 @@ func newState() *live.State {
 		Usage:       map[lxd.VolumeID]*lxd.Usage{},
 		MemberPools: map[lxd.PoolID]*lxd.Pool{},
 		UsedBy:      map[lxd.VolumeID][]string{},
+		Unlisted:    map[string][]lxd.VolumeID{},
 
 		Resources: map[lxd.PoolID]*lxd.Resources{},
 	}

@@ -200,6 +200,7 @@ func (b *builder) planPoolDeletions() {
 		if b.ownedByOther(object, pool.live.Config) || b.protected(object, pool.live.Config) {
 			continue
 		}
+		b.plan.Missing.Unlisted = append(b.plan.Missing.Unlisted, pool.want.Name)
 		if holds := b.holds(pool.live); len(holds) > 0 {
 			b.blockUsed(plan.NotEmpty, object, holds, "delete or move these first", "it is still used by %s", plan.ListUsers(holds))
 		}
@@ -210,7 +211,11 @@ func (b *builder) planPoolDeletions() {
 // holds is what keeps the server from deleting a pool after the rest of the plan is done.
 func (b *builder) holds(pool *lxd.Pool) []plan.User {
 	var holds []plan.User
-	for _, user := range plan.UsersOf(b.live.Uses(pool.UsedBy)) {
+	users := plan.UsersOf(b.live.Uses(pool.UsedBy))
+	for _, id := range b.live.Unlisted[pool.Name] {
+		users = append(users, plan.User{Kind: lxd.UsedByVolume, Volume: id})
+	}
+	for _, user := range users {
 		switch user.Kind {
 		case lxd.UsedByImage, lxd.UsedBySnapshot: // go with the pool, and with their volume
 			continue

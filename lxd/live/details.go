@@ -24,6 +24,9 @@ type Details struct {
 	// Resources asks how full these pools are.
 	Resources []lxd.PoolID
 
+	// Unlisted asks for the volumes of these pools that are not among what uses the pool.
+	Unlisted []string
+
 	// UsedBy asks what uses these volumes, of whichever project.
 	UsedBy []lxd.VolumeID
 
@@ -33,7 +36,7 @@ type Details struct {
 
 // None tells that nothing is asked.
 func (q Details) None() bool {
-	return len(q.Usage) == 0 && !q.Users && len(q.MemberPools) == 0 && len(q.Resources) == 0 && len(q.UsedBy) == 0 && len(q.Operations) == 0
+	return len(q.Usage) == 0 && !q.Users && len(q.MemberPools) == 0 && len(q.Resources) == 0 && len(q.Unlisted) == 0 && len(q.UsedBy) == 0 && len(q.Operations) == 0
 }
 
 // ReadDetails adds to the state what was asked.
@@ -71,6 +74,16 @@ func ReadDetails(ctx context.Context, c *lxd.Client, state *State, details Detai
 			state.Resources = map[lxd.PoolID]*lxd.Resources{}
 		}
 		state.Resources[id] = resources
+	}
+	for _, name := range details.Unlisted {
+		volumes, err := c.UnlistedVolumes(ctx, state.Server, state.Pools[name])
+		if err != nil && !errors.Is(err, lxd.ErrNotFound) && !errors.Is(err, lxd.ErrForbidden) {
+			return fmt.Errorf("read the volumes of pool %s: %w", name, err)
+		}
+		if state.Unlisted == nil {
+			state.Unlisted = map[string][]lxd.VolumeID{}
+		}
+		state.Unlisted[name] = volumes
 	}
 	for _, project := range details.Operations {
 		operations, err := c.Operations(ctx, project)
