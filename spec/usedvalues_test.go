@@ -44,8 +44,7 @@ pool "fast" {
 			fmt.Fprintf(&b, "  %s as %s\n", v.name, v.text)
 		}
 	}
-	want := `Name is not portable:14
-Invalid function argument:16
+	want := `Invalid function argument:16
   each.key as "a"
   each.value.gib as "x"
 Invalid operand:16
