@@ -127,7 +127,7 @@ func (a *app) printError(err error) error {
 
 func (a *app) writeDiff(name string, before, after []byte) {
 	painter := a.painter(a.Stdout)
-	roles := map[byte]paint.Role{'+': paint.Added, '-': paint.Removed, '@': paint.Hunk}
+	roles := map[byte]paint.Role{'+': paint.DiffAdded, '-': paint.DiffRemoved, '@': paint.DiffHunk}
 	for line := range strings.Lines(udiff.Unified(name+".orig", name, string(before), string(after))) {
 		if role, ok := roles[line[0]]; ok {
 			text, newline := strings.CutSuffix(line, "\n")

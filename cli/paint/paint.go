@@ -14,35 +14,37 @@ import (
 type Role int
 
 const (
-	Create   Role = iota // a step that creates something
-	Patch                // a step that changes settings
-	Move                 // a step that renames, moves or migrates
-	Delete               // a step that deletes something
-	Destroys             // a step that destroys data, and what else has to be seen: a blocker, a rehearsal that failed
-	Aside                // what is read last: the reason of a step
-	Strong               // a heading, a summary
-	Error                // the word before an error
-	Warning              // the word before a warning
-	Place                // what a diagnostic is about, in its excerpt
-	Added                // a line of a diff, as are the next two
-	Removed
-	Hunk // where lines of a diff are
+	Create    Role = iota // a step that creates something
+	Patch                 // a step that changes settings
+	Move                  // a step that renames, moves or migrates
+	Delete                // a step that deletes something
+	Destroys              // a step that destroys data, and what else has to be seen: a blocker, a rehearsal that failed
+	Aside                 // what is read last: the reason of a step
+	Strong                // a heading, a summary
+	Error                 // the word before an error
+	Warning               // the word before a warning
+	Place                 // what a diagnostic is about, in its excerpt
+	DiffAdded             // a line of a diff, as are the next two
+	DiffRemoved
+	DiffHunk     // where lines of a diff are
+	RemovedValue // a setting that a step removes
 )
 
 var attributes = map[Role][]color.Attribute{
-	Create:   {color.FgGreen},
-	Patch:    {color.FgYellow},
-	Move:     {color.FgCyan},
-	Delete:   {color.FgRed},
-	Destroys: {color.FgRed, color.Bold},
-	Aside:    {color.Faint},
-	Strong:   {color.Bold},
-	Error:    {color.FgRed},
-	Warning:  {color.FgYellow},
-	Place:    {color.Bold, color.Underline},
-	Added:    {color.FgGreen},
-	Removed:  {color.FgRed},
-	Hunk:     {color.FgCyan},
+	Create:       {color.FgGreen},
+	Patch:        {color.FgYellow},
+	Move:         {color.FgCyan},
+	Delete:       {color.FgRed},
+	Destroys:     {color.FgRed, color.Bold},
+	Aside:        {color.Faint},
+	Strong:       {color.Bold},
+	Error:        {color.FgRed},
+	Warning:      {color.FgYellow},
+	Place:        {color.Bold, color.Underline},
+	DiffAdded:    {color.FgGreen},
+	DiffRemoved:  {color.FgRed},
+	DiffHunk:     {color.FgCyan},
+	RemovedValue: {color.FgRed},
 }
 
 // Painter paints text, or leaves it as it is. The zero value does that.

@@ -30,7 +30,7 @@ func TestNew(t *testing.T) {
 // Every role has a look, and an empty text has no escape sequences around it.
 func TestPaint(t *testing.T) {
 	painter := New(always, false, nil)
-	for role := Create; role <= Hunk; role++ {
+	for role := Create; role <= RemovedValue; role++ {
 		if text := painter.Paint(role, "x"); text == "x" || len(attributes[role]) == 0 {
 			t.Errorf("role %d: %q", role, text)
 		}

@@ -63,7 +63,7 @@ func (s *Step) writeDiff(out *strings.Builder, brief bool) {
 	}
 	fmt.Fprintln(out)
 	for _, row := range s.rows() {
-		fmt.Fprintf(out, "      %s  %s\n", row[0], row[1])
+		fmt.Fprintf(out, "      %s  %s\n", row.name, row.value)
 	}
 	if s.Class != Safe {
 		fmt.Fprintf(out, "      %s\n", s.Consequence())

@@ -104,10 +104,14 @@ func (s *Step) write(out io.Writer, painter paint.Painter, width columns) {
 	indent := strings.Repeat(" ", width.number+5)
 	widest := 0
 	for _, row := range rows {
-		widest = max(widest, runewidth.StringWidth(row[0]))
+		widest = max(widest, runewidth.StringWidth(row.name))
 	}
 	for _, row := range rows {
-		fmt.Fprintf(out, "%s%s  %s\n", indent, runewidth.FillRight(row[0], widest), row[1])
+		text := runewidth.FillRight(row.name, widest) + "  " + row.value
+		if row.removed {
+			text = painter.Paint(paint.RemovedValue, text)
+		}
+		fmt.Fprintf(out, "%s%s\n", indent, text)
 	}
 	switch {
 	case s.Class == DestroysData:
@@ -125,14 +129,21 @@ func (s *Step) Consequence() string {
 	return s.Class.String() + ": " + s.Evidence.String()
 }
 
-// rows are the attributes of a step, name and value.
-func (s *Step) rows() [][2]string {
+// row is an attribute of a step.
+type row struct {
+	name, value string
+	removed     bool // it has a value and will have none
+}
+
+// rows are the attributes of a step.
+func (s *Step) rows() []row {
 	switch action := s.Action.(type) {
 	case CreatePool:
 		rows := created("driver", action.Driver, action.Attributes)
 		for _, member := range slices.Sorted(maps.Keys(action.Members)) {
-			for _, row := range created("", "", action.member(member)) {
-				rows = append(rows, [2]string{"member." + member + "." + row[0], row[1]})
+			for _, own := range created("", "", action.member(member)) {
+				own.name = "member." + member + "." + own.name
+				rows = append(rows, own)
 			}
 		}
 		return rows
@@ -147,21 +158,26 @@ func (s *Step) rows() [][2]string {
 }
 
 // created are the rows of something new: its kind, when it has one, and its attributes.
-func created(name, kind string, attributes Attributes) [][2]string {
-	var rows [][2]string
+func created(name, kind string, attributes Attributes) []row {
+	var rows []row
 	if kind != "" {
-		rows = append(rows, [2]string{name, strconv.Quote(kind)})
+		rows = append(rows, row{name: name, value: strconv.Quote(kind)})
 	}
 	for attr, value := range attributes.All() {
-		rows = append(rows, [2]string{attr.Label(), Shown(&value.Text, value.Secret)})
+		rows = append(rows, row{name: attr.Label(), value: Shown(&value.Text, value.Secret)})
 	}
 	return rows
 }
 
-func changed(changes []Change) [][2]string {
-	rows := make([][2]string, len(changes))
+// changed are the rows of something that is patched.
+func changed(changes []Change) []row {
+	rows := make([]row, len(changes))
 	for i, change := range changes {
-		rows[i] = [2]string{change.Attr.Label(), Shown(change.From, change.Secret) + " → " + Shown(change.To, change.Secret)}
+		rows[i] = row{
+			name:    change.Attr.Label(),
+			value:   Shown(change.From, change.Secret) + " → " + Shown(change.To, change.Secret),
+			removed: change.To == nil,
+		}
 	}
 	return rows
 }
