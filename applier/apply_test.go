@@ -51,7 +51,7 @@ func makePlan(t *testing.T, client *lxd.Client, text string) *plan.Plan {
 	if diags.HasErrors() {
 		t.Fatal(diags)
 	}
-	live, err := live.Read(t.Context(), client, planner.Scope(want, planner.Options{}))
+	live, err := live.Read(t.Context(), client, planner.ScopeOf(want, planner.Options{}))
 	if err != nil {
 		t.Fatal(err)
 	}

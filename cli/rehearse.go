@@ -15,7 +15,7 @@ import (
 func (s *session) rehearse(ctx context.Context, p *plan.Plan) (*plan.Rehearsal, error) {
 	opts := rehearse.Options{
 		Remotes: map[string]rehearse.Server{},
-		Scope:   planner.Scope(s.want, s.opts),
+		Scope:   planner.ScopeOf(s.want, s.opts),
 		Plan: func(ctx context.Context, client *lxd.Client, live *live.State) (*plan.Plan, error) {
 			return s.planFor(ctx, client, live, false)
 		},

@@ -58,7 +58,7 @@ func (s *session) close() {
 // plan reads the server and plans. What is wrong with the spec in view of the server is printed; warn tells whether
 // warnings are too.
 func (s *session) plan(ctx context.Context, warn bool) (*plan.Plan, error) {
-	live, err := live.Read(ctx, s.client, planner.Scope(s.want, s.opts))
+	live, err := live.Read(ctx, s.client, planner.ScopeOf(s.want, s.opts))
 	if err != nil {
 		return nil, err
 	}

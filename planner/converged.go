@@ -28,7 +28,7 @@ func NotConverged(p *plan.Plan, live *live.State) []plan.Finding {
 	outcomes := outcomesOf(p)
 	for object, want := range outcomes {
 		var what []string
-		switch _, there := look(live, object); {
+		switch _, there := currentState(live, object); {
 		case want.deleted && there && outcomes.replaced(live, object):
 		case want.deleted && there:
 			what = []string{"it is still there"}
@@ -67,7 +67,7 @@ type outcomes map[plan.Object]*outcome
 // replaced tells whether a cluster has put a volume of the plan's, for which it chose the member, where one of the same name
 // was that is gone.
 func (o outcomes) replaced(live *live.State, gone plan.Object) bool {
-	chosen := plan.VolumeObject(anywhere(gone.Volume))
+	chosen := plan.VolumeObject(withoutMember(gone.Volume))
 	if o[chosen] == nil || o[chosen].deleted || chosen == gone {
 		return false
 	}

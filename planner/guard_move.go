@@ -90,12 +90,12 @@ func (b *builder) guardSource(v *volumePlan, source *lxd.Volume, there *live.Sta
 	}
 	object := plan.VolumeObject(v.final)
 	if !migrate.Pair(source, v.live) {
-		b.block(plan.SourceLivedOn, object, fmt.Sprintf("compare the two, delete the one that is not wanted, and take %s off the other", migrate.MovingKey),
+		b.block(plan.SourceChanged, object, fmt.Sprintf("compare the two, delete the one that is not wanted, and take %s off the other", migrate.MovingKey),
 			"it has arrived, but %s, where it comes from, is not the volume that it was compared with", where)
 		return
 	}
 	if users := plan.UsersOf(there.Uses(source.UsedBy)); len(users) > 0 {
-		b.blockUsed(plan.SourceLivedOn, object, users, hintDetach,
+		b.blockUsed(plan.SourceChanged, object, users, hintDetach,
 			"it has arrived, and %s, where it comes from, is used by %s", where, plan.ListUsers(users))
 	}
 	if there == b.live {
@@ -104,13 +104,13 @@ func (b *builder) guardSource(v *volumePlan, source *lxd.Volume, there *live.Sta
 		old, arrived := b.live.Usage[source.ID()], b.live.Usage[v.live.ID()]
 		for i := 0; old != nil && arrived != nil && i < len(old.Snapshots); i++ {
 			if !slices.Contains(arrived.Snapshots, old.Snapshots[i]) {
-				b.block(plan.SourceLivedOn, object, "compare the two, and delete the one that is not wanted, or that snapshot",
+				b.block(plan.SourceChanged, object, "compare the two, and delete the one that is not wanted, or that snapshot",
 					"it has arrived, but %s, where it comes from, has got snapshot %s since", where, plan.Plain(old.Snapshots[i]))
 			}
 		}
 	}
 	if what := migrate.Differs(source, v.live, false); what != "" {
-		b.block(plan.SourceLivedOn, object, fmt.Sprintf("compare the two, delete the one that is not wanted, and take %s off the new one", migrate.ArrivedKey),
+		b.block(plan.SourceChanged, object, fmt.Sprintf("compare the two, delete the one that is not wanted, and take %s off the new one", migrate.ArrivedKey),
 			"it has arrived, but the %s of %s, where it comes from, has changed since", what, where)
 	}
 }

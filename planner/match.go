@@ -259,8 +259,8 @@ func (b *builder) namesakes(id lxd.VolumeID) []*lxd.Volume {
 	if b.byName == nil {
 		b.byName = make(map[lxd.VolumeID][]*lxd.Volume, len(b.live.Volumes))
 		for id, volume := range b.live.Volumes {
-			b.byName[anywhere(id)] = append(b.byName[anywhere(id)], volume)
+			b.byName[withoutMember(id)] = append(b.byName[withoutMember(id)], volume)
 		}
 	}
-	return b.byName[anywhere(id)]
+	return b.byName[withoutMember(id)]
 }

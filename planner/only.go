@@ -28,7 +28,7 @@ func (b *builder) narrow() {
 			return
 		}
 		kept[s] = true
-		for _, before := range s.after {
+		for _, before := range s.needs {
 			keep(before)
 		}
 	}

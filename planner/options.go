@@ -27,8 +27,8 @@ type Options struct {
 	Remotes map[string]*live.State
 }
 
-// Scope says what has to be read so that a plan for the spec can be made.
-func Scope(want *spec.Spec, opts Options) live.Scope {
+// ScopeOf says what has to be read so that a plan for the spec can be made.
+func ScopeOf(want *spec.Spec, opts Options) live.Scope {
 	scope := live.Scope{
 		Pools: map[string]live.Names{}, Owner: want.Settings.Owner, Prefix: migrate.Prefix, Projects: []string{opts.Project},
 	}

@@ -14,7 +14,7 @@ import (
 type step struct {
 	plan.Step
 	seq   int     // the order in which steps were added: patch after rename of one volume
-	after []*step // steps that this one needs
+	needs []*step // steps that this one needs
 
 	// former is the name that a new volume had before, as the spec has it. Whoever gets that name has to wait: the two would
 	// look like a rename that is still to be done.
@@ -40,11 +40,11 @@ func order(unordered []*step) []plan.Step {
 	needed := map[*step][]*step{}
 	ready := &queue{}
 	for _, s := range unordered {
-		waiting[s] = len(s.after)
-		for _, before := range s.after {
+		waiting[s] = len(s.needs)
+		for _, before := range s.needs {
 			needed[before] = append(needed[before], s)
 		}
-		if len(s.after) == 0 {
+		if len(s.needs) == 0 {
 			ready.steps = append(ready.steps, s)
 		}
 	}
@@ -55,12 +55,12 @@ func order(unordered []*step) []plan.Step {
 		s := heap.Pop(ready).(*step)
 		if s.oneAtATime() {
 			if last != nil {
-				s.after = append(s.after, last)
+				s.needs = append(s.needs, last)
 			}
 			last = s
 		}
 		s.Number = len(steps) + 1
-		for _, before := range s.after {
+		for _, before := range s.needs {
 			s.Needs = append(s.Needs, before.Number)
 		}
 		slices.Sort(s.Needs)
@@ -80,17 +80,17 @@ func order(unordered []*step) []plan.Step {
 
 // linkSteps finds what each step needs.
 func (b *builder) linkSteps() {
-	pools := map[string]*step{}          // the step that makes a pool fit for new volumes
-	frees := map[lxd.VolumeID]*step{}    // the step after which a name is free
-	arrives := map[lxd.VolumeID]*step{}  // the step after which a volume is there under its new name
-	empties := map[string][]*step{}      // steps that take volumes out of a pool
-	leaves := map[lxd.VolumeID][]*step{} // steps that take a name from a volume, on whichever member
-	formers := map[lxd.VolumeID]*step{}  // the step that creates what had a name before
+	pools := map[string]*step{}             // the step that makes a pool fit for new volumes
+	freedBy := map[lxd.VolumeID]*step{}     // the step after which a name is free
+	arrivesBy := map[lxd.VolumeID]*step{}   // the step after which a volume is there under its new name
+	emptiedBy := map[string][]*step{}       // steps that take volumes out of a pool
+	leftBy := map[lxd.VolumeID][]*step{}    // steps that take a name from a volume, on whichever member
+	createdFrom := map[lxd.VolumeID]*step{} // the step that creates what had a name before
 	for _, s := range b.steps {
 		switch action := s.Action.(type) {
 		case plan.CreateVolume:
 			if s.former != (lxd.VolumeID{}) {
-				formers[s.former] = s
+				createdFrom[s.former] = s
 			}
 		case plan.CreatePool:
 			pools[action.Pool] = s
@@ -99,67 +99,67 @@ func (b *builder) linkSteps() {
 				pools[action.Pool] = s
 			}
 		case plan.RenameVolume:
-			frees[action.Volume], arrives[action.To()] = s, s
-			leaves[anywhere(action.Volume)] = append(leaves[anywhere(action.Volume)], s)
+			freedBy[action.Volume], arrivesBy[action.To()] = s, s
+			leftBy[withoutMember(action.Volume)] = append(leftBy[withoutMember(action.Volume)], s)
 		case plan.MoveVolume:
-			frees[action.Volume], arrives[action.To] = s, s
-			leaves[anywhere(action.Volume)] = append(leaves[anywhere(action.Volume)], s)
-			empties[action.Volume.Pool] = append(empties[action.Volume.Pool], s)
+			freedBy[action.Volume], arrivesBy[action.To] = s, s
+			leftBy[withoutMember(action.Volume)] = append(leftBy[withoutMember(action.Volume)], s)
+			emptiedBy[action.Volume.Pool] = append(emptiedBy[action.Volume.Pool], s)
 		case plan.MigrateVolume:
-			arrives[action.To] = s
+			arrivesBy[action.To] = s
 		case plan.DeleteVolume:
-			frees[action.Volume] = s
-			empties[action.Volume.Pool] = append(empties[action.Volume.Pool], s)
+			freedBy[action.Volume] = s
+			emptiedBy[action.Volume.Pool] = append(emptiedBy[action.Volume.Pool], s)
 		}
 	}
 	// Of two members' volumes of one name the next plan could not tell which one renamed_from means, should this one end
 	// half way. So a name is not used anew on another member before it has been left; unless both wait for each other.
 	// Nor is a name that a volume had before, while that volume is still to be created.
-	type preference struct{ before, after *step } // dropped where it would make a circle
+	type preference struct{ first, step *step } // dropped where it would make a circle
 	var preferences []preference
 	for _, s := range b.steps {
 		need := func(before *step) {
 			if before != nil && before != s {
-				s.after = append(s.after, before)
+				s.needs = append(s.needs, before)
 			}
 		}
-		vacate := func(id lxd.VolumeID) {
-			for _, before := range leaves[anywhere(id)] {
-				if before != s && before != frees[id] {
+		preferLeft := func(id lxd.VolumeID) {
+			for _, before := range leftBy[withoutMember(id)] {
+				if before != s && before != freedBy[id] {
 					preferences = append(preferences, preference{before, s})
 				}
 			}
-			if before := formers[id]; before != nil {
+			if before := createdFrom[id]; before != nil {
 				preferences = append(preferences, preference{before, s})
 			}
 		}
 		switch action := s.Action.(type) {
 		case plan.CreateVolume:
 			need(pools[action.Volume.Pool])
-			need(frees[action.Volume])
-			vacate(action.Volume)
+			need(freedBy[action.Volume])
+			preferLeft(action.Volume)
 		case plan.RenameVolume:
-			need(frees[action.To()])
-			vacate(action.To())
+			need(freedBy[action.To()])
+			preferLeft(action.To())
 		case plan.MoveVolume:
 			need(pools[action.To.Pool])
-			need(frees[action.To])
-			vacate(action.To)
+			need(freedBy[action.To])
+			preferLeft(action.To)
 		case plan.MigrateVolume:
 			need(pools[action.To.Pool])
-			need(frees[action.To])
-			vacate(action.To)
+			need(freedBy[action.To])
+			preferLeft(action.To)
 		case plan.PatchVolume:
-			need(arrives[action.Volume])
+			need(arrivesBy[action.Volume])
 		case plan.DeletePool:
-			for _, before := range empties[action.Pool] {
+			for _, before := range emptiedBy[action.Pool] {
 				need(before)
 			}
 		}
 	}
 	for _, p := range preferences {
-		if !p.before.waitsFor(p.after) {
-			p.after.after = append(p.after.after, p.before)
+		if !p.first.waitsFor(p.step) {
+			p.step.needs = append(p.step.needs, p.first)
 		}
 	}
 }
@@ -176,7 +176,7 @@ func (s *step) waitsFor(other *step) bool {
 			return false
 		}
 		seen[at] = true
-		return slices.ContainsFunc(at.after, leads)
+		return slices.ContainsFunc(at.needs, leads)
 	}
 	return leads(s)
 }
@@ -191,7 +191,7 @@ func (s *step) oneAtATime() bool {
 	return false
 }
 
-func anywhere(id lxd.VolumeID) lxd.VolumeID {
+func withoutMember(id lxd.VolumeID) lxd.VolumeID {
 	id.Member = ""
 	return id
 }

@@ -201,16 +201,16 @@ func (b *builder) planPoolDeletions() {
 			continue
 		}
 		b.plan.Missing.Unlisted = append(b.plan.Missing.Unlisted, pool.want.Name)
-		if holds := b.holds(pool.live); len(holds) > 0 {
-			b.blockUsed(plan.NotEmpty, object, holds, "delete or move these first", "it is still used by %s", plan.ListUsers(holds))
+		if users := b.remainingUsers(pool.live); len(users) > 0 {
+			b.blockUsed(plan.NotEmpty, object, users, "delete or move these first", "it is still used by %s", plan.ListUsers(users))
 		}
 		b.add(plan.DeletePool{Pool: pool.want.Name, Seen: b.sawPool(pool.live)}, "absent")
 	}
 }
 
-// holds is what keeps the server from deleting a pool after the rest of the plan is done.
-func (b *builder) holds(pool *lxd.Pool) []plan.User {
-	var holds []plan.User
+// remainingUsers are what keeps the server from deleting a pool after the rest of the plan is done.
+func (b *builder) remainingUsers(pool *lxd.Pool) []plan.User {
+	var remaining []plan.User
 	users := plan.UsersOf(b.live.Uses(pool.UsedBy))
 	for _, id := range b.live.Unlisted[pool.Name] {
 		users = append(users, plan.User{Kind: lxd.UsedByVolume, Volume: id})
@@ -226,9 +226,9 @@ func (b *builder) holds(pool *lxd.Pool) []plan.User {
 				continue
 			}
 		}
-		holds = append(holds, user)
+		remaining = append(remaining, user)
 	}
-	return plan.SortUsers(holds)
+	return plan.SortUsers(remaining)
 }
 
 func poolKeys(driver string) func(string) (schema.Key, bool) {

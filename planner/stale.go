@@ -26,7 +26,7 @@ func Stale(p *plan.Plan, live *live.State, remotes map[string]*live.State) []pla
 		} else {
 			was[seen.Object] = true
 		}
-		now, there := look(state, seen.Object)
+		now, there := currentState(state, seen.Object)
 		if !there {
 			report(seen.Remote, seen.Object, "it was there and is gone")
 			continue
@@ -43,7 +43,7 @@ func Stale(p *plan.Plan, live *live.State, remotes map[string]*live.State) []pla
 	created := map[plan.Object]bool{} // since then, on whichever member
 	for id := range live.Volumes {
 		if !was[plan.VolumeObject(id)] {
-			created[plan.VolumeObject(id)], created[plan.VolumeObject(anywhere(id))] = true, true
+			created[plan.VolumeObject(id)], created[plan.VolumeObject(withoutMember(id))] = true, true
 		}
 	}
 	for name := range live.Pools {
@@ -60,8 +60,8 @@ func Stale(p *plan.Plan, live *live.State, remotes map[string]*live.State) []pla
 	return findings
 }
 
-// look gives an object as it is on a server.
-func look(live *live.State, object plan.Object) (plan.Seen, bool) {
+// currentState gives an object as it is on a server.
+func currentState(live *live.State, object plan.Object) (plan.Seen, bool) {
 	pool := live.Pools[object.Pool]
 	if pool == nil {
 		return plan.Seen{}, false

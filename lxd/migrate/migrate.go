@@ -360,7 +360,7 @@ func (r *run) side(at nameOnSide) (*lxd.Client, lxd.VolumeID) {
 	return client, id
 }
 
-// waitFor waits for the waitFor of a change.
+// waitFor waits for the end of a change.
 func waitFor(ctx context.Context, op *lxd.Operation, err error) error {
 	if err != nil {
 		return err

@@ -24,7 +24,7 @@ const (
 	NamesakeOnMember  BlockerCode = "namesake-on-member"
 	MovedAway         BlockerCode = "moved-away"
 	MoveIncomplete    BlockerCode = "move-incomplete"
-	SourceLivedOn     BlockerCode = "source-lived-on"
+	SourceChanged     BlockerCode = "source-changed"
 	UnsafeName        BlockerCode = "unsafe-name"
 )
 
@@ -65,7 +65,7 @@ var BlockerCodes = []Meaning{
 	{string(NamesakeOnMember), "another cluster member has an undeclared volume of that name, and this one would be new and empty"},
 	{string(MovedAway), "another move has taken the volume that renamed_from names"},
 	{string(MoveIncomplete), "a move broke off, and nobody can tell what is complete"},
-	{string(SourceLivedOn), "a volume has arrived, and where it comes from it has been used or changed since"},
+	{string(SourceChanged), "a volume has arrived, and where it comes from it has been used or changed since"},
 	{string(UnsafeName), "this server gives the volume's name to a shell when it moves the volume"},
 }
 

@@ -220,7 +220,7 @@ func (c *trial) plan(want *spec.Spec, opts planner.Options) *plan.Plan {
 
 // makePlan reads and plans as the commands do.
 func makePlan(ctx context.Context, client *lxd.Client, want *spec.Spec, opts planner.Options) (*plan.Plan, hcl.Diagnostics, error) {
-	live, err := live.Read(ctx, client, planner.Scope(want, opts))
+	live, err := live.Read(ctx, client, planner.ScopeOf(want, opts))
 	if err != nil {
 		return nil, nil, err
 	}

@@ -14,7 +14,7 @@ import (
 // rehearse checks that a plan that is going to be carried out goes well in a rehearsal too, of which the server notices
 // nothing but reading.
 func (c *trial) rehearse(want *spec.Spec, opts planner.Options) {
-	scope := planner.Scope(want, opts)
+	scope := planner.ScopeOf(want, opts)
 	state, err := live.Read(c.Context(), c.server.client(), scope)
 	if err != nil {
 		c.fail("read: %v", err)
