@@ -144,7 +144,7 @@ func (s *schedule) step() bool {
 		}
 	}
 	for _, server := range s.servers {
-		for _, held := range server.Held() {
+		for _, held := range server.Paused() {
 			choices = append(choices, func() {
 				s.say("server: %s %s: %s", held.Request.Method, held.Request.Path, held.Next)
 				server.Advance(held.ID)

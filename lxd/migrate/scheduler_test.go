@@ -99,7 +99,7 @@ func newSchedule(t *testing.T, seed uint64) *schedule {
 		s.listen(s.servers[0])
 	}
 	for _, server := range s.servers {
-		server.Manual()
+		server.PauseChanges()
 		s.ends = append(s.ends, func() { server.Close() })
 	}
 	return s
@@ -317,15 +317,15 @@ func (s *schedule) settle() {
 }
 
 func (s *schedule) settled() bool {
-	held := map[*sim.Server][]sim.Held{}
+	held := map[*sim.Server][]sim.PausedChange{}
 	for _, server := range s.servers {
-		held[server] = server.Held()
+		held[server] = server.Paused()
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, a := range s.actors {
 		for _, p := range a.executing {
-			if !slices.ContainsFunc(held[p.server], func(h sim.Held) bool { return h.Request.Method == p.method && h.Request.Path == p.path }) {
+			if !slices.ContainsFunc(held[p.server], func(h sim.PausedChange) bool { return h.Request.Method == p.method && h.Request.Path == p.path }) {
 				return false
 			}
 		}
@@ -341,7 +341,7 @@ func (s *schedule) settled() bool {
 func (s *schedule) advance() bool {
 	s.settle()
 	for _, server := range s.servers {
-		for _, held := range server.Held() {
+		for _, held := range server.Paused() {
 			return server.Advance(held.ID)
 		}
 	}
@@ -353,7 +353,7 @@ func (s *schedule) waitForMore() bool {
 	deadline := time.Now().Add(20 * time.Second)
 	for time.Now().Before(deadline) {
 		for _, server := range s.servers {
-			if len(server.Held()) > 0 {
+			if len(server.Paused()) > 0 {
 				return true
 			}
 		}

@@ -13,7 +13,7 @@ func (s *Server) volumeURL(pool string, key Key, snapshot string) string {
 	if snapshot != "" {
 		text += "/snapshots/" + s.escape(snapshot)
 	}
-	return text + where(key)
+	return text + locationQuery(key)
 }
 
 // newURL is the address of a volume that is to be created: without the member.
@@ -22,8 +22,8 @@ func (s *Server) newURL(to address) string {
 	return s.volumeURL(to.poolName, to.key, "")
 }
 
-// where is the query of an address: the project and the member.
-func where(key Key) string {
+// locationQuery is the query of an address: the project and the member.
+func locationQuery(key Key) string {
 	query := inProject(key.Project)
 	if key.Member != "" {
 		join := "?"
@@ -63,15 +63,15 @@ func (s *Server) escape(text string) string {
 	return text
 }
 
-// diskName is what the server calls a volume on disk.
-func diskName(key Key) string { return key.Project + "_" + key.Name }
+// nameOnDisk is what the server calls a volume on disk.
+func nameOnDisk(key Key) string { return key.Project + "_" + key.Name }
 
 // volumePath is where a volume would be on the server.
 func (s *Server) volumePath(a address) string {
-	return s.product.Root + "/storage-pools/" + a.poolName + "/custom/" + diskName(a.key)
+	return s.product.Root + "/storage-pools/" + a.poolName + "/custom/" + nameOnDisk(a.key)
 }
 
 // snapshotPath is where a snapshot would be on the server.
 func (s *Server) snapshotPath(a address, name string) string {
-	return path.Join(s.product.Root, "storage-pools", a.poolName, "custom-snapshots", diskName(a.key), name)
+	return path.Join(s.product.Root, "storage-pools", a.poolName, "custom-snapshots", nameOnDisk(a.key), name)
 }

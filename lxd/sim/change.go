@@ -20,8 +20,8 @@ const (
 	PhaseEnded   Phase = "ended" // the operation is, or the request is answered
 )
 
-// work is what a change does, phase by phase.
-type work struct {
+// job is what a change does, phase by phase.
+type job struct {
 	phases []phase
 	undo   func() // takes back what has been done when a phase fails; nil for nothing
 }
@@ -31,96 +31,98 @@ type phase struct {
 	do   func() error
 }
 
-// atOnce is work of one phase.
-func atOnce(do func() error) work { return work{phases: []phase{{PhaseDone, do}}} }
+// onePhase is a job of one phase.
+func onePhase(do func() error) job { return job{phases: []phase{{PhaseDone, do}}} }
 
-// fails makes work fail as a fault wants it: late, when it takes back what it has done, otherwise before it does anything.
-func (w *work) fails(text string) {
+// failWith makes a job fail as a fault says: one that can take back what it has done fails after its first phase, any other
+// before it does anything.
+func (j *job) failWith(text string) {
 	done := 0
-	if w.undo != nil {
+	if j.undo != nil {
 		done = 1
 	}
-	w.phases = append(slices.Clone(w.phases[:done]), phase{PhaseEnded, func() error { return errors.New(text) }})
+	j.phases = append(slices.Clone(j.phases[:done]), phase{PhaseEnded, func() error { return errors.New(text) }})
 }
 
-// change is one that is under way.
+// change is a job that is under way.
 type change struct {
-	work
+	job
 	id      string // of its operation
 	request Request
 	finish  func(error) // is told how it ended
 	over    bool
 
-	// When it is let go on by hand: what comes next, nil for nothing yet.
+	// When it is paused: what comes next, nil for nothing yet.
 	next func()
 	name Phase // of that
 }
 
 // advance does the next phase, and after the last, or when one fails, the end.
-func (u *change) advance() {
-	if u.over {
+func (ch *change) advance() {
+	if ch.over {
 		return
 	}
 	var err error
-	if len(u.phases) > 0 {
-		next := u.phases[0]
-		u.phases = u.phases[1:]
+	if len(ch.phases) > 0 {
+		next := ch.phases[0]
+		ch.phases = ch.phases[1:]
 		if err = next.do(); err == nil {
 			return
 		}
-		if u.undo != nil {
-			u.undo()
+		if ch.undo != nil {
+			ch.undo()
 		}
 	}
-	u.over = true
-	u.finish(err)
+	ch.over = true
+	ch.finish(err)
 }
 
 // complete does all that is left.
-func (u *change) complete() {
-	for !u.over {
-		u.advance()
+func (ch *change) complete() {
+	for !ch.over {
+		ch.advance()
 	}
 }
 
 // cancel has a change fail, unless it has come to a deletion, and tells whether it does.
-func (u *change) cancel() bool {
-	if len(u.phases) == 0 || u.phases[0].name == PhaseEmptied || u.phases[0].name == PhaseRemoved {
+func (ch *change) cancel() bool {
+	if len(ch.phases) == 0 || ch.phases[0].name == PhaseEmptied || ch.phases[0].name == PhaseRemoved {
 		return false
 	}
 	text := "context canceled"
-	if u.phases[0].name != PhaseDone {
+	if ch.phases[0].name != PhaseDone {
 		text = "Create custom volume from copy failed: [context canceled]"
 	}
-	u.phases = []phase{{PhaseEnded, func() error { return says("%s", text) }}}
+	ch.phases = []phase{{PhaseEnded, func() error { return serverError("%s", text) }}}
 	return true
 }
 
-// change makes a change and gives its answer: that of do, or, of a server with the extension, an operation that does it.
-// do looks again at what the caller has found, which may be another by then.
-func (s *Server) change(c call, extension string, t task, do func() (reply, error)) (reply, error) {
+// makeChange makes a change and gives the answer to it: a server with the extension answers with an operation, in which do
+// runs, any other with what do gives. do has to look again at what the caller has found: it may be gone by then.
+func (s *Server) makeChange(c call, extension string, t task, do func() (reply, error)) (reply, error) {
 	if !s.has(extension) {
 		return do()
 	}
-	return s.start(c, t, atOnce(func() error {
+	return s.startOperation(c, t, onePhase(func() error {
 		_, err := do()
 		return err
 	}))
 }
 
-// changeSlowly is change for what a test may want to see half done. answer is that of a server without the extension.
-func (s *Server) changeSlowly(c call, extension string, t task, w work, answer func() (reply, error)) (reply, error) {
+// makeChangeInPhases is makeChange for what a test may want to see half done. answer is that of a server without the
+// extension.
+func (s *Server) makeChangeInPhases(c call, extension string, t task, j job, answer func() (reply, error)) (reply, error) {
 	if s.has(extension) {
-		return s.start(c, t, w)
+		return s.startOperation(c, t, j)
 	}
 	var err error
 	ended := make(chan struct{})
-	u := &change{work: w, id: newUUID(), request: c.logged(), finish: func(failed error) {
+	ch := &change{job: j, id: newUUID(), request: c.asRequest(), finish: func(failed error) {
 		err = failed
 		close(ended)
 	}}
-	if s.manual {
-		s.hold(u)
+	if s.pauses {
+		s.pause(ch)
 		s.mu.Unlock() // others go on meanwhile
 		select {
 		case <-ended:
@@ -128,7 +130,7 @@ func (s *Server) changeSlowly(c call, extension string, t task, w work, answer f
 		}
 		s.mu.Lock()
 	} else {
-		u.complete()
+		ch.complete()
 	}
 	if err != nil {
 		return reply{}, err
@@ -136,39 +138,38 @@ func (s *Server) changeSlowly(c call, extension string, t task, w work, answer f
 	return answer()
 }
 
-// start carries something out in the background and gives the operation of it.
-func (s *Server) start(c call, t task, w work) (reply, error) {
-	o := s.begin(c, t)
-	o.change = &change{work: w, id: o.ID, request: c.logged(), finish: func(err error) { s.end(o, err) }}
-	s.carryOut(c, o.change)
+// startOperation does a job in the background and answers with the operation of it.
+func (s *Server) startOperation(c call, t task, j job) (reply, error) {
+	o := s.newOperation(c, t)
+	o.change = &change{job: j, id: o.ID, request: c.asRequest(), finish: func(err error) { s.endOperation(o, err) }}
+	s.runChange(c, o.change)
 	return reply{operation: o}, nil
 }
 
-// carryOut does what a change has to do: all before it is answered, unless a fault has it take its time or everything is
-// let go on by hand.
-func (s *Server) carryOut(c call, u *change) {
+// runChange does what a change has to do: all of it before the answer, unless a fault makes it slow or changes are paused.
+func (s *Server) runChange(c call, ch *change) {
 	lasts := time.Duration(0)
 	if c.fault != nil {
 		lasts = c.fault.Lasts
 		if c.fault.Operation != "" {
-			u.fails(c.fault.Operation)
+			ch.failWith(c.fault.Operation)
 		}
 	}
 	switch {
-	case s.manual:
-		s.hold(u)
+	case s.pauses:
+		s.pause(ch)
 	case lasts > 0:
-		if len(u.phases) > 1 {
-			u.advance() // what is seen while it goes on
+		if len(ch.phases) > 1 {
+			ch.advance() // what is seen while it goes on
 		}
-		time.AfterFunc(lasts, func() { s.later(c.life, u.complete) })
+		time.AfterFunc(lasts, func() { s.runLater(c.life, ch.complete) })
 	default:
-		u.complete()
+		ch.complete()
 	}
 }
 
-// later does something that no request waits for, unless the server has been stopped or killed since life began.
-func (s *Server) later(life life, do func()) {
+// runLater does something that no request waits for, unless the server has been stopped or killed since life began.
+func (s *Server) runLater(life life, do func()) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if life.ended() {

@@ -15,7 +15,7 @@ func (s *Server) target(c call) (member string, given bool, err error) {
 		return "", true, nil
 	}
 	if member != "" {
-		err = s.reach(member)
+		err = s.checkOnline(member)
 	}
 	return member, member != "", err
 }
@@ -29,23 +29,23 @@ func (s *Server) member(c call) (string, error) {
 	return target, err
 }
 
-// reach refuses a member that there is not or that is offline.
-func (s *Server) reach(name string) error {
+// checkOnline refuses a member that there is not or that is offline.
+func (s *Server) checkOnline(name string) error {
 	member := s.state.Members[name]
 	switch {
 	case member == nil:
-		return code(http.StatusNotFound, "Cluster member not found")
+		return httpError(http.StatusNotFound, "Cluster member not found")
 	case member.Offline:
-		return says("Missing event connection with target cluster member")
+		return serverError("Missing event connection with target cluster member")
 	}
 	return nil
 }
 
-// together refuses what all members have to be there for.
-func (s *Server) together() error {
+// checkAllOnline refuses what all members have to be there for.
+func (s *Server) checkAllOnline() error {
 	for _, name := range s.state.MemberNames() {
 		if s.state.Members[name].Offline {
-			return says("peer node %s is down", s.host(name))
+			return serverError("peer node %s is down", s.host(name))
 		}
 	}
 	return nil
@@ -78,35 +78,35 @@ func (s *Server) getCluster(call) (reply, error) {
 		Enabled bool     `json:"enabled"`
 		Options []option `json:"member_config"`
 	}{s.state.Self(), s.state.Clustered(), options}
-	answer := sync200(shown)
-	answer.etag = hash(shown)
+	answer := syncReply(shown)
+	answer.etag = etagOf(shown)
 	return answer, nil
 }
 
 func (s *Server) listMembers(c call) (reply, error) {
 	if !s.state.Clustered() {
-		return reply{}, says("Server is not clustered")
+		return reply{}, serverError("Server is not clustered")
 	}
 	all, urls := []any{}, []string{}
 	for _, name := range s.state.MemberNames() {
 		all, urls = append(all, s.showMember(name)), append(urls, "/1.0/cluster/members/"+name)
 	}
 	if c.recursive() {
-		return sync200(all), nil
+		return syncReply(all), nil
 	}
-	return sync200(urls), nil
+	return syncReply(urls), nil
 }
 
 func (s *Server) getMember(c call) (reply, error) {
 	switch {
 	case !s.state.Clustered():
-		return reply{}, says("Server is not clustered")
+		return reply{}, serverError("Server is not clustered")
 	case s.state.Members[c.path[2]] == nil:
-		return reply{}, code(http.StatusNotFound, "Cluster member not found")
+		return reply{}, httpError(http.StatusNotFound, "Cluster member not found")
 	}
 	shown := s.showMember(c.path[2])
-	answer := sync200(shown)
-	answer.etag = hash(shown)
+	answer := syncReply(shown)
+	answer.etag = etagOf(shown)
 	return answer, nil
 }
 

@@ -268,16 +268,16 @@ func (p *peer) tag(c asked) string {
 }
 
 var (
-	uuids    = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`)
-	times    = regexp.MustCompile(`20[0-3]\d-\d\d-\d\dT[0-9:.]+Z`)
-	space    = regexp.MustCompile(`"(used|total)":\d+`)
-	tags     = regexp.MustCompile(`(ETag doesn't match: )[0-9a-f]{64} vs (W/\\")?[0-9a-f]{64}`)
-	used     = regexp.MustCompile(`(\{"usage":\{)"used":\d+,?`)                      // btrfs says it some seconds later
-	copies   = regexp.MustCompile(`(Create custom volume from copy failed: )\[.*\]`) // the two ends, in any order
-	either   = regexp.MustCompile(`(option \\"security\.)(shifted|unmapped)\\"`)     // of several wrong ones, any
-	groups   = regexp.MustCompile(` 0/\d+ `)
-	features = regexp.MustCompile(`(Project feature )\\"features\.[a-z.]+\\" (cannot be )(dis|en)abled`) // any that changes
-	hosts    = regexp.MustCompile(`\d+\.\d+\.\d+\.\d+:\d+`)
+	uuids      = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`)
+	times      = regexp.MustCompile(`20[0-3]\d-\d\d-\d\dT[0-9:.]+Z`)
+	space      = regexp.MustCompile(`"(used|total)":\d+`)
+	tags       = regexp.MustCompile(`(ETag doesn't match: )[0-9a-f]{64} vs (W/\\")?[0-9a-f]{64}`)
+	used       = regexp.MustCompile(`(\{"usage":\{)"used":\d+,?`)                      // btrfs says it some seconds later
+	copies     = regexp.MustCompile(`(Create custom volume from copy failed: )\[.*\]`) // the two ends, in any order
+	tlsOrPlain = regexp.MustCompile(`(option \\"security\.)(shifted|unmapped)\\"`)     // of several wrong ones, any
+	groups     = regexp.MustCompile(` 0/\d+ `)
+	features   = regexp.MustCompile(`(Project feature )\\"features\.[a-z.]+\\" (cannot be )(dis|en)abled`) // any that changes
+	hosts      = regexp.MustCompile(`\d+\.\d+\.\d+\.\d+:\d+`)
 )
 
 // neutral takes out what two servers cannot have in common.
@@ -290,7 +290,7 @@ func (p *peer) neutral(text string) string {
 	text = tags.ReplaceAllString(text, "$1…")
 	text = used.ReplaceAllString(text, "$1")
 	text = copies.ReplaceAllString(text, "$1[…]")
-	text = either.ReplaceAllString(text, "$1…")
+	text = tlsOrPlain.ReplaceAllString(text, "$1…")
 	text = groups.ReplaceAllString(text, " 0/ID ")
 	text = features.ReplaceAllString(text, "$1… $2…")
 	text = hosts.ReplaceAllString(text, "HOST")

@@ -11,18 +11,18 @@ import (
 	"tarn/lxd/sim/product"
 )
 
-// knows tells whether the server has a config key.
-func (s *Server) knows(key schema.Key) bool { return key.Known(s.product.Schema, s.has) }
+// knowsKey tells whether the server has a config key.
+func (s *Server) knowsKey(key schema.Key) bool { return key.Known(s.product.Schema, s.has) }
 
 // checkPoolConfig says what is wrong with a pool's config.
 func (s *Server) checkPoolConfig(driver string, config map[string]string) error {
 	for _, name := range slices.Sorted(maps.Keys(config)) {
 		key, ok := schema.PoolKey(driver, name)
-		if !ok || !s.knows(key) {
-			return says("Invalid option %q", name)
+		if !ok || !s.knowsKey(key) {
+			return serverError("Invalid option %q", name)
 		}
 		if err := checkValue(key, config[name]); err != nil {
-			return says("Invalid value for option %q: %v", name, err)
+			return serverError("Invalid value for option %q: %v", name, err)
 		}
 	}
 	return nil
@@ -32,11 +32,11 @@ func (s *Server) checkPoolConfig(driver string, config map[string]string) error 
 func (s *Server) checkVolumeConfig(driver, contentType, name string, config map[string]string) error {
 	for _, option := range slices.Sorted(maps.Keys(config)) {
 		key, ok := schema.VolumeKey(driver, contentType, option)
-		if !ok || !s.knows(key) {
-			return says("Invalid option for volume %q option %q", name, option)
+		if !ok || !s.knowsKey(key) {
+			return serverError("Invalid option for volume %q option %q", name, option)
 		}
 		if err := checkValue(key, config[option]); err != nil {
-			return says("Invalid value for volume %q option %q: %v", name, option, err)
+			return serverError("Invalid value for volume %q option %q: %v", name, option, err)
 		}
 	}
 	return nil
@@ -49,17 +49,17 @@ func checkValue(key schema.Key, value string) error {
 	}
 	switch key.Kind {
 	case schema.Bool:
-		return says("Invalid value for a boolean %q", value)
+		return serverError("Invalid value for a boolean %q", value)
 	case schema.Size, schema.Blocksize:
 		return sizeError(value)
 	case schema.Expiry:
-		return says("Invalid expiry expression")
+		return serverError("Invalid expiry expression")
 	case schema.Schedule:
 		return scheduleError(value)
 	case schema.Enum:
-		return says("Invalid value %q (not one of %s)", value, key.Values)
+		return serverError("Invalid value %q (not one of %s)", value, key.Values)
 	}
-	return says("Invalid value: %s", value)
+	return serverError("Invalid value: %s", value)
 }
 
 // sizeError words what the server says of a size that it does not take.
@@ -68,24 +68,24 @@ func sizeError(value string) error {
 	if _, err := schema.ParseSize(digits); err == nil && digits != value {
 		if _, err := schema.ParseSize("1" + value[len(digits):]); err == nil {
 			unit, _ := schema.ParseSize("1" + value[len(digits):])
-			return says("Overflow multiplying %s with %d", digits, unit)
+			return serverError("Overflow multiplying %s with %d", digits, unit)
 		}
 	}
-	return says("Invalid value: %s", value)
+	return serverError("Invalid value: %s", value)
 }
 
 func scheduleError(value string) error {
 	if strings.HasPrefix(value, "@") || len(strings.Split(value, " ")) != 5 {
-		return says("Schedule must be of the form: <minute> <hour> <day-of-month> <month> <day-of-week>")
+		return serverError("Schedule must be of the form: <minute> <hour> <day-of-month> <month> <day-of-week>")
 	}
 	_, err := cron.ParseStandard(strings.ToLower(value))
-	return says("Error parsing schedule: %v", err)
+	return serverError("Error parsing schedule: %v", err)
 }
 
 // fillVolume gives config with the defaults of the pool that it does not set itself, as the server copies them into a new
 // volume.
 func (s *Server) fillVolume(pool *Pool, contentType string, config map[string]string) map[string]string {
-	filled := stored(config)
+	filled := withoutEmpty(config)
 	for option, value := range pool.Config {
 		name, ok := strings.CutPrefix(option, "volume.")
 		if !ok || filled[name] != "" {
@@ -101,7 +101,7 @@ func (s *Server) fillVolume(pool *Pool, contentType string, config map[string]st
 	}
 	for _, option := range []string{"block.filesystem", "block.mount_options"} {
 		key, ok := schema.VolumeKey(pool.Driver, contentType, option)
-		if ok && s.knows(key) && contentType == schema.Filesystem && filled[option] == "" {
+		if ok && s.knowsKey(key) && contentType == schema.Filesystem && filled[option] == "" {
 			filled[option] = key.Default
 		}
 	}
@@ -110,16 +110,16 @@ func (s *Server) fillVolume(pool *Pool, contentType string, config map[string]st
 
 const volatileUUID = "volatile.uuid" // of each volume and snapshot, with the extension for it
 
-// identified gives config a UUID if the server has one for each volume and snapshot.
-func (s *Server) identified(config map[string]string) map[string]string {
+// withUUID gives config a UUID if the server has one for each volume and snapshot.
+func (s *Server) withUUID(config map[string]string) map[string]string {
 	if s.has(product.VolumeUUIDs) {
 		config[volatileUUID] = newUUID()
 	}
 	return config
 }
 
-// stored is config as the server keeps it: without empty values.
-func stored(config map[string]string) map[string]string {
+// withoutEmpty is config as the server keeps it: without empty values.
+func withoutEmpty(config map[string]string) map[string]string {
 	kept := maps.Clone(nonNil(config))
 	maps.DeleteFunc(kept, func(_, value string) bool { return value == "" })
 	return kept

@@ -47,7 +47,7 @@ func (s *Server) serveEvents(w http.ResponseWriter, c call) {
 	types := strings.Split(cmp.Or(c.query.Get("type"), "operation"), ",")
 	for _, name := range types {
 		if !slices.Contains([]string{"operation", "logging", "lifecycle"}, name) {
-			refusal(says("%q isn't a supported event type", name)).write(w)
+			errorReplyFor(serverError("%q isn't a supported event type", name)).write(w)
 			return
 		}
 	}
@@ -59,7 +59,7 @@ func (s *Server) serveEvents(w http.ResponseWriter, c call) {
 	case isTrueOr(c.query.Get("all-projects"), false):
 		project = ""
 	case !known:
-		refusal(says("Project not found")).write(w)
+		errorReplyFor(serverError("Project not found")).write(w)
 		return
 	}
 	// What happens once the answer is out is told.

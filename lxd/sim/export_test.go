@@ -18,11 +18,11 @@ func (s *Server) Abandon() error {
 	return s.file.Close(nil)
 }
 
-// Hurry has migrations wait for their streams for no longer than this.
-func (s *Server) Hurry(patience time.Duration) {
+// SetConnectTimeout has migrations wait for their streams for no longer than this.
+func (s *Server) SetConnectTimeout(patience time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.patience = patience
+	s.connectTimeout = patience
 }
 
 // Age makes the server and all that it knows of operations older.

@@ -31,8 +31,8 @@ func (s *Server) Requests() []Request {
 // maxRequests is how many requests are remembered.
 const maxRequests = 10_000
 
-// log remembers a request, and gives the fault that happens to it, nil for none.
-func (s *Server) log(r *http.Request) *Fault {
+// logRequest remembers a request, and gives the fault that happens to it, nil for none.
+func (s *Server) logRequest(r *http.Request) *Fault {
 	if len(s.requests) < maxRequests {
 		s.requests = append(s.requests, Request{r.Method, r.URL.RequestURI()})
 	}

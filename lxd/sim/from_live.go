@@ -24,11 +24,11 @@ func FromLive(live *live.State, rest *live.Surroundings) (*State, error) {
 	is := product.Nearest(live.Server)
 	s.Product = is.ID
 	l := loader{state: s, product: is, live: live, rest: rest}
-	l.members()
-	l.projects()
-	l.users()
+	l.addMembers()
+	l.addProjects()
+	l.addUsers()
 	for _, name := range slices.Sorted(maps.Keys(live.Pools)) {
-		if err := l.pool(live.Pools[name]); err != nil {
+		if err := l.addPool(live.Pools[name]); err != nil {
 			return nil, err
 		}
 	}
@@ -41,7 +41,7 @@ func FromLive(live *live.State, rest *live.Surroundings) (*State, error) {
 		}
 	}
 	for _, id := range slices.SortedFunc(maps.Keys(volumes), lxd.VolumeID.Compare) {
-		l.volume(id, volumes[id])
+		l.addVolume(id, volumes[id])
 	}
 	return s, nil
 }
@@ -57,14 +57,14 @@ type loader struct {
 	rest    *live.Surroundings
 }
 
-func (l *loader) members() {
+func (l *loader) addMembers() {
 	for _, member := range l.live.Members {
 		l.state.Members = nonNil(l.state.Members)
 		l.state.Members[member.Name] = &Member{Offline: member.Status == lxd.MemberOffline}
 	}
 }
 
-func (l *loader) projects() {
+func (l *loader) addProjects() {
 	for _, p := range l.rest.Projects {
 		l.state.Projects[p.Name] = &Project{Config: maps.Clone(p.Config)}
 	}
@@ -73,26 +73,26 @@ func (l *loader) projects() {
 	}
 }
 
-// project sees to it that a project is there whose config may not be seen.
-func (l *loader) project(name string) {
+// ensureProject sees to it that a project is there whose config may not be seen.
+func (l *loader) ensureProject(name string) {
 	if l.state.Projects[name] == nil && name != lxd.DefaultProject {
 		l.state.Projects[name] = &Project{Config: map[string]string{"features.storage.volumes": "true"}}
 	}
 }
 
-// users adds the profiles and instances that the client may see.
-func (l *loader) users() {
+// addUsers adds the profiles and instances that the client may see.
+func (l *loader) addUsers() {
 	for _, profile := range l.rest.Profiles {
-		l.state.Profiles[Key{Project: profile.Project, Name: profile.Name}] = &Profile{Devices: devicesOf(profile.Devices)}
+		l.state.Profiles[Key{Project: profile.Project, Name: profile.Name}] = &Profile{Devices: cloneLiveDevices(profile.Devices)}
 	}
 	for _, instance := range l.rest.Instances {
 		l.state.Instances[Key{Project: instance.Project, Name: instance.Name}] = &Instance{
-			Running: instance.Status != lxd.StatusStopped, Profiles: slices.Clone(instance.Profiles), Devices: devicesOf(instance.OwnDevices),
+			Running: instance.Status != lxd.StatusStopped, Profiles: slices.Clone(instance.Profiles), Devices: cloneLiveDevices(instance.OwnDevices),
 		}
 	}
 }
 
-func devicesOf(live map[string]lxd.Device) map[string]map[string]string {
+func cloneLiveDevices(live map[string]lxd.Device) map[string]map[string]string {
 	devices := make(map[string]map[string]string, len(live))
 	for name, device := range live {
 		devices[name] = maps.Clone(device)
@@ -100,7 +100,7 @@ func devicesOf(live map[string]lxd.Device) map[string]map[string]string {
 	return devices
 }
 
-func (l *loader) pool(live *lxd.Pool) error {
+func (l *loader) addPool(live *lxd.Pool) error {
 	if !slices.Contains(state.Drivers, live.Driver) {
 		return fmt.Errorf("pool %s has the driver %s, which is not simulated", live.Name, live.Driver)
 	}
@@ -121,17 +121,17 @@ func (l *loader) pool(live *lxd.Pool) error {
 	}
 	l.state.Pools[live.Name] = pool
 	for _, use := range l.live.Uses(live.UsedBy) {
-		l.use(use, map[string]string{"type": "disk", "path": "/", "pool": live.Name})
+		l.addUse(use, map[string]string{"type": "disk", "path": "/", "pool": live.Name})
 	}
 	return nil
 }
 
-func (l *loader) volume(id lxd.VolumeID, live *lxd.Volume) {
+func (l *loader) addVolume(id lxd.VolumeID, live *lxd.Volume) {
 	pool := l.state.Pools[id.Pool]
 	if pool == nil {
 		return // it went away between two reads
 	}
-	l.project(id.Project)
+	l.ensureProject(id.Project)
 	l.state.Serial++
 	v := &Volume{
 		Serial: l.state.Serial, ContentType: cmp.Or(live.ContentType, lxd.ContentFilesystem), Description: live.Description,
@@ -148,19 +148,19 @@ func (l *loader) volume(id lxd.VolumeID, live *lxd.Volume) {
 	}
 	key := Key{Project: id.Project, Type: id.Type, Name: id.Name, Member: pool.KeyMember(id.Member)}
 	if pool.Driver == "btrfs" {
-		address{pool: pool, member: id.Member}.limit(v.ContentType, v.Config)
+		address{pool: pool, member: id.Member}.noteQuota(v.ContentType, v.Config)
 	}
 	pool.Volumes[key] = v
 	if id.Type != lxd.TypeCustom {
 		return // what uses it is its own instance
 	}
 	for _, use := range l.live.Uses(live.UsedBy) {
-		l.use(use, map[string]string{"type": "disk", "path": "/mnt/" + id.Name, "pool": id.Pool, "source": id.Name})
+		l.addUse(use, map[string]string{"type": "disk", "path": "/mnt/" + id.Name, "pool": id.Pool, "source": id.Name})
 	}
 }
 
-// use sees to it that an instance or a profile has the device by which it uses something.
-func (l *loader) use(use lxd.Use, device map[string]string) {
+// addUse sees to it that an instance or a profile has the device by which it uses something.
+func (l *loader) addUse(use lxd.Use, device map[string]string) {
 	key := Key{Project: use.Project, Name: use.Name}
 	var devices map[string]map[string]string
 	switch use.Kind {
@@ -177,7 +177,7 @@ func (l *loader) use(use lxd.Use, device map[string]string) {
 	default:
 		return
 	}
-	l.project(use.Project)
+	l.ensureProject(use.Project)
 	for _, known := range devices {
 		if known["pool"] == device["pool"] && (device["source"] == "" || lxd.Device(known).Uses(
 			lxd.VolumeID{Pool: device["pool"], Type: lxd.TypeCustom, Name: device["source"]})) {

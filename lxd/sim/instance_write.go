@@ -29,10 +29,10 @@ func (s *Server) createInstance(c call) (reply, error) {
 		return reply{}, err
 	}
 	if body.Source.Type != "none" {
-		return reply{}, code(http.StatusNotImplemented, "The simulator creates instances with the source type none only, not %q", body.Source.Type)
+		return reply{}, httpError(http.StatusNotImplemented, "The simulator creates instances with the source type none only, not %q", body.Source.Type)
 	}
 	if body.Name == "" || strings.ContainsFunc(body.Name, func(r rune) bool { return r != '-' && !isAlphanumeric(r) }) {
-		return reply{}, code(http.StatusBadRequest, "Invalid instance name: Name can only contain alphanumeric and hyphen characters")
+		return reply{}, httpError(http.StatusBadRequest, "Invalid instance name: Name can only contain alphanumeric and hyphen characters")
 	}
 	key := Key{Project: cmp.Or(c.query.Get("project"), lxd.DefaultProject), Name: body.Name}
 	if body.Profiles == nil {
@@ -40,25 +40,25 @@ func (s *Server) createInstance(c call) (reply, error) {
 	}
 	for _, name := range body.Profiles {
 		if s.state.Profiles[Key{Project: s.profileProject(key.Project), Name: name}] == nil {
-			return reply{}, code(http.StatusBadRequest, "Requested profile %q doesn't exist", name)
+			return reply{}, httpError(http.StatusBadRequest, "Requested profile %q doesn't exist", name)
 		}
 	}
-	return s.start(c, instanceTask("Creating", body.Name), atOnce(func() error {
-		fails := func(err error) error { return says("Failed creating instance record: %v", err) }
+	return s.startOperation(c, instanceTask("Creating", body.Name), onePhase(func() error {
+		fails := func(err error) error { return serverError("Failed creating instance record: %v", err) }
 		if s.state.Instances[key] != nil {
-			return fails(says("Add instance info to the database: This \"instances\" entry already exists"))
+			return fails(serverError("Add instance info to the database: This \"instances\" entry already exists"))
 		}
-		if err := checkTwice(body.Profiles); err != nil {
+		if err := checkDuplicates(body.Profiles); err != nil {
 			return fails(err)
 		}
 		s.state.Instances[key] = &Instance{Profiles: body.Profiles, Devices: nonNil(body.Devices)}
-		root, err := s.rootOf(key)
+		root, err := s.rootPool(key)
 		if err == nil {
 			err = s.checkInstance(key, nil)
 		}
 		if err != nil {
 			delete(s.state.Instances, key)
-			return fails(says("Failed initialising instance: %v", err))
+			return fails(serverError("Failed initialising instance: %v", err))
 		}
 		pool := s.state.Pools[root]
 		volume := Key{Project: key.Project, Type: "container", Name: key.Name, Member: pool.KeyMember(s.state.Self())}
@@ -75,25 +75,25 @@ func isAlphanumeric(r rune) bool {
 	return '0' <= r && r <= '9' || 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z'
 }
 
-// checkTwice refuses a profile that is named twice.
-func checkTwice(profiles []string) error {
+// checkDuplicates refuses a profile that is named twice.
+func checkDuplicates(profiles []string) error {
 	if len(slices.Compact(slices.Sorted(slices.Values(profiles)))) < len(profiles) {
-		return says("Duplicate profile found in request")
+		return serverError("Duplicate profile found in request")
 	}
 	return nil
 }
 
-// rootOf is the pool that an instance has its root file system in.
-func (s *Server) rootOf(key Key) (string, error) {
+// rootPool is the pool that an instance has its root file system in.
+func (s *Server) rootPool(key Key) (string, error) {
 	for _, device := range s.expanded(key) {
 		if device["type"] == "disk" && device["path"] == "/" {
 			if s.state.Pools[device["pool"]] == nil {
-				return "", says("Failed loading storage pool: Storage pool not found")
+				return "", serverError("Failed loading storage pool: Storage pool not found")
 			}
 			return device["pool"], nil
 		}
 	}
-	return "", says("Failed getting root disk: No root device could be found")
+	return "", serverError("Failed getting root disk: No root device could be found")
 }
 
 // checkInstance refuses devices that an instance cannot have, other than those that it had before.
@@ -105,23 +105,23 @@ func (s *Server) checkInstance(key Key, before map[string]map[string]string) err
 			continue
 		}
 		if err := checkDevice(name, device); err != nil {
-			return says("Device validation failed for %q: %v", name, err)
+			return serverError("Device validation failed for %q: %v", name, err)
 		}
 		if device["type"] != "disk" || device["pool"] == "" || device["source"] == "" {
 			continue
 		}
-		switch v := s.source(use{device: device, project: s.effective(key.Project)}); {
+		switch v := s.deviceVolume(diskUse{device: device, project: s.effective(key.Project)}); {
 		case v == nil:
-			return says("Failed add validation for device %q: Failed loading custom volume: Storage volume not found", name)
+			return serverError("Failed add validation for device %q: Failed loading custom volume: Storage volume not found", name)
 		case v.ContentType == schema.Block:
-			return says("Failed add validation for device %q: Custom block volumes cannot be used on containers", name)
+			return serverError("Failed add validation for device %q: Custom block volumes cannot be used on containers", name)
 		}
 	}
 	return nil
 }
 
-// source is the volume of a device, nil when it is not there.
-func (s *Server) source(u use) *Volume {
+// deviceVolume is the volume of a device, nil when it is not there.
+func (s *Server) deviceVolume(u diskUse) *Volume {
 	pool := s.state.Pools[u.device["pool"]]
 	if pool == nil {
 		return nil
@@ -144,10 +144,10 @@ func (s *Server) putInstance(c call) (reply, error) {
 	}
 	for _, name := range body.Profiles {
 		if s.state.Profiles[Key{Project: s.profileProject(key.Project), Name: name}] == nil {
-			return reply{}, code(http.StatusNotFound, "Profile not found")
+			return reply{}, httpError(http.StatusNotFound, "Profile not found")
 		}
 	}
-	if err := checkTwice(body.Profiles); err != nil {
+	if err := checkDuplicates(body.Profiles); err != nil {
 		return reply{}, err
 	}
 	patches := c.Method == http.MethodPatch
@@ -172,9 +172,9 @@ func (s *Server) putInstance(c call) (reply, error) {
 		if err := change(); err != nil {
 			return reply{}, err
 		}
-		return done()
+		return okReply()
 	}
-	return s.start(c, instanceTask("Updating", key.Name), atOnce(change))
+	return s.startOperation(c, instanceTask("Updating", key.Name), onePhase(change))
 }
 
 func (s *Server) deleteInstance(c call) (reply, error) {
@@ -183,9 +183,9 @@ func (s *Server) deleteInstance(c call) (reply, error) {
 		return reply{}, err
 	}
 	if i.Running {
-		return reply{}, code(http.StatusBadRequest, "Instance is running")
+		return reply{}, httpError(http.StatusBadRequest, "Instance is running")
 	}
-	return s.start(c, instanceTask("Deleting", key.Name), atOnce(func() error {
+	return s.startOperation(c, instanceTask("Deleting", key.Name), onePhase(func() error {
 		for name, pool := range s.state.Pools {
 			for volume := range pool.Volumes {
 				if volume.Type == "container" && volume.Project == key.Project && volume.Name == key.Name {

@@ -21,9 +21,9 @@ func (s *Server) listInstances(c call) (reply, error) {
 		urls = append(urls, instanceURL(key))
 	}
 	if c.recursive() {
-		return sync200(all), nil
+		return syncReply(all), nil
 	}
-	return sync200(urls), nil
+	return syncReply(urls), nil
 }
 
 func (s *Server) getInstance(c call) (reply, error) {
@@ -31,7 +31,7 @@ func (s *Server) getInstance(c call) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	return sync200(s.showInstance(key)), nil
+	return syncReply(s.showInstance(key)), nil
 }
 
 func (s *Server) showInstance(key Key) any {
@@ -52,7 +52,7 @@ func (s *Server) instance(c call) (Key, *Instance, error) {
 	if i := s.state.Instances[key]; i != nil {
 		return key, i, nil
 	}
-	return key, nil, code(http.StatusNotFound, "Instance not found")
+	return key, nil, httpError(http.StatusNotFound, "Instance not found")
 }
 
 // Instances can be created empty, changed in their profiles and devices, and deleted, as LXD 5.0.2 was seen to do. They

@@ -37,7 +37,7 @@ func (s *Server) Kill() {
 // endLife ends whatever is under way.
 func (s *Server) endLife() {
 	close(s.life)
-	s.held = nil
+	s.paused = nil
 	for listener := range s.listeners {
 		delete(s.listeners, listener)
 		close(listener)

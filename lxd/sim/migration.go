@@ -13,12 +13,12 @@ import (
 	"tarn/lxd"
 )
 
-// meeting is a migration as one side sees it.
-type meeting struct {
+// migrationSide is a migration as one side sees it.
+type migrationSide struct {
 	task
-	side  string // source or target
-	other *peer  // that this one connects to; nil when it waits for whoever has the secrets
-	work  func(*migration) error
+	side string // source or target
+	peer *peer  // that this one connects to; nil when it waits for whoever has the secrets
+	work func(*migration) error
 }
 
 // migration is one under way.
@@ -32,18 +32,18 @@ type migration struct {
 	fails  string        // the error that it ends with instead, "" for none
 }
 
-// meet begins an operation that does its work when both streams are there.
-func (s *Server) meet(c call, m meeting) (reply, error) {
+// startMigration starts an operation whose work begins when both streams are connected.
+func (s *Server) startMigration(c call, m migrationSide) (reply, error) {
 	t := m.task
-	o := s.begin(c, t)
+	o := s.newOperation(c, t)
 	o.project = lxd.DefaultProject
 	ctx, cancel := context.WithCancelCause(context.Background())
-	under := &migration{change: &change{id: o.ID, request: c.logged()}, server: s, life: c.life, ctx: ctx}
+	under := &migration{change: &change{id: o.ID, request: c.asRequest()}, server: s, life: c.life, ctx: ctx}
 	if c.fault != nil {
 		under.lasts, under.fails = c.fault.Lasts, c.fault.Operation
 	}
-	if m.other == nil {
-		o.expect()
+	if m.peer == nil {
+		o.openStreams()
 	}
 	if s.product.Cancels && m.side == "target" {
 		o.cancel = func() { cancel(errCancelled) }
@@ -57,16 +57,16 @@ func (s *Server) meet(c call, m meeting) (reply, error) {
 	}()
 	go func() {
 		defer cancel(nil)
-		err := under.join(o, m)
+		err := under.connect(o, m)
 		if err == nil {
 			err = m.work(under)
 		}
 		if err == nil {
-			err = under.pass(PhaseEnded, func() error { return nil })
+			err = under.runPhase(PhaseEnded, func() error { return nil })
 		}
-		s.later(c.life, func() {
-			s.release(under.change)
-			s.end(o, err)
+		s.runLater(c.life, func() {
+			s.forgetChange(under.change)
+			s.endOperation(o, err)
 		})
 		for _, conn := range under.conns {
 			if err != nil {
@@ -79,13 +79,13 @@ func (s *Server) meet(c call, m meeting) (reply, error) {
 	return reply{operation: o}, nil
 }
 
-// join gets the streams.
-func (m *migration) join(o *operation, with meeting) (err error) {
-	if with.other != nil {
-		m.conns, err = with.other.connect(m.ctx)
+// connect waits for the streams, or opens them at the other side.
+func (m *migration) connect(o *operation, with migrationSide) (err error) {
+	if with.peer != nil {
+		m.conns, err = with.peer.connect(m.ctx)
 		return err
 	}
-	limit := time.NewTimer(cmp.Or(m.server.patience, m.server.product.ConnectLimit))
+	limit := time.NewTimer(cmp.Or(m.server.connectTimeout, m.server.product.ConnectLimit))
 	defer limit.Stop()
 	reason := "context deadline exceeded"
 	select {
@@ -106,11 +106,11 @@ func (m *migration) join(o *operation, with meeting) (err error) {
 	if with.side == "target" {
 		text = "Error transferring storage volume: " + text
 	}
-	return says("%s", text)
+	return serverError("%s", text)
 }
 
-// pass goes through a phase: at once, or when it is let go on by hand.
-func (m *migration) pass(name Phase, do func() error) error {
+// runPhase does a phase: at once, or, when changes are paused, when it is let go on.
+func (m *migration) runPhase(name Phase, do func() error) error {
 	s := m.server
 	s.mu.Lock()
 	err := context.Cause(m.ctx)
@@ -121,12 +121,12 @@ func (m *migration) pass(name Phase, do func() error) error {
 		s.mu.Unlock()
 		return err
 	}
-	if !s.manual {
+	if !s.pauses {
 		defer s.mu.Unlock()
 		return errors.Join(do(), s.save())
 	}
 	passed := make(chan struct{})
-	s.holdBefore(m.change, name, func() {
+	s.pauseBefore(m.change, name, func() {
 		err = do()
 		close(passed)
 	})
@@ -139,8 +139,8 @@ func (m *migration) pass(name Phase, do func() error) error {
 	}
 }
 
-// linger takes the time that a fault gives the content.
-func (m *migration) linger() error {
+// waitLasts waits as long as a fault says that the content takes.
+func (m *migration) waitLasts() error {
 	select {
 	case <-time.After(m.lasts):
 		return nil
@@ -149,7 +149,7 @@ func (m *migration) linger() error {
 	}
 }
 
-// How a migration ends whose server does, and one that is given up.
+// How a migration ends when its server stops, and when it is cancelled.
 var (
 	errStopped   = errors.New("the server is stopped")
 	errCancelled = errors.New("context canceled")

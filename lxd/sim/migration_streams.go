@@ -29,8 +29,8 @@ type streams struct {
 	ready     chan struct{} // closed when all are connected
 }
 
-// expect has an operation wait for both of its streams.
-func (o *operation) expect() {
+// openStreams has an operation wait for both of its streams.
+func (o *operation) openStreams() {
 	o.Class, o.Metadata = "websocket", nonNil(o.Metadata)
 	o.streams = &streams{secrets: map[string]string{}, taken: map[string]bool{}, connected: map[string]*websocket.Conn{}, ready: make(chan struct{})}
 	for _, name := range streamNames {
@@ -56,10 +56,10 @@ func (s *Server) serveStream(w http.ResponseWriter, c call) {
 	}
 	s.mu.Unlock()
 	if err == nil && name == "" {
-		err = code(http.StatusForbidden, "not authorized")
+		err = httpError(http.StatusForbidden, "not authorized")
 	}
 	if err != nil {
-		refusal(err).write(w)
+		errorReplyFor(err).write(w)
 		return
 	}
 	conn, err := websocket.Accept(w, c.Request, nil)
@@ -89,7 +89,7 @@ type peer struct {
 func (p *peer) connect(ctx context.Context) (map[string]*websocket.Conn, error) {
 	block, _ := pem.Decode([]byte(p.Certificate))
 	if block == nil {
-		return nil, says("Invalid certificate")
+		return nil, serverError("Invalid certificate")
 	}
 	client := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{
 		InsecureSkipVerify: true, // it has to be this very one
@@ -104,7 +104,7 @@ func (p *peer) connect(ctx context.Context) (map[string]*websocket.Conn, error) 
 	for _, name := range streamNames {
 		conn, _, err := websocket.Dial(ctx, p.Operation+"/websocket?secret="+url.QueryEscape(p.Secrets[name]), &websocket.DialOptions{HTTPClient: client})
 		if err != nil {
-			return conns, says("Unable to connect to: %s (%v)", strings.TrimPrefix(p.Operation, "https://"), err)
+			return conns, serverError("Unable to connect to: %s (%v)", strings.TrimPrefix(p.Operation, "https://"), err)
 		}
 		conns[name] = conn
 	}

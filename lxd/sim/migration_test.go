@@ -126,7 +126,7 @@ type side struct {
 func simulatedSide(t *testing.T, product string) *side {
 	t.Helper()
 	f := newFaulty(t, product)
-	f.server.Hurry(500 * time.Millisecond)
+	f.server.SetConnectTimeout(500 * time.Millisecond)
 	serveHTTPS(t, f.server)
 	return &side{f, &http.Client{Transport: &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) { return f.server.Dial(ctx) }}}}
 }

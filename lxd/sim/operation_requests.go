@@ -34,9 +34,9 @@ func (s *Server) listOperations(c call) (reply, error) {
 		all[status] = append(all[status], *o)
 	}
 	if c.recursive() {
-		return sync200(all), nil
+		return syncReply(all), nil
 	}
-	return sync200(urls), nil
+	return syncReply(urls), nil
 }
 
 func (s *Server) operation(c call) (*operation, error) {
@@ -44,7 +44,7 @@ func (s *Server) operation(c call) (*operation, error) {
 	if o := s.operations[c.path[1]]; o != nil {
 		return o, nil
 	}
-	return nil, code(http.StatusNotFound, "Operation not found")
+	return nil, httpError(http.StatusNotFound, "Operation not found")
 }
 
 func (s *Server) getOperation(c call) (reply, error) {
@@ -52,7 +52,7 @@ func (s *Server) getOperation(c call) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	return sync200(*o), nil
+	return syncReply(*o), nil
 }
 
 // waitOperation answers when the operation has ended or the timeout, in seconds, is over. LXD 5.0.2 answers with the operation
@@ -65,28 +65,28 @@ func (s *Server) waitOperation(c call) (reply, error) {
 	seconds := -1
 	if text := c.query.Get("timeout"); text != "" {
 		if seconds, err = strconv.Atoi(text); err != nil {
-			return reply{}, says("strconv.Atoi: parsing %q: invalid syntax", text)
+			return reply{}, serverError("strconv.Atoi: parsing %q: invalid syntax", text)
 		}
 	}
 	var limit <-chan time.Time // never, for a negative number too
 	if seconds >= 0 {
 		limit = time.After(time.Duration(seconds) * time.Second)
 	}
-	s.until(c, o, limit)
+	s.waitForEnd(c, o, limit)
 	failed := o.err
 	if o.StatusCode < opSuccess {
-		failed = says("context deadline exceeded")
+		failed = serverError("context deadline exceeded")
 	}
 	if s.product.WaitFails && failed != nil {
-		answer := refusal(failed)
+		answer := errorReplyFor(failed)
 		answer.status = http.StatusOK
 		return answer, nil
 	}
-	return sync200(*o), nil
+	return syncReply(*o), nil
 }
 
-// until waits for the end of an operation, as long as there is somebody to be told, while others go on.
-func (s *Server) until(c call, o *operation, limit <-chan time.Time) {
+// waitForEnd waits for the end of an operation, as long as there is somebody to be told, while others go on.
+func (s *Server) waitForEnd(c call, o *operation, limit <-chan time.Time) {
 	if o.StatusCode >= opSuccess {
 		return
 	}
@@ -108,9 +108,9 @@ func (s *Server) cancelOperation(c call) (reply, error) {
 	case err != nil:
 		return reply{}, err
 	case o.StatusCode >= opSuccess:
-		return reply{}, code(http.StatusBadRequest, "Only running operations can be cancelled")
+		return reply{}, httpError(http.StatusBadRequest, "Only running operations can be cancelled")
 	case !o.MayCancel:
-		return reply{}, code(http.StatusBadRequest, "This operation can't be cancelled")
+		return reply{}, httpError(http.StatusBadRequest, "This operation can't be cancelled")
 	}
 	o.Status, o.StatusCode = "Cancelling", opCancelling
 	s.notify(o)
@@ -118,11 +118,11 @@ func (s *Server) cancelOperation(c call) (reply, error) {
 	case o.cancel != nil:
 		o.cancel()
 	case o.change == nil || !o.change.cancel():
-	case s.manual:
-		s.hold(o.change)
+	case s.pauses:
+		s.pause(o.change)
 	default:
 		o.change.complete()
 	}
-	s.until(c, o, nil)
-	return done()
+	s.waitForEnd(c, o, nil)
+	return okReply()
 }

@@ -44,8 +44,8 @@ const (
 
 func (o *operation) path() string { return "/1.0/operations/" + o.ID }
 
-// running is the operation as the answer that announces it shows it.
-func (o *operation) running() operation {
+// asRunning is the operation as the answer that announces it shows it.
+func (o *operation) asRunning() operation {
 	shown := *o
 	shown.Status, shown.StatusCode, shown.Err, shown.ErrCode = "Running", opRunning, "", 0
 	return shown
@@ -59,8 +59,8 @@ type task struct {
 	original              string // that it had before, of what is renamed
 }
 
-// begin makes an operation that runs until its end is called.
-func (s *Server) begin(c call, t task) *operation {
+// newOperation makes an operation that runs until its end is called.
+func (s *Server) newOperation(c call, t task) *operation {
 	if t.resources == nil && s.product.ResourcesAreAddresses {
 		t.resources = map[string][]string{}
 	}
@@ -83,14 +83,14 @@ func (s *Server) begin(c call, t task) *operation {
 	return o
 }
 
-// end notes how an operation ended.
-func (s *Server) end(o *operation, err error) {
+// endOperation notes how an operation ended.
+func (s *Server) endOperation(o *operation, err error) {
 	o.Status, o.StatusCode, o.ended = "Success", opSuccess, now()
 	o.err = err
 	if err != nil {
 		o.Status, o.StatusCode, o.Err = "Failure", opFailure, err.Error()
 		if s.product.ErrorCodes {
-			o.ErrCode = refusal(err).code
+			o.ErrCode = errorReplyFor(err).code
 		}
 	}
 	close(o.done)

@@ -27,12 +27,12 @@ func TestWaits(t *testing.T) {
 			f := byHand(t, product)
 			f.server.Inject(&sim.Fault{Method: "POST", Nth: 1, Operation: "no space left"})
 			wait := func(query string) string {
-				got := ask(t, f.server, "GET", "/1.0/operations/"+f.server.Held()[0].ID+"/wait"+query, "")
+				got := ask(t, f.server, "GET", "/1.0/operations/"+f.server.Paused()[0].ID+"/wait"+query, "")
 				return shown(t, got)
 			}
 			ended := f.moves()
-			f.server.Advance(f.server.Held()[0].ID)
-			path := "/1.0/operations/" + f.server.Held()[0].ID
+			f.server.Advance(f.server.Paused()[0].ID)
+			path := "/1.0/operations/" + f.server.Paused()[0].ID
 			for query, want := range map[string]string{
 				"?timeout=0":   c.over,
 				"?timeout=1":   c.over,
@@ -144,7 +144,7 @@ func TestCancel(t *testing.T) {
 		t.Run(product, func(t *testing.T) {
 			f := byHand(t, product)
 			wait := f.moves()
-			move := f.server.Held()[0].ID
+			move := f.server.Paused()[0].ID
 			f.server.Advance(move)
 			op, err := f.Operation(t.Context(), move)
 			if err != nil {
@@ -158,7 +158,7 @@ func TestCancel(t *testing.T) {
 			}
 			cancelled := make(chan error, 1)
 			go func() { cancelled <- op.Cancel(t.Context()) }()
-			if held, err := f.server.AwaitHeld(t.Context(), 1); err != nil || held[0].ID != move {
+			if held, err := f.server.AwaitPaused(t.Context(), 1); err != nil || held[0].ID != move {
 				t.Fatalf("%+v, %v", held, err)
 			}
 			for op.Info().Status != "Cancelling" { // it is asked for in another goroutine
@@ -178,7 +178,7 @@ func TestCancel(t *testing.T) {
 			}
 
 			wait = f.begins(func() (*lxd.Operation, error) { return f.DeleteVolume(t.Context(), volume("v")) })
-			op, err = f.Operation(t.Context(), f.server.Held()[0].ID)
+			op, err = f.Operation(t.Context(), f.server.Paused()[0].ID)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -205,7 +205,7 @@ func TestMigrationAlone(t *testing.T) {
 		t.Run(product, func(t *testing.T) {
 			t.Parallel()
 			f := newFaulty(t, product)
-			f.server.Hurry(50 * time.Millisecond)
+			f.server.SetConnectTimeout(50 * time.Millisecond)
 			sending, err := f.SendVolume(t.Context(), volume("v"), nil, false)
 			if err != nil {
 				t.Fatal(err)
@@ -214,7 +214,7 @@ func TestMigrationAlone(t *testing.T) {
 				t.Errorf("the source: %v, want %s", err, want[0])
 			}
 			if product == "lxd-6" {
-				f.server.Hurry(time.Hour)
+				f.server.SetConnectTimeout(time.Hour)
 			}
 			receiving, err := f.ReceiveVolume(t.Context(), volume("w"), lxd.VolumeReceive{})
 			if err != nil {

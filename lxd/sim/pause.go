@@ -5,48 +5,48 @@ import (
 	"slices"
 )
 
-// Held is a change that goes on when it is told to.
-type Held struct {
+// PausedChange is a change that waits for [Server.Advance].
+type PausedChange struct {
 	ID      string  // of its operation; of a change that has none, one that only Advance knows
 	Request Request // that has begun it
 	Next    Phase   // what Advance does
 }
 
-// Manual has changes go on by hand from now on: each operation, and the deletion or renaming of a volume that is made before
+// PauseChanges makes changes stop from now on: each operation, and the deletion or renaming of a volume that is made before
 // the answer, stops before each of its phases until [Server.Advance] lets it go on. All else is done at once.
-func (s *Server) Manual() {
+func (s *Server) PauseChanges() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.manual = true
+	s.pauses = true
 }
 
-// Held lists the changes that can be let go on, in the order in which they began. A migration is among them only while it
+// Paused lists the changes that can be let go on, in the order in which they began. A migration is among them only while it
 // does not wait for its other side.
-func (s *Server) Held() []Held {
+func (s *Server) Paused() []PausedChange {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	var held []Held
-	for _, u := range s.held {
-		if u.next != nil {
-			held = append(held, Held{u.id, u.request, u.name})
+	var paused []PausedChange
+	for _, ch := range s.paused {
+		if ch.next != nil {
+			paused = append(paused, PausedChange{ch.id, ch.request, ch.name})
 		}
 	}
-	return held
+	return paused
 }
 
-// AwaitHeld waits until so many changes can be let go on, and gives them as Held does.
-func (s *Server) AwaitHeld(ctx context.Context, n int) ([]Held, error) {
+// AwaitPaused waits until so many changes can be let go on, and gives them as Paused does.
+func (s *Server) AwaitPaused(ctx context.Context, n int) ([]PausedChange, error) {
 	for {
 		s.mu.Lock()
-		news := s.news
+		another := s.morePaused
 		s.mu.Unlock()
-		if held := s.Held(); len(held) >= n {
-			return held, nil
+		if paused := s.Paused(); len(paused) >= n {
+			return paused, nil
 		}
 		select {
-		case <-news:
+		case <-another:
 		case <-ctx.Done():
-			return s.Held(), context.Cause(ctx)
+			return s.Paused(), context.Cause(ctx)
 		}
 	}
 }
@@ -56,45 +56,45 @@ func (s *Server) AwaitHeld(ctx context.Context, n int) ([]Held, error) {
 func (s *Server) Advance(id string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	i := slices.IndexFunc(s.held, func(u *change) bool { return u.id == id && u.next != nil })
+	i := slices.IndexFunc(s.paused, func(ch *change) bool { return ch.id == id && ch.next != nil })
 	if i < 0 {
 		return false
 	}
-	u := s.held[i]
-	next := u.next
-	u.next = nil
+	ch := s.paused[i]
+	next := ch.next
+	ch.next = nil
 	next()
 	_ = s.save() // the next request says what is wrong, if it still is
 	return true
 }
 
-// hold has a change wait for its next phase.
-func (s *Server) hold(u *change) {
-	if u.over {
-		s.release(u)
+// pause has a change wait for its next phase.
+func (s *Server) pause(ch *change) {
+	if ch.over {
+		s.forgetChange(ch)
 		return
 	}
 	name := PhaseEnded
-	if len(u.phases) > 0 {
-		name = u.phases[0].name
+	if len(ch.phases) > 0 {
+		name = ch.phases[0].name
 	}
-	s.holdBefore(u, name, func() {
-		u.advance()
-		s.hold(u)
+	s.pauseBefore(ch, name, func() {
+		ch.advance()
+		s.pause(ch)
 	})
 }
 
-// holdBefore has a change wait before it does something.
-func (s *Server) holdBefore(u *change, name Phase, next func()) {
-	u.name, u.next = name, next
-	if !slices.Contains(s.held, u) {
-		s.held = append(s.held, u)
+// pauseBefore has a change wait before it does something.
+func (s *Server) pauseBefore(ch *change, name Phase, next func()) {
+	ch.name, ch.next = name, next
+	if !slices.Contains(s.paused, ch) {
+		s.paused = append(s.paused, ch)
 	}
-	close(s.news)
-	s.news = make(chan struct{})
+	close(s.morePaused)
+	s.morePaused = make(chan struct{})
 }
 
-// release forgets a change that is over.
-func (s *Server) release(u *change) {
-	s.held = slices.DeleteFunc(s.held, func(other *change) bool { return other == u })
+// forgetChange forgets a change that is over.
+func (s *Server) forgetChange(ch *change) {
+	s.paused = slices.DeleteFunc(s.paused, func(other *change) bool { return other == ch })
 }

@@ -24,7 +24,7 @@ func byHand(t *testing.T, product string) *faulty {
 		"p": {Driver: "zfs", Volumes: map[sim.Key]*sim.Volume{{Project: "default", Type: "custom", Name: "v"}: volume}},
 		"q": {Driver: "zfs"},
 	}})
-	server.Manual()
+	server.PauseChanges()
 	f := &faulty{lxd.NewDialed("sim:", server.Dial, lxd.Options{}), t, server}
 	t.Cleanup(func() {
 		f.Close()
@@ -54,7 +54,7 @@ func (f *faulty) holds() string {
 func (f *faulty) phases() []string {
 	f.t.Helper()
 	var seen []string
-	for held := f.server.Held(); len(held) > 0; held = f.server.Held() {
+	for held := f.server.Paused(); len(held) > 0; held = f.server.Paused() {
 		if len(held) != 1 || !f.server.Advance(held[0].ID) {
 			f.t.Fatalf("%+v", held)
 		}
@@ -69,7 +69,7 @@ var products = []string{"", "lxd-6", "incus"}
 func (f *faulty) begins(start func() (*lxd.Operation, error)) (wait func() error) {
 	f.t.Helper()
 	ended := make(chan error, 1)
-	before := len(f.server.Held())
+	before := len(f.server.Paused())
 	go func() {
 		op, err := start()
 		if err == nil {
@@ -77,7 +77,7 @@ func (f *faulty) begins(start func() (*lxd.Operation, error)) (wait func() error
 		}
 		ended <- err
 	}()
-	if _, err := f.server.AwaitHeld(f.t.Context(), before+1); err != nil {
+	if _, err := f.server.AwaitPaused(f.t.Context(), before+1); err != nil {
 		f.t.Fatal(err)
 	}
 	return func() error { return <-ended }
@@ -156,12 +156,12 @@ func TestKill(t *testing.T) {
 		} {
 			f := byHand(t, product)
 			wait := f.moves()
-			id := f.server.Held()[0].ID
+			id := f.server.Paused()[0].ID
 			for range after {
 				f.server.Advance(id)
 			}
 			f.server.Kill()
-			if f.server.Advance(id) || len(f.server.Held()) > 0 {
+			if f.server.Advance(id) || len(f.server.Paused()) > 0 {
 				t.Error("what was under way goes on")
 			}
 			// Who waits loses the connection; who asks after it is told that nobody knows it.
@@ -183,7 +183,7 @@ func TestKillDeletion(t *testing.T) {
 	for after, want := range []string{"p/v 1 1000 1", "p/v 1 0 0", ""} {
 		f := byHand(t, "")
 		wait := f.begins(func() (*lxd.Operation, error) { return f.DeleteVolume(t.Context(), volume("v")) })
-		id := f.server.Held()[0].ID
+		id := f.server.Paused()[0].ID
 		for range after {
 			f.server.Advance(id)
 		}
@@ -206,13 +206,13 @@ func TestMeanwhile(t *testing.T) {
 			other := &faulty{lxd.NewDialed("sim:", f.server.Dial, lxd.Options{}), t, f.server} // one writes a volume only once at a time
 			defer other.Close()
 			wait := f.moves()
-			move := f.server.Held()[0].ID
+			move := f.server.Paused()[0].ID
 			f.server.Advance(move)
 			if _, err := other.CreateVolume(t.Context(), in("q", "v"), lxd.VolumeCreate{}); !errors.Is(err, lxd.ErrConflict) {
 				t.Errorf("create: %v", err)
 			}
 			deleted := other.begins(func() (*lxd.Operation, error) { return other.DeleteVolume(t.Context(), volume("v")) })
-			held := f.server.Held()
+			held := f.server.Paused()
 			if len(held) != 2 || held[0].ID != move || held[1].Request.Method != "DELETE" {
 				t.Fatalf("%+v", held)
 			}
@@ -248,11 +248,11 @@ func TestTargetOfFailure(t *testing.T) {
 		}
 
 		wait = f.moves()
-		move := f.server.Held()[0].ID
+		move := f.server.Paused()[0].ID
 		f.server.Advance(move)
 		other := &faulty{lxd.NewDialed("sim:", f.server.Dial, lxd.Options{}), t, f.server}
 		deleted := other.begins(func() (*lxd.Operation, error) { return other.DeleteVolume(t.Context(), in("q", "v")) })
-		for f.server.Advance(f.server.Held()[1].ID) && len(f.server.Held()) > 1 {
+		for f.server.Advance(f.server.Paused()[1].ID) && len(f.server.Paused()) > 1 {
 		}
 		if err := deleted(); err != nil {
 			t.Error(err)
@@ -281,7 +281,7 @@ func TestUsersOfMove(t *testing.T) {
 		}
 		f.server.Inject(&sim.Fault{Method: "POST", Nth: 1, Operation: "no space left"})
 		wait := f.moves()
-		f.server.Advance(f.server.Held()[0].ID)
+		f.server.Advance(f.server.Paused()[0].ID)
 		if pool() != "q" {
 			t.Errorf("%q: while it moves the profile has it in %s", product, pool())
 		}
@@ -338,15 +338,15 @@ func TestKillMigration(t *testing.T) {
 	}
 }
 
-// meeting is a migration of v to w between two servers, which have met: both can go on.
-type meeting struct {
+// migrationSide is a migration of v to w between two servers, which have met: both can go on.
+type migrationSide struct {
 	from, to           *faulty
 	sending, receiving *lxd.Operation
 }
 
-func newMeeting(t *testing.T, product string) *meeting {
+func newMeeting(t *testing.T, product string) *migrationSide {
 	t.Helper()
-	m := &meeting{from: byHand(t, product), to: byHand(t, product)}
+	m := &migrationSide{from: byHand(t, product), to: byHand(t, product)}
 	serveHTTPS(t, m.from.server)
 	itself, err := m.from.Server(t.Context())
 	if err != nil {
@@ -355,7 +355,7 @@ func newMeeting(t *testing.T, product string) *meeting {
 	if m.sending, err = m.from.SendVolume(t.Context(), volume("v"), nil, false); err != nil {
 		t.Fatal(err)
 	}
-	if held := m.from.server.Held(); len(held) > 0 {
+	if held := m.from.server.Paused(); len(held) > 0 {
 		t.Errorf("it waits for somebody, and can go on: %+v", held)
 	}
 	from := itself.Peer(itself.Addresses[0], m.sending)
@@ -363,7 +363,7 @@ func newMeeting(t *testing.T, product string) *meeting {
 		t.Fatal(err)
 	}
 	for _, side := range []*faulty{m.from, m.to} {
-		if _, err := side.server.AwaitHeld(t.Context(), 1); err != nil {
+		if _, err := side.server.AwaitPaused(t.Context(), 1); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -371,9 +371,9 @@ func newMeeting(t *testing.T, product string) *meeting {
 }
 
 // step lets one side go on, and checks what the target has then.
-func (m *meeting) step(side *faulty, phase sim.Phase, want string) {
+func (m *migrationSide) step(side *faulty, phase sim.Phase, want string) {
 	side.t.Helper()
-	held, err := side.server.AwaitHeld(side.t.Context(), 1)
+	held, err := side.server.AwaitPaused(side.t.Context(), 1)
 	if err != nil || held[0].Next != phase || !side.server.Advance(held[0].ID) {
 		side.t.Fatalf("%+v, %v, want %s", held, err, phase)
 	}
@@ -391,9 +391,9 @@ func TestHeldInOrder(t *testing.T) {
 			return f.CopyVolume(t.Context(), volume("v"), volume(fmt.Sprint("copy", i)), lxd.Copy{})
 		}))
 	}
-	held := f.server.Held()
+	held := f.server.Paused()
 	f.server.Advance(held[2].ID)
-	if again := f.server.Held(); !slices.EqualFunc(held, again, func(a, b sim.Held) bool { return a.ID == b.ID }) {
+	if again := f.server.Paused(); !slices.EqualFunc(held, again, func(a, b sim.PausedChange) bool { return a.ID == b.ID }) {
 		t.Errorf("%+v, then %+v", held, again)
 	}
 	for _, h := range held {
@@ -407,7 +407,7 @@ func TestHeldInOrder(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := f.server.AwaitHeld(ctx, 1); !errors.Is(err, context.Canceled) {
+	if _, err := f.server.AwaitPaused(ctx, 1); !errors.Is(err, context.Canceled) {
 		t.Errorf("%v", err)
 	}
 }

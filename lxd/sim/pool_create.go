@@ -27,17 +27,17 @@ func (s *Server) createPool(c call) (reply, error) {
 	}
 	switch {
 	case body.Name == "":
-		return reply{}, code(http.StatusBadRequest, "No name provided")
+		return reply{}, httpError(http.StatusBadRequest, "No name provided")
 	case strings.Contains(body.Name, "/"):
-		return reply{}, code(http.StatusBadRequest, "Storage pool names may not contain slashes")
+		return reply{}, httpError(http.StatusBadRequest, "Storage pool names may not contain slashes")
 	case body.Driver == "":
-		return reply{}, code(http.StatusBadRequest, "No driver provided")
+		return reply{}, httpError(http.StatusBadRequest, "No driver provided")
 	}
-	return s.change(c, product.PoolOperations, s.poolTask("Creating storage pool", body.Name), func() (reply, error) {
+	return s.makeChange(c, product.PoolOperations, s.poolTask("Creating storage pool", body.Name), func() (reply, error) {
 		target := c.query.Get("target")
 		switch {
 		case target != "" && (s.state.Clustered() || target != "none"):
-			return s.definePool(body, target)
+			return s.defineOnMember(body, target)
 		case s.state.Clustered():
 			return s.createClusterPool(body)
 		}
@@ -48,21 +48,21 @@ func (s *Server) createPool(c call) (reply, error) {
 // addPool creates a pool of a server of its own.
 func (s *Server) addPool(body poolBody) (reply, error) {
 	if s.state.Pools[body.Name] != nil {
-		return reply{}, code(http.StatusConflict, "The storage pool already exists: The record already exists")
+		return reply{}, httpError(http.StatusConflict, "The storage pool already exists: The record already exists")
 	}
 	if err := s.checkDriver(body.Driver); err != nil {
 		return reply{}, err
 	}
 	if strings.ContainsFunc(body.Name, unicode.IsSpace) {
-		return reply{}, says("Storage name cannot contain white space")
+		return reply{}, serverError("Storage name cannot contain white space")
 	}
 	if err := s.checkPoolConfig(body.Driver, body.Config); err != nil {
 		return reply{}, err
 	}
 	if body.Name == "." || body.Name == ".." {
-		return reply{}, says("Storage pool directory %q already exists", path.Join(s.product.Root, "storage-pools", body.Name))
+		return reply{}, serverError("Storage pool directory %q already exists", path.Join(s.product.Root, "storage-pools", body.Name))
 	}
-	config := stored(body.Config)
+	config := withoutEmpty(body.Config)
 	if err := s.checkSource("", config["source"]); err != nil {
 		return reply{}, err
 	}
@@ -71,7 +71,7 @@ func (s *Server) addPool(body poolBody) (reply, error) {
 	}
 	s.state.Pools[body.Name] = &Pool{Driver: body.Driver, Description: body.Description, Config: config, Volumes: map[Key]*Volume{}}
 	s.markChanged(state.PoolEntry(body.Name))
-	return created("/1.0/storage-pools/" + s.escape(body.Name))
+	return createdReply("/1.0/storage-pools/" + s.escape(body.Name))
 }
 
 // checkDriver refuses what the server has no driver for.
@@ -81,13 +81,13 @@ func (s *Server) checkDriver(driver string) error {
 	}
 	switch driver {
 	case "zfs":
-		return says("%s", s.product.Text.NoZFS)
+		return serverError("%s", s.product.Text.NoZFS)
 	case "lvm":
-		return says(`Required tool "lvm" is missing`)
+		return serverError(`Required tool "lvm" is missing`)
 	case "ceph", "cephfs":
-		return says("Required tool 'ceph' is missing")
+		return serverError("Required tool 'ceph' is missing")
 	}
-	return says("Unknown driver")
+	return serverError("Unknown driver")
 }
 
 // checkSource refuses a folder that another pool of the same member has.
@@ -97,7 +97,7 @@ func (s *Server) checkSource(member, source string) error {
 			continue
 		}
 		if pool.Driver == "dir" && source != "" && pool.ConfigOn(member)["source"] == source {
-			return says("Source path '%s' isn't empty", source)
+			return serverError("Source path '%s' isn't empty", source)
 		}
 	}
 	return nil
@@ -120,17 +120,17 @@ func (s *Server) fillPool(name, driver string, config map[string]string) error {
 		}
 		// Nothing is known of the host's folders: what can be one is taken to exist.
 		if !strings.HasPrefix(source, "/") {
-			return says("Source path '%s' doesn't exist", source)
+			return serverError("Source path '%s' doesn't exist", source)
 		}
 		if strings.HasPrefix(source, s.product.Root+"/") {
-			return says("Source path '%s' is within the LXD directory", source)
+			return serverError("Source path '%s' is within the LXD directory", source)
 		}
 	case "btrfs":
 		const least = 114294784
 		size, err := schema.ParseSize(config["size"])
 		switch {
 		case loop && err == nil && size < least:
-			return says("Failed to format sparse file: Failed to run: mkfs.btrfs -L %s %s: exit status 1 (ERROR: '%s' is too small to make a usable filesystem\nERROR: minimum size for each btrfs device is %d)",
+			return serverError("Failed to format sparse file: Failed to run: mkfs.btrfs -L %s %s: exit status 1 (ERROR: '%s' is too small to make a usable filesystem\nERROR: minimum size for each btrfs device is %d)",
 				name, config["source"], config["source"], least)
 		case !loop:
 			config["volatile.initial_source"] = source

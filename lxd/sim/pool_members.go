@@ -27,19 +27,19 @@ func splitConfig(p *product.Product, config map[string]string) (global, own map[
 	return global, own
 }
 
-// definePool notes what a member will need when the pool is created.
-func (s *Server) definePool(body poolBody, member string) (reply, error) {
+// defineOnMember notes what a member will need when the pool is created.
+func (s *Server) defineOnMember(body poolBody, member string) (reply, error) {
 	for _, key := range slices.Sorted(maps.Keys(body.Config)) {
 		if !s.memberKey(key) {
-			return reply{}, says("Config key %q may not be used as member-specific key", key)
+			return reply{}, serverError("Config key %q may not be used as member-specific key", key)
 		}
 	}
-	bad := func(err error) error { return code(http.StatusBadRequest, "%s", err.Error()) }
+	bad := func(err error) error { return httpError(http.StatusBadRequest, "%s", err.Error()) }
 	if err := s.checkDriver(body.Driver); err != nil {
 		return reply{}, bad(err)
 	}
 	if strings.ContainsFunc(body.Name, unicode.IsSpace) {
-		return reply{}, bad(says("Storage name cannot contain white space"))
+		return reply{}, bad(serverError("Storage name cannot contain white space"))
 	}
 	if err := s.checkPoolConfig(body.Driver, body.Config); err != nil {
 		return reply{}, bad(err)
@@ -47,77 +47,77 @@ func (s *Server) definePool(body poolBody, member string) (reply, error) {
 	pool := s.state.Pools[body.Name]
 	switch {
 	case pool == nil && s.state.Members[member] == nil:
-		return reply{}, code(http.StatusNotFound, "Cluster member not found")
+		return reply{}, httpError(http.StatusNotFound, "Cluster member not found")
 	case pool == nil:
 		pool = &Pool{Driver: body.Driver, Config: map[string]string{}, Status: lxd.StatusPending, Members: map[string]*MemberPool{}, Volumes: map[Key]*Volume{}}
 		s.state.Pools[body.Name] = pool
 	case pool.Driver != body.Driver:
-		return reply{}, says("Storage pool already exists with a different driver")
+		return reply{}, serverError("Storage pool already exists with a different driver")
 	case pool.Status != lxd.StatusPending:
-		return reply{}, says("Storage pool is not in pending state")
+		return reply{}, serverError("Storage pool is not in pending state")
 	case s.state.Members[member] == nil:
-		return reply{}, code(http.StatusNotFound, "Cluster member not found")
+		return reply{}, httpError(http.StatusNotFound, "Cluster member not found")
 	case pool.Members[member] != nil:
-		return reply{}, bad(says("The storage pool already defined on member %q", member))
+		return reply{}, bad(serverError("The storage pool already defined on member %q", member))
 	}
-	pool.Members[member] = &MemberPool{Status: lxd.StatusPending, Config: stored(body.Config)}
+	pool.Members[member] = &MemberPool{Status: lxd.StatusPending, Config: withoutEmpty(body.Config)}
 	s.markChanged(state.PoolEntry(body.Name))
-	return created("/1.0/storage-pools/" + s.escape(body.Name))
+	return createdReply("/1.0/storage-pools/" + s.escape(body.Name))
 }
 
 // createClusterPool creates a pool on all members that have it defined.
 func (s *Server) createClusterPool(body poolBody) (reply, error) {
 	for _, key := range slices.Sorted(maps.Keys(body.Config)) {
 		if s.memberKey(key) && len(s.state.Members) > 1 {
-			return reply{}, says("Config key %q is cluster member specific", key)
+			return reply{}, serverError("Config key %q is cluster member specific", key)
 		}
 	}
 	pool := s.state.Pools[body.Name]
 	if pool == nil {
 		if len(s.state.Members) > 1 {
-			return reply{}, says("Pool not pending on any node (use --target <node> first)")
+			return reply{}, serverError("Pool not pending on any node (use --target <node> first)")
 		}
 		global, own := s.split(body.Config)
-		if _, err := s.definePool(poolBody{Name: body.Name, Driver: body.Driver, Config: own}, s.state.Self()); err != nil {
-			return reply{}, says("%s", err.Error())
+		if _, err := s.defineOnMember(poolBody{Name: body.Name, Driver: body.Driver, Config: own}, s.state.Self()); err != nil {
+			return reply{}, serverError("%s", err.Error())
 		}
 		pool, body.Config = s.state.Pools[body.Name], global
 	}
 	missing := slices.DeleteFunc(s.state.MemberNames(), func(name string) bool { return pool.Members[name] != nil })
 	switch {
 	case pool.Driver != body.Driver:
-		return reply{}, says("Requested storage pool driver %q doesn't match driver in existing database record %q", body.Driver, pool.Driver)
+		return reply{}, serverError("Requested storage pool driver %q doesn't match driver in existing database record %q", body.Driver, pool.Driver)
 	case pool.Status == "":
-		return reply{}, says("The storage pool is already created")
+		return reply{}, serverError("The storage pool is already created")
 	case len(missing) > 0:
-		return reply{}, says("Pool not defined on nodes: %s", strings.Join(missing, ", "))
+		return reply{}, serverError("Pool not defined on nodes: %s", strings.Join(missing, ", "))
 	case pool.Status == lxd.StatusErrored && len(body.Config) > 0:
-		return reply{}, says("Storage pool already partially created. Please do not specify any global config when re-running create")
+		return reply{}, serverError("Storage pool already partially created. Please do not specify any global config when re-running create")
 	}
-	maps.Copy(pool.Config, stored(body.Config))
+	maps.Copy(pool.Config, withoutEmpty(body.Config))
 	pool.Status = lxd.StatusErrored // until it is known better
 	s.markChanged(state.PoolEntry(body.Name))
-	if err := s.together(); err != nil {
+	if err := s.checkAllOnline(); err != nil {
 		return reply{}, err
 	}
 	self := s.state.Self()
-	if err := s.createSide(body, pool, self); err != nil {
+	if err := s.createOnMember(body, pool, self); err != nil {
 		return reply{}, err
 	}
 	for _, member := range s.state.MemberNames() {
 		if member == self {
 			continue
 		}
-		if err := s.createSide(body, pool, member); err != nil {
-			return reply{}, says("failed to notify peer %s: %v", s.host(member), err)
+		if err := s.createOnMember(body, pool, member); err != nil {
+			return reply{}, serverError("failed to notify peer %s: %v", s.host(member), err)
 		}
 	}
 	pool.Status = ""
-	return created("/1.0/storage-pools/" + s.escape(body.Name))
+	return createdReply("/1.0/storage-pools/" + s.escape(body.Name))
 }
 
-// createSide creates what a member has of a pool, unless it has it already.
-func (s *Server) createSide(body poolBody, pool *Pool, member string) error {
+// createOnMember creates what a member has of a pool, unless it has it already.
+func (s *Server) createOnMember(body poolBody, pool *Pool, member string) error {
 	side := pool.Members[member]
 	if side.Status == "" {
 		return nil
@@ -127,7 +127,7 @@ func (s *Server) createSide(body poolBody, pool *Pool, member string) error {
 		return err
 	}
 	if text := s.state.Members[member].Refuses; text != "" {
-		return says("%s", text)
+		return serverError("%s", text)
 	}
 	if err := s.checkSource(member, config["source"]); err != nil {
 		return err
@@ -144,41 +144,41 @@ func (s *Server) createSide(body poolBody, pool *Pool, member string) error {
 	return nil
 }
 
-// changeSide changes a pool for one member of a cluster, or for all when it is "". config is what the pool has there.
-func (s *Server) changeSide(pool *Pool, member string, given, config map[string]string, description string) error {
+// changeOnMember changes a pool for one member of a cluster, or for all when it is "". config is what the pool has there.
+func (s *Server) changeOnMember(pool *Pool, member string, given, config map[string]string, description string) error {
 	old := pool.ConfigOn(member)
 	if member == "" {
 		if pool.Status != "" {
-			return code(http.StatusBadRequest, "Cannot update storage pool global config when not in created state")
+			return httpError(http.StatusBadRequest, "Cannot update storage pool global config when not in created state")
 		}
 		for _, key := range slices.Sorted(maps.Keys(given)) {
 			if s.memberKey(key) {
-				return code(http.StatusBadRequest, "Config key %q is cluster member specific", key)
+				return httpError(http.StatusBadRequest, "Config key %q is cluster member specific", key)
 			}
 		}
 	} else {
 		for _, key := range slices.Sorted(maps.Keys(given)) {
 			if !s.memberKey(key) && given[key] != old[key] {
-				return code(http.StatusBadRequest, "Config key %q may not be used as cluster member specific key", key)
+				return httpError(http.StatusBadRequest, "Config key %q may not be used as cluster member specific key", key)
 			}
 		}
 	}
 	if err := s.checkPoolConfig(pool.Driver, config); err != nil {
-		return code(http.StatusBadRequest, "%s", err.Error())
+		return httpError(http.StatusBadRequest, "%s", err.Error())
 	}
-	config = stored(config)
+	config = withoutEmpty(config)
 	side := pool.Members[member]
 	if member != "" && side == nil {
 		pool.Description = description
 		return nil
 	}
 	if side == nil || side.Status == "" {
-		if err := keeps(old, config); err != nil {
+		if err := checkImmutable(old, config); err != nil {
 			return err
 		}
 	}
 	if member == "" {
-		if err := s.together(); err != nil {
+		if err := s.checkAllOnline(); err != nil {
 			return err
 		}
 	}

@@ -28,24 +28,24 @@ func (s *Server) changePool(c call, patch bool) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	if err := c.matches(s.poolTag(name, pool, member)...); err != nil {
+	if err := c.checkETag(s.poolTag(name, pool, member)...); err != nil {
 		return reply{}, err
 	}
 	var body changeBody
 	if err := c.decode("StoragePoolPut", &body); err != nil {
 		return reply{}, err
 	}
-	return s.change(c, product.PoolOperations, s.poolTask("Updating storage pool", name), func() (reply, error) {
+	return s.makeChange(c, product.PoolOperations, s.poolTask("Updating storage pool", name), func() (reply, error) {
 		if s.state.Pools[name] != pool {
-			return reply{}, code(http.StatusNotFound, "Storage pool not found")
+			return reply{}, httpError(http.StatusNotFound, "Storage pool not found")
 		}
 		s.markChanged(state.PoolEntry(name))
-		return s.setPool(pool, member, body, patch)
+		return s.updatePool(pool, member, body, patch)
 	})
 }
 
-// setPool gives a pool another config and description, or the side of it that a member has.
-func (s *Server) setPool(pool *Pool, member string, body changeBody, patch bool) (reply, error) {
+// updatePool gives a pool another config and description, or the side of it that a member has.
+func (s *Server) updatePool(pool *Pool, member string, body changeBody, patch bool) (reply, error) {
 	old := pool.ConfigOn(member)
 	config := nonNil(maps.Clone(body.Config))
 	if patch {
@@ -53,36 +53,36 @@ func (s *Server) setPool(pool *Pool, member string, body changeBody, patch bool)
 		maps.Copy(config, body.Config)
 	}
 	if s.state.Clustered() {
-		if err := s.changeSide(pool, member, body.Config, config, body.Description); err != nil {
+		if err := s.changeOnMember(pool, member, body.Config, config, body.Description); err != nil {
 			return reply{}, err
 		}
-		return done()
+		return okReply()
 	}
 	if err := s.checkPoolConfig(pool.Driver, config); err != nil {
-		return reply{}, code(http.StatusBadRequest, "%s", err.Error())
+		return reply{}, httpError(http.StatusBadRequest, "%s", err.Error())
 	}
-	config = stored(config)
-	if err := keeps(old, config); err != nil {
+	config = withoutEmpty(config)
+	if err := checkImmutable(old, config); err != nil {
 		return reply{}, err
 	}
 	if s.product.PoolNeverShrinks && config["size"] != old["size"] {
 		before, _ := schema.ParseSize(old["size"])
 		if after, _ := schema.ParseSize(config["size"]); after < before {
-			return reply{}, says("Pool cannot be shrunk")
+			return reply{}, serverError("Pool cannot be shrunk")
 		}
 	}
 	pool.Config, pool.Description = config, body.Description
-	return done()
+	return okReply()
 }
 
-// keeps refuses a change of what a pool cannot change.
-func keeps(old, config map[string]string) error {
+// checkImmutable refuses a change of what a pool cannot change.
+func checkImmutable(old, config map[string]string) error {
 	if config["source"] != old["source"] {
-		return says("Pool source cannot be changed when not in pending state")
+		return serverError("Pool source cannot be changed when not in pending state")
 	}
 	for _, key := range []string{"zfs.pool_name", "lvm.use_thinpool", "lvm.thinpool_metadata_size"} {
 		if config[key] != old[key] {
-			return says("%s cannot be modified", key)
+			return serverError("%s cannot be modified", key)
 		}
 	}
 	return nil

@@ -16,7 +16,7 @@ import (
 func (s *Server) pool(c call) (string, *Pool, error) {
 	pool := s.state.Pools[c.path[1]]
 	if pool == nil {
-		return "", nil, code(http.StatusNotFound, "Storage pool not found")
+		return "", nil, httpError(http.StatusNotFound, "Storage pool not found")
 	}
 	return c.path[1], pool, nil
 }
@@ -60,13 +60,13 @@ func (s *Server) listPools(c call) (reply, error) {
 		for _, name := range names {
 			urls = append(urls, "/1.0/storage-pools/"+name) // not escaped
 		}
-		return sync200(urls), nil
+		return syncReply(urls), nil
 	}
 	pools := []any{}
 	for _, name := range names {
 		pools = append(pools, s.showPool(name, ""))
 	}
-	return sync200(pools), nil
+	return syncReply(pools), nil
 }
 
 func (s *Server) getPool(c call) (reply, error) {
@@ -75,15 +75,15 @@ func (s *Server) getPool(c call) (reply, error) {
 		return reply{}, err
 	}
 	if project := c.query.Get("project"); s.product.ChecksProjectOfPool && project != "" && s.state.Projects[project] == nil {
-		return reply{}, code(http.StatusNotFound, "Failed getting project: Project not found")
+		return reply{}, httpError(http.StatusNotFound, "Failed getting project: Project not found")
 	}
 	name, pool, err := s.pool(c)
 	if err != nil {
 		return reply{}, err
 	}
-	answer := sync200(s.showPool(name, member))
+	answer := syncReply(s.showPool(name, member))
 	if s.product.PoolTagSent {
-		answer.etag = hash(s.poolTag(name, pool, member)...)
+		answer.etag = etagOf(s.poolTag(name, pool, member)...)
 	}
 	return answer, nil
 }
@@ -95,7 +95,7 @@ func (s *Server) getResources(c call) (reply, error) {
 	}
 	_, pool, err := s.pool(c)
 	if err != nil {
-		return reply{}, says("Storage pool not found") // with 500
+		return reply{}, serverError("Storage pool not found") // with 500
 	}
 	type space struct {
 		Used  int64 `json:"used"`
@@ -118,7 +118,7 @@ func (s *Server) getResources(c call) (reply, error) {
 	if pool.Driver == "dir" {
 		resources.Inodes = space{Used: int64(len(pool.Volumes)), Total: 1 << 24}
 	}
-	return sync200(resources), nil
+	return syncReply(resources), nil
 }
 
 func (s *Server) deletePool(c call) (reply, error) {
@@ -126,19 +126,19 @@ func (s *Server) deletePool(c call) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	return s.change(c, product.PoolOperations, s.poolTask("Deleting storage pool", name), func() (reply, error) {
+	return s.makeChange(c, product.PoolOperations, s.poolTask("Deleting storage pool", name), func() (reply, error) {
 		if s.state.Pools[name] != pool {
-			return reply{}, code(http.StatusNotFound, "Storage pool not found")
+			return reply{}, httpError(http.StatusNotFound, "Storage pool not found")
 		}
 		if len(s.poolUsers(name, "")) > 0 {
-			return reply{}, code(http.StatusBadRequest, "The storage pool is currently in use")
+			return reply{}, httpError(http.StatusBadRequest, "The storage pool is currently in use")
 		}
-		if err := s.together(); err != nil {
+		if err := s.checkAllOnline(); err != nil {
 			return reply{}, err
 		}
 		delete(s.state.Pools, name)
 		s.markChanged(state.PoolEntry(name))
-		return done()
+		return okReply()
 	})
 }
 

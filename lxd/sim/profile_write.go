@@ -30,15 +30,15 @@ func (s *Server) createProfile(c call) (reply, error) {
 		return reply{}, err
 	}
 	if err := checkProfile(body); err != nil {
-		return reply{}, code(http.StatusBadRequest, "%s", err.Error())
+		return reply{}, httpError(http.StatusBadRequest, "%s", err.Error())
 	}
 	key := Key{Project: project, Name: body.Name}
 	if s.state.Profiles[key] != nil {
-		return reply{}, says("Error inserting %q into database: The profile already exists", body.Name)
+		return reply{}, serverError("Error inserting %q into database: The profile already exists", body.Name)
 	}
-	s.state.Profiles[key] = &Profile{Description: body.Description, Config: stored(body.Config), Devices: body.Devices}
+	s.state.Profiles[key] = &Profile{Description: body.Description, Config: withoutEmpty(body.Config), Devices: body.Devices}
 	s.markChanged(state.ProfileEntry(key))
-	return created(s.profileURL(key))
+	return createdReply(s.profileURL(key))
 }
 
 // putProfile changes a profile. PATCH adds to its config and devices.
@@ -52,9 +52,9 @@ func (s *Server) putProfile(c call) (reply, error) {
 		if c.Method == http.MethodPatch {
 			sign = "="
 		}
-		return reply{}, code(http.StatusNotFound, "Failed to retrieve profile%s%q: Profile not found", sign, key.Name)
+		return reply{}, httpError(http.StatusNotFound, "Failed to retrieve profile%s%q: Profile not found", sign, key.Name)
 	}
-	if err := c.matches(profileTag(p)...); err != nil {
+	if err := c.checkETag(profileTag(p)...); err != nil {
 		return reply{}, err
 	}
 	var body struct {
@@ -83,9 +83,9 @@ func (s *Server) putProfile(c call) (reply, error) {
 	if err := checkProfile(profileBody{Config: body.Config, Devices: body.Devices}); err != nil {
 		return reply{}, err
 	}
-	p.Description, p.Config, p.Devices = body.Description, stored(body.Config), body.Devices
+	p.Description, p.Config, p.Devices = body.Description, withoutEmpty(body.Config), body.Devices
 	s.markChanged(state.ProfileEntry(key))
-	return done()
+	return okReply()
 }
 
 func (s *Server) renameProfile(c call) (reply, error) {
@@ -94,7 +94,7 @@ func (s *Server) renameProfile(c call) (reply, error) {
 		return reply{}, err
 	}
 	if key.Name == "default" {
-		return reply{}, code(http.StatusForbidden, "The \"default\" profile cannot be renamed")
+		return reply{}, httpError(http.StatusForbidden, "The \"default\" profile cannot be renamed")
 	}
 	var body struct {
 		Name string `json:"name"`
@@ -108,9 +108,9 @@ func (s *Server) renameProfile(c call) (reply, error) {
 	to := Key{Project: key.Project, Name: body.Name}
 	switch {
 	case s.state.Profiles[to] != nil:
-		return reply{}, says("Name %q already in use", body.Name)
+		return reply{}, serverError("Name %q already in use", body.Name)
 	case p == nil:
-		return reply{}, says("Query affected 0 rows instead of 1")
+		return reply{}, serverError("Query affected 0 rows instead of 1")
 	}
 	for _, instance := range s.sortedInstances() {
 		if slices.Contains(s.profilesOf(instance), key) {
@@ -122,7 +122,7 @@ func (s *Server) renameProfile(c call) (reply, error) {
 	delete(s.state.Profiles, key)
 	s.state.Profiles[to] = p
 	s.markChanged(state.ProfileEntry(key), state.ProfileEntry(to))
-	return created(s.profileURL(to))
+	return createdReply(s.profileURL(to))
 }
 
 func (s *Server) deleteProfile(c call) (reply, error) {
@@ -132,25 +132,25 @@ func (s *Server) deleteProfile(c call) (reply, error) {
 	}
 	switch {
 	case key.Name == "default":
-		return reply{}, code(http.StatusForbidden, "The \"default\" profile cannot be deleted")
+		return reply{}, httpError(http.StatusForbidden, "The \"default\" profile cannot be deleted")
 	case p == nil:
-		return reply{}, code(http.StatusNotFound, "Profile not found")
+		return reply{}, httpError(http.StatusNotFound, "Profile not found")
 	case slices.ContainsFunc(s.sortedInstances(), func(instance Key) bool { return slices.Contains(s.profilesOf(instance), key) }):
-		return reply{}, code(http.StatusBadRequest, "Profile is currently in use")
+		return reply{}, httpError(http.StatusBadRequest, "Profile is currently in use")
 	}
 	delete(s.state.Profiles, key)
 	s.markChanged(state.ProfileEntry(key))
-	return done()
+	return okReply()
 }
 
 func checkProfileName(name string) error {
 	switch {
 	case name == "":
-		return code(http.StatusBadRequest, "No name provided")
+		return httpError(http.StatusBadRequest, "No name provided")
 	case strings.Contains(name, "/"):
-		return code(http.StatusBadRequest, "Profile names may not contain slashes")
+		return httpError(http.StatusBadRequest, "Profile names may not contain slashes")
 	case name == "." || name == "..":
-		return code(http.StatusBadRequest, "Invalid profile name %q", name)
+		return httpError(http.StatusBadRequest, "Invalid profile name %q", name)
 	}
 	return nil
 }
@@ -163,16 +163,16 @@ func checkProfile(body profileBody) error {
 	for _, key := range slices.Sorted(maps.Keys(body.Config)) {
 		switch {
 		case strings.HasPrefix(key, "volatile."):
-			return says("Volatile keys can only be set on instances")
+			return serverError("Volatile keys can only be set on instances")
 		case strings.HasPrefix(key, "image."):
-			return says("Image keys can only be set on instances")
+			return serverError("Image keys can only be set on instances")
 		case !slices.ContainsFunc(instanceKeys, func(prefix string) bool { return strings.HasPrefix(key, prefix) }):
-			return says("Unknown configuration key: %s", key)
+			return serverError("Unknown configuration key: %s", key)
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(body.Devices)) {
 		if err := checkDevice(name, body.Devices[name]); err != nil {
-			return says("Device validation failed for %q: %v", name, err)
+			return serverError("Device validation failed for %q: %v", name, err)
 		}
 	}
 	return nil
@@ -190,9 +190,9 @@ func checkDevice(name string, device map[string]string) error {
 	kind := device["type"]
 	switch {
 	case kind == "":
-		return says("Failed loading device %q: Missing device type in config", name)
+		return serverError("Failed loading device %q: Missing device type in config", name)
 	case !slices.Contains(deviceTypes, kind), kind == "nic" && device["nictype"] == "" && device["network"] == "":
-		return says("Failed loading device %q: Unsupported device type", name)
+		return serverError("Failed loading device %q: Unsupported device type", name)
 	case kind != "disk" && kind != "none":
 		return nil
 	}
@@ -200,14 +200,14 @@ func checkDevice(name string, device map[string]string) error {
 		value := device[option]
 		switch {
 		case option != "type" && (kind == "none" || !slices.Contains(diskOptions, option)):
-			return says("Invalid device option %q", option)
+			return serverError("Invalid device option %q", option)
 		case slices.Contains(diskBools, option) && value != "":
 			if _, err := schema.ParseBool(value); err != nil {
-				return says("Invalid value for device option %q: Invalid value for a boolean %q", option, value)
+				return serverError("Invalid value for device option %q: Invalid value for a boolean %q", option, value)
 			}
 		case (option == "size" || option == "size.state") && value != "":
 			if _, err := schema.ParseSize(value); err != nil {
-				return says("Invalid value for device option %q: %v", option, sizeError(value))
+				return serverError("Invalid value for device option %q: %v", option, sizeError(value))
 			}
 		}
 	}
@@ -216,17 +216,17 @@ func checkDevice(name string, device map[string]string) error {
 	switch {
 	case kind == "none":
 	case source == "" && !root:
-		return says("Disk entry is missing the required %q or %q property", "source", "path")
+		return serverError("Disk entry is missing the required %q or %q property", "source", "path")
 	case root && source != "":
-		return says("Root disk entry may not have a %q property set", "source")
+		return serverError("Root disk entry may not have a %q property set", "source")
 	case root && pool == "":
-		return says("Root disk entry must have a %q property set", "pool")
+		return serverError("Root disk entry must have a %q property set", "pool")
 	case device["size"] != "" && !root:
-		return says("Only the root disk may have a size quota")
+		return serverError("Only the root disk may have a size quota")
 	case pool == "" && !strings.HasPrefix(source, "/") && !strings.Contains(source, ":"):
-		return says("Source path must be absolute for local sources")
+		return serverError("Source path must be absolute for local sources")
 	case pool != "" && strings.HasPrefix(source, "/"):
-		return says("Storage volumes cannot be specified as absolute paths")
+		return serverError("Storage volumes cannot be specified as absolute paths")
 	}
 	return nil
 }

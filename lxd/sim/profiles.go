@@ -24,7 +24,7 @@ func (s *Server) profileProject(project string) string {
 func (s *Server) profilesIn(c call) (string, error) {
 	project := c.query.Get("project")
 	if project != "" && s.state.Projects[project] == nil {
-		return "", code(http.StatusNotFound, "Failed loading project %q: Project not found", project)
+		return "", httpError(http.StatusNotFound, "Failed loading project %q: Project not found", project)
 	}
 	return s.profileProject(project), nil
 }
@@ -50,9 +50,9 @@ func (s *Server) listProfiles(c call) (reply, error) {
 		}
 	}
 	if c.recursive() {
-		return sync200(all), nil
+		return syncReply(all), nil
 	}
-	return sync200(urls), nil
+	return syncReply(urls), nil
 }
 
 func (s *Server) getProfile(c call) (reply, error) {
@@ -61,10 +61,10 @@ func (s *Server) getProfile(c call) (reply, error) {
 		return reply{}, err
 	}
 	if p == nil {
-		return reply{}, code(http.StatusNotFound, "Fetch profile: Profile not found")
+		return reply{}, httpError(http.StatusNotFound, "Fetch profile: Profile not found")
 	}
-	answer := sync200(s.showProfile(key, p))
-	answer.etag = hash(profileTag(p)...)
+	answer := syncReply(s.showProfile(key, p))
+	answer.etag = etagOf(profileTag(p)...)
 	return answer, nil
 }
 

@@ -20,13 +20,13 @@ func checkProjectConfig(config map[string]string) error {
 		name, bad := checkProjectKey(key, value)
 		switch {
 		case !name:
-			return code(http.StatusBadRequest, "Invalid project configuration key %q", key)
+			return httpError(http.StatusBadRequest, "Invalid project configuration key %q", key)
 		case bad != nil && value != "":
-			return code(http.StatusBadRequest, "Invalid project configuration key %q value: %v", key, bad)
+			return httpError(http.StatusBadRequest, "Invalid project configuration key %q value: %v", key, bad)
 		}
 	}
 	if own := config["features.profiles"]; isTrueOr(config["restricted"], false) && own != "" && !isTrueOr(own, false) {
-		return code(http.StatusBadRequest, "Projects without their own profiles cannot be restricted")
+		return httpError(http.StatusBadRequest, "Projects without their own profiles cannot be restricted")
 	}
 	return nil
 }
@@ -55,7 +55,7 @@ func checkProjectKey(key, value string) (known bool, bad error) {
 		return true, nil
 	case slices.Contains(append(allFeatures, projectBools...), key):
 		if _, err := schema.ParseBool(value); err != nil {
-			return true, says("Invalid value for a boolean %q", value)
+			return true, serverError("Invalid value for a boolean %q", value)
 		}
 		return true, nil
 	case slices.Contains(projectSizes, key):
@@ -65,12 +65,12 @@ func checkProjectKey(key, value string) (known bool, bad error) {
 		return true, nil
 	case slices.Contains(projectNumbers, key):
 		if _, err := strconv.ParseUint(value, 10, 32); err != nil {
-			return true, says("Invalid value for uint32 %q: %v", value, err)
+			return true, serverError("Invalid value for uint32 %q: %v", value, err)
 		}
 		return true, nil
 	case restricts && strings.HasPrefix(key, "restricted."):
 		if !slices.Contains(strings.Fields(allowed), value) {
-			return true, says("Invalid value %q (not one of [%s])", value, allowed)
+			return true, serverError("Invalid value %q (not one of [%s])", value, allowed)
 		}
 		return true, nil
 	}

@@ -8,8 +8,8 @@ import (
 	"tarn/lxd/schema"
 )
 
-// sized is a custom volume as a limit counts it.
-type sized struct {
+// countedVolume is a custom volume as a limit counts it.
+type countedVolume struct {
 	key     Key
 	pool    string
 	serial  int64
@@ -17,30 +17,30 @@ type sized struct {
 	unsized bool // it has no size at all
 }
 
-// volumesOf are the custom volumes of a project, in order of creation.
-func (s *Server) volumesOf(project string) []sized {
-	var all []sized
+// projectVolumes are the custom volumes of a project, in order of creation.
+func (s *Server) projectVolumes(project string) []countedVolume {
+	var all []countedVolume
 	for poolName, pool := range s.state.Pools {
 		for key, v := range pool.Volumes {
 			if key.Project == project && key.Type == lxd.TypeCustom {
 				size, ok := v.Config["size"]
-				all = append(all, sized{key, poolName, v.Serial, size, !ok})
+				all = append(all, countedVolume{key, poolName, v.Serial, size, !ok})
 			}
 		}
 	}
-	slices.SortFunc(all, func(a, b sized) int { return int(a.serial - b.serial) })
+	slices.SortFunc(all, func(a, b countedVolume) int { return int(a.serial - b.serial) })
 	return all
 }
 
 // diskUsage adds up what volumes take.
-func diskUsage(volumes []sized) (total int64, err error) {
+func diskUsage(volumes []countedVolume) (total int64, err error) {
 	for _, v := range volumes {
 		if v.unsized {
-			return 0, says("Custom volume %q in project %q has no \"size\" config set", v.key.Name, v.key.Project)
+			return 0, serverError("Custom volume %q in project %q has no \"size\" config set", v.key.Name, v.key.Project)
 		}
 		bytes, err := schema.ParseSize(v.size)
 		if err != nil && v.size != "" {
-			return 0, says("Parse \"size\" for custom volume %q in project %q: %v", v.key.Name, v.key.Project, sizeError(v.size))
+			return 0, serverError("Parse \"size\" for custom volume %q in project %q: %v", v.key.Name, v.key.Project, sizeError(v.size))
 		}
 		total += bytes
 	}
@@ -56,9 +56,9 @@ func (s *Server) checkVolumeLimit(poolName string, key Key, config map[string]st
 		return nil
 	}
 	size, ok := config["size"]
-	this := sized{key: key, pool: poolName, size: size, unsized: !ok}
-	volumes := s.volumesOf(key.Project)
-	at := slices.IndexFunc(volumes, func(v sized) bool { return v.pool == poolName && v.key == key })
+	this := countedVolume{key: key, pool: poolName, size: size, unsized: !ok}
+	volumes := s.projectVolumes(key.Project)
+	at := slices.IndexFunc(volumes, func(v countedVolume) bool { return v.pool == poolName && v.key == key })
 	if at >= 0 && doing == "update" {
 		volumes[at] = this
 	} else {
@@ -66,11 +66,11 @@ func (s *Server) checkVolumeLimit(poolName string, key Key, config map[string]st
 	}
 	total, err := diskUsage(volumes)
 	if err != nil {
-		return says("Failed checking if volume %s allowed: Failed getting usage of project entities: %v", doing, err)
+		return serverError("Failed checking if volume %s allowed: Failed getting usage of project entities: %v", doing, err)
 	}
 	limit, _ := schema.ParseSize(p.Config["limits.disk"])
 	if total > limit {
-		return says("Failed checking if volume %s allowed: Reached maximum aggregate value %q for \"limits.disk\" in project %q", doing, p.Config["limits.disk"], key.Project)
+		return serverError("Failed checking if volume %s allowed: Reached maximum aggregate value %q for \"limits.disk\" in project %q", doing, p.Config["limits.disk"], key.Project)
 	}
 	return nil
 }
@@ -81,12 +81,12 @@ func (s *Server) checkProfileLimit(project string) error {
 	if p.Config["limits.disk"] == "" {
 		return nil
 	}
-	total, err := diskUsage(s.volumesOf(project))
+	total, err := diskUsage(s.projectVolumes(project))
 	if err != nil {
-		return says("Failed checking if profile update allowed: Failed getting usage of project entities: %v", err)
+		return serverError("Failed checking if profile update allowed: Failed getting usage of project entities: %v", err)
 	}
 	if limit, _ := schema.ParseSize(p.Config["limits.disk"]); total > limit {
-		return says("Failed checking if profile update allowed: Reached maximum aggregate value %q for \"limits.disk\" in project %q", p.Config["limits.disk"], project)
+		return serverError("Failed checking if profile update allowed: Reached maximum aggregate value %q for \"limits.disk\" in project %q", p.Config["limits.disk"], project)
 	}
 	return nil
 }
@@ -96,12 +96,12 @@ func (s *Server) checkProjectLimits(name string, old, config map[string]string) 
 	if config["limits.disk"] == "" || config["limits.disk"] == old["limits.disk"] {
 		return nil
 	}
-	total, err := diskUsage(s.volumesOf(name))
+	total, err := diskUsage(s.projectVolumes(name))
 	if err != nil {
 		return err
 	}
 	if limit, _ := schema.ParseSize(config["limits.disk"]); limit < total {
-		return says("\"limits.disk\" is too low: current total is %q", sizeText(total))
+		return serverError("\"limits.disk\" is too low: current total is %q", sizeText(total))
 	}
 	return nil
 }
@@ -125,7 +125,7 @@ func sizeText(bytes int64) string {
 func (s *Server) checkSnapshots(project string) error {
 	p := s.state.Projects[project]
 	if p != nil && isTrueOr(p.Config["restricted"], false) && p.Config["restricted.snapshots"] != "allow" {
-		return says("Project %q doesn't allow for snapshot creation", project)
+		return serverError("Project %q doesn't allow for snapshot creation", project)
 	}
 	return nil
 }

@@ -15,19 +15,19 @@ import (
 func checkProjectName(name string) error {
 	switch {
 	case name == "":
-		return code(http.StatusBadRequest, "No name provided")
+		return httpError(http.StatusBadRequest, "No name provided")
 	case strings.Contains(name, "/"):
-		return code(http.StatusBadRequest, "Project names may not contain slashes")
+		return httpError(http.StatusBadRequest, "Project names may not contain slashes")
 	case strings.Contains(name, " "):
-		return code(http.StatusBadRequest, "Project names may not contain spaces")
+		return httpError(http.StatusBadRequest, "Project names may not contain spaces")
 	case strings.Contains(name, "_"):
-		return code(http.StatusBadRequest, "Project names may not contain underscores")
+		return httpError(http.StatusBadRequest, "Project names may not contain underscores")
 	case strings.ContainsAny(name, `'"`):
-		return code(http.StatusBadRequest, "Project names may not contain quotes")
+		return httpError(http.StatusBadRequest, "Project names may not contain quotes")
 	case name == "*":
-		return code(http.StatusBadRequest, "Reserved project name")
+		return httpError(http.StatusBadRequest, "Reserved project name")
 	case name == "." || name == "..":
-		return code(http.StatusBadRequest, "Invalid project name %q", name)
+		return httpError(http.StatusBadRequest, "Invalid project name %q", name)
 	}
 	return nil
 }
@@ -53,14 +53,14 @@ func (s *Server) createProject(c call) (reply, error) {
 		return reply{}, err
 	}
 	if s.state.Projects[body.Name] != nil {
-		return reply{}, code(http.StatusConflict, "Failed creating project %q: Failed adding database record: This \"projects\" entry already exists", body.Name)
+		return reply{}, httpError(http.StatusConflict, "Failed creating project %q: Failed adding database record: This \"projects\" entry already exists", body.Name)
 	}
-	s.state.Projects[body.Name] = &Project{Description: body.Description, Config: stored(config)}
+	s.state.Projects[body.Name] = &Project{Description: body.Description, Config: withoutEmpty(config)}
 	if isTrueOr(config["features.profiles"], false) {
 		s.addDefaultProfile(body.Name)
 	}
 	s.markChanged(state.ProjectEntry(body.Name))
-	return created("/1.0/projects/" + s.escape(body.Name))
+	return createdReply("/1.0/projects/" + s.escape(body.Name))
 }
 
 func (s *Server) addDefaultProfile(project string) {
@@ -76,7 +76,7 @@ func (s *Server) putProject(c call) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	if err := c.matches(p.Description, nonNil(p.Config)); err != nil {
+	if err := c.checkETag(p.Description, nonNil(p.Config)); err != nil {
 		return reply{}, err
 	}
 	var body changeBody
@@ -94,18 +94,18 @@ func (s *Server) putProject(c call) (reply, error) {
 	} else if err := c.decode("ProjectPut", &body); err != nil {
 		return reply{}, err
 	}
-	config := stored(body.Config)
+	config := withoutEmpty(body.Config)
 	changed := s.changedFeatures(p.Config, config)
 	if len(changed) > 0 && name == lxd.DefaultProject {
-		return reply{}, code(http.StatusBadRequest, "You can't change the features of the default project")
+		return reply{}, httpError(http.StatusBadRequest, "You can't change the features of the default project")
 	}
-	if !s.emptyProject(name) {
+	if !s.isEmptyProject(name) {
 		for _, feature := range changed {
 			switch old := p.Config[feature]; {
 			case isTrueOr(old, false):
-				return reply{}, code(http.StatusBadRequest, "Project feature %q cannot be disabled on non-empty projects", feature)
+				return reply{}, httpError(http.StatusBadRequest, "Project feature %q cannot be disabled on non-empty projects", feature)
 			case old != "" || isTrueOr(config[feature], false):
-				return reply{}, code(http.StatusBadRequest, "Project feature %q cannot be enabled on non-empty projects", feature)
+				return reply{}, httpError(http.StatusBadRequest, "Project feature %q cannot be enabled on non-empty projects", feature)
 			}
 		}
 	}
@@ -121,7 +121,7 @@ func (s *Server) putProject(c call) (reply, error) {
 		case isTrueOr(config["features.profiles"], false):
 			s.addDefaultProfile(name)
 		case s.state.Profiles[profile] == nil:
-			return reply{}, code(http.StatusNotFound, "Delete project default profile: Profile not found")
+			return reply{}, httpError(http.StatusNotFound, "Delete project default profile: Profile not found")
 		default:
 			delete(s.state.Profiles, profile)
 			s.markChanged(state.ProfileEntry(profile))
@@ -129,7 +129,7 @@ func (s *Server) putProject(c call) (reply, error) {
 	}
 	p.Description, p.Config = body.Description, config
 	s.markChanged(state.ProjectEntry(name))
-	return done()
+	return okReply()
 }
 
 // changedFeatures are the features that a project would have otherwise than before.
@@ -147,20 +147,20 @@ func (s *Server) renameProject(c call) (reply, error) {
 	}
 	name := c.path[1]
 	if name == lxd.DefaultProject {
-		return reply{}, code(http.StatusForbidden, "The 'default' project cannot be renamed")
+		return reply{}, httpError(http.StatusForbidden, "The 'default' project cannot be renamed")
 	}
 	t := task{
 		location: cmp.Or(s.state.Self(), "none"), description: "Renaming project",
 		entity: "/1.0/projects/" + s.escape(body.Name), original: "/1.0/projects/" + s.escape(name),
 	}
-	return s.start(c, t, atOnce(func() error {
+	return s.startOperation(c, t, onePhase(func() error {
 		switch p := s.state.Projects[name]; {
 		case s.state.Projects[body.Name] != nil:
-			return says("A project named %q already exists", body.Name)
+			return serverError("A project named %q already exists", body.Name)
 		case p == nil:
-			return code(http.StatusNotFound, "Failed loading project %q: Project not found", name)
-		case !s.removable(name):
-			return says("Only empty projects can be renamed")
+			return httpError(http.StatusNotFound, "Failed loading project %q: Project not found", name)
+		case !s.isRemovable(name):
+			return serverError("Only empty projects can be renamed")
 		}
 		if err := checkProjectName(body.Name); err != nil {
 			return err
@@ -168,9 +168,9 @@ func (s *Server) renameProject(c call) (reply, error) {
 		s.state.Projects[body.Name] = s.state.Projects[name]
 		delete(s.state.Projects, name)
 		s.markChanged(state.ProjectEntry(name), state.ProjectEntry(body.Name))
-		move(s, s.state.Profiles, state.ProfileEntry, name, body.Name)
+		moveEntries(s, s.state.Profiles, state.ProfileEntry, name, body.Name)
 		for poolName, pool := range s.state.Pools {
-			move(s, pool.Volumes, func(key Key) state.Entry { return state.VolumeEntry(poolName, key) }, name, body.Name)
+			moveEntries(s, pool.Volumes, func(key Key) state.Entry { return state.VolumeEntry(poolName, key) }, name, body.Name)
 		}
 		return nil
 	}))
@@ -180,38 +180,38 @@ func (s *Server) deleteProject(c call) (reply, error) {
 	name := c.path[1]
 	switch {
 	case name == lxd.DefaultProject:
-		return reply{}, code(http.StatusForbidden, "The 'default' project cannot be deleted")
+		return reply{}, httpError(http.StatusForbidden, "The 'default' project cannot be deleted")
 	case s.state.Projects[name] == nil:
-		return reply{}, code(http.StatusNotFound, "Fetch project %q: Project not found", name)
-	case !s.removable(name):
-		return reply{}, says("%s", s.product.Text.ProjectNotEmpty)
+		return reply{}, httpError(http.StatusNotFound, "Fetch project %q: Project not found", name)
+	case !s.isRemovable(name):
+		return reply{}, serverError("%s", s.product.Text.ProjectNotEmpty)
 	}
 	delete(s.state.Projects, name)
 	s.markChanged(state.ProjectEntry(name))
-	move(s, s.state.Profiles, state.ProfileEntry, name, "")
+	moveEntries(s, s.state.Profiles, state.ProfileEntry, name, "")
 	for poolName, pool := range s.state.Pools {
-		move(s, pool.Volumes, func(key Key) state.Entry { return state.VolumeEntry(poolName, key) }, name, "")
+		moveEntries(s, pool.Volumes, func(key Key) state.Entry { return state.VolumeEntry(poolName, key) }, name, "")
 	}
-	return done()
+	return okReply()
 }
 
-// emptyProject tells whether nothing but the profile that every project has is in one.
-func (s *Server) emptyProject(name string) bool {
+// isEmptyProject tells whether nothing but the profile that every project has is in one.
+func (s *Server) isEmptyProject(name string) bool {
 	own := s.profileURL(Key{Project: name, Name: "default"})
 	return !slices.ContainsFunc(s.projectUsers(name), func(user string) bool { return user != own })
 }
 
-// removable tells whether the server deletes or renames a project.
-func (s *Server) removable(name string) bool {
+// isRemovable tells whether the server deletes or renames a project.
+func (s *Server) isRemovable(name string) bool {
 	if !isTrueOr(s.state.Projects[name].Config["features.profiles"], false) || s.product.KeepsProjectWithVolumes {
-		return s.emptyProject(name)
+		return s.isEmptyProject(name)
 	}
 	return !slices.ContainsFunc(s.sortedInstances(), func(key Key) bool { return key.Project == name }) &&
 		!slices.ContainsFunc(slices.Collect(maps.Keys(s.state.Profiles)), func(key Key) bool { return key.Project == name && key.Name != "default" })
 }
 
-// move gives what a project has to another one, or to none.
-func move[V any](s *Server, m map[Key]V, entry func(Key) state.Entry, from, to string) {
+// moveEntries gives what a project has to another one, or to none.
+func moveEntries[V any](s *Server, m map[Key]V, entry func(Key) state.Entry, from, to string) {
 	for key, v := range maps.Clone(m) {
 		if key.Project != from {
 			continue

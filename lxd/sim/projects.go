@@ -30,7 +30,7 @@ func (s *Server) project(c call) (string, error) {
 // volumeProject is where the custom volumes of a project live that has to exist.
 func (s *Server) volumeProject(name string) (string, error) {
 	if s.state.Projects[name] == nil {
-		return "", code(http.StatusNotFound, "Failed to load project %q: Project not found", name)
+		return "", httpError(http.StatusNotFound, "Failed to load project %q: Project not found", name)
 	}
 	return s.effective(name), nil
 }
@@ -50,15 +50,15 @@ func (s *Server) listProjects(c call) (reply, error) {
 		all, urls = append(all, s.showProject(name)), append(urls, "/1.0/projects/"+s.escape(name))
 	}
 	if c.recursive() {
-		return sync200(all), nil
+		return syncReply(all), nil
 	}
-	return sync200(urls), nil
+	return syncReply(urls), nil
 }
 
 func (s *Server) findProject(c call) (string, *Project, error) {
 	p := s.state.Projects[c.path[1]]
 	if p == nil {
-		return "", nil, code(http.StatusNotFound, "Project not found")
+		return "", nil, httpError(http.StatusNotFound, "Project not found")
 	}
 	return c.path[1], p, nil
 }
@@ -68,7 +68,7 @@ func (s *Server) getProject(c call) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	answer := sync200(s.showProject(name))
+	answer := syncReply(s.showProject(name))
 	answer.etag = projectTag(p)
 	return answer, nil
 }
@@ -79,7 +79,7 @@ func (s *Server) showProject(name string) any {
 }
 
 // projectTag is the ETag of a project.
-func projectTag(p *Project) string { return hash(p.Description, nonNil(p.Config)) }
+func projectTag(p *Project) string { return etagOf(p.Description, nonNil(p.Config)) }
 
 // projectUsers are what is in a project.
 func (s *Server) projectUsers(name string) []string {
@@ -99,15 +99,15 @@ func (s *Server) projectUsers(name string) []string {
 	for _, key := range profiles {
 		users = append(users, s.profileURL(key))
 	}
-	var volumes []sized
+	var volumes []countedVolume
 	for poolName, pool := range s.state.Pools {
 		for key, v := range pool.Volumes {
 			if key.Project == name && key.Type == lxd.TypeCustom {
-				volumes = append(volumes, sized{key: key, pool: poolName, serial: v.Serial})
+				volumes = append(volumes, countedVolume{key: key, pool: poolName, serial: v.Serial})
 			}
 		}
 	}
-	slices.SortFunc(volumes, func(a, b sized) int {
+	slices.SortFunc(volumes, func(a, b countedVolume) int {
 		if s.product.ProjectUsersByAge {
 			return cmp.Compare(a.serial, b.serial)
 		}
@@ -123,7 +123,7 @@ func (s *Server) getProjectState(c call) (reply, error) {
 	name := c.path[1]
 	p := s.state.Projects[name]
 	if p == nil {
-		return reply{}, code(http.StatusNotFound, "Fetch project database object: Project not found")
+		return reply{}, httpError(http.StatusNotFound, "Fetch project database object: Project not found")
 	}
 	type resource struct{ Limit, Usage int64 }
 	resources := map[string]resource{}
@@ -135,7 +135,7 @@ func (s *Server) getProjectState(c call) (reply, error) {
 		resources[strings.TrimPrefix(kind, "limits.")] = resource{limit, 0}
 	}
 	var used int64
-	for _, v := range s.volumesOf(name) {
+	for _, v := range s.projectVolumes(name) {
 		bytes, _ := schema.ParseSize(v.size)
 		used += bytes
 	}
@@ -147,5 +147,5 @@ func (s *Server) getProjectState(c call) (reply, error) {
 			}
 		}
 	}
-	return sync200(map[string]any{"resources": resources}), nil
+	return syncReply(map[string]any{"resources": resources}), nil
 }

@@ -57,49 +57,49 @@ func (a reply) write(w http.ResponseWriter) {
 	}
 }
 
-// hash is what an ETag holds: SHA-256 of the fields' JSON array, line feed included.
-func hash(fields ...any) string {
+// etagOf is what an ETag holds: SHA-256 of the fields' JSON array, line feed included.
+func etagOf(fields ...any) string {
 	h := sha256.New()
 	json.NewEncoder(h).Encode(fields) // strings, times and maps of strings always encode
 	return hex.EncodeToString(h.Sum(nil))
 }
 
-func sync200(metadata any) reply { return reply{code: http.StatusOK, metadata: metadata} }
+func syncReply(metadata any) reply { return reply{code: http.StatusOK, metadata: metadata} }
 
-// done is the answer to a change that is complete.
-func done() (reply, error) { return sync200(struct{}{}), nil }
+// okReply is the answer to a change that is complete.
+func okReply() (reply, error) { return syncReply(struct{}{}), nil }
 
-func created(location string) (reply, error) {
+func createdReply(location string) (reply, error) {
 	return reply{code: http.StatusCreated, location: location}, nil
 }
 
-func refuse(code int, format string, args ...any) reply {
+func errorReply(code int, format string, args ...any) reply {
 	return reply{code: code, failure: fmt.Sprintf(format, args...)}
 }
 
-func notFound(text string) reply { return refuse(http.StatusNotFound, "%s", text) }
+func notFound(text string) reply { return errorReply(http.StatusNotFound, "%s", text) }
 
-func refusal(err error) reply {
-	var r refused
+func errorReplyFor(err error) reply {
+	var r apiError
 	if errors.As(err, &r) {
-		return refuse(r.code, "%s", r.text)
+		return errorReply(r.code, "%s", r.text)
 	}
-	return refuse(http.StatusInternalServerError, "%s", err.Error())
+	return errorReply(http.StatusInternalServerError, "%s", err.Error())
 }
 
-// refused is an error that has a code of its own; all others are answered with 500.
-type refused struct {
+// apiError is an error that has a code of its own; all others are answered with 500.
+type apiError struct {
 	code int
 	text string
 }
 
-func (r refused) Error() string { return r.text }
+func (r apiError) Error() string { return r.text }
 
-func code(code int, format string, args ...any) error {
-	return refused{code, fmt.Sprintf(format, args...)}
+func httpError(code int, format string, args ...any) error {
+	return apiError{code, fmt.Sprintf(format, args...)}
 }
 
-// says is an error in the words of the server, answered with 500.
-func says(format string, args ...any) error {
-	return code(http.StatusInternalServerError, format, args...)
+// serverError is an error in the words of the server, answered with 500.
+func serverError(format string, args ...any) error {
+	return httpError(http.StatusInternalServerError, format, args...)
 }

@@ -19,8 +19,8 @@ type call struct {
 	life  life     // of the server that it came to
 }
 
-// logged is the call as the log has it.
-func (c call) logged() Request { return Request{c.Method, c.URL.RequestURI()} }
+// asRequest is the call as the log has it.
+func (c call) asRequest() Request { return Request{c.Method, c.URL.RequestURI()} }
 
 // recursive tells whether a list is to have objects instead of their URLs.
 func (c call) recursive() bool {
@@ -28,14 +28,14 @@ func (c call) recursive() bool {
 	return err == nil && level != 0
 }
 
-// matches refuses a change when If-Match names another state than the server's.
-func (c call) matches(fields ...any) error {
+// checkETag refuses a change when If-Match names another state than the server's.
+func (c call) checkETag(fields ...any) error {
 	want := strings.Trim(c.Header.Get("If-Match"), `"`)
 	if want == "" {
 		return nil
 	}
-	if have := hash(fields...); have != want {
-		return code(http.StatusPreconditionFailed, "ETag doesn't match: %s vs %s", have, want)
+	if have := etagOf(fields...); have != want {
+		return httpError(http.StatusPreconditionFailed, "ETag doesn't match: %s vs %s", have, want)
 	}
 	return nil
 }
@@ -80,12 +80,12 @@ func decodeError(err error, name string) error {
 		_, short, _ := strings.Cut(name, ".")
 		field, _, _ := strings.Cut(mismatch.Field, ".")
 		if field == "" {
-			return code(http.StatusBadRequest, "json: cannot unmarshal %s into Go value of type %s", mismatch.Value, name)
+			return httpError(http.StatusBadRequest, "json: cannot unmarshal %s into Go value of type %s", mismatch.Value, name)
 		}
-		return code(http.StatusBadRequest, "json: cannot unmarshal %s into Go struct field %s.%s of type %s", mismatch.Value, short, field, cmp.Or(typeNames[mismatch.Type.String()], mismatch.Type.String()))
+		return httpError(http.StatusBadRequest, "json: cannot unmarshal %s into Go struct field %s.%s of type %s", mismatch.Value, short, field, cmp.Or(typeNames[mismatch.Type.String()], mismatch.Type.String()))
 	}
 	if err != nil {
-		return code(http.StatusBadRequest, "%s", err.Error())
+		return httpError(http.StatusBadRequest, "%s", err.Error())
 	}
 	return nil
 }

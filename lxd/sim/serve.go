@@ -11,7 +11,7 @@ import (
 // ServeHTTP answers one request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
-	fault, life := s.log(r), s.life
+	fault, life := s.logRequest(r), s.life
 	s.mu.Unlock()
 	if !s.beginFault(fault, life, r) {
 		return
@@ -51,7 +51,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		panic(http.ErrAbortHandler) // like a daemon that is gone
 	}
 	if err := s.save(); err != nil {
-		answer = refuse(http.StatusInternalServerError, "Simulator cannot save its state: %v", err)
+		answer = errorReply(http.StatusInternalServerError, "Simulator cannot save its state: %v", err)
 	}
 	s.mu.Unlock()
 	endFault(fault)
@@ -61,10 +61,10 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // answer routes a request, or gives what went wrong with it.
 func (s *Server) answer(c call) reply {
 	if c.fault != nil && c.fault.Code != 0 {
-		return refuse(c.fault.Code, "%s", cmp.Or(c.fault.Text, http.StatusText(c.fault.Code), "refused"))
+		return errorReply(c.fault.Code, "%s", cmp.Or(c.fault.Text, http.StatusText(c.fault.Code), "refused"))
 	}
 	if c.path[0] == "" {
-		return sync200([]string{"/1.0"})
+		return syncReply([]string{"/1.0"})
 	}
 	if c.path[0] != "1.0" {
 		return notFound("not found")
@@ -77,16 +77,16 @@ func (s *Server) answer(c call) reply {
 	handle := methods[c.Method]
 	if handle == nil {
 		if !slices.Contains(knownMethods, c.Method) {
-			return refuse(http.StatusNotFound, "Method %q not found", c.Method)
+			return errorReply(http.StatusNotFound, "Method %q not found", c.Method)
 		}
-		return refuse(http.StatusNotImplemented, "not implemented")
+		return errorReply(http.StatusNotImplemented, "not implemented")
 	}
 	result, err := handle(c)
 	if err != nil {
-		return refusal(err)
+		return errorReplyFor(err)
 	}
 	if result.operation != nil {
-		shown := result.operation.running()
+		shown := result.operation.asRunning()
 		result.operation = &shown // it may end before it is shown
 	}
 	return result

@@ -62,8 +62,8 @@ func (s *Server) getServer(call) (reply, error) {
 	if s.product.ShowsUser {
 		shown["auth_user_name"], shown["auth_user_method"] = "root", "unix"
 	}
-	answer := sync200(shown)
-	answer.etag = hash(config)
+	answer := syncReply(shown)
+	answer.etag = etagOf(config)
 	return answer, nil
 }
 

@@ -7,15 +7,39 @@
 // storage_and_profile_operations for volumes, storage_and_network_operations for pools. All that it does otherwise than
 // 5.0.2 is known from LXD's public documentation and was not seen on a server.
 //
-// It knows the drivers dir, btrfs, zfs, lvm, ceph and cephfs, projects with their limits.disk, profiles, empty instances, snapshots,
-// copies and moves, operations, migration between simulated servers, and clusters. It does not know backups or networks. No bytes are kept: a volume
-// is its name, config and size, and a text that a test may put into the state file for its data ("content"), which is copied, moved, sent,
-// restored and deleted with it. What the server does in the background is done here before the answer, though the answer
-// says, as the real one does, that it is under way; only a migration, and what a [Fault] makes slow, goes on after it.
+// It knows the drivers dir, btrfs, zfs, lvm, ceph and cephfs, projects with their limits.disk, profiles, empty instances,
+// snapshots, copies and moves, operations, migration between simulated servers, and clusters. It does not know backups or
+// networks. No bytes are kept: a volume is its name, config and size, and a text that a test may put into the state file for
+// its data ("content"), which is copied, moved, sent, restored and deleted with it. What the server does in the background
+// is done here before the answer, though the answer says, as the real one does, that it is under way; only a migration, and
+// what a [Fault] makes slow, goes on after it.
 //
-// A test can hold what is going on: after [Server.Manual] each change stops before each of its phases until
+// A test can stop what is going on: after [Server.PauseChanges] each change stops before each of its phases until
 // [Server.Advance] lets it go on, and what is listed in between is what a real server lists. [Server.Kill] is a SIGKILL and
 // a restart at such a point: what was under way stays half done.
+//
+// # What a request goes through
+//
+// Read the files in this order; each is short.
+//
+//   - connections.go and tls.go accept connections: a socket, HTTPS, or a pipe within the process.
+//   - serve.go has the way of a request from there to its answer: log it, take its path apart, find who handles it, save what
+//     it has changed, write. One request at a time is handled, under the server's lock.
+//   - routes.go is the table of addresses and methods; request.go reads bodies and If-Match, reply.go writes envelopes.
+//   - pools.go is the simplest handler, with pool_create.go, pool_update.go and, for clusters, pool_members.go and cluster.go.
+//   - volumes.go reads volumes; volume_address.go finds the one that a request names; volume_create.go and the others that
+//     begin with volume_ change them. config.go judges their config and fills in what the server does, users.go says what
+//     uses them. snapshots.go and snapshot_create.go do the same for snapshots.
+//   - change.go does what takes several phases, operations.go has the operations that tell of it. migration.go joins two
+//     servers for a volume that one sends to the other.
+//   - projects.go, profiles.go and instances.go read the rest of what tarn asks for; project_limits.go refuses what a project
+//     does not allow.
+//   - state.go opens, changes and saves the state. Package [tarn/lxd/sim/state] has its types and its file, package
+//     [tarn/lxd/sim/product] what LXD 5.0.2, LXD 6.8 and Incus 6.0.4 do each in a way of its own: handlers ask that table.
+//
+// Only for the servers of tests, and for lxc, which send what tarn never does: project_write.go, project_config.go,
+// profile_write.go, instance_write.go, events.go. Only for tests of what goes wrong: faults.go, with
+// package [tarn/lxd/sim/fault], pause.go and kill.go. Only for rehearsals: from_live.go.
 //
 // # The state file
 //
@@ -72,26 +96,26 @@ import (
 
 // Server is a simulated LXD. It is an http.Handler, safe for concurrent use.
 type Server struct {
-	mu         sync.Mutex
-	state      *State
-	product    *product.Product     // that state has
-	file       *state.File          // nil keeps the state in memory
-	changed    map[state.Entry]bool // since it was last saved
-	operations map[string]*operation
-	listeners  map[chan event]string // to events of a project; "" is all of them
-	faults     []*Fault
-	requests   []Request
-	pipes      *pipes
-	conns      map[net.Conn]bool // that clients have
-	addresses  []string          // on the network where it answers HTTPS
-	started    time.Time
-	life       life
-	closed     bool
-	patience   time.Duration // with who does not connect to a migration; 0 for that of the product
+	mu             sync.Mutex
+	state          *State
+	product        *product.Product     // that state has
+	file           *state.File          // nil keeps the state in memory
+	changed        map[state.Entry]bool // since it was last saved
+	operations     map[string]*operation
+	listeners      map[chan event]string // to events of a project; "" is all of them
+	faults         []*Fault
+	requests       []Request
+	pipes          *pipes
+	conns          map[net.Conn]bool // that clients have
+	addresses      []string          // on the network where it answers HTTPS
+	started        time.Time
+	life           life
+	closed         bool
+	connectTimeout time.Duration // how long a migration waits for its other side; 0 for as long as the product does
 
-	manual bool          // changes are let go on by hand
-	held   []*change     // in order of beginning
-	news   chan struct{} // closed when one of them can go on
+	pauses     bool          // changes stop before each phase
+	paused     []*change     // in order of beginning
+	morePaused chan struct{} // closed when one of them can go on
 
 	identify func() (identity, error) // once
 }
@@ -102,24 +126,24 @@ func New(holds *State) *Server {
 	if holds == nil {
 		holds = &State{}
 	}
-	is, ok := product.Find(holds.Product)
+	kind, ok := product.Find(holds.Product)
 	if !ok {
 		panic("sim: there is no product " + strconv.Quote(holds.Product))
 	}
 	s := &Server{
-		state: holds, product: is, operations: map[string]*operation{}, listeners: map[chan event]string{}, pipes: newPipes(), conns: map[net.Conn]bool{},
-		started: now(), life: make(life), news: make(chan struct{}),
+		state: holds, product: kind, operations: map[string]*operation{}, listeners: map[chan event]string{}, pipes: newPipes(), conns: map[net.Conn]bool{},
+		started: now(), life: make(life), morePaused: make(chan struct{}),
 	}
 	s.complete()
-	s.known(newUUID())
+	s.setIdentity(newUUID())
 	return s
 }
 
 // Simulates names what the server is: LXD 5.0.2.
 func (s *Server) Simulates() string { return s.product.String() }
 
-// known gives the server its identity, the same for the same name.
-func (s *Server) known(name string) {
+// setIdentity gives the server its identity, the same for the same name.
+func (s *Server) setIdentity(name string) {
 	s.identify = sync.OnceValues(func() (identity, error) { return newIdentity(name) })
 }
 

@@ -9,7 +9,7 @@ import (
 )
 
 func (s *Server) createSnapshot(c call) (reply, error) {
-	a, err := s.inBackground(c, func(*Volume) bool { return true })
+	a, err := s.volumeForOperation(c, func(*Volume) bool { return true })
 	if err != nil {
 		return reply{}, err
 	}
@@ -24,7 +24,7 @@ func (s *Server) createSnapshot(c call) (reply, error) {
 		return reply{}, err
 	}
 	if a.pool == nil {
-		return reply{}, code(http.StatusNotFound, "Storage pool not found")
+		return reply{}, httpError(http.StatusNotFound, "Storage pool not found")
 	}
 	v := a.pool.Volumes[a.key]
 	if body.Name == "" && v != nil {
@@ -32,15 +32,15 @@ func (s *Server) createSnapshot(c call) (reply, error) {
 	}
 	switch {
 	case v == nil && s.product.SnapshotVolumeFirst:
-		return reply{}, code(http.StatusNotFound, "Storage volume not found")
+		return reply{}, httpError(http.StatusNotFound, "Storage volume not found")
 	case strings.Contains(body.Name, "/"):
-		return reply{}, code(http.StatusBadRequest, "Storage name cannot contain \"/\"")
+		return reply{}, httpError(http.StatusBadRequest, "Storage name cannot contain \"/\"")
 	case strings.ContainsFunc(body.Name, unicode.IsSpace):
-		return reply{}, code(http.StatusBadRequest, "Storage name cannot contain white space")
+		return reply{}, httpError(http.StatusBadRequest, "Storage name cannot contain white space")
 	case v == nil:
-		return reply{}, code(http.StatusNotFound, "Storage volume not found")
+		return reply{}, httpError(http.StatusNotFound, "Storage volume not found")
 	case v.SnapshotIndex(body.Name) >= 0:
-		return reply{}, code(http.StatusConflict, "Snapshot %q already in use", body.Name)
+		return reply{}, httpError(http.StatusConflict, "Snapshot %q already in use", body.Name)
 	}
 	expires := body.ExpiresAt
 	switch {
@@ -53,18 +53,18 @@ func (s *Server) createSnapshot(c call) (reply, error) {
 	place := a.key
 	place.Member = "" // of what is created it does not say it
 	t.entity = s.volumeURL(a.poolName, place, body.Name)
-	return s.start(c, t, atOnce(func() error {
+	return s.startOperation(c, t, onePhase(func() error {
 		if path := s.snapshotPath(a, body.Name); a.pool.Driver == "btrfs" && body.Name == ".." {
-			return says("Failed to run: btrfs subvolume snapshot %[1]s %[2]s: exit status 1 (ERROR: cannot snapshot '%[1]s': File exists)", s.volumePath(a), path)
+			return serverError("Failed to run: btrfs subvolume snapshot %[1]s %[2]s: exit status 1 (ERROR: cannot snapshot '%[1]s': File exists)", s.volumePath(a), path)
 		}
-		if err := s.holds(a, v); err != nil {
+		if err := s.checkStillThere(a, v); err != nil {
 			return err
 		}
 		if v.SnapshotIndex(body.Name) >= 0 {
-			return code(http.StatusConflict, "Snapshot %q already in use", body.Name)
+			return httpError(http.StatusConflict, "Snapshot %q already in use", body.Name)
 		}
 		v.Snapshots = append(v.Snapshots, &Snapshot{
-			Name: body.Name, Description: v.Description, Config: s.identified(s.fillVolume(a.pool, v.ContentType, v.Config)), ExpiresAt: expires, Content: v.Content, CreatedAt: now(),
+			Name: body.Name, Description: v.Description, Config: s.withUUID(s.fillVolume(a.pool, v.ContentType, v.Config)), ExpiresAt: expires, Content: v.Content, CreatedAt: now(),
 		})
 		s.markChanged(a.entry())
 		return nil

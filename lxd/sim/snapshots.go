@@ -35,7 +35,7 @@ func (s *Server) listSnapshots(c call) (reply, error) {
 	v := a.pool.Volumes[a.key]
 	if v == nil {
 		if s.product.ChecksSnapshotVolume && !targeted {
-			return reply{}, code(http.StatusNotFound, "Storage pool volume not found")
+			return reply{}, httpError(http.StatusNotFound, "Storage pool volume not found")
 		}
 		v = &Volume{}
 	}
@@ -54,13 +54,13 @@ func (s *Server) listSnapshots(c call) (reply, error) {
 		urls = append(urls, address)
 		shown = append(shown, shownSnapshot{
 			Description: snapshot.Description, ExpiresAt: snapshot.ExpiresAt, Name: a.key.Name + "/" + snapshot.Name,
-			Config: maps.Clone(snapshot.Config), CreatedAt: s.creation(snapshot.CreatedAt), // without the content type
+			Config: maps.Clone(snapshot.Config), CreatedAt: s.createdAt(snapshot.CreatedAt), // without the content type
 		})
 	}
 	if c.recursive() {
-		return sync200(shown), nil
+		return syncReply(shown), nil
 	}
-	return sync200(urls), nil
+	return syncReply(urls), nil
 }
 
 func (s *Server) getSnapshot(c call) (reply, error) {
@@ -70,17 +70,17 @@ func (s *Server) getSnapshot(c call) (reply, error) {
 	}
 	snapshot := v.Snapshots[i]
 	expires := expiry(snapshot) // year 1 for never, other than in lists
-	answer := sync200(shownSnapshot{
+	answer := syncReply(shownSnapshot{
 		Description: snapshot.Description, ExpiresAt: &expires, Name: snapshot.Name,
-		Config: maps.Clone(snapshot.Config), ContentType: v.ContentType, CreatedAt: s.creation(snapshot.CreatedAt),
+		Config: maps.Clone(snapshot.Config), ContentType: v.ContentType, CreatedAt: s.createdAt(snapshot.CreatedAt),
 	})
-	answer.etag = hash(snapshot.Description, expires)
+	answer.etag = etagOf(snapshot.Description, expires)
 	return answer, nil
 }
 
 // snapshot finds the snapshot that a call names.
 func (s *Server) snapshot(c call) (a address, v *Volume, i int, err error) {
-	a, v, err = s.volumeWith(c, func(v *Volume) bool { return v.SnapshotIndex(c.path[6]) >= 0 })
+	a, v, err = s.findVolume(c, func(v *Volume) bool { return v.SnapshotIndex(c.path[6]) >= 0 })
 	if err != nil {
 		return a, nil, 0, err
 	}
@@ -90,14 +90,14 @@ func (s *Server) snapshot(c call) (a address, v *Volume, i int, err error) {
 // snapshotOf finds a snapshot for an operation.
 func (s *Server) snapshotOf(a address, name string) (v *Volume, i int, err error) {
 	if a.pool == nil {
-		return nil, 0, code(http.StatusNotFound, "Storage pool not found")
+		return nil, 0, httpError(http.StatusNotFound, "Storage pool not found")
 	}
 	v, i = a.pool.Volumes[a.key], -1
 	if v != nil {
 		i = v.SnapshotIndex(name)
 	}
 	if i < 0 {
-		err = code(http.StatusNotFound, "%s", missing(a.poolName, Key{Project: a.key.Project, Type: a.key.Type, Name: a.key.Name + "/" + name}))
+		err = httpError(http.StatusNotFound, "%s", notFoundText(a.poolName, Key{Project: a.key.Project, Type: a.key.Type, Name: a.key.Name + "/" + name}))
 	}
 	return v, i, err
 }
@@ -123,7 +123,7 @@ func (s *Server) putSnapshot(c call) (reply, error) {
 		return reply{}, err
 	}
 	snapshot := v.Snapshots[i]
-	if err := c.matches(snapshot.Description, expiry(snapshot)); err != nil {
+	if err := c.checkETag(snapshot.Description, expiry(snapshot)); err != nil {
 		return reply{}, err
 	}
 	var body map[string]json.RawMessage
@@ -142,20 +142,20 @@ func (s *Server) putSnapshot(c call) (reply, error) {
 		err = errors.Join(err, json.Unmarshal(raw, &changed.ExpiresAt))
 	}
 	if err != nil {
-		return reply{}, code(http.StatusBadRequest, "%s", err.Error())
+		return reply{}, httpError(http.StatusBadRequest, "%s", err.Error())
 	}
 	if expiry(&changed).IsZero() {
 		changed.ExpiresAt = nil
 	}
-	return s.change(c, product.VolumeOperations, s.snapshotTask(c, a, "Updating", snapshot.Name, false), func() (reply, error) {
+	return s.makeChange(c, product.VolumeOperations, s.snapshotTask(c, a, "Updating", snapshot.Name, false), func() (reply, error) {
 		*snapshot = changed
 		s.markChanged(a.entry())
-		return done()
+		return okReply()
 	})
 }
 
 func (s *Server) renameSnapshot(c call) (reply, error) {
-	a, err := s.inBackground(c, func(*Volume) bool { return true })
+	a, err := s.volumeForOperation(c, func(*Volume) bool { return true })
 	if err != nil {
 		return reply{}, err
 	}
@@ -167,20 +167,20 @@ func (s *Server) renameSnapshot(c call) (reply, error) {
 	}
 	switch {
 	case body.Name == "":
-		return reply{}, code(http.StatusBadRequest, "No name provided")
+		return reply{}, httpError(http.StatusBadRequest, "No name provided")
 	case strings.Contains(body.Name, "/"):
-		return reply{}, code(http.StatusBadRequest, "Storage volume names may not contain slashes")
+		return reply{}, httpError(http.StatusBadRequest, "Storage volume names may not contain slashes")
 	}
 	t := s.snapshotTask(c, a, "Renaming", c.path[6], false)
 	t.original, t.entity = t.entity, s.volumeURL(a.poolName, a.key, body.Name)
-	return s.start(c, t, atOnce(func() error {
+	return s.startOperation(c, t, onePhase(func() error {
 		v, i, err := s.snapshotOf(a, c.path[6])
 		if err != nil {
 			return err
 		}
 		if v.SnapshotIndex(body.Name) >= 0 || body.Name == "." || body.Name == ".." {
 			from, to := s.snapshotPath(a, c.path[6]), s.snapshotPath(a, body.Name)
-			return says("Failed to rename %q to %q: rename %s %s: file exists", from, to, from, to)
+			return serverError("Failed to rename %q to %q: rename %s %s: file exists", from, to, from, to)
 		}
 		v.Snapshots[i].Name = body.Name
 		s.markChanged(a.entry())
@@ -189,11 +189,11 @@ func (s *Server) renameSnapshot(c call) (reply, error) {
 }
 
 func (s *Server) deleteSnapshot(c call) (reply, error) {
-	a, err := s.inBackground(c, func(v *Volume) bool { return v.SnapshotIndex(c.path[6]) >= 0 })
+	a, err := s.volumeForOperation(c, func(v *Volume) bool { return v.SnapshotIndex(c.path[6]) >= 0 })
 	if err != nil {
 		return reply{}, err
 	}
-	return s.start(c, s.snapshotTask(c, a, "Deleting", c.path[6], false), atOnce(func() error {
+	return s.startOperation(c, s.snapshotTask(c, a, "Deleting", c.path[6], false), onePhase(func() error {
 		v, i, err := s.snapshotOf(a, c.path[6])
 		if err == nil {
 			v.Snapshots = slices.Delete(v.Snapshots, i, i+1)

@@ -41,7 +41,7 @@ func Open(path string) (*Server, error) {
 	}
 	server := New(holds)
 	server.file, server.changed = file, map[state.Entry]bool{}
-	server.known(place)
+	server.setIdentity(place)
 	return server, nil
 }
 

@@ -19,65 +19,65 @@ func (s *Server) Secure(listener net.Listener) (net.Listener, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.addresses = append(s.addresses, listener.Addr().String())
-	return &either{listener, &tls.Config{
+	return &tlsOrPlain{listener, &tls.Config{
 		MinVersion:   tls.VersionTLS12,
 		Certificates: []tls.Certificate{itself.certificate},
 		ClientAuth:   tls.RequestClientCert,
 	}}, nil
 }
 
-// either is a listener for TLS and for plain text.
-type either struct {
+// tlsOrPlain is a listener for TLS and for plain text.
+type tlsOrPlain struct {
 	net.Listener
 	config *tls.Config
 }
 
-func (l *either) Accept() (net.Conn, error) {
+func (l *tlsOrPlain) Accept() (net.Conn, error) {
 	conn, err := l.Listener.Accept()
 	if err != nil {
 		return nil, err
 	}
-	return &eitherConn{Conn: conn, config: l.config}, nil
+	return &tlsOrPlainConn{Conn: conn, config: l.config}, nil
 }
 
-// eitherConn is a connection that is TLS when its first byte begins a handshake. The server reads before it writes.
-type eitherConn struct {
+// tlsOrPlainConn is a connection that is TLS when its first byte begins a handshake. The server reads before it writes.
+type tlsOrPlainConn struct {
 	net.Conn
 	config *tls.Config
 	first  sync.Once
-	spoken atomic.Value // a wrapped: what the rest is read from and written to
+	inner  atomic.Value // a wrapped: what the rest is read from and written to
 	err    error
 }
 
 // handshake is the first byte of TLS, which begins no request in plain text.
 const handshake = 0x16
 
-func (c *eitherConn) Read(b []byte) (int, error) {
+func (c *tlsOrPlainConn) Read(b []byte) (int, error) {
 	c.first.Do(func() {
 		var first [1]byte
 		var n int
 		if n, c.err = c.Conn.Read(first[:]); n == 0 {
 			return
 		}
-		plain := &unread{Conn: c.Conn, first: first[:]}
+		plain := &peekedConn{Conn: c.Conn, first: first[:]}
 		if first[0] == handshake {
-			c.spoken.Store(wrapped{tls.Server(plain, c.config)})
+			c.inner.Store(wrapped{tls.Server(plain, c.config)})
 		} else {
-			c.spoken.Store(wrapped{plain})
+			c.inner.Store(wrapped{plain})
 		}
 	})
 	if c.err != nil {
 		return 0, c.err
 	}
-	return c.spoken.Load().(wrapped).Read(b)
+	return c.inner.Load().(wrapped).Read(b)
 }
 
-func (c *eitherConn) Write(b []byte) (int, error) {
-	return c.spoken.Load().(wrapped).Write(b)
+func (c *tlsOrPlainConn) Write(b []byte) (int, error) {
+	return c.inner.Load().(wrapped).Write(b)
 }
 
-func (c *eitherConn) Close() error {
-	if spoken, ok := c.spoken.Load().(wrapped); ok {
+func (c *tlsOrPlainConn) Close() error {
+	if spoken, ok := c.inner.Load().(wrapped); ok {
 		return spoken.Close()
 	}
 	return c.Conn.Close()
@@ -86,13 +86,13 @@ func (c *eitherConn) Close() error {
 // wrapped is a connection of either type.
 type wrapped struct{ net.Conn }
 
-// unread is a connection of which the first bytes have been read already.
-type unread struct {
+// peekedConn is a connection of which the first bytes have been read already.
+type peekedConn struct {
 	net.Conn
 	first []byte
 }
 
-func (c *unread) Read(b []byte) (int, error) {
+func (c *peekedConn) Read(b []byte) (int, error) {
 	if len(c.first) == 0 {
 		return c.Conn.Read(b)
 	}

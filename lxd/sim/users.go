@@ -8,27 +8,28 @@ import (
 	"tarn/lxd/sim/state"
 )
 
-// use is a disk device that takes something from a pool.
-type use struct {
+// diskUse is a disk device whose source is in a pool: a volume, or a root file system.
+type diskUse struct {
 	device  map[string]string
 	owner   state.Entry // its instance or profile
 	url     string      // of that
 	project string      // in which its source is looked for
 }
 
-func (u use) takes(a address) bool {
+// usesVolume tells whether the device is a volume.
+func (u diskUse) usesVolume(a address) bool {
 	return u.device["pool"] == a.poolName && u.project == a.key.Project && u.device["source"] == a.key.Name
 }
 
-// uses are the disk devices that fit, in order of URL.
-func (s *Server) uses(fits func(use) bool) []use {
-	var all []use
+// diskUses are the disk devices that match, in order of URL.
+func (s *Server) diskUses(match func(diskUse) bool) []diskUse {
+	var all []diskUse
 	add := func(devices map[string]map[string]string, owner state.Entry) {
 		for _, device := range devices {
 			if device["type"] != "disk" || device["pool"] == "" {
 				continue
 			}
-			if u := (use{device: device, owner: owner, project: s.effective(owner.Key.Project)}); fits(u) {
+			if u := (diskUse{device: device, owner: owner, project: s.effective(owner.Key.Project)}); match(u) {
 				all = append(all, u)
 			}
 		}
@@ -46,19 +47,19 @@ func (s *Server) uses(fits func(use) bool) []use {
 			all[i].url = instanceURL(u.owner.Key)
 		}
 	}
-	slices.SortFunc(all, func(a, b use) int { return strings.Compare(a.url, b.url) })
+	slices.SortFunc(all, func(a, b diskUse) int { return strings.Compare(a.url, b.url) })
 	return all
 }
 
-func anyUse(use) bool { return true }
+func anyUse(diskUse) bool { return true }
 
-// users are what uses custom volumes, by their pools, projects and names.
-type users map[[3]string][]string
+// volumeUsers are what uses custom volumes, by their pools, projects and names.
+type volumeUsers map[[3]string][]string
 
-// users finds them by the disk devices that fit.
-func (s *Server) users(fits func(use) bool) users {
-	all := users{}
-	for _, use := range s.uses(fits) {
+// findVolumeUsers finds them by the disk devices that match.
+func (s *Server) findVolumeUsers(match func(diskUse) bool) volumeUsers {
+	all := volumeUsers{}
+	for _, use := range s.diskUses(match) {
 		source := [3]string{use.device["pool"], use.project, use.device["source"]}
 		if list := all[source]; !slices.Contains(list, use.url) {
 			all[source] = append(list, use.url)
@@ -69,11 +70,11 @@ func (s *Server) users(fits func(use) bool) users {
 
 // usersOf are what uses a volume, never nil.
 func (s *Server) usersOf(a address) []string {
-	return s.users(func(u use) bool { return u.takes(a) }).of(a.poolName, a.key)
+	return s.findVolumeUsers(func(u diskUse) bool { return u.usesVolume(a) }).of(a.poolName, a.key)
 }
 
 // of are what uses a volume of any type, never nil.
-func (u users) of(pool string, key Key) []string {
+func (u volumeUsers) of(pool string, key Key) []string {
 	switch key.Type {
 	case lxd.TypeCustom:
 		return append([]string{}, u[[3]string{pool, key.Project, key.Name}]...)
@@ -101,18 +102,18 @@ func (s *Server) poolUsers(name, member string) []string {
 		}
 	}
 	// A device that takes a custom volume counts as the volume does, and that of a profile besides.
-	for _, use := range s.uses(func(u use) bool { return u.device["pool"] == name }) {
+	for _, use := range s.diskUses(func(u diskUse) bool { return u.device["pool"] == name }) {
 		users = append(users, use.url)
 	}
 	slices.Sort(users)
 	return slices.Compact(users)
 }
 
-// running tells whether an instance that runs uses a volume.
-func (s *Server) running(a address) bool {
+// usedByRunning tells whether an instance that runs uses a volume.
+func (s *Server) usedByRunning(a address) bool {
 	for key, instance := range s.state.Instances {
 		for _, device := range s.expanded(key) {
-			if instance.Running && (use{device: device, project: s.effective(key.Project)}).takes(a) {
+			if instance.Running && (diskUse{device: device, project: s.effective(key.Project)}).usesVolume(a) {
 				return true
 			}
 		}

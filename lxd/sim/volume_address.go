@@ -15,7 +15,7 @@ var volumeTypes = []string{"container", "virtual-machine", "custom", "image"}
 // checkType refuses a type of volumes that there is not.
 func checkType(kind string) error {
 	if !slices.Contains(volumeTypes, kind) {
-		return code(http.StatusBadRequest, "Invalid storage volume type name")
+		return httpError(http.StatusBadRequest, "Invalid storage volume type name")
 	}
 	return nil
 }
@@ -26,7 +26,7 @@ func checkCustom(kind string) error {
 		return err
 	}
 	if kind != lxd.TypeCustom {
-		return code(http.StatusBadRequest, "Invalid storage volume type %q", kind)
+		return httpError(http.StatusBadRequest, "Invalid storage volume type %q", kind)
 	}
 	return nil
 }
@@ -65,12 +65,12 @@ func (s *Server) volumeAddress(c call) (a address, err error) {
 
 // volume finds the volume that a call names.
 func (s *Server) volume(c call) (a address, v *Volume, err error) {
-	return s.volumeWith(c, func(*Volume) bool { return true })
+	return s.findVolume(c, func(*Volume) bool { return true })
 }
 
-// volumeWith finds the volume that a call names among those that have something. In a cluster that is the one of the call's
+// findVolume finds the volume that a call names among those that have something. In a cluster that is the one of the call's
 // target or, without a target, of the only member that has one.
-func (s *Server) volumeWith(c call, has func(*Volume) bool) (a address, v *Volume, err error) {
+func (s *Server) findVolume(c call, has func(*Volume) bool) (a address, v *Volume, err error) {
 	target, targeted, unreached := s.target(c)
 	if a, err = s.volumeAddress(c); err != nil {
 		// Who changes a volume is told first that there is no such pool, all others that there is no such member.
@@ -88,11 +88,11 @@ func (s *Server) volumeWith(c call, has func(*Volume) bool) (a address, v *Volum
 	}
 	if targeted {
 		if a.pool.Members != nil && a.pool.Members[target] == nil && len(c.path) == 7 {
-			return a, nil, code(http.StatusNotFound, "Storage pool not found")
+			return a, nil, httpError(http.StatusNotFound, "Storage pool not found")
 		}
 		a.member, a.key.Member = target, a.pool.KeyMember(target)
 		if v = a.pool.Volumes[a.key]; v == nil || !has(v) {
-			return a, nil, code(http.StatusNotFound, "Storage volume not found")
+			return a, nil, httpError(http.StatusNotFound, "Storage volume not found")
 		}
 		return a, v, nil
 	}
@@ -106,24 +106,24 @@ func (s *Server) volumeWith(c call, has func(*Volume) bool) (a address, v *Volum
 	}
 	switch len(found) {
 	case 0:
-		return a, nil, code(http.StatusNotFound, "Storage pool volume not found")
+		return a, nil, httpError(http.StatusNotFound, "Storage pool volume not found")
 	case 1:
 	default:
-		return a, nil, says("More than one cluster member has a volume named %q. Please target a specific member", a.key.Name)
+		return a, nil, serverError("More than one cluster member has a volume named %q. Please target a specific member", a.key.Name)
 	}
 	a.key = found[0]
 	if a.key.Member != "" {
 		a.member = a.key.Member
-		if err := s.reach(a.member); err != nil {
+		if err := s.checkOnline(a.member); err != nil {
 			return a, nil, err
 		}
 	}
 	return a, a.pool.Volumes[a.key], nil
 }
 
-// inBackground finds the volume of a call whose operation says what is missing, when the call names the member that has it;
+// volumeForOperation finds the volume of a call whose operation says what is missing, when the call names the member that has it;
 // without a member the volume has to be found first.
-func (s *Server) inBackground(c call, found func(*Volume) bool) (a address, err error) {
+func (s *Server) volumeForOperation(c call, found func(*Volume) bool) (a address, err error) {
 	if err := checkCustom(c.path[3]); err != nil {
 		return a, err
 	}
@@ -136,7 +136,7 @@ func (s *Server) inBackground(c call, found func(*Volume) bool) (a address, err 
 		return a, err
 	}
 	if !targeted {
-		a, _, err = s.volumeWith(c, found)
+		a, _, err = s.findVolume(c, found)
 		return a, err
 	}
 	a = address{poolName: c.path[1], pool: s.state.Pools[c.path[1]], member: target, key: Key{Project: project, Type: c.path[3], Name: c.path[4]}}
@@ -146,14 +146,14 @@ func (s *Server) inBackground(c call, found func(*Volume) bool) (a address, err 
 	return a, nil
 }
 
-// holds refuses what is done later with a volume that is there no more.
-func (s *Server) holds(a address, v *Volume) error {
+// checkStillThere refuses what is done later with a volume that is there no more.
+func (s *Server) checkStillThere(a address, v *Volume) error {
 	if s.state.Pools[a.poolName] != a.pool || a.pool.Volumes[a.key] != v {
-		return code(http.StatusNotFound, "Storage volume not found")
+		return httpError(http.StatusNotFound, "Storage volume not found")
 	}
 	return nil
 }
 
-func missing(pool string, key Key) string {
+func notFoundText(pool string, key Key) string {
 	return fmt.Sprintf("Storage volume %q in project %q of type %q does not exist on pool %q: Storage volume not found", key.Name, key.Project, key.Type, pool)
 }

@@ -25,10 +25,10 @@ type copySource struct {
 
 // copyVolume makes a volume from another one or from a snapshot, in the background.
 func (s *Server) copyVolume(c call, to address, body volumeBody) (reply, error) {
-	copied := &arrival{to: to}
-	return s.start(c, s.copyTask(to, body.Source), work{undo: func() { s.discard(copied) }, phases: []phase{
+	copied := &copyTarget{to: to}
+	return s.startOperation(c, s.copyTask(to, body.Source), job{undo: func() { s.discardTarget(copied) }, phases: []phase{
 		{PhaseTarget, func() error { return s.beginCopy(copied, body) }},
-		{PhaseContent, func() error { return s.fill(copied) }},
+		{PhaseContent, func() error { return s.fillTarget(copied) }},
 	}})
 }
 
@@ -48,12 +48,12 @@ func (s *Server) copyTask(to address, from copySource) task {
 	return t
 }
 
-// beginCopy creates the target of a copy, or finds one that is to be brought up to date.
-func (s *Server) beginCopy(copied *arrival, body volumeBody) error {
+// beginCopy creates the target of a copy, or finds one that is to be refreshed.
+func (s *Server) beginCopy(copied *copyTarget, body volumeBody) error {
 	to := copied.to
 	from := s.state.Pools[body.Source.Pool]
 	if from == nil {
-		return code(http.StatusNotFound, "Storage pool not found")
+		return httpError(http.StatusNotFound, "Storage pool not found")
 	}
 	key := Key{Project: to.key.Project, Type: lxd.TypeCustom, Name: body.Source.Name, Member: from.KeyMember(to.member)}
 	if body.Source.Project != "" {
@@ -82,7 +82,7 @@ func (s *Server) beginCopy(copied *arrival, body volumeBody) error {
 		if exists != nil {
 			doing = "refresh"
 		}
-		return code(http.StatusNotFound, "Failed generating volume %s config: %s", doing, missing(body.Source.Pool, key))
+		return httpError(http.StatusNotFound, "Failed generating volume %s config: %s", doing, notFoundText(body.Source.Pool, key))
 	}
 	bytes := source.Bytes
 	if ofSnapshot {
@@ -96,56 +96,56 @@ func (s *Server) beginCopy(copied *arrival, body volumeBody) error {
 	}
 	copied.content = content
 	if exists != nil && body.Source.Refresh {
-		copied.volume, copied.refresh = exists, func() { refresh(exists, source, body.Source.VolumeOnly) }
+		copied.volume, copied.refresh = exists, func() { refreshCopy(exists, source, body.Source.VolumeOnly) }
 		return nil
 	}
-	return s.copyInto(copied, source, bytes, config, description, body.Source.Pool != to.poolName, ofSnapshot || body.Source.VolumeOnly)
+	return s.createCopyTarget(copied, source, bytes, config, description, body.Source.Pool != to.poolName, ofSnapshot || body.Source.VolumeOnly)
 }
 
-// arrival is a volume that gets its content from another one.
-type arrival struct {
+// copyTarget is a volume that gets its content from another one.
+type copyTarget struct {
 	to      address
 	volume  *Volume // nil before it is created
 	used    int64   // bytes that it will hold
 	content string  // that it will have
-	refresh func()  // brings one up to date that was there before, nil for one that is created
+	refresh func()  // refreshes one that was there before, nil for one that is created
 }
 
-// copyInto is duplicate in the words of a copy.
-func (s *Server) copyInto(copied *arrival, source *Volume, bytes int64, config map[string]string, description string, leaves, volumeOnly bool) error {
-	err := s.duplicate(copied, source, bytes, config, description, leaves, volumeOnly)
+// createCopyTarget is createTarget with the errors of a copy.
+func (s *Server) createCopyTarget(copied *copyTarget, source *Volume, bytes int64, config map[string]string, description string, leaves, volumeOnly bool) error {
+	err := s.createTarget(copied, source, bytes, config, description, leaves, volumeOnly)
 	if err != nil && leaves {
-		return says("Create custom volume from copy failed: [%v]", err) // with what else then fails
+		return serverError("Create custom volume from copy failed: [%v]", err) // with what else then fails
 	}
 	return err
 }
 
-// duplicate makes a copy of a volume whose device has so many bytes, with all but a part of its content; one that leaves its
+// createTarget makes a copy of a volume whose device has so many bytes, with all but a part of its content; one that leaves its
 // pool loses the keys that the new driver does not know.
-func (s *Server) duplicate(copied *arrival, source *Volume, bytes int64, config map[string]string, description string, leaves, volumeOnly bool) error {
+func (s *Server) createTarget(copied *copyTarget, source *Volume, bytes int64, config map[string]string, description string, leaves, volumeOnly bool) error {
 	to := copied.to
-	fit := func(config map[string]string) map[string]string {
+	keptConfig := func(config map[string]string) map[string]string {
 		config = maps.Clone(nonNil(config))
 		if leaves {
 			maps.DeleteFunc(config, func(option, _ string) bool {
 				key, ok := schema.VolumeKey(to.pool.Driver, source.ContentType, option)
-				return !ok || !s.knows(key)
+				return !ok || !s.knowsKey(key)
 			})
 		}
 		return config
 	}
 	if s.state.Projects[to.key.Project] == nil {
-		return says("Error inserting volume %q for project %q in pool %q of type %q into database \"NOT NULL constraint failed: storage_volumes.project_id\"",
+		return serverError("Error inserting volume %q for project %q in pool %q of type %q into database \"NOT NULL constraint failed: storage_volumes.project_id\"",
 			to.key.Name, to.key.Project, to.poolName, to.key.Type)
 	}
-	config = fit(config)
+	config = keptConfig(config)
 	if source.ContentType == schema.Block {
 		filled := s.fillVolume(to.pool, source.ContentType, config)
 		switch {
 		case leaves:
 			config["size"] = strconv.FormatInt(bytes, 10)
 		case filled["size"] != "" && deviceBytes(source.ContentType, filled) < bytes:
-			return says("Block volumes cannot be shrunk: Cannot be shrunk")
+			return serverError("Block volumes cannot be shrunk: Cannot be shrunk")
 		}
 	}
 	if err := s.addVolume(to, to.key.Name, source.ContentType, description, config); err != nil {
@@ -158,18 +158,18 @@ func (s *Server) duplicate(copied *arrival, source *Volume, bytes int64, config 
 		return nil
 	}
 	for _, snapshot := range source.Snapshots {
-		same := *snapshot
-		same.CreatedAt = now()
-		same.Config = s.identified(s.fillVolume(to.pool, source.ContentType, fit(snapshot.Config)))
-		made.Snapshots = append(made.Snapshots, &same)
+		copied := *snapshot
+		copied.CreatedAt = now()
+		copied.Config = s.withUUID(s.fillVolume(to.pool, source.ContentType, keptConfig(snapshot.Config)))
+		made.Snapshots = append(made.Snapshots, &copied)
 	}
 	return nil
 }
 
-// fill gives an arrival the rest of its content.
-func (s *Server) fill(a *arrival) error {
-	if s.holds(a.to, a.volume) != nil {
-		return says("Create custom volume from copy failed: [Rsync receive failed: %s/: [exit status 23] ()]", s.volumePath(a.to))
+// fillTarget gives the target of a copy the rest of its content.
+func (s *Server) fillTarget(a *copyTarget) error {
+	if s.checkStillThere(a.to, a.volume) != nil {
+		return serverError("Create custom volume from copy failed: [Rsync receive failed: %s/: [exit status 23] ()]", s.volumePath(a.to))
 	}
 	if a.refresh != nil {
 		a.refresh()
@@ -181,16 +181,16 @@ func (s *Server) fill(a *arrival) error {
 	return nil
 }
 
-// discard takes back what has been created of an arrival.
-func (s *Server) discard(a *arrival) {
-	if a.volume != nil && a.refresh == nil && s.holds(a.to, a.volume) == nil {
+// discardTarget removes what has been created of the target of a copy.
+func (s *Server) discardTarget(a *copyTarget) {
+	if a.volume != nil && a.refresh == nil && s.checkStillThere(a.to, a.volume) == nil {
 		delete(a.to.pool.Volumes, a.to.key)
 		s.markChanged(a.to.entry())
 	}
 }
 
-// refresh brings a copy up to date with its source.
-func refresh(v, source *Volume, volumeOnly bool) {
+// refreshCopy brings a copy up to date with its source.
+func refreshCopy(v, source *Volume, volumeOnly bool) {
 	v.Used = source.Used
 	if volumeOnly {
 		return
@@ -198,8 +198,8 @@ func refresh(v, source *Volume, volumeOnly bool) {
 	v.Snapshots = slices.DeleteFunc(v.Snapshots, func(s *Snapshot) bool { return source.SnapshotIndex(s.Name) < 0 })
 	for _, snapshot := range source.Snapshots {
 		if v.SnapshotIndex(snapshot.Name) < 0 {
-			same := *snapshot
-			v.Snapshots = append(v.Snapshots, &same)
+			copied := *snapshot
+			v.Snapshots = append(v.Snapshots, &copied)
 		}
 	}
 }

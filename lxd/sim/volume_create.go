@@ -47,15 +47,15 @@ func (s *Server) createVolume(c call) (reply, error) {
 	}
 	switch {
 	case body.Name == "":
-		return reply{}, code(http.StatusBadRequest, "No name provided")
+		return reply{}, httpError(http.StatusBadRequest, "No name provided")
 	case strings.Contains(body.Name, "/"):
-		return reply{}, code(http.StatusBadRequest, "Storage volume names may not contain slashes")
+		return reply{}, httpError(http.StatusBadRequest, "Storage volume names may not contain slashes")
 	case kind == "" && !typed:
-		return reply{}, code(http.StatusBadRequest, "You must provide a storage volume type of the storage volume")
+		return reply{}, httpError(http.StatusBadRequest, "You must provide a storage volume type of the storage volume")
 	case typed && body.ContentType != schema.Filesystem && body.ContentType != schema.Block:
-		return reply{}, code(http.StatusBadRequest, "Invalid volume content type name")
+		return reply{}, httpError(http.StatusBadRequest, "Invalid volume content type name")
 	case kind != lxd.TypeCustom:
-		return reply{}, code(http.StatusBadRequest, "Currently not allowed to create storage volumes of type %q", kind)
+		return reply{}, httpError(http.StatusBadRequest, "Currently not allowed to create storage volumes of type %q", kind)
 	case projectErr != nil:
 		return reply{}, projectErr
 	}
@@ -70,7 +70,7 @@ func (s *Server) createVolume(c call) (reply, error) {
 		}
 	}
 	if pool.Volumes[to.key] != nil && !body.Source.Refresh {
-		return reply{}, code(http.StatusConflict, "Volume by that name already exists")
+		return reply{}, httpError(http.StatusConflict, "Volume by that name already exists")
 	}
 	switch {
 	case (body.Source.Type == "" || body.Source.Type == "copy") && body.Source.Name == "":
@@ -84,43 +84,43 @@ func (s *Server) createVolume(c call) (reply, error) {
 	case body.Source.Type == "migration":
 		return s.acceptVolume(c, to, body)
 	default:
-		return reply{}, code(http.StatusBadRequest, "Unknown source type %q", body.Source.Type)
+		return reply{}, httpError(http.StatusBadRequest, "Unknown source type %q", body.Source.Type)
 	}
 	name := to.key.Name
 	if s.product.NamesVolumesOnDisk {
-		name = diskName(to.key)
+		name = nameOnDisk(to.key)
 	}
 	t := task{location: to.location(), description: "Creating storage volume", resources: s.migrates(to), entity: s.newURL(to)}
-	return s.change(c, product.VolumeOperations, t, func() (reply, error) {
+	return s.makeChange(c, product.VolumeOperations, t, func() (reply, error) {
 		if err := s.addVolume(to, name, body.ContentType, body.Description, body.Config); err != nil {
 			return reply{}, err
 		}
-		return done()
+		return okReply()
 	})
 }
 
 // addVolume creates a volume after the rules of its pool. Errors call it name.
 func (s *Server) addVolume(to address, name, contentType, description string, config map[string]string) error {
 	if s.state.Pools[to.poolName] != to.pool {
-		return code(http.StatusNotFound, "Storage pool not found")
+		return httpError(http.StatusNotFound, "Storage pool not found")
 	}
 	if to.pool.Volumes[to.key] != nil {
-		return code(http.StatusConflict, "Volume by that name already exists")
+		return httpError(http.StatusConflict, "Volume by that name already exists")
 	}
 	if to.pool.Status == lxd.StatusPending {
-		return says("Specified pool is not fully created")
+		return serverError("Specified pool is not fully created")
 	}
 	if side := to.pool.Members[to.member]; to.pool.Members != nil && (side == nil || side.Status != "") {
 		path := s.volumePath(to)
-		return code(http.StatusNotFound, "Failed to create mount directory %q: mkdir %s: no such file or directory", path, path)
+		return httpError(http.StatusNotFound, "Failed to create mount directory %q: mkdir %s: no such file or directory", path, path)
 	}
 	if contentType != schema.Filesystem && contentType != schema.Block {
-		return says("Invalid volume content type name")
+		return serverError("Invalid volume content type name")
 	}
 	filled := s.fillVolume(to.pool, contentType, config)
 	d, _ := schema.Lookup(to.pool.Driver)
 	if !d.Supports(contentType) {
-		return says("Volume type does not support content type %q", contentType)
+		return serverError("Volume type does not support content type %q", contentType)
 	}
 	checked := maps.Clone(filled)
 	for option := range config { // an unknown one is refused also when it is empty
@@ -130,15 +130,15 @@ func (s *Server) addVolume(to address, name, contentType, description string, co
 		return err
 	}
 	if s.product.ChecksShiftedAtOnce && isTrueOr(filled["security.shifted"], false) && isTrueOr(filled["security.unmapped"], false) {
-		return says("security.unmapped and security.shifted are mutually exclusive")
+		return serverError("security.unmapped and security.shifted are mutually exclusive")
 	}
 	if err := s.checkOnDisk(to, contentType, filled); err != nil {
 		return err
 	}
-	filled = s.identified(filled)
+	filled = s.withUUID(filled)
 	s.state.Serial++
 	to.pool.Volumes[to.key] = &Volume{Serial: s.state.Serial, ContentType: contentType, Description: description, Config: filled, Bytes: deviceBytes(contentType, filled), CreatedAt: now()}
-	to.limit(contentType, filled)
+	to.noteQuota(contentType, filled)
 	s.markChanged(to.entry(), state.PoolEntry(to.poolName))
 	return nil
 }
@@ -146,24 +146,24 @@ func (s *Server) addVolume(to address, name, contentType, description string, co
 // checkOnDisk refuses what the file system under a pool does not take.
 func (s *Server) checkOnDisk(to address, contentType string, config map[string]string) error {
 	path := s.volumePath(to)
-	if len(diskName(to.key)) > 255 {
+	if len(nameOnDisk(to.key)) > 255 {
 		switch to.pool.Driver {
 		case "dir":
-			return says("Volume path %q already exists", path)
+			return serverError("Volume path %q already exists", path)
 		case "btrfs":
-			return says("Failed to run: btrfs subvolume create %s: exit status 1 (ERROR: cannot access %s: File name too long)", path, path)
+			return serverError("Failed to run: btrfs subvolume create %s: exit status 1 (ERROR: cannot access %s: File name too long)", path, path)
 		}
-		return says("Failed to create directory %q: mkdir %s: file name too long", path, path)
+		return serverError("Failed to create directory %q: mkdir %s: file name too long", path, path)
 	}
 	// An empty subvolume holds 16 KiB.
 	if size, err := schema.ParseSize(config["size"]); err == nil && size > 0 && size <= 16<<10 && to.pool.Driver == "btrfs" && contentType == schema.Filesystem {
-		return says("Failed to run: btrfs qgroup limit -e none 0/%d %s: exit status 1 (ERROR: unable to limit requested quota group: Disk quota exceeded)", 256+s.state.Serial, path)
+		return serverError("Failed to run: btrfs qgroup limit -e none 0/%d %s: exit status 1 (ERROR: unable to limit requested quota group: Disk quota exceeded)", 256+s.state.Serial, path)
 	}
 	return nil
 }
 
-// limit notes that a volume of files has a size. The first one makes btrfs account for what each volume holds.
-func (a address) limit(contentType string, config map[string]string) {
+// noteQuota notes that a volume of files has a size. The first one makes btrfs account for what each volume holds.
+func (a address) noteQuota(contentType string, config map[string]string) {
 	if size, err := schema.ParseSize(config["size"]); err == nil && size > 0 && contentType == schema.Filesystem {
 		*a.pool.QuotasOn(a.member) = true
 	}

@@ -10,42 +10,42 @@ import (
 	"github.com/coder/websocket/wsjson"
 )
 
-// migrated is what goes over the control stream to the target.
-type migrated struct {
+// sentVolume is what goes over the control stream to the target.
+type sentVolume struct {
 	ContentType string      `json:"content_type"`
 	Bytes       int64       `json:"bytes"`
 	Used        int64       `json:"used"`
 	Snapshots   []*Snapshot `json:"snapshots"`
 }
 
-// verdict is what comes back.
-type verdict struct {
+// receiveResult is what comes back.
+type receiveResult struct {
 	Err string `json:"err"`
 }
 
 // offerVolume has a volume wait for the server that wants it, or brings it to that server.
 func (s *Server) offerVolume(c call, a address, v *Volume, to *peer, volumeOnly bool) (reply, error) {
-	offer := migrated{ContentType: v.ContentType, Bytes: v.Bytes, Used: v.Used}
+	offer := sentVolume{ContentType: v.ContentType, Bytes: v.Bytes, Used: v.Used}
 	if !volumeOnly {
 		for _, snapshot := range v.Snapshots {
-			same := *snapshot
-			same.Config = maps.Clone(snapshot.Config)
-			offer.Snapshots = append(offer.Snapshots, &same)
+			sent := *snapshot
+			sent.Config = maps.Clone(snapshot.Config)
+			offer.Snapshots = append(offer.Snapshots, &sent)
 		}
 	}
 	t := task{location: a.location(), description: "Migrating storage volume", resources: s.migrates(a), entity: s.volumeURL(a.poolName, a.key, "")}
-	return s.meet(c, meeting{t, "source", to, func(m *migration) error {
+	return s.startMigration(c, migrationSide{t, "source", to, func(m *migration) error {
 		s.mu.Lock()
-		gone := s.holds(a, v)
+		err := s.checkStillThere(a, v)
 		s.mu.Unlock()
-		if gone != nil {
-			return gone
+		if err != nil {
+			return err
 		}
 		control := m.conns["control"]
 		if err := wsjson.Write(m.ctx, control, offer); err != nil {
-			return says("Failed sending migration header: %v", err)
+			return serverError("Failed sending migration header: %v", err)
 		}
-		if err := m.linger(); err != nil {
+		if err := m.waitLasts(); err != nil {
 			return err
 		}
 		if m.fails != "" {
@@ -56,15 +56,15 @@ func (s *Server) offerVolume(c call, a address, v *Volume, to *peer, volumeOnly 
 			content, err = json.Marshal(v.Content)
 			return err
 		}
-		if err := m.pass(PhaseContent, read); err != nil {
+		if err := m.runPhase(PhaseContent, read); err != nil {
 			return err
 		}
 		if err := m.conns["fs"].Write(m.ctx, websocket.MessageBinary, content); err != nil {
-			return says("Failed sending volume: %v", err)
+			return serverError("Failed sending volume: %v", err)
 		}
-		var answer verdict
+		var answer receiveResult
 		if err := wsjson.Read(m.ctx, control, &answer); err != nil {
-			return says("Failed receiving migration response: %v", err)
+			return serverError("Failed receiving migration response: %v", err)
 		}
 		if answer.Err != "" {
 			return errors.New(answer.Err)
@@ -81,54 +81,54 @@ func (s *Server) acceptVolume(c call, to address, body volumeBody) (reply, error
 	case "pull":
 		from = &peer{body.Source.Operation, body.Source.Certificate, body.Source.Secrets}
 		if from.Secrets["control"] == "" {
-			return reply{}, says("Missing control secret")
+			return reply{}, serverError("Missing control secret")
 		}
 	default:
-		return reply{}, code(http.StatusNotImplemented, "Mode '%s' not implemented", body.Source.Mode)
+		return reply{}, httpError(http.StatusNotImplemented, "Mode '%s' not implemented", body.Source.Mode)
 	}
 	t := task{location: to.location(), description: "Creating storage volume", resources: s.migrates(to), entity: s.newURL(to)}
-	return s.meet(c, meeting{t, "target", from, func(m *migration) error {
-		arrived := &arrival{to: to}
+	return s.startMigration(c, migrationSide{t, "target", from, func(m *migration) error {
+		arrived := &copyTarget{to: to}
 		err := s.receive(m, arrived, body)
-		answer := verdict{}
+		answer := receiveResult{}
 		if err != nil {
 			answer.Err = err.Error()
 		}
 		if lost := wsjson.Write(m.ctx, m.conns["control"], answer); lost != nil && err == nil {
-			err = says("Failed sending migration response: %v", lost) // the source is going to say that it has failed
+			err = serverError("Failed sending migration response: %v", lost) // the source is going to say that it has failed
 		}
 		if err != nil {
-			s.later(c.life, func() { s.discard(arrived) })
+			s.runLater(c.life, func() { s.discardTarget(arrived) })
 		}
 		return err
 	}})
 }
 
 // receive makes a volume of what comes in: first what it is, by which it is created, and then its content.
-func (s *Server) receive(m *migration, arrived *arrival, body volumeBody) error {
+func (s *Server) receive(m *migration, arrived *copyTarget, body volumeBody) error {
 	control := m.conns["control"]
 	control.SetReadLimit(-1)
-	var offered migrated
+	var offered sentVolume
 	if err := wsjson.Read(m.ctx, control, &offered); err != nil {
-		return says("Failed receiving migration header: %v", err)
+		return serverError("Failed receiving migration header: %v", err)
 	}
-	if err := m.pass(PhaseTarget, func() error { return s.expectVolume(arrived, offered, body) }); err != nil {
+	if err := m.runPhase(PhaseTarget, func() error { return s.prepareTarget(arrived, offered, body) }); err != nil {
 		return err
 	}
-	if err := m.linger(); err != nil {
+	if err := m.waitLasts(); err != nil {
 		return err
 	}
 	if m.fails != "" {
 		return errors.New(m.fails)
 	}
 	if err := wsjson.Read(m.ctx, m.conns["fs"], &arrived.content); err != nil {
-		return says("Failed receiving volume: %v", err)
+		return serverError("Failed receiving volume: %v", err)
 	}
-	return m.pass(PhaseContent, func() error { return s.fill(arrived) })
+	return m.runPhase(PhaseContent, func() error { return s.fillTarget(arrived) })
 }
 
-// expectVolume creates a volume that another server is going to send, or finds one that is to be brought up to date.
-func (s *Server) expectVolume(arrived *arrival, offered migrated, body volumeBody) error {
+// prepareTarget creates a volume that another server is going to send, or finds one that is to be brought up to date.
+func (s *Server) prepareTarget(arrived *copyTarget, offered sentVolume, body volumeBody) error {
 	source := &Volume{ContentType: body.ContentType, Bytes: offered.Bytes, Used: offered.Used, Snapshots: offered.Snapshots}
 	for _, snapshot := range source.Snapshots {
 		if s.product.WritesSnapshotSize && snapshot.Config["size"] == "" {
@@ -136,15 +136,15 @@ func (s *Server) expectVolume(arrived *arrival, offered migrated, body volumeBod
 			snapshot.Config["size"] = "0"
 		}
 	}
-	if there := arrived.to.pool.Volumes[arrived.to.key]; body.Source.Refresh && there != nil && s.holds(arrived.to, there) == nil {
+	if there := arrived.to.pool.Volumes[arrived.to.key]; body.Source.Refresh && there != nil && s.checkStillThere(arrived.to, there) == nil {
 		// Without its snapshots when the source sends none.
-		arrived.volume, arrived.refresh = there, func() { refresh(there, source, false) }
+		arrived.volume, arrived.refresh = there, func() { refreshCopy(there, source, false) }
 		return nil
 	}
-	return s.duplicate(arrived, source, source.Bytes, body.Config, body.Description, true, body.Source.VolumeOnly)
+	return s.createTarget(arrived, source, source.Bytes, body.Config, body.Description, true, body.Source.VolumeOnly)
 }
 
-// migrates is what LXD 5.0.2 says that a migration is about.
+// migrates is what the server says that an operation on a volume is about.
 func (s *Server) migrates(a address) map[string][]string {
 	if s.product.ResourcesAreAddresses {
 		return map[string][]string{"storage_volumes": {s.volumeURL(a.poolName, a.key, "")}}

@@ -22,18 +22,18 @@ func (s *Server) postVolume(c call) (reply, error) {
 		Target     *peer  `json:"target"`
 	}
 	if strings.Contains(c.path[4], "/") {
-		return reply{}, code(http.StatusBadRequest, "Invalid volume name")
+		return reply{}, httpError(http.StatusBadRequest, "Invalid volume name")
 	}
 	if err := c.decode("StorageVolumePost", &body); err != nil {
 		return reply{}, err
 	}
 	switch {
 	case body.Name == "":
-		return reply{}, code(http.StatusBadRequest, "No name provided")
+		return reply{}, httpError(http.StatusBadRequest, "No name provided")
 	case strings.Contains(body.Name, "/"):
-		return reply{}, code(http.StatusBadRequest, "Storage volume names may not contain slashes")
+		return reply{}, httpError(http.StatusBadRequest, "Storage volume names may not contain slashes")
 	case c.path[3] != lxd.TypeCustom:
-		return reply{}, code(http.StatusBadRequest, "Renaming storage volumes of type %q is not allowed", c.path[3])
+		return reply{}, httpError(http.StatusBadRequest, "Renaming storage volumes of type %q is not allowed", c.path[3])
 	}
 	if s.product.TargetProject == product.CheckedFirst && body.Project != "" {
 		project, err := s.project(c)
@@ -45,38 +45,38 @@ func (s *Server) postVolume(c call) (reply, error) {
 		case err != nil:
 			return reply{}, err
 		case body.Project == project:
-			return reply{}, code(http.StatusBadRequest, "Project and target project are the same")
+			return reply{}, httpError(http.StatusBadRequest, "Project and target project are the same")
 		case target != body.Project:
-			return reply{}, code(http.StatusBadRequest, "Target project does not have features.storage.volumes enabled")
+			return reply{}, httpError(http.StatusBadRequest, "Target project does not have features.storage.volumes enabled")
 		}
 	}
-	a, err := s.inBackground(c, func(*Volume) bool { return true })
+	a, err := s.volumeForOperation(c, func(*Volume) bool { return true })
 	if err != nil {
 		return reply{}, err
 	}
 	if a.pool == nil {
-		return reply{}, code(http.StatusNotFound, "Storage pool not found")
+		return reply{}, httpError(http.StatusNotFound, "Storage pool not found")
 	}
 	v := a.pool.Volumes[a.key]
-	gone := code(http.StatusNotFound, "Storage volume not found")
+	notFoundErr := httpError(http.StatusNotFound, "Storage volume not found")
 	if body.Migration {
 		if v == nil {
-			return reply{}, gone
+			return reply{}, notFoundErr
 		}
 		return s.offerVolume(c, a, v, body.Target, body.VolumeOnly)
 	}
 	to := address{a.poolName, a.pool, Key{Project: a.key.Project, Type: a.key.Type, Name: body.Name, Member: a.key.Member}, a.member}
 	if body.Project != "" {
 		if s.product.TargetProject == product.CheckedLast && s.state.Projects[body.Project] == nil {
-			return reply{}, code(http.StatusNotFound, "Project not found")
+			return reply{}, httpError(http.StatusNotFound, "Project not found")
 		}
 		if s.product.TargetProject == product.CheckedLast && s.effective(body.Project) != body.Project {
-			return reply{}, code(http.StatusBadRequest, "Target project does not have features.storage.volumes enabled")
+			return reply{}, httpError(http.StatusBadRequest, "Target project does not have features.storage.volumes enabled")
 		}
 		to.key.Project = body.Project // also one that has no volumes of its own: 5.0.2 loses the volume there
 	}
 	moves := body.Pool != "" && body.Pool != a.poolName || to.key.Project != a.key.Project
-	noPool := code(http.StatusNotFound, "Storage pool not found")
+	noPool := httpError(http.StatusNotFound, "Storage pool not found")
 	if body.Pool != "" {
 		to.poolName, to.pool = body.Pool, s.state.Pools[body.Pool]
 		if to.pool == nil {
@@ -85,20 +85,20 @@ func (s *Server) postVolume(c call) (reply, error) {
 		to.key.Member = to.pool.KeyMember(to.member)
 	}
 	if to.pool.Volumes[to.key] != nil {
-		return reply{}, code(http.StatusConflict, "Volume by that name already exists")
+		return reply{}, httpError(http.StatusConflict, "Volume by that name already exists")
 	}
 	if v == nil {
-		return reply{}, gone
+		return reply{}, notFoundErr
 	}
 	if moves && body.Pool == "" {
 		return reply{}, noPool
 	}
-	if s.running(a) {
-		return reply{}, says("Volume is still in use by running instances")
+	if s.usedByRunning(a) {
+		return reply{}, serverError("Volume is still in use by running instances")
 	}
 	if !moves {
-		if path := s.volumePath(to); len(diskName(to.key)) > 255 {
-			return reply{}, says("Failed to rename %q to %q: rename %s %s: file name too long", s.volumePath(a), path, s.volumePath(a), path)
+		if path := s.volumePath(to); len(nameOnDisk(to.key)) > 255 {
+			return reply{}, serverError("Failed to rename %q to %q: rename %s %s: file name too long", s.volumePath(a), path, s.volumePath(a), path)
 		}
 		return s.renameVolume(c, a, to, v)
 	}
@@ -108,13 +108,13 @@ func (s *Server) postVolume(c call) (reply, error) {
 func (s *Server) renameVolume(c call, a, to address, v *Volume) (reply, error) {
 	t := task{location: a.location(), description: "Moving storage volume", resources: s.migrates(a), entity: s.volumeURL(a.poolName, a.key, "")}
 	rename := func() error {
-		if err := s.holds(a, v); err != nil {
+		if err := s.checkStillThere(a, v); err != nil {
 			return err
 		}
 		if to.pool.Volumes[to.key] != nil {
-			return code(http.StatusConflict, "Volume by that name already exists")
+			return httpError(http.StatusConflict, "Volume by that name already exists")
 		}
-		if err := s.follow(a, to); err != nil {
+		if err := s.moveUses(a, to); err != nil {
 			return err
 		}
 		delete(a.pool.Volumes, a.key)
@@ -122,10 +122,10 @@ func (s *Server) renameVolume(c call, a, to address, v *Volume) (reply, error) {
 		s.markChanged(a.entry(), to.entry())
 		return nil
 	}
-	return s.changeSlowly(c, product.VolumeOperations, t, atOnce(rename), func() (reply, error) {
+	return s.makeChangeInPhases(c, product.VolumeOperations, t, onePhase(rename), func() (reply, error) {
 		place := to.key
 		place.Member = ""
-		return created(s.volumeURL(a.poolName, place, ""))
+		return createdReply(s.volumeURL(a.poolName, place, ""))
 	})
 }
 
@@ -133,44 +133,44 @@ func (s *Server) renameVolume(c call, a, to address, v *Volume) (reply, error) {
 // changed back when that fails. A source that has gone meanwhile makes it fail as late as its deletion, and the copy stays.
 func (s *Server) moveVolume(c call, a, to address, v *Volume) (reply, error) {
 	t := task{location: a.location(), description: "Moving storage volume", entity: s.volumeURL(a.poolName, a.key, "")}
-	moved := &arrival{to: to, content: v.Content}
+	moved := &copyTarget{to: to, content: v.Content}
 	followed, arrived := false, false
-	there := func() error {
+	checkSource := func() error {
 		arrived = true
-		if s.holds(a, v) != nil {
-			return code(http.StatusNotFound, "%s", missing(a.poolName, a.key))
+		if s.checkStillThere(a, v) != nil {
+			return httpError(http.StatusNotFound, "%s", notFoundText(a.poolName, a.key))
 		}
 		return nil
 	}
 	undo := func() {
 		if !arrived {
-			s.discard(moved)
+			s.discardTarget(moved)
 		}
 		if followed {
-			_ = s.follow(to, a) // what cannot be changed back stays
+			_ = s.moveUses(to, a) // what cannot be changed back stays
 		}
 	}
-	return s.start(c, t, work{undo: undo, phases: []phase{
+	return s.startOperation(c, t, job{undo: undo, phases: []phase{
 		{PhaseTarget, func() error {
-			if err := s.holds(a, v); err != nil {
+			if err := s.checkStillThere(a, v); err != nil {
 				return err
 			}
-			if err := s.follow(a, to); err != nil {
+			if err := s.moveUses(a, to); err != nil {
 				return err
 			}
 			followed = true
-			return s.copyInto(moved, v, v.Bytes, v.Config, v.Description, to.poolName != a.poolName, false)
+			return s.createCopyTarget(moved, v, v.Bytes, v.Config, v.Description, to.poolName != a.poolName, false)
 		}},
-		{PhaseContent, func() error { return s.fill(moved) }},
+		{PhaseContent, func() error { return s.fillTarget(moved) }},
 		{PhaseEmptied, func() error {
-			if err := there(); err != nil {
+			if err := checkSource(); err != nil {
 				return err
 			}
-			s.empty(a, v)
+			s.emptyVolume(a, v)
 			return nil
 		}},
 		{PhaseRemoved, func() error {
-			if err := there(); err != nil {
+			if err := checkSource(); err != nil {
 				return err
 			}
 			delete(a.pool.Volumes, a.key)
@@ -180,27 +180,27 @@ func (s *Server) moveVolume(c call, a, to address, v *Volume) (reply, error) {
 	}})
 }
 
-// follow changes the devices that use a volume when it gets another place. The volume itself must not be there yet.
-func (s *Server) follow(from, to address) error {
-	for _, use := range s.uses(func(u use) bool { return u.takes(from) }) {
+// moveUses changes the devices that use a volume when it gets another place. The volume itself must not be there yet.
+func (s *Server) moveUses(from, to address) error {
+	for _, use := range s.diskUses(func(u diskUse) bool { return u.usesVolume(from) }) {
 		use.device["pool"], use.device["source"] = to.poolName, to.key.Name
 		s.markChanged(use.owner)
 	}
 	if s.has(product.VolumeOperations) {
 		return nil // what is wrong with it was mended before LXD got this extension
 	}
-	return s.throughProfiles(to)
+	return s.checkProfileUses(to)
 }
 
-// throughProfiles says why a volume cannot get another place when it is a profile that gives it to instances: these are
+// checkProfileUses says why a volume cannot get another place when it is a profile that gives it to instances: these are
 // judged by the changed profile while the volume is not there yet. What was changed stays.
-func (s *Server) throughProfiles(to address) error {
+func (s *Server) checkProfileUses(to address) error {
 	var failed string
 	for _, key := range s.sortedInstances() {
 		for _, profile := range s.profilesOf(key) {
 			devices := s.state.Profiles[profile].Devices
 			for _, name := range slices.Sorted(maps.Keys(devices)) {
-				if _, own := s.state.Instances[key].Devices[name]; own || !(use{device: devices[name], project: s.effective(key.Project)}).takes(to) {
+				if _, own := s.state.Instances[key].Devices[name]; own || !(diskUse{device: devices[name], project: s.effective(key.Project)}).usesVolume(to) {
 					continue
 				}
 				failed += fmt.Sprintf(" - Project: %s, Instance: %s: Failed add validation for device %q: Failed loading custom volume: Storage volume not found\n",
@@ -211,5 +211,5 @@ func (s *Server) throughProfiles(to address) error {
 	if failed == "" {
 		return nil
 	}
-	return says("The following instances failed to update (profile change still saved):\n%s", failed)
+	return serverError("The following instances failed to update (profile change still saved):\n%s", failed)
 }

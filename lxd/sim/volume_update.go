@@ -20,14 +20,14 @@ func (s *Server) changeVolume(c call, patch bool) (reply, error) {
 			return reply{}, err
 		}
 		if strings.Contains(c.path[4], "/") {
-			return reply{}, code(http.StatusBadRequest, "Invalid volume name")
+			return reply{}, httpError(http.StatusBadRequest, "Invalid volume name")
 		}
 	}
 	a, v, err := s.volume(c)
 	if err != nil {
 		return reply{}, err
 	}
-	if err := c.matches(a.key.Name, a.key.Type, v.Config); err != nil {
+	if err := c.checkETag(a.key.Name, a.key.Type, v.Config); err != nil {
 		return reply{}, err
 	}
 	var body volumeBody
@@ -35,8 +35,8 @@ func (s *Server) changeVolume(c call, patch bool) (reply, error) {
 		return reply{}, err
 	}
 	t := task{location: a.location(), description: "Updating storage volume", resources: s.migrates(a), entity: s.volumeURL(a.poolName, a.key, "")}
-	return s.change(c, product.VolumeOperations, t, func() (reply, error) {
-		if err := s.holds(a, v); err != nil {
+	return s.makeChange(c, product.VolumeOperations, t, func() (reply, error) {
+		if err := s.checkStillThere(a, v); err != nil {
 			return reply{}, err
 		}
 		if body.Restore != "" && !patch {
@@ -44,7 +44,7 @@ func (s *Server) changeVolume(c call, patch bool) (reply, error) {
 				return reply{}, err
 			}
 			if body.Config == nil {
-				return done()
+				return okReply()
 			}
 		}
 		if !patch {
@@ -52,40 +52,40 @@ func (s *Server) changeVolume(c call, patch bool) (reply, error) {
 				return reply{}, err
 			}
 		}
-		return s.setVolume(a, v, body, patch)
+		return s.updateVolume(a, v, body, patch)
 	})
 }
 
-// setVolume gives a volume another config and description.
-func (s *Server) setVolume(a address, v *Volume, body volumeBody, patch bool) (reply, error) {
+// updateVolume gives a volume another config and description.
+func (s *Server) updateVolume(a address, v *Volume, body volumeBody, patch bool) (reply, error) {
 	config := nonNil(maps.Clone(body.Config))
 	if patch {
 		config = maps.Clone(v.Config)
 		maps.Copy(config, body.Config)
 	}
-	if err := s.checkVolumeConfig(a.pool.Driver, v.ContentType, diskName(a.key), config); err != nil {
+	if err := s.checkVolumeConfig(a.pool.Driver, v.ContentType, nameOnDisk(a.key), config); err != nil {
 		return reply{}, err
 	}
-	config = stored(config)
+	config = withoutEmpty(config)
 	if s.has(product.VolumeUUIDs) && config[volatileUUID] != v.Config[volatileUUID] {
-		return reply{}, says("Custom volume %q property cannot be changed", volatileUUID)
+		return reply{}, serverError("Custom volume %q property cannot be changed", volatileUUID)
 	}
 	if !maps.Equal(config, v.Config) && isTrueOr(config["security.shifted"], false) && isTrueOr(config["security.unmapped"], false) {
-		return reply{}, says("security.unmapped and security.shifted are mutually exclusive")
+		return reply{}, serverError("security.unmapped and security.shifted are mutually exclusive")
 	}
 	if err := s.resize(a, v, config); err != nil {
 		return reply{}, err
 	}
-	a.limit(v.ContentType, config)
+	a.noteQuota(v.ContentType, config)
 	v.Config, v.Description = config, body.Description
 	s.markChanged(a.entry(), state.PoolEntry(a.poolName))
-	return done()
+	return okReply()
 }
 
 // resize gives a volume the size of its new config, or says why it cannot have it.
 func (s *Server) resize(a address, v *Volume, config map[string]string) error {
 	if old := v.Config["block.filesystem"]; config["block.filesystem"] != "" && old != "" && config["block.filesystem"] != old {
-		return says(`Custom volume "block.filesystem" property cannot be changed`)
+		return serverError(`Custom volume "block.filesystem" property cannot be changed`)
 	}
 	if config["size"] == v.Config["size"] {
 		return nil
@@ -98,9 +98,9 @@ func (s *Server) resize(a address, v *Volume, config map[string]string) error {
 		bytes := deviceBytes(v.ContentType, config)
 		switch {
 		case bytes < v.Bytes:
-			return says("Block volumes cannot be shrunk: Cannot be shrunk")
-		case bytes > v.Bytes && s.running(a):
-			return says("In use")
+			return serverError("Block volumes cannot be shrunk: Cannot be shrunk")
+		case bytes > v.Bytes && s.usedByRunning(a):
+			return serverError("In use")
 		}
 		v.Bytes = bytes
 		return nil
@@ -112,14 +112,14 @@ func (s *Server) resize(a address, v *Volume, config map[string]string) error {
 	}
 	switch d.Shrink(v.ContentType, v.Config["block.filesystem"]) {
 	case schema.ShrinkNever:
-		return says("Filesystem %q cannot be shrunk: Cannot be shrunk", v.Config["block.filesystem"])
+		return serverError("Filesystem %q cannot be shrunk: Cannot be shrunk", v.Config["block.filesystem"])
 	case schema.ShrinkUnused:
-		if s.running(a) {
-			return says("In use")
+		if s.usedByRunning(a) {
+			return serverError("In use")
 		}
 	}
 	if v.Used > after {
-		return says("btrfs qgroup limit %d: Disk quota exceeded", after)
+		return serverError("btrfs qgroup limit %d: Disk quota exceeded", after)
 	}
 	return nil
 }
@@ -129,17 +129,17 @@ func (s *Server) restore(a address, v *Volume, name string) error {
 	i := v.SnapshotIndex(name)
 	switch {
 	case i < 0 && a.pool.Driver == "btrfs" && !s.product.LooksBeforeRestore:
-		return says("Failed to run: btrfs subvolume snapshot %s %s: exit status 1 (ERROR: Could not statfs: No such file or directory)", s.snapshotPath(a, name), s.volumePath(a))
+		return serverError("Failed to run: btrfs subvolume snapshot %s %s: exit status 1 (ERROR: Could not statfs: No such file or directory)", s.snapshotPath(a, name), s.volumePath(a))
 	case i < 0 && a.pool.Driver == "btrfs":
-		return code(http.StatusNotFound, "lstat %s/: no such file or directory", s.snapshotPath(a, name))
+		return httpError(http.StatusNotFound, "lstat %s/: no such file or directory", s.snapshotPath(a, name))
 	case i < 0:
-		return says("Snapshot not found")
-	case s.running(a):
-		return says("Cannot restore custom volume used by running instances")
+		return serverError("Snapshot not found")
+	case s.usedByRunning(a):
+		return serverError("Cannot restore custom volume used by running instances")
 	}
 	if a.pool.Driver == "zfs" && i < len(v.Snapshots)-1 {
 		if !isTrueOr(v.Config["zfs.remove_snapshots"], false) {
-			return says("Snapshot %q cannot be restored due to subsequent snapshot(s). Set zfs.remove_snapshots to override", name)
+			return serverError("Snapshot %q cannot be restored due to subsequent snapshot(s). Set zfs.remove_snapshots to override", name)
 		}
 		v.Snapshots = v.Snapshots[:i+1]
 	}

@@ -37,13 +37,13 @@ func (s *Server) showVolume(key Key, v *Volume) shownVolume {
 	}
 	return shownVolume{
 		Config: v.Config, Description: v.Description, Name: key.Name, Type: key.Type,
-		Location: location, ContentType: v.ContentType, Project: key.Project, CreatedAt: s.creation(v.CreatedAt),
+		Location: location, ContentType: v.ContentType, Project: key.Project, CreatedAt: s.createdAt(v.CreatedAt),
 		key: key, serial: v.Serial,
 	}
 }
 
-// creation is what the server says of the time at which something was created.
-func (s *Server) creation(at time.Time) string {
+// createdAt is what the server says of the time at which something was created.
+func (s *Server) createdAt(at time.Time) string {
 	if !s.product.ShowsCreation {
 		at = time.Time{}
 	}
@@ -66,7 +66,7 @@ func (s *Server) listVolumes(c call) (reply, error) {
 	if text := c.query.Get("filter"); text != "" {
 		var err error
 		if clauses, err = parseFilter(text); err != nil {
-			return reply{}, says("Invalid filter: %v", err)
+			return reply{}, serverError("Invalid filter: %v", err)
 		}
 	}
 	poolName, pool, err := s.pool(c)
@@ -75,12 +75,12 @@ func (s *Server) listVolumes(c call) (reply, error) {
 	}
 	all := isTrueOr(c.query.Get("all-projects"), false)
 	if all && c.query.Get("project") != "" {
-		return reply{}, code(http.StatusBadRequest, "Cannot specify a project when requesting all projects")
+		return reply{}, httpError(http.StatusBadRequest, "Cannot specify a project when requesting all projects")
 	}
 	project := ""
 	if !all {
 		if project, err = s.project(c); err != nil {
-			return reply{}, code(http.StatusNotFound, "Project not found")
+			return reply{}, httpError(http.StatusNotFound, "Project not found")
 		}
 	}
 	shown := []shownVolume{}
@@ -98,7 +98,7 @@ func (s *Server) listVolumes(c call) (reply, error) {
 			entry := s.showVolume(key, v)
 			entry.Name, entry.snapshot = entry.Name+"/"+snapshot.Name, snapshot.Name
 			entry.Config, entry.Description = snapshot.Config, snapshot.Description
-			entry.CreatedAt = s.creation(snapshot.CreatedAt)
+			entry.CreatedAt = s.createdAt(snapshot.CreatedAt)
 			add(entry)
 		}
 	}
@@ -110,9 +110,9 @@ func (s *Server) listVolumes(c call) (reply, error) {
 		for _, v := range shown {
 			urls = append(urls, s.volumeURL(poolName, v.key, v.snapshot))
 		}
-		return sync200(urls), nil
+		return syncReply(urls), nil
 	}
-	users := s.users(anyUse)
+	users := s.findVolumeUsers(anyUse)
 	for i, v := range shown {
 		shown[i].Config = maps.Clone(v.Config)
 		shown[i].UsedBy = users.of(poolName, v.key)
@@ -120,7 +120,7 @@ func (s *Server) listVolumes(c call) (reply, error) {
 			shown[i].UsedBy = slices.DeleteFunc(shown[i].UsedBy, func(user string) bool { return strings.HasPrefix(user, "/1.0/profiles/") })
 		}
 	}
-	return sync200(shown), nil
+	return syncReply(shown), nil
 }
 
 func (s *Server) getVolume(c call) (reply, error) {
@@ -130,15 +130,15 @@ func (s *Server) getVolume(c call) (reply, error) {
 	}
 	shown := s.showVolume(a.key, v)
 	shown.Config, shown.UsedBy = maps.Clone(v.Config), s.usersOf(a)
-	answer := sync200(shown)
-	answer.etag = hash(a.key.Name, a.key.Type, v.Config)
+	answer := syncReply(shown)
+	answer.etag = etagOf(a.key.Name, a.key.Type, v.Config)
 	return answer, nil
 }
 
 // getState answers for the member that is asked, whatever the target, as LXD 5.0.2 does.
 func (s *Server) getState(c call) (reply, error) {
 	if kind := c.path[3]; kind == "image" {
-		return reply{}, code(http.StatusBadRequest, "Invalid storage volume type %q", kind)
+		return reply{}, httpError(http.StatusBadRequest, "Invalid storage volume type %q", kind)
 	}
 	a, err := s.volumeAddress(c)
 	if err != nil {
@@ -146,19 +146,19 @@ func (s *Server) getState(c call) (reply, error) {
 	}
 	if a.key.Type != lxd.TypeCustom && s.state.Instances[Key{Project: a.key.Project, Name: a.key.Name}] == nil {
 		if s.product.NamesMissingInstance {
-			return reply{}, code(http.StatusNotFound, "Failed to fetch instance %q in project %q: Instance not found", a.key.Name, a.key.Project)
+			return reply{}, httpError(http.StatusNotFound, "Failed to fetch instance %q in project %q: Instance not found", a.key.Name, a.key.Project)
 		}
-		return reply{}, code(http.StatusNotFound, "Instance not found")
+		return reply{}, httpError(http.StatusNotFound, "Instance not found")
 	}
 	v := a.pool.Volumes[a.key]
 	if v == nil {
-		return reply{}, code(http.StatusNotFound, "%s", missing(a.poolName, a.key))
+		return reply{}, httpError(http.StatusNotFound, "%s", notFoundText(a.poolName, a.key))
 	}
 	if a.pool.Driver == "dir" || a.pool.Driver == "btrfs" && !*a.pool.QuotasOn(a.member) {
 		if s.product.UsageIsNull {
-			return sync200(map[string]any{"usage": nil}), nil
+			return syncReply(map[string]any{"usage": nil}), nil
 		}
-		return reply{}, says("Not supported")
+		return reply{}, serverError("Not supported")
 	}
 	type usage struct {
 		Used  int64 `json:"used"`
@@ -168,7 +168,7 @@ func (s *Server) getState(c call) (reply, error) {
 	if s.product.ShowsTotal {
 		total, _ = schema.ParseSize(v.Config["size"])
 	}
-	return sync200(struct {
+	return syncReply(struct {
 		Usage usage `json:"usage"`
 	}{usage{max(v.Used, 16384), total}}), nil
 }
@@ -191,5 +191,5 @@ func (s *Server) listBackups(c call) (reply, error) {
 	if _, _, err := s.pool(c); err != nil {
 		return reply{}, err
 	}
-	return sync200([]string{}), nil // with a target, also of a volume that there is not
+	return syncReply([]string{}), nil // with a target, also of a volume that there is not
 }
