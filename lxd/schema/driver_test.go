@@ -154,7 +154,7 @@ func TestFlags(t *testing.T) {
 		{"dir", "volatile.uuid", "server lxd"},
 		{"dir", "initial.mode", "file mode create incus"},
 		{"lvm", "block.filesystem", "one of a list immutable filled"},
-		{"lvm", "block.mount_options", "filled"},
+		{"lvm", "block.mount_options", "mount options filled"},
 		{"lvm", "lvm.stripes.size", "size immutable"},
 		{"zfs", "zfs.block_mode", "boolean create"},
 	} {

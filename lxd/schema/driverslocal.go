@@ -15,12 +15,13 @@ var localDrivers = []*Driver{
 		Name: "btrfs", Contents: []string{Filesystem, Block}, KnownFrom: seen,
 		pool: []Key{
 			loopSize, sourceWipe, sourceRecover,
-			{Name: "btrfs.mount_options", Default: "user_subvol_rm_allowed", KnownFrom: seen,
+			{Name: "btrfs.mount_options", Kind: MountOptions, Default: "user_subvol_rm_allowed", KnownFrom: seen,
 				Note: "The server mounts the pool anew, and refuses what the kernel does not know."},
 			{Name: "btrfs.create_options", CreateOnly: true, Product: Incus, Extension: "storage_create_options", KnownFrom: docsInc},
 		},
 		volume: []Key{
-			{Name: "btrfs.compression", Product: Incus, KnownFrom: docsInc, Note: "Incus 6.0 does not have it yet."},
+			{Name: "btrfs.compression", Kind: Enum, Values: []string{"lzo", "none", "zlib", "zstd"}, Product: Incus,
+				Extension: "storage_btrfs_compression", KnownFrom: docsInc},
 		},
 	},
 	{

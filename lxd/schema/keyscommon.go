@@ -74,6 +74,6 @@ var (
 	blockFilesystem = Key{Name: "block.filesystem", Kind: Enum, Values: []string{"btrfs", "ext4", "xfs"}, Default: "ext4",
 		Immutable: true, Filled: true, InheritedBy: Filesystem, KnownFrom: read502,
 		Note: "LXD 5.0.2 lets clients remove it, and then no longer knows the file system."}
-	blockMountOptions = Key{Name: "block.mount_options", Default: "discard", Filled: true, InheritedBy: Filesystem,
+	blockMountOptions = Key{Name: "block.mount_options", Kind: MountOptions, Default: "discard", Filled: true, InheritedBy: Filesystem,
 		KnownFrom: read502}
 )

@@ -4,17 +4,18 @@ package schema
 type Kind int
 
 const (
-	Text      Kind = iota // free text
-	Bool                  // true, false, yes, no, 1, 0, on, off in any case; Key.Values names words allowed besides
-	Size                  // a number of bytes with an optional unit: 10GiB; Key.Values names words allowed besides
-	Int                   // a whole number, within Key.Min and Key.Max
-	Expiry                // time spans: 1H 30d
-	Schedule              // cron, or aliases such as @daily
-	Blocksize             // a size that is a power of two from 512 to 16MiB
-	Enum                  // one of Key.Values
-	URL                   // an absolute http or https URL
-	Path                  // an absolute path on the server
-	Mode                  // file permissions in octal: 0711
+	Text         Kind = iota // free text
+	Bool                     // true, false, yes, no, 1, 0, on, off in any case; Key.Values names words allowed besides
+	Size                     // a number of bytes with an optional unit: 10GiB; Key.Values names words allowed besides
+	Int                      // a whole number, within Key.Min and Key.Max
+	Expiry                   // time spans: 1H 30d
+	Schedule                 // cron, or aliases such as @daily
+	Blocksize                // a size that is a power of two from 512 to 16MiB
+	Enum                     // one of Key.Values
+	URL                      // an absolute http or https URL
+	Path                     // an absolute path on the server
+	Mode                     // file permissions in octal: 0711
+	MountOptions             // what mount takes after -o: noatime,compress=zstd:3
 )
 
 // String is the kind in prose.
@@ -40,6 +41,8 @@ func (k Kind) String() string {
 		return "path"
 	case Mode:
 		return "file mode"
+	case MountOptions:
+		return "mount options"
 	default:
 		return "text"
 	}
@@ -49,6 +52,6 @@ func (k Kind) String() string {
 func (k Kind) MarshalText() ([]byte, error) {
 	return []byte([...]string{
 		Text: "text", Bool: "bool", Size: "size", Int: "int", Expiry: "expiry", Schedule: "schedule", Blocksize: "blocksize",
-		Enum: "enum", URL: "url", Path: "path", Mode: "mode",
+		Enum: "enum", URL: "url", Path: "path", Mode: "mode", MountOptions: "mountoptions",
 	}[k]), nil
 }

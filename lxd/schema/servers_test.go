@@ -124,6 +124,8 @@ var probes = slices.Concat(
 	ask(btrfsLater, "size", "1024MiB"),
 	ask(btrfsPool, "size", "1g"),
 	ask(btrfsPool, "btrfs.mount_options", "noatime,user_subvol_rm_allowed"),
+	ask(btrfsLater, "btrfs.mount_options", "noatime, user_subvol_rm_allowed", "noatime,,user_subvol_rm_allowed", "compress-force=zstd:3",
+		"compress=zst", "compress=lzo:3", "compress=zlib:9,noatime", "compress=zstd:99", "noatime,"),
 	ask(dirPool, "btrfs.mount_options", "noatime"),
 	ask(btrfsPool, "zfs.pool_name", "x"),
 	ask(dirPool, "zfs.clone_copy", "true"),
@@ -159,7 +161,6 @@ var differences = []struct {
 	{object: "pool", verb: "create", key: "source", because: "the schema does not know which folders the server has"},
 	{server: "Incus 6.0", verb: "change", key: "initial.mode", values: []string{"999"},
 		because: "Incus wants any number here, and reads it as octal only when it creates the volume"},
-	{server: "Incus 6.0", key: "btrfs.compression", because: "newer Incus has it, without an API extension by which to tell"},
 }
 
 // offline is the schema's verdict. The empty value takes a key away, which is right for every key that there is.

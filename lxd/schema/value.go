@@ -52,6 +52,8 @@ func (k Key) Check(value string) error {
 		if _, err := strconv.ParseUint(value, 8, 12); err != nil {
 			return fmt.Errorf("%q is not a file mode: write it in octal, such as 0711", value)
 		}
+	case MountOptions:
+		return checkMountOptions(value)
 	}
 	return nil
 }

@@ -35,6 +35,13 @@ func TestCheckOtherKinds(t *testing.T) {
 			"0": "", "8GiB": "", "1024MiB": "",
 			"8GB": `"8GB" is not a multiple of 1 GiB`,
 		}},
+		{"mount options", Key{Kind: MountOptions}, map[string]string{
+			"": "", "noatime": "", "user_subvol_rm_allowed,compress-force=zstd:15": "", "compress": "", "compress=no": "", "compress=zstd:-3": "",
+			"context=\"a:b\"": "", "not-known-here": "",
+			"noatime, discard":  `"noatime, discard" has white space: write options with a comma between two and nothing else`,
+			"noatime,,discard,": "", "compress=lzo:3": "", "compress=zstd:99": "",
+			"compress=zst": `"zst" is no compression: write lzo, no, zlib or zstd`,
+		}},
 		{"block size", Key{Kind: Blocksize}, map[string]string{
 			"512": "", "16KiB": "", "16777216": "", "16MiB": "",
 			"0":    `"0" is not a block size: write a power of two from 512 to 16MiB`,
