@@ -19,8 +19,8 @@ import (
 	"tarn/lxd/sim"
 )
 
-// many is a state with a lot of volumes, one in ten of which an instance uses.
-func many(volumes int) *sim.State {
+// stateWithVolumes is a state with a lot of volumes, one in ten of which an instance uses.
+func stateWithVolumes(volumes int) *sim.State {
 	pool := &sim.Pool{Driver: "zfs", Config: map[string]string{"source": "tank"}, Volumes: map[sim.Key]*sim.Volume{}}
 	state := &sim.State{Format: 1, Pools: map[string]*sim.Pool{"p": pool}, Instances: map[sim.Key]*sim.Instance{}}
 	for i := range volumes {
@@ -40,7 +40,7 @@ func many(volumes int) *sim.State {
 
 const manyVolumes = 100_000
 
-func request(b *testing.B, server *sim.Server, method, path, body string) *httptest.ResponseRecorder {
+func mustServe(b *testing.B, server *sim.Server, method, path, body string) *httptest.ResponseRecorder {
 	recorder := httptest.NewRecorder()
 	server.ServeHTTP(recorder, httptest.NewRequest(method, path, strings.NewReader(body)))
 	if recorder.Code >= 400 {
@@ -50,7 +50,7 @@ func request(b *testing.B, server *sim.Server, method, path, body string) *httpt
 }
 
 func BenchmarkRequests(b *testing.B) {
-	server := sim.New(many(manyVolumes))
+	server := sim.New(stateWithVolumes(manyVolumes))
 	names := make([]string, 1000)
 	for i := range names {
 		names[i] = fmt.Sprintf("volume-%06d", i*7)
@@ -65,7 +65,7 @@ func BenchmarkRequests(b *testing.B) {
 	} {
 		b.Run(c.name, func(b *testing.B) {
 			for b.Loop() {
-				request(b, server, "GET", c.path, "")
+				mustServe(b, server, "GET", c.path, "")
 			}
 		})
 	}
@@ -73,14 +73,14 @@ func BenchmarkRequests(b *testing.B) {
 	b.Run("create", func(b *testing.B) {
 		for b.Loop() {
 			i++
-			request(b, server, "POST", "/1.0/storage-pools/p/volumes/custom", fmt.Sprintf(`{"name":"new-%d"}`, i))
+			mustServe(b, server, "POST", "/1.0/storage-pools/p/volumes/custom", fmt.Sprintf(`{"name":"new-%d"}`, i))
 		}
 	})
 	b.Run("rename", func(b *testing.B) {
 		for b.Loop() {
 			i++
-			request(b, server, "POST", "/1.0/storage-pools/p/volumes/custom", fmt.Sprintf(`{"name":"old-%d"}`, i))
-			request(b, server, "POST", fmt.Sprint("/1.0/storage-pools/p/volumes/custom/old-", i), fmt.Sprintf(`{"name":"renamed-%d"}`, i))
+			mustServe(b, server, "POST", "/1.0/storage-pools/p/volumes/custom", fmt.Sprintf(`{"name":"old-%d"}`, i))
+			mustServe(b, server, "POST", fmt.Sprint("/1.0/storage-pools/p/volumes/custom/old-", i), fmt.Sprintf(`{"name":"renamed-%d"}`, i))
 		}
 	})
 }
@@ -88,7 +88,7 @@ func BenchmarkRequests(b *testing.B) {
 // BenchmarkFile changes, one after the other, a server that keeps many volumes in a file, and opens such a file.
 func BenchmarkFile(b *testing.B) {
 	file := filepath.Join(b.TempDir(), "state.json")
-	data, err := json.Marshal(many(manyVolumes))
+	data, err := json.Marshal(stateWithVolumes(manyVolumes))
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -103,7 +103,7 @@ func BenchmarkFile(b *testing.B) {
 		}
 		for b.Loop() {
 			i++
-			request(b, server, "POST", "/1.0/storage-pools/p/volumes/custom", fmt.Sprintf(`{"name":"new-%d"}`, i))
+			mustServe(b, server, "POST", "/1.0/storage-pools/p/volumes/custom", fmt.Sprintf(`{"name":"new-%d"}`, i))
 		}
 		if err := server.Close(); err != nil {
 			b.Fatal(err)
@@ -123,7 +123,7 @@ func BenchmarkFile(b *testing.B) {
 // BenchmarkRead is a whole read by tarn, as of a spec that names every volume. "served" is the share of it in which the
 // server makes its answers; the rest is theirs and the client's work with JSON and the connection.
 func BenchmarkRead(b *testing.B) {
-	server := sim.New(many(manyVolumes))
+	server := sim.New(stateWithVolumes(manyVolumes))
 	var served time.Duration
 	timed := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := time.Now()

@@ -9,13 +9,13 @@ import (
 	"tarn/lxd/sim"
 )
 
-// step is a call and what its answer has to hold.
-type step struct {
+// callStep is a call and what its answer has to hold.
+type callStep struct {
 	call
 	want string
 }
 
-func run(t *testing.T, server *sim.Server, steps []step) {
+func runSteps(t *testing.T, server *sim.Server, steps []callStep) {
 	t.Helper()
 	for _, s := range steps {
 		if _, body := send(t, server, s.Method, s.Path, s.Body); !strings.Contains(body, s.want) {
@@ -35,7 +35,7 @@ func TestMemberOffline(t *testing.T) {
 		}}},
 	})
 	const p, missing = "/1.0/storage-pools/p", "Missing event connection with target cluster member"
-	run(t, server, []step{
+	runSteps(t, server, []callStep{
 		{call{"GET", "/1.0/cluster/members?recursion=1", ""}, `"server_name":"n3","url":"https://10.0.0.3:8443","database":true,"status":"Offline"`},
 		{call{"GET", p, ""}, `"status":"Created","locations":["n1","n2","n3"]`},
 		{call{"GET", p + "?target=n3", ""}, missing},
@@ -60,7 +60,7 @@ func TestMemberOffline(t *testing.T) {
 func TestMemberRefuses(t *testing.T) {
 	second := &sim.Member{Refuses: "no space left"}
 	server := sim.New(&sim.State{Members: map[string]*sim.Member{"n1": {}, "n2": second}})
-	run(t, server, []step{
+	runSteps(t, server, []callStep{
 		{call{"POST", "/1.0/storage-pools?target=n1", `{"name":"q","driver":"zfs","config":{"size":"9GiB"}}`}, `"status_code":200`},
 		{call{"POST", "/1.0/storage-pools", `{"name":"q","driver":"zfs"}`}, "Pool not defined on nodes: n2"},
 		{call{"POST", "/1.0/storage-pools?target=n2", `{"name":"q","driver":"zfs"}`}, `"status_code":200`},
@@ -71,7 +71,7 @@ func TestMemberRefuses(t *testing.T) {
 		{call{"POST", "/1.0/storage-pools", `{"name":"q","driver":"zfs","config":{"user.a":"1"}}`}, "Please do not specify any global config"},
 	})
 	second.Refuses = ""
-	run(t, server, []step{
+	runSteps(t, server, []callStep{
 		{call{"POST", "/1.0/storage-pools", `{"name":"q","driver":"zfs","description":"d"}`}, `"status_code":200`},
 		{call{"GET", "/1.0/storage-pools/q?target=n1", ""}, `"config":{"size":"9GiB","source":"/var/lib/lxd/disks/q.img","user.a":"1","zfs.pool_name":"q"},"description":"d"`},
 		{call{"GET", "/1.0/storage-pools/q?target=n2", ""}, `"config":{"size":"30GiB","source":"/var/lib/lxd/disks/q.img","user.a":"1","zfs.pool_name":"q"},"description":"d"`},
@@ -89,7 +89,7 @@ func TestClusterFile(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	run(t, server, []step{
+	runSteps(t, server, []callStep{
 		{call{"POST", "/1.0/storage-pools/shared/volumes/custom?target=n2", `{"name":"v"}`}, `"status_code":200`},
 		{call{"POST", "/1.0/storage-pools/shared/volumes/custom", `{"name":"v"}`}, "Volume by that name already exists"},
 		{call{"POST", "/1.0/storage-pools/own/volumes/custom?target=n2", `{"name":"v"}`}, `"status_code":200`},
@@ -102,7 +102,7 @@ func TestClusterFile(t *testing.T) {
 	if server, err = sim.Open(file); err != nil {
 		t.Fatal(err)
 	}
-	run(t, server, []step{
+	runSteps(t, server, []callStep{
 		{call{"GET", "/1.0/storage-pools/shared", ""}, `"used_by":["/1.0/storage-pools/shared/volumes/custom/v","/1.0/storage-pools/shared/volumes/custom/w"]`},
 		{call{"GET", "/1.0/storage-pools/shared/volumes/custom/v?target=n1", ""}, `"location":""`},
 		{call{"GET", "/1.0/storage-pools/own", ""}, `{"config":{"user.a":"1"},"description":"","name":"own","driver":"lvm","used_by":["/1.0/storage-pools/own/volumes/custom/v?target=n2"]`},

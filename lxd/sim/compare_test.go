@@ -32,13 +32,13 @@ import (
 func TestBesideServers(t *testing.T) {
 	t.Parallel()
 	checks(t, map[bool]int{false: 5, true: 20}[lxdtest.Full()], "5")
-	for _, w := range worlds {
+	for _, w := range serverKinds {
 		t.Run(w.name, func(t *testing.T) {
-			real := w.peer(w.start(t)...)
+			real := w.realEndpoint(w.start(t)...)
 			sequences, calls := 0, 0
 			rapid.Check(t, func(t *rapid.T) {
 				sequences++
-				calls += w.compare(t, real, rapid.SliceOfN(randomRequest(w), 15, 40).Draw(t, "calls"), func(c asked, want, got answer) bool {
+				calls += w.compare(t, real, rapid.SliceOfN(randomRequest(w), 15, 40).Draw(t, "calls"), func(c conditionalCall, want, got answer) bool {
 					t.Fatalf("%s\n%s - simulator +\n%s", c, w.name, gocmp.Diff(want, got))
 					return false
 				})
@@ -60,27 +60,27 @@ func checks(t *testing.T, n int, seed string) {
 	}
 }
 
-// world is a kind of server that the simulator is compared with.
-type world struct {
+// serverKind is a kind of server that the simulator is compared with.
+type serverKind struct {
 	name    string
 	start   func(testing.TB) []*lxdtest.Server
-	state   sim.State // of a simulator that is like it
-	members []string  // of a cluster
-	prepare []asked   // how each sequence begins
+	state   sim.State         // of a simulator that is like it
+	members []string          // of a cluster
+	prepare []conditionalCall // how each sequence begins
 }
 
-var projects = []asked{
+var projects = []conditionalCall{
 	{call{"POST", "/1.0/projects", `{"name":"own","config":{"features.images":"false","features.profiles":"false"}}`}, ""},
 	{call{"POST", "/1.0/projects", `{"name":"shared","config":{"features.storage.volumes":"false","features.images":"false","features.profiles":"false"}}`}, ""},
 	{call{"POST", "/1.0/projects", `{"name":"limited","config":{"features.images":"false","limits.disk":"100MiB"}}`}, ""},
 }
 
-var worlds = []world{
+var serverKinds = []serverKind{
 	{
 		name:  "LXD 5.0.2",
 		start: one(lxdtest.New),
 		state: sim.State{Drivers: []string{"btrfs", "dir"}},
-		prepare: append([]asked{
+		prepare: append([]conditionalCall{
 			{call{"POST", "/1.0/storage-pools", `{"name":"a","driver":"dir"}`}, ""},
 			{call{"POST", "/1.0/storage-pools", `{"name":"b","driver":"btrfs","config":{"size":"1GiB","volume.size":"16MiB","volume.snapshots.schedule":"@daily"}}`}, ""},
 		}, projects...),
@@ -89,7 +89,7 @@ var worlds = []world{
 		name:  "Incus 6.0.4",
 		start: one(lxdtest.NewIncus),
 		state: sim.State{Product: "incus", Drivers: []string{"btrfs", "dir"}},
-		prepare: append([]asked{
+		prepare: append([]conditionalCall{
 			{call{"POST", "/1.0/storage-pools", `{"name":"a","driver":"dir"}`}, ""},
 			{call{"POST", "/1.0/storage-pools", `{"name":"b","driver":"btrfs","config":{"size":"1GiB","volume.size":"16MiB","volume.snapshots.schedule":"@daily"}}`}, ""},
 		}, projects...),
@@ -99,7 +99,7 @@ var worlds = []world{
 		start:   func(t testing.TB) []*lxdtest.Server { return lxdtest.NewCluster(t, 2) },
 		state:   sim.State{Drivers: []string{"btrfs", "dir"}, Members: map[string]*sim.Member{"n1": {}, "n2": {}}},
 		members: []string{"n1", "n2"},
-		prepare: append([]asked{
+		prepare: append([]conditionalCall{
 			{call{"POST", "/1.0/storage-pools?target=n1", `{"name":"a","driver":"dir"}`}, ""},
 			{call{"POST", "/1.0/storage-pools?target=n2", `{"name":"a","driver":"dir"}`}, ""},
 			{call{"POST", "/1.0/storage-pools", `{"name":"a","driver":"dir"}`}, ""},
@@ -115,12 +115,12 @@ func one(start func(testing.TB) *lxdtest.Server) func(testing.TB) []*lxdtest.Ser
 }
 
 // compare sends calls to a real server and to a simulated one, and says how many it sent. It goes on after a difference when it is told to.
-func (w world) compare(t rapid.TB, real *peer, calls []asked, differs func(asked, answer, answer) (goOn bool)) (n int) {
+func (w serverKind) compare(t rapid.TB, real *endpoint, calls []conditionalCall, differs func(conditionalCall, answer, answer) (goOn bool)) (n int) {
 	state := w.state
-	simulated := &peer{w: w, dirs: []string{"/var/lib/lxd", "/var/lib/incus"}, handler: sim.New(&state)}
+	simulated := &endpoint{w: w, dirs: []string{"/var/lib/lxd", "/var/lib/incus"}, handler: sim.New(&state)}
 	real.t, simulated.t = t, t
 	real.empty()
-	both := func(c asked) bool {
+	both := func(c conditionalCall) bool {
 		n++
 		want, got := real.request(c), simulated.request(c)
 		return gocmp.Equal(want, got) || differs(c, want, got)
@@ -138,18 +138,18 @@ func (w world) compare(t rapid.TB, real *peer, calls []asked, differs func(asked
 	return n
 }
 
-// peer is one of the two that are compared.
-type peer struct {
+// endpoint is one of the two that are compared.
+type endpoint struct {
 	t       rapid.TB
-	w       world
+	w       serverKind
 	dirs    []string // where its pools are, of each member
 	client  *http.Client
 	handler http.Handler // instead of client
 }
 
-// peer is a real server of the kind.
-func (w world) peer(servers ...*lxdtest.Server) *peer {
-	p := &peer{w: w, client: socketClient(servers[0].Socket())}
+// realEndpoint is a real server of the kind.
+func (w serverKind) realEndpoint(servers ...*lxdtest.Server) *endpoint {
+	p := &endpoint{w: w, client: socketClient(servers[0].Socket())}
 	for _, server := range servers {
 		p.dirs = append(p.dirs, server.Dir)
 	}
@@ -174,9 +174,9 @@ type answer struct {
 	Operation      any // how the operation ended
 }
 
-func (p *peer) send(c call) answer { return p.request(asked{call: c}) }
+func (p *endpoint) send(c call) answer { return p.request(conditionalCall{call: c}) }
 
-func (p *peer) request(c asked) answer {
+func (p *endpoint) request(c conditionalCall) answer {
 	dir := p.dirs[0]
 	if p.handler != nil && p.w.state.Product == "incus" {
 		dir = p.dirs[1]
@@ -185,8 +185,8 @@ func (p *peer) request(c asked) answer {
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	if c.match != "" {
-		req.Header.Set("If-Match", p.tag(c))
+	if c.ifMatch != "" {
+		req.Header.Set("If-Match", p.etagFor(c))
 	}
 	resp := p.do(req)
 	defer resp.Body.Close()
@@ -215,11 +215,11 @@ func (p *peer) request(c asked) answer {
 			delete(operation, key)
 		}
 	}
-	p.order(a.Body)
+	p.sortUnordered(a.Body)
 	return a
 }
 
-func (p *peer) do(req *http.Request) *http.Response {
+func (p *endpoint) do(req *http.Request) *http.Response {
 	if p.handler != nil {
 		recorder := httptest.NewRecorder()
 		p.handler.ServeHTTP(recorder, req)
@@ -232,9 +232,9 @@ func (p *peer) do(req *http.Request) *http.Response {
 	return resp
 }
 
-// tag is an If-Match header for what the call is about.
-func (p *peer) tag(c asked) string {
-	if c.match == "wrong" {
+// etagFor is an If-Match header for what the call is about.
+func (p *endpoint) etagFor(c conditionalCall) string {
+	if c.ifMatch == "wrong" {
 		return strings.Repeat("0", 64)
 	}
 	req, err := http.NewRequest("GET", "http://lxd"+c.Path, nil)
@@ -258,7 +258,7 @@ func (p *peer) tag(c asked) string {
 	if tag == "" {
 		return strings.Repeat("0", 64)
 	}
-	switch c.match {
+	switch c.ifMatch {
 	case "quoted":
 		return `"` + tag + `"`
 	case "weak":
@@ -281,7 +281,7 @@ var (
 )
 
 // neutral takes out what two servers cannot have in common.
-func (p *peer) neutral(text string) string {
+func (p *endpoint) neutral(text string) string {
 	for _, dir := range p.dirs {
 		text = strings.ReplaceAll(text, dir, "LXD_DIR")
 	}
@@ -297,25 +297,25 @@ func (p *peer) neutral(text string) string {
 	return space.ReplaceAllString(text, `"$1":0`)
 }
 
-// order sorts what comes in any order.
-func (p *peer) order(body any) {
+// sortUnordered sorts what comes in any order.
+func (p *endpoint) sortUnordered(body any) {
 	switch body := body.(type) {
 	case map[string]any:
 		if names, ok := body["locations"].([]any); ok {
 			slices.SortFunc(names, func(a, b any) int { return cmp.Compare(a.(string), b.(string)) })
 		}
 		for _, value := range body {
-			p.order(value)
+			p.sortUnordered(value)
 		}
 	case []any:
 		for _, value := range body {
-			p.order(value)
+			p.sortUnordered(value)
 		}
 	}
 }
 
-// list gives a list of URLs, as the API has them for one who asks: escaped once.
-func (p *peer) list(path string) []string {
+// urls gives a list of URLs, as the API has them for one who asks: escaped once.
+func (p *endpoint) urls(path string) []string {
 	var texts []string
 	body, ok := p.request(get(path)).Body.(map[string]any)
 	if !ok {
@@ -332,8 +332,8 @@ func (p *peer) list(path string) []string {
 	return texts
 }
 
-// text is what the server calls itself.
-func (p *peer) text() string {
+// productName is what the server calls itself.
+func (p *endpoint) productName() string {
 	if p.w.state.Product == "incus" {
 		return "Incus"
 	}
@@ -341,26 +341,26 @@ func (p *peer) text() string {
 }
 
 // empty deletes all that an earlier sequence has left.
-func (p *peer) empty() {
+func (p *endpoint) empty() {
 	remove := func(path string) {
 		if a := p.send(call{"DELETE", path, ""}); a.Code != http.StatusOK {
 			p.t.Fatalf("delete %s: %v", path, a.Body)
 		}
 	}
-	projects := p.list("/1.0/projects")
-	p.send(call{"PATCH", "/1.0/projects/default", `{"description":"Default ` + p.text() + ` project"}`})
+	projects := p.urls("/1.0/projects")
+	p.send(call{"PATCH", "/1.0/projects/default", `{"description":"Default ` + p.productName() + ` project"}`})
 	for _, project := range projects {
 		_, name, _ := strings.Cut(project, "/projects/")
-		for _, profile := range p.list("/1.0/profiles?project=" + name) {
+		for _, profile := range p.urls("/1.0/profiles?project=" + name) {
 			if address, _, _ := strings.Cut(profile, "?"); strings.HasSuffix(address, "/default") {
-				p.send(call{"PUT", profile, `{"description":"Default ` + p.text() + ` profile"}`})
+				p.send(call{"PUT", profile, `{"description":"Default ` + p.productName() + ` profile"}`})
 			} else {
 				remove(profile)
 			}
 		}
 	}
-	for _, pool := range p.list("/1.0/storage-pools") {
-		for _, volume := range p.list(pool + "/volumes/custom?all-projects=true") {
+	for _, pool := range p.urls("/1.0/storage-pools") {
+		for _, volume := range p.urls(pool + "/volumes/custom?all-projects=true") {
 			if !strings.Contains(volume, "/snapshots/") {
 				remove(volume)
 			}
@@ -375,11 +375,11 @@ func (p *peer) empty() {
 }
 
 // everything names all that can be read.
-func (p *peer) everything() []string {
+func (p *endpoint) everything() []string {
 	paths := []string{"/1.0/storage-pools?recursion=1", "/1.0/storage-pools", "/1.0/projects?recursion=1", "/1.0/profiles?recursion=1"}
-	for _, pool := range p.list("/1.0/storage-pools") {
+	for _, pool := range p.urls("/1.0/storage-pools") {
 		paths = append(paths, pool, pool+"/volumes?recursion=1&all-projects=true", pool+"/volumes/custom?all-projects=true", pool+"/volumes/custom?project=own&recursion=1")
-		for _, volume := range p.list(pool + "/volumes/custom?all-projects=true") {
+		for _, volume := range p.urls(pool + "/volumes/custom?all-projects=true") {
 			paths = append(paths, volume)
 			if !strings.Contains(volume, "/snapshots/") {
 				path, query, _ := strings.Cut(volume, "?")

@@ -40,7 +40,7 @@ func TestContent(t *testing.T) {
 				"q": {Driver: "dir"},
 			}})
 			defer server.Close()
-			f := &faulty{lxd.NewDialed("sim:", server.Dial, lxd.Options{}), t, server}
+			f := &testServer{lxd.NewDialed("sim:", server.Dial, lxd.Options{}), t, server}
 			defer f.Close()
 			ctx := t.Context()
 			for _, step := range []struct {
@@ -85,7 +85,7 @@ func TestContent(t *testing.T) {
 
 // A volume that goes to another server takes its content along, and its snapshots' too.
 func TestContentMigrates(t *testing.T) {
-	from, to := simulatedSide(t, ""), simulatedSide(t, "")
+	from, to := simulatedMigrationServer(t, ""), simulatedMigrationServer(t, "")
 	v := from.server.State().Pools["p"].Volumes[sim.Key{Project: "default", Type: "custom", Name: "v"}]
 	v.Content, v.Snapshots = "new", []*sim.Snapshot{{Name: "s", Content: "old"}}
 	source, target := volume("v"), volume("moved")

@@ -52,8 +52,8 @@ func listen(t *testing.T, client *http.Client, query string) (events func(n int)
 // Who listens for events is told of operations, by the simulator as by LXD.
 func TestEvents(t *testing.T) {
 	server := lxdtest.New(t)
-	w := worlds[0]
-	real := w.peer(server)
+	w := serverKinds[0]
+	real := w.realEndpoint(server)
 	real.t = t
 	served := httptest.NewServer(sim.New(&sim.State{Drivers: []string{"btrfs", "dir"}}))
 	t.Cleanup(served.Close)
@@ -63,8 +63,8 @@ func TestEvents(t *testing.T) {
 			return new(net.Dialer).DialContext(ctx, "tcp", served.Listener.Addr().String())
 		}}}
 	}
-	simulated := &peer{t: t, dirs: real.dirs, client: simulatedClient()}
-	record := func(p *peer, client func() *http.Client) (seen [][]string, codes []int) {
+	simulated := &endpoint{t: t, dirs: real.dirs, client: simulatedClient()}
+	record := func(p *endpoint, client func() *http.Client) (seen [][]string, codes []int) {
 		for _, c := range w.prepare {
 			p.request(c)
 		}

@@ -12,17 +12,17 @@ import (
 	"tarn/lxd/sim"
 )
 
-// faulty is a client of a server with a pool p and a volume v.
-type faulty struct {
+// testServer is a client of a server with a pool p and a volume v.
+type testServer struct {
 	*lxd.Client
 	t      *testing.T
 	server *sim.Server
 }
 
-func newFaulty(t *testing.T, product string) *faulty {
+func newTestServer(t *testing.T, product string) *testServer {
 	t.Helper()
 	server := sim.New(&sim.State{Product: product})
-	f := &faulty{lxd.NewDialed("sim:", server.Dial, lxd.Options{}), t, server}
+	f := &testServer{lxd.NewDialed("sim:", server.Dial, lxd.Options{}), t, server}
 	t.Cleanup(func() {
 		f.Close()
 		server.Close()
@@ -33,7 +33,7 @@ func newFaulty(t *testing.T, product string) *faulty {
 	return f
 }
 
-func (f *faulty) succeeds(op *lxd.Operation, err error) {
+func (f *testServer) succeeds(op *lxd.Operation, err error) {
 	f.t.Helper()
 	if err == nil {
 		err = op.Wait(f.t.Context(), nil)
@@ -47,12 +47,12 @@ func volume(name string) lxd.VolumeID {
 	return lxd.VolumeID{Project: "default", Pool: "p", Type: lxd.TypeCustom, Name: name}
 }
 
-func (f *faulty) create(name string) (*lxd.Operation, error) {
+func (f *testServer) create(name string) (*lxd.Operation, error) {
 	return f.CreateVolume(f.t.Context(), volume(name), lxd.VolumeCreate{})
 }
 
 // has checks whether a volume is there.
-func (f *faulty) has(name string, want bool) {
+func (f *testServer) has(name string, want bool) {
 	f.t.Helper()
 	if has, err := f.HasVolume(f.t.Context(), volume(name)); err != nil || has != want {
 		f.t.Errorf("volume %s is there: %v, %v, want %v", name, has, err, want)
@@ -63,7 +63,7 @@ func (f *faulty) has(name string, want bool) {
 func TestFaults(t *testing.T) {
 	for _, product := range []string{"", "lxd-6"} {
 		t.Run("refused "+product, func(t *testing.T) {
-			f := newFaulty(t, product)
+			f := newTestServer(t, product)
 			f.server.Inject(&sim.Fault{Method: "POST", Code: 503, Text: "database is locked"})
 			_, err := f.create("w")
 			var refused *lxd.Error
@@ -73,7 +73,7 @@ func TestFaults(t *testing.T) {
 			f.has("w", false)
 		})
 		t.Run("changed meanwhile "+product, func(t *testing.T) {
-			f := newFaulty(t, product)
+			f := newTestServer(t, product)
 			f.server.Inject(&sim.Fault{Method: "PATCH", Code: http.StatusPreconditionFailed, Text: "ETag doesn't match: a vs b"})
 			if _, err := f.PatchVolume(t.Context(), volume("v"), lxd.Patch{}, nil); !errors.Is(err, lxd.ErrPrecondition) {
 				t.Errorf("%v", err)
@@ -84,7 +84,7 @@ func TestFaults(t *testing.T) {
 			done  bool
 		}{"before": {sim.Fault{DropBefore: true}, false}, "after": {sim.Fault{DropAfter: true}, true}} {
 			t.Run("broken "+name+" "+product, func(t *testing.T) {
-				f := newFaulty(t, product)
+				f := newTestServer(t, product)
 				fault := c.fault
 				fault.Method = "POST"
 				f.server.Inject(&fault)
@@ -97,7 +97,7 @@ func TestFaults(t *testing.T) {
 			})
 		}
 		t.Run("delay "+product, func(t *testing.T) {
-			f := newFaulty(t, product)
+			f := newTestServer(t, product)
 			f.server.Inject(&sim.Fault{Method: "POST", Nth: 1, Delay: time.Hour}, &sim.Fault{Method: "POST", Nth: 2, Delay: time.Millisecond})
 			ctx, cancel := context.WithCancel(t.Context())
 			defer cancel()
@@ -116,7 +116,7 @@ func TestFaults(t *testing.T) {
 		})
 	}
 	// What has no operation cannot fail in one.
-	f := newFaulty(t, "")
+	f := newTestServer(t, "")
 	f.server.Inject(&sim.Fault{Operation: "no space"})
 	f.succeeds(f.create("w"))
 	f.has("w", true)
@@ -124,20 +124,20 @@ func TestFaults(t *testing.T) {
 
 // An operation can be told to fail, and leaves nothing then, and to take its time. A copy shows meanwhile what it makes.
 func TestFaultsOfOperations(t *testing.T) {
-	copied := func(f *faulty) (*lxd.Operation, error) {
+	copied := func(f *testServer) (*lxd.Operation, error) {
 		return f.CopyVolume(f.t.Context(), volume("v"), volume("w"), lxd.Copy{})
 	}
 	for name, c := range map[string]struct {
 		product string
-		start   func(*faulty) (*lxd.Operation, error)
+		start   func(*testServer) (*lxd.Operation, error)
 		shows   bool // what it makes before its end
 	}{
 		"copy":      {"", copied, true},
 		"copy of 6": {"lxd-6", copied, true},
-		"creation":  {"lxd-6", func(f *faulty) (*lxd.Operation, error) { return f.create("w") }, false},
+		"creation":  {"lxd-6", func(f *testServer) (*lxd.Operation, error) { return f.create("w") }, false},
 	} {
 		t.Run(name, func(t *testing.T) {
-			f := newFaulty(t, c.product)
+			f := newTestServer(t, c.product)
 			f.server.Inject(
 				&sim.Fault{Method: "POST", Nth: 1, Operation: "no space left"},
 				&sim.Fault{Method: "POST", Nth: 2, Lasts: time.Millisecond, Operation: "no space left"},
@@ -185,29 +185,29 @@ func TestOperationsLookAgain(t *testing.T) {
 		return &sim.Fault{Path: regexp.MustCompile(path), Nth: 1, Lasts: 500 * time.Millisecond}
 	}
 	for name, c := range map[string]struct {
-		start func(*faulty) (*lxd.Operation, error)
+		start func(*testServer) (*lxd.Operation, error)
 		err   string
 	}{
-		"patch": {func(f *faulty) (*lxd.Operation, error) {
+		"patch": {func(f *testServer) (*lxd.Operation, error) {
 			return f.PatchVolume(f.t.Context(), volume("v"), lxd.Patch{Description: "d"}, nil)
 		}, "Storage volume not found"},
-		"rename": {func(f *faulty) (*lxd.Operation, error) { return f.RenameVolume(f.t.Context(), volume("v"), "w") }, "Storage volume not found"},
-		"delete": {func(f *faulty) (*lxd.Operation, error) { return f.DeleteVolume(f.t.Context(), volume("v")) }, "Storage volume not found"},
-		"snapshot": {func(f *faulty) (*lxd.Operation, error) {
+		"rename": {func(f *testServer) (*lxd.Operation, error) { return f.RenameVolume(f.t.Context(), volume("v"), "w") }, "Storage volume not found"},
+		"delete": {func(f *testServer) (*lxd.Operation, error) { return f.DeleteVolume(f.t.Context(), volume("v")) }, "Storage volume not found"},
+		"snapshot": {func(f *testServer) (*lxd.Operation, error) {
 			return f.CreateSnapshot(f.t.Context(), volume("v"), lxd.SnapshotCreate{Name: "s"})
 		}, "Storage volume not found"},
-		"create": {func(f *faulty) (*lxd.Operation, error) { return f.create("x") }, "Volume by that name already exists"},
+		"create": {func(f *testServer) (*lxd.Operation, error) { return f.create("x") }, "Volume by that name already exists"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			f := newFaulty(t, "lxd-6")
+			f := newTestServer(t, "lxd-6")
 			f.server.Inject(slow("/volumes/custom"))
 			op, err := c.start(f)
 			if err != nil {
 				t.Fatal(err)
 			}
 			// By another client: one writes a volume only once at a time.
-			other := &faulty{lxd.NewDialed("sim:", f.server.Dial, lxd.Options{}), t, f.server}
+			other := &testServer{lxd.NewDialed("sim:", f.server.Dial, lxd.Options{}), t, f.server}
 			defer other.Close()
 			other.succeeds(other.RenameVolume(t.Context(), volume("v"), "x"))
 			if err := op.Wait(t.Context(), nil); err == nil || err.Error() != c.err {
@@ -220,7 +220,7 @@ func TestOperationsLookAgain(t *testing.T) {
 
 // The nth request is counted among all that match, and the first fault that fits one happens to it.
 func TestFaultsAreCounted(t *testing.T) {
-	f := newFaulty(t, "")
+	f := newTestServer(t, "")
 	f.server.Inject(
 		&sim.Fault{Method: "GET", Path: regexp.MustCompile("custom/v"), Nth: 2, Code: 500, Text: "first"},
 		&sim.Fault{Path: regexp.MustCompile("custom/v"), Nth: 2, Code: 500, Text: "second"},

@@ -116,8 +116,8 @@ func TestFromLive(t *testing.T) {
 		{"PATCH", "/1.0/storage-pools/a/volumes/custom/disk", `{"config":{"size":"8MiB"}}`},
 		{"POST", "/1.0/storage-pools", `{"name":"lost","driver":"lvm"}`},
 	} {
-		real := peer{t: t, dirs: []string{server.Dir}, client: socketClient(server.Socket())}
-		theirs, ours := real.send(c), (&peer{t: t, dirs: []string{"/var/lib/lxd"}, handler: simulated}).send(c)
+		real := endpoint{t: t, dirs: []string{server.Dir}, client: socketClient(server.Socket())}
+		theirs, ours := real.send(c), (&endpoint{t: t, dirs: []string{"/var/lib/lxd"}, handler: simulated}).send(c)
 		if diff := cmp.Diff(theirs, ours); diff != "" || theirs.Code < http.StatusBadRequest {
 			t.Errorf("%s: %d\nLXD - simulator +\n%s", c, theirs.Code, diff)
 		}

@@ -47,8 +47,8 @@ func largeFile(t interface {
 	return file
 }
 
-// text is a state for comparisons.
-func text(state *sim.State) string {
+// stateText is a state for comparisons.
+func stateText(state *sim.State) string {
 	for _, pool := range state.Pools {
 		if pool.Volumes == nil {
 			pool.Volumes = map[sim.Key]*sim.Volume{}
@@ -61,8 +61,8 @@ func text(state *sim.State) string {
 	return string(data)
 }
 
-// killed gives the state that is found when the server is killed at this very moment.
-func killed(file, dir string) (string, error) {
+// stateAfterKill gives the state that is found when the server is killed at this very moment.
+func stateAfterKill(file, dir string) (string, error) {
 	for _, suffix := range []string{"", ".journal"} {
 		data, err := os.ReadFile(file + suffix)
 		if errors.Is(err, fs.ErrNotExist) {
@@ -80,7 +80,7 @@ func killed(file, dir string) (string, error) {
 		return "", err
 	}
 	defer server.Close()
-	return text(server.State()), nil
+	return stateText(server.State()), nil
 }
 
 // Whatever is changed, it is there when the server is killed after the answer.
@@ -98,23 +98,23 @@ func TestJournalHasEveryChange(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer server.Close()
-		w := worlds[0]
+		w := serverKinds[0]
 		for i, c := range append(slices.Clone(w.prepare), rapid.SliceOfN(randomRequest(w), 5, 30).Draw(t, "calls")...) {
-			(&peer{t: t, dirs: []string{"/var/lib/lxd"}, handler: server}).request(c)
+			(&endpoint{t: t, dirs: []string{"/var/lib/lxd"}, handler: server}).request(c)
 			copies := filepath.Join(dir, fmt.Sprint(i))
 			if err := os.Mkdir(copies, 0o700); err != nil {
 				t.Fatal(err)
 			}
-			found, err := killed(file, copies)
+			found, err := stateAfterKill(file, copies)
 			if err != nil {
 				t.Fatalf("%s: %v", c, err)
 			}
-			if want := text(server.State()); found != want {
+			if want := stateText(server.State()); found != want {
 				t.Fatalf("%s\n%s", c, cmp.Diff(want, found))
 			}
 			os.RemoveAll(copies)
 		}
-		want := text(server.State())
+		want := stateText(server.State())
 		if err := server.Close(); err != nil {
 			t.Fatal(err)
 		}
@@ -131,8 +131,8 @@ func TestJournalHasEveryChange(t *testing.T) {
 	})
 }
 
-// journaled makes some changes to a large state, and gives its file, its journal, and the state after each line of that.
-func journaled(t *testing.T) (base, journal []byte, states map[int]string) {
+// makeJournal makes some changes to a large state, and gives its file, its journal, and the state after each line of that.
+func makeJournal(t *testing.T) (base, journal []byte, states map[int]string) {
 	t.Helper()
 	file := largeFile(t, t.TempDir())
 	server, err := sim.Open(file)
@@ -153,17 +153,17 @@ func journaled(t *testing.T) (base, journal []byte, states map[int]string) {
 		if journal, err = os.ReadFile(file + ".journal"); err != nil {
 			t.Fatal(err)
 		}
-		states[bytes.Count(journal, []byte("\n"))] = text(server.State())
+		states[bytes.Count(journal, []byte("\n"))] = stateText(server.State())
 	}
 	if base, err = os.ReadFile(file); err != nil {
 		t.Fatal(err)
 	}
-	states[0], states[1] = begun(t, base), begun(t, base)
+	states[0], states[1] = stateOf(t, base), stateOf(t, base)
 	return base, journal, states
 }
 
-// begun is the state that a file without a journal gives.
-func begun(t *testing.T, base []byte) string {
+// stateOf is the state that a file without a journal gives.
+func stateOf(t *testing.T, base []byte) string {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "state.json")
 	if err := os.WriteFile(file, base, 0o600); err != nil {
@@ -174,12 +174,12 @@ func begun(t *testing.T, base []byte) string {
 		t.Fatal(err)
 	}
 	defer server.Close()
-	return text(server.State())
+	return stateText(server.State())
 }
 
 // A journal that is cut off anywhere is what it was after its last whole line.
 func TestJournalCutOff(t *testing.T) {
-	base, journal, states := journaled(t)
+	base, journal, states := makeJournal(t)
 	if len(states) != 7 {
 		t.Fatalf("%d states of %d lines", len(states), bytes.Count(journal, []byte("\n")))
 	}
@@ -192,13 +192,13 @@ func TestJournalCutOff(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%d bytes: %v", n, err)
 		}
-		if got, want := text(server.State()), states[bytes.Count(journal[:n], []byte("\n"))]; got != want {
+		if got, want := stateText(server.State()), states[bytes.Count(journal[:n], []byte("\n"))]; got != want {
 			t.Errorf("%d bytes: %s", n, cmp.Diff(want, got))
 		}
 		if n%100 == 0 { // what goes on from there is found again
 			send(t, server, "POST", "/1.0/projects", `{"name":"more"}`)
-			want := text(server.State())
-			if found, err := killed(file, t.TempDir()); err != nil || found != want {
+			want := stateText(server.State())
+			if found, err := stateAfterKill(file, t.TempDir()); err != nil || found != want {
 				t.Errorf("%d bytes, and more: %v %s", n, err, cmp.Diff(want, found))
 			}
 		}
@@ -210,7 +210,7 @@ func TestJournalCutOff(t *testing.T) {
 
 // A journal whose state file is another is either merged into that, and forgotten, or the user has to say.
 func TestJournalOfAnotherFile(t *testing.T) {
-	base, journal, states := journaled(t)
+	base, journal, states := makeJournal(t)
 	dir := t.TempDir()
 	file := filepath.Join(dir, "state.json")
 	open := func(base []byte, journal string) (string, error) {
@@ -223,7 +223,7 @@ func TestJournalOfAnotherFile(t *testing.T) {
 			return "", err
 		}
 		defer server.Close()
-		return text(server.State()), nil
+		return stateText(server.State()), nil
 	}
 	if _, err := open(append(base, '\n'), string(journal)); err == nil || !strings.Contains(err.Error(), "state.json.journal has changes to another content of the state file") {
 		t.Error(err)

@@ -117,28 +117,28 @@ func migrateBeside(t *testing.T, kind sim.State, servers ...*lxdtest.Server) {
 	}
 }
 
-// side is one of the servers of a migration, with the pool p.
-type side struct {
-	*faulty
+// migrationServer is one of the servers of a migration, with the pool p.
+type migrationServer struct {
+	*testServer
 	socket *http.Client // for what the client has no method for
 }
 
-func simulatedSide(t *testing.T, product string) *side {
+func simulatedMigrationServer(t *testing.T, product string) *migrationServer {
 	t.Helper()
-	f := newFaulty(t, product)
+	f := newTestServer(t, product)
 	f.server.SetConnectTimeout(500 * time.Millisecond)
 	serveHTTPS(t, f.server)
-	return &side{f, &http.Client{Transport: &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) { return f.server.Dial(ctx) }}}}
+	return &migrationServer{f, &http.Client{Transport: &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) { return f.server.Dial(ctx) }}}}
 }
 
-func realSide(t *testing.T) *side {
+func realMigrationServer(t *testing.T) *migrationServer {
 	t.Helper()
 	server := lxdtest.New(t)
 	server.Run(t, "storage", "create", "p", "dir")
-	f := &faulty{lxd.NewUnix(server.Socket(), lxd.Options{}), t, nil}
+	f := &testServer{lxd.NewUnix(server.Socket(), lxd.Options{}), t, nil}
 	t.Cleanup(f.Close)
 	f.succeeds(f.create("v"))
-	return &side{f, &http.Client{Transport: &http.Transport{
+	return &migrationServer{f, &http.Client{Transport: &http.Transport{
 		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
 			return new(net.Dialer).DialContext(ctx, "unix", server.Socket())
 		},
@@ -147,7 +147,7 @@ func realSide(t *testing.T) *side {
 }
 
 // begin sends a request that starts an operation which waits for its streams, and gives its path and secrets.
-func (s *side) begin(path, body string) (operation string, secrets map[string]any) {
+func (s *migrationServer) begin(path, body string) (operation string, secrets map[string]any) {
 	s.t.Helper()
 	resp, err := s.socket.Post("http://lxd"+path, "application/json", strings.NewReader(body))
 	if err != nil {
@@ -165,7 +165,7 @@ func (s *side) begin(path, body string) (operation string, secrets map[string]an
 }
 
 // stream connects to a stream of an operation.
-func (s *side) stream(operation string, secret any) *websocket.Conn {
+func (s *migrationServer) stream(operation string, secret any) *websocket.Conn {
 	s.t.Helper()
 	conn, _, err := websocket.Dial(s.t.Context(), fmt.Sprintf("http://lxd%s/websocket?secret=%s", operation, secret), &websocket.DialOptions{HTTPClient: s.socket})
 	if err != nil {
@@ -175,7 +175,7 @@ func (s *side) stream(operation string, secret any) *websocket.Conn {
 }
 
 // ended waits for an operation and gives its status.
-func (s *side) ended(operation string) string {
+func (s *migrationServer) ended(operation string) string {
 	s.t.Helper()
 	op, err := s.Operation(s.t.Context(), strings.TrimPrefix(operation, "/1.0/operations/"))
 	if err != nil {
@@ -188,8 +188,8 @@ func (s *side) ended(operation string) string {
 // Streams that break once the servers have found each other leave the source as it was and nothing at the target, on LXD
 // as on simulators.
 func TestBrokenStreams(t *testing.T) {
-	for name, start := range map[string]func(*testing.T) *side{
-		"LXD": realSide, "simulator": func(t *testing.T) *side { return simulatedSide(t, "") },
+	for name, start := range map[string]func(*testing.T) *migrationServer{
+		"LXD": realMigrationServer, "simulator": func(t *testing.T) *migrationServer { return simulatedMigrationServer(t, "") },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -226,8 +226,8 @@ func TestBrokenStreams(t *testing.T) {
 
 // A volume that goes away while it waits to be fetched makes nothing at the target.
 func TestMigrationOfDeletedVolume(t *testing.T) {
-	for name, start := range map[string]func(*testing.T) *side{
-		"LXD": realSide, "simulator": func(t *testing.T) *side { return simulatedSide(t, "") },
+	for name, start := range map[string]func(*testing.T) *migrationServer{
+		"LXD": realMigrationServer, "simulator": func(t *testing.T) *migrationServer { return simulatedMigrationServer(t, "") },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -247,7 +247,7 @@ func TestMigrationOfDeletedVolume(t *testing.T) {
 // A stream has one client, whoever comes first.
 func TestStreamsAreTakenOnce(t *testing.T) {
 	for range 20 {
-		from := simulatedSide(t, "")
+		from := simulatedMigrationServer(t, "")
 		sending, secrets := from.begin("/1.0/storage-pools/p/volumes/custom/v", `{"name":"v","pool":"p","migration":true}`)
 		var clients sync.WaitGroup
 		var taken atomic.Int64
@@ -305,14 +305,14 @@ func TestMigrationFaults(t *testing.T) {
 			for _, product := range []string{"", "lxd-6", "incus"} {
 				t.Run(fmt.Sprintf("%s, %s, %s", name, mode, product), func(t *testing.T) {
 					t.Parallel()
-					from, to := simulatedSide(t, product), simulatedSide(t, product)
+					from, to := simulatedMigrationServer(t, product), simulatedMigrationServer(t, product)
 					from.succeeds(from.CreateSnapshot(t.Context(), volume("v"), lxd.SnapshotCreate{Name: "s"}))
 					fault := c.fault
 					fault.Method, fault.Path, fault.Nth = "", regexp.MustCompile(c.path), max(fault.Nth, 1)
 					if c.path == volumes {
 						fault.Method = "POST"
 					}
-					map[string]*side{"source": from, "target": to}[c.at].server.Inject(&fault)
+					map[string]*migrationServer{"source": from, "target": to}[c.at].server.Inject(&fault)
 					move := func() error {
 						return migrate.Volume(t.Context(), from.Client, volume("v"), to.Client, volume("w"), migrate.Options{
 							Mode: mode, Move: true, Idle: time.Millisecond, Retry: func(_ context.Context, err error) error { return err },
@@ -344,8 +344,8 @@ func TestMigrationIsSeenThrough(t *testing.T) {
 		for name, c := range map[string]struct{ method, at string }{"the mark": {"PATCH", "target"}, "the source": {"DELETE", "source"}} {
 			t.Run(name+" "+product, func(t *testing.T) {
 				t.Parallel()
-				from, to := simulatedSide(t, product), simulatedSide(t, product)
-				map[string]*side{"source": from, "target": to}[c.at].server.Inject(
+				from, to := simulatedMigrationServer(t, product), simulatedMigrationServer(t, product)
+				map[string]*migrationServer{"source": from, "target": to}[c.at].server.Inject(
 					&sim.Fault{Method: c.method, Nth: 1, DropAfter: true, Lasts: 150 * time.Millisecond},
 					&sim.Fault{Method: c.method, Nth: 2, Lasts: 300 * time.Millisecond},
 				)
@@ -363,7 +363,7 @@ func TestMigrationIsSeenThrough(t *testing.T) {
 
 // A source that is in use is copied, and stays; tarn says so.
 func TestMigrationOfUsedVolume(t *testing.T) {
-	from, to := simulatedSide(t, ""), simulatedSide(t, "")
+	from, to := simulatedMigrationServer(t, ""), simulatedMigrationServer(t, "")
 	resp, err := from.socket.Do(must(http.NewRequest("PUT", "http://lxd/1.0/profiles/default",
 		strings.NewReader(`{"devices":{"data":{"type":"disk","pool":"p","source":"v","path":"/data"}}}`))))
 	if err != nil || resp.StatusCode != 200 {
@@ -389,7 +389,7 @@ func TestMigrationBetweenMembers(t *testing.T) {
 	for _, product := range []string{"", "lxd-6", "incus"} {
 		server := sim.New(&sim.State{Product: product, Members: map[string]*sim.Member{"n1": {}, "n2": {}}})
 		serveHTTPS(t, server)
-		f := &faulty{lxd.NewDialed("sim:", server.Dial, lxd.Options{}), t, server}
+		f := &testServer{lxd.NewDialed("sim:", server.Dial, lxd.Options{}), t, server}
 		defer f.Close()
 		if err := f.CreateClusterPool(t.Context(), lxd.PoolCreate{Name: "p", Driver: "zfs"}, nil); err != nil {
 			t.Fatal(err)
@@ -412,7 +412,7 @@ func TestMigrationBetweenMembers(t *testing.T) {
 
 // From LXD 5.0.2 to a newer one, which keeps the volume's UUID to itself, and back.
 func TestMigrationToNewer(t *testing.T) {
-	old, newer := simulatedSide(t, ""), simulatedSide(t, "lxd-6")
+	old, newer := simulatedMigrationServer(t, ""), simulatedMigrationServer(t, "lxd-6")
 	for _, mode := range []migrate.Mode{migrate.Pull, migrate.Push, migrate.Relay} {
 		there, back := volume("there-"+string(mode)), volume("back-"+string(mode))
 		if err := migrate.Volume(t.Context(), old.Client, volume("v"), newer.Client, there, migrate.Options{Mode: mode}); err != nil {
@@ -435,8 +435,8 @@ func TestMigrationFindsAWay(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel() // giving up a way takes seconds
-			side := func(listens bool) *faulty {
-				f := newFaulty(t, "")
+			side := func(listens bool) *testServer {
+				f := newTestServer(t, "")
 				_, stop := listenHTTPS(t, f.server)
 				if !listens {
 					stop()
@@ -449,7 +449,7 @@ func TestMigrationFindsAWay(t *testing.T) {
 				t.Fatal(err)
 			}
 			to.has("w", true)
-			streams := func(f *faulty) (n int) {
+			streams := func(f *testServer) (n int) {
 				for _, request := range f.server.Requests() {
 					if strings.Contains(request.Path, "/websocket?") {
 						n++

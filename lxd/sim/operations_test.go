@@ -24,13 +24,13 @@ func TestWaits(t *testing.T) {
 		"incus": {late, `200 500 "no space left"`},
 	} {
 		t.Run(product, func(t *testing.T) {
-			f := byHand(t, product)
+			f := newPausingServer(t, product)
 			f.server.Inject(&sim.Fault{Method: "POST", Nth: 1, Operation: "no space left"})
 			wait := func(query string) string {
 				got := ask(t, f.server, "GET", "/1.0/operations/"+f.server.Paused()[0].ID+"/wait"+query, "")
 				return shown(t, got)
 			}
-			ended := f.moves()
+			ended := f.startMove()
 			f.server.Advance(f.server.Paused()[0].ID)
 			path := "/1.0/operations/" + f.server.Paused()[0].ID
 			for query, want := range map[string]string{
@@ -48,7 +48,7 @@ func TestWaits(t *testing.T) {
 			for _, query := range []string{"", "?timeout=", "?timeout=-5"} {
 				go func() { answers <- shown(t, ask(t, f.server, "GET", path+"/wait"+query, "")) }()
 			}
-			f.phases()
+			f.runPhases()
 			for range cap(answers) {
 				if got := <-answers; got != c.failed {
 					t.Errorf("at the end: %s, want %s", got, c.failed)
@@ -82,7 +82,7 @@ func TestClientWaits(t *testing.T) {
 	for _, product := range products {
 		t.Run(product, func(t *testing.T) {
 			t.Parallel()
-			f := newFaulty(t, product)
+			f := newTestServer(t, product)
 			f.server.Inject(
 				&sim.Fault{Method: "POST", Nth: 1, Lasts: 1200 * time.Millisecond},
 				&sim.Fault{Method: "POST", Nth: 2, Lasts: 1200 * time.Millisecond, Operation: "no space left"},
@@ -112,7 +112,7 @@ func TestClientWaits(t *testing.T) {
 func TestOperationsAreForgotten(t *testing.T) {
 	for product, known := range map[string][]int{"": {0, 4}, "incus": {0, 4}, "lxd-6": {0, 4, 6, 50, 54}} {
 		for _, age := range []int{0, 4, 6, 50, 54, 66} {
-			f := newFaulty(t, product)
+			f := newTestServer(t, product)
 			op, err := f.CopyVolume(t.Context(), volume("v"), volume("w"), lxd.Copy{})
 			f.succeeds(op, err)
 			f.server.Age(time.Duration(age) * time.Second)
@@ -123,7 +123,7 @@ func TestOperationsAreForgotten(t *testing.T) {
 		}
 	}
 	// One that ends shortly before it looks stays for the next time.
-	f := newFaulty(t, "lxd-6")
+	f := newTestServer(t, "lxd-6")
 	f.server.Age(58 * time.Second)
 	op, err := f.CopyVolume(t.Context(), volume("v"), volume("w"), lxd.Copy{})
 	f.succeeds(op, err)
@@ -142,8 +142,8 @@ func TestOperationsAreForgotten(t *testing.T) {
 func TestCancel(t *testing.T) {
 	for _, product := range products {
 		t.Run(product, func(t *testing.T) {
-			f := byHand(t, product)
-			wait := f.moves()
+			f := newPausingServer(t, product)
+			wait := f.startMove()
 			move := f.server.Paused()[0].ID
 			f.server.Advance(move)
 			op, err := f.Operation(t.Context(), move)
@@ -166,7 +166,7 @@ func TestCancel(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			if diff := cmp.Diff([]string{"ended: p/v 1 1000 1"}, f.phases()); diff != "" {
+			if diff := cmp.Diff([]string{"ended: p/v 1 1000 1"}, f.runPhases()); diff != "" {
 				t.Error(diff)
 			}
 			if err := <-cancelled; err != nil {
@@ -177,17 +177,17 @@ func TestCancel(t *testing.T) {
 				t.Errorf("%v", err)
 			}
 
-			wait = f.begins(func() (*lxd.Operation, error) { return f.DeleteVolume(t.Context(), volume("v")) })
+			wait = f.startPaused(func() (*lxd.Operation, error) { return f.DeleteVolume(t.Context(), volume("v")) })
 			op, err = f.Operation(t.Context(), f.server.Paused()[0].ID)
 			if err != nil {
 				t.Fatal(err)
 			}
 			go func() { cancelled <- op.Cancel(t.Context()) }()
-			f.phases()
+			f.runPhases()
 			if err := errors.Join(wait(), <-cancelled); err != nil && !strings.Contains(err.Error(), "Only running operations") {
 				t.Error(err)
 			}
-			if got := f.holds(); got != "" {
+			if got := f.volumesText(); got != "" {
 				t.Errorf("there is %s", got)
 			}
 		})
@@ -204,7 +204,7 @@ func TestMigrationAlone(t *testing.T) {
 	} {
 		t.Run(product, func(t *testing.T) {
 			t.Parallel()
-			f := newFaulty(t, product)
+			f := newTestServer(t, product)
 			f.server.SetConnectTimeout(50 * time.Millisecond)
 			sending, err := f.SendVolume(t.Context(), volume("v"), nil, false)
 			if err != nil {
@@ -275,7 +275,7 @@ func TestEntities(t *testing.T) {
 // A server that is told to die while it copies leaves half a copy, and answers again.
 func TestFaultKills(t *testing.T) {
 	for _, product := range products {
-		f := newFaulty(t, product)
+		f := newTestServer(t, product)
 		kills, err := fault.Parse("POST /1.0/storage-pools/p/volumes/custom nth=1 lasts=1h die=10ms")
 		if err != nil {
 			t.Fatal(err)

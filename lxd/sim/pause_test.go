@@ -15,9 +15,9 @@ import (
 	"tarn/lxd/sim"
 )
 
-// byHand is a server whose changes are let go on by hand. It has the pools p and q, and in p the volume v with the snapshot
+// newPausingServer is a server whose changes are let go on by hand. It has the pools p and q, and in p the volume v with the snapshot
 // s and 1000 bytes in it.
-func byHand(t *testing.T, product string) *faulty {
+func newPausingServer(t *testing.T, product string) *testServer {
 	t.Helper()
 	volume := &sim.Volume{Serial: 1, Used: 1000, Config: map[string]string{"user.a": "1"}, Snapshots: []*sim.Snapshot{{Name: "s"}}}
 	server := sim.New(&sim.State{Product: product, Pools: map[string]*sim.Pool{
@@ -25,7 +25,7 @@ func byHand(t *testing.T, product string) *faulty {
 		"q": {Driver: "zfs"},
 	}})
 	server.PauseChanges()
-	f := &faulty{lxd.NewDialed("sim:", server.Dial, lxd.Options{}), t, server}
+	f := &testServer{lxd.NewDialed("sim:", server.Dial, lxd.Options{}), t, server}
 	t.Cleanup(func() {
 		f.Close()
 		server.Close()
@@ -33,8 +33,8 @@ func byHand(t *testing.T, product string) *faulty {
 	return f
 }
 
-// holds shows what the volumes of the pools hold: name, user.a, bytes, snapshots, in order of pools.
-func (f *faulty) holds() string {
+// volumesText shows what the volumes of the pools hold: name, user.a, bytes, snapshots, in order of pools.
+func (f *testServer) volumesText() string {
 	f.t.Helper()
 	var all []string
 	for _, pool := range []string{"p", "q"} {
@@ -50,23 +50,23 @@ func (f *faulty) holds() string {
 	return strings.Join(all, ", ")
 }
 
-// phases lets the only change go on to its end, and gives each phase and what is there after it.
-func (f *faulty) phases() []string {
+// runPhases lets the only change go on to its end, and gives each phase and what is there after it.
+func (f *testServer) runPhases() []string {
 	f.t.Helper()
 	var seen []string
 	for held := f.server.Paused(); len(held) > 0; held = f.server.Paused() {
 		if len(held) != 1 || !f.server.Advance(held[0].ID) {
 			f.t.Fatalf("%+v", held)
 		}
-		seen = append(seen, fmt.Sprint(held[0].Next, ": ", f.holds()))
+		seen = append(seen, fmt.Sprint(held[0].Next, ": ", f.volumesText()))
 	}
 	return seen
 }
 
 var products = []string{"", "lxd-6", "incus"}
 
-// begins starts something that is to be let go on by hand. What is made before the answer waits for that in the background.
-func (f *faulty) begins(start func() (*lxd.Operation, error)) (wait func() error) {
+// startPaused starts something that is to be let go on by hand. What is made before the answer waits for that in the background.
+func (f *testServer) startPaused(start func() (*lxd.Operation, error)) (wait func() error) {
 	f.t.Helper()
 	ended := make(chan error, 1)
 	before := len(f.server.Paused())
@@ -83,8 +83,8 @@ func (f *faulty) begins(start func() (*lxd.Operation, error)) (wait func() error
 	return func() error { return <-ended }
 }
 
-func (f *faulty) moves() func() error {
-	return f.begins(func() (*lxd.Operation, error) { return f.MoveVolume(f.t.Context(), volume("v"), in("q", "v")) })
+func (f *testServer) startMove() func() error {
+	return f.startPaused(func() (*lxd.Operation, error) { return f.MoveVolume(f.t.Context(), volume("v"), in("q", "v")) })
 }
 
 func in(pool, name string) lxd.VolumeID {
@@ -96,33 +96,35 @@ func in(pool, name string) lxd.VolumeID {
 // What is there after each phase of a change.
 func TestPhases(t *testing.T) {
 	for name, c := range map[string]struct {
-		start func(*faulty) (*lxd.Operation, error)
+		start func(*testServer) (*lxd.Operation, error)
 		want  []string
 	}{
-		"move": {func(f *faulty) (*lxd.Operation, error) { return f.MoveVolume(f.t.Context(), volume("v"), in("q", "v")) }, []string{
+		"move": {func(f *testServer) (*lxd.Operation, error) {
+			return f.MoveVolume(f.t.Context(), volume("v"), in("q", "v"))
+		}, []string{
 			"target created: p/v 1 1000 1, q/v 1 500 1",
 			"content complete: p/v 1 1000 1, q/v 1 1000 1",
 			"volume emptied: p/v 1 0 0, q/v 1 1000 1",
 			"volume removed: q/v 1 1000 1",
 			"ended: q/v 1 1000 1",
 		}},
-		"copy": {func(f *faulty) (*lxd.Operation, error) {
+		"copy": {func(f *testServer) (*lxd.Operation, error) {
 			return f.CopyVolume(f.t.Context(), volume("v"), volume("w"), lxd.Copy{})
 		}, []string{
 			"target created: p/v 1 1000 1, p/w 1 500 1",
 			"content complete: p/v 1 1000 1, p/w 1 1000 1",
 			"ended: p/v 1 1000 1, p/w 1 1000 1",
 		}},
-		"deletion": {func(f *faulty) (*lxd.Operation, error) { return f.DeleteVolume(f.t.Context(), volume("v")) }, []string{
+		"deletion": {func(f *testServer) (*lxd.Operation, error) { return f.DeleteVolume(f.t.Context(), volume("v")) }, []string{
 			"volume emptied: p/v 1 0 0",
 			"volume removed: ",
 			"ended: ",
 		}},
-		"rename": {func(f *faulty) (*lxd.Operation, error) { return f.RenameVolume(f.t.Context(), volume("v"), "w") }, []string{
+		"rename": {func(f *testServer) (*lxd.Operation, error) { return f.RenameVolume(f.t.Context(), volume("v"), "w") }, []string{
 			"done: p/w 1 1000 1",
 			"ended: p/w 1 1000 1",
 		}},
-		"snapshot": {func(f *faulty) (*lxd.Operation, error) {
+		"snapshot": {func(f *testServer) (*lxd.Operation, error) {
 			return f.CreateSnapshot(f.t.Context(), volume("v"), lxd.SnapshotCreate{Name: "t"})
 		}, []string{
 			"done: p/v 1 1000 2",
@@ -131,9 +133,9 @@ func TestPhases(t *testing.T) {
 	} {
 		for _, product := range products {
 			t.Run(name+" "+product, func(t *testing.T) {
-				f := byHand(t, product)
-				wait := f.begins(func() (*lxd.Operation, error) { return c.start(f) })
-				if diff := cmp.Diff(c.want, f.phases()); diff != "" {
+				f := newPausingServer(t, product)
+				wait := f.startPaused(func() (*lxd.Operation, error) { return c.start(f) })
+				if diff := cmp.Diff(c.want, f.runPhases()); diff != "" {
 					t.Error(diff)
 				}
 				if err := wait(); err != nil {
@@ -154,8 +156,8 @@ func TestKill(t *testing.T) {
 			"p/v 1 0 0, q/v 1 1000 1",
 			"q/v 1 1000 1",
 		} {
-			f := byHand(t, product)
-			wait := f.moves()
+			f := newPausingServer(t, product)
+			wait := f.startMove()
 			id := f.server.Paused()[0].ID
 			for range after {
 				f.server.Advance(id)
@@ -168,7 +170,7 @@ func TestKill(t *testing.T) {
 			if err := wait(); !errors.Is(err, lxd.ErrTransient) && !errors.Is(err, lxd.ErrOperationGone) {
 				t.Errorf("%q: %v", product, err)
 			}
-			if got := f.holds(); got != want {
+			if got := f.volumesText(); got != want {
 				t.Errorf("%q: after %d phases there is %s, want %s", product, after, got, want)
 			}
 			if _, err := f.Operation(t.Context(), id); !errors.Is(err, lxd.ErrNotFound) {
@@ -181,8 +183,8 @@ func TestKill(t *testing.T) {
 // What is done before the answer may be done, half or not at all when the answer is lost to a SIGKILL.
 func TestKillDeletion(t *testing.T) {
 	for after, want := range []string{"p/v 1 1000 1", "p/v 1 0 0", ""} {
-		f := byHand(t, "")
-		wait := f.begins(func() (*lxd.Operation, error) { return f.DeleteVolume(t.Context(), volume("v")) })
+		f := newPausingServer(t, "")
+		wait := f.startPaused(func() (*lxd.Operation, error) { return f.DeleteVolume(t.Context(), volume("v")) })
 		id := f.server.Paused()[0].ID
 		for range after {
 			f.server.Advance(id)
@@ -191,7 +193,7 @@ func TestKillDeletion(t *testing.T) {
 		if err := wait(); !errors.Is(err, lxd.ErrTransient) {
 			t.Errorf("%v", err)
 		}
-		if got := f.holds(); got != want {
+		if got := f.volumesText(); got != want {
 			t.Errorf("after %d phases there is %q, want %q", after, got, want)
 		}
 	}
@@ -202,16 +204,16 @@ func TestMeanwhile(t *testing.T) {
 	for _, product := range products {
 		t.Run(product, func(t *testing.T) {
 			const gone = `Storage volume "v" in project "default" of type "custom" does not exist on pool "p": Storage volume not found`
-			f := byHand(t, product)
-			other := &faulty{lxd.NewDialed("sim:", f.server.Dial, lxd.Options{}), t, f.server} // one writes a volume only once at a time
+			f := newPausingServer(t, product)
+			other := &testServer{lxd.NewDialed("sim:", f.server.Dial, lxd.Options{}), t, f.server} // one writes a volume only once at a time
 			defer other.Close()
-			wait := f.moves()
+			wait := f.startMove()
 			move := f.server.Paused()[0].ID
 			f.server.Advance(move)
 			if _, err := other.CreateVolume(t.Context(), in("q", "v"), lxd.VolumeCreate{}); !errors.Is(err, lxd.ErrConflict) {
 				t.Errorf("create: %v", err)
 			}
-			deleted := other.begins(func() (*lxd.Operation, error) { return other.DeleteVolume(t.Context(), volume("v")) })
+			deleted := other.startPaused(func() (*lxd.Operation, error) { return other.DeleteVolume(t.Context(), volume("v")) })
 			held := f.server.Paused()
 			if len(held) != 2 || held[0].ID != move || held[1].Request.Method != "DELETE" {
 				t.Fatalf("%+v", held)
@@ -227,7 +229,7 @@ func TestMeanwhile(t *testing.T) {
 			if err := wait(); err == nil || err.Error() != gone {
 				t.Errorf("the move: %v", err)
 			}
-			if got := f.holds(); got != "q/v 1 1000 1" {
+			if got := f.volumesText(); got != "q/v 1 1000 1" {
 				t.Errorf("there is %s", got)
 			}
 		})
@@ -237,32 +239,32 @@ func TestMeanwhile(t *testing.T) {
 // The target of a copy is gone when that fails, whatever made it fail: a fault, or who has deleted it.
 func TestTargetOfFailure(t *testing.T) {
 	for _, product := range products {
-		f := byHand(t, product)
+		f := newPausingServer(t, product)
 		f.server.Inject(&sim.Fault{Method: "POST", Nth: 1, Operation: "no space left"})
-		wait := f.moves()
-		if diff := cmp.Diff([]string{"target created: p/v 1 1000 1, q/v 1 500 1", "ended: p/v 1 1000 1"}, f.phases()); diff != "" {
+		wait := f.startMove()
+		if diff := cmp.Diff([]string{"target created: p/v 1 1000 1, q/v 1 500 1", "ended: p/v 1 1000 1"}, f.runPhases()); diff != "" {
 			t.Error(diff)
 		}
 		if err := wait(); err == nil || err.Error() != "no space left" {
 			t.Errorf("%q: %v", product, err)
 		}
 
-		wait = f.moves()
+		wait = f.startMove()
 		move := f.server.Paused()[0].ID
 		f.server.Advance(move)
-		other := &faulty{lxd.NewDialed("sim:", f.server.Dial, lxd.Options{}), t, f.server}
-		deleted := other.begins(func() (*lxd.Operation, error) { return other.DeleteVolume(t.Context(), in("q", "v")) })
+		other := &testServer{lxd.NewDialed("sim:", f.server.Dial, lxd.Options{}), t, f.server}
+		deleted := other.startPaused(func() (*lxd.Operation, error) { return other.DeleteVolume(t.Context(), in("q", "v")) })
 		for f.server.Advance(f.server.Paused()[1].ID) && len(f.server.Paused()) > 1 {
 		}
 		if err := deleted(); err != nil {
 			t.Error(err)
 		}
 		other.Close()
-		f.phases()
+		f.runPhases()
 		if err := wait(); err == nil || !strings.Contains(err.Error(), "Rsync receive failed") {
 			t.Errorf("%q: %v", product, err)
 		}
-		if got := f.holds(); got != "p/v 1 1000 1" {
+		if got := f.volumesText(); got != "p/v 1 1000 1" {
 			t.Errorf("%q: there is %s", product, got)
 		}
 	}
@@ -271,7 +273,7 @@ func TestTargetOfFailure(t *testing.T) {
 // What uses a volume follows it from the beginning of a move on, and comes back when that fails.
 func TestUsersOfMove(t *testing.T) {
 	for _, product := range products {
-		f := byHand(t, product)
+		f := newPausingServer(t, product)
 		body := `{"devices":{"d":{"type":"disk","pool":"p","source":"v","path":"/mnt"}}}`
 		if got := ask(t, f.server, "PUT", "/1.0/profiles/default", body); got.code != http.StatusOK {
 			t.Fatalf("%+v", got)
@@ -280,12 +282,12 @@ func TestUsersOfMove(t *testing.T) {
 			return f.server.State().Profiles[sim.Key{Project: "default", Name: "default"}].Devices["d"]["pool"]
 		}
 		f.server.Inject(&sim.Fault{Method: "POST", Nth: 1, Operation: "no space left"})
-		wait := f.moves()
+		wait := f.startMove()
 		f.server.Advance(f.server.Paused()[0].ID)
 		if pool() != "q" {
 			t.Errorf("%q: while it moves the profile has it in %s", product, pool())
 		}
-		f.phases()
+		f.runPhases()
 		if err := wait(); err == nil || pool() != "p" {
 			t.Errorf("%q: %v, and the profile has it in %s", product, err, pool())
 		}
@@ -296,7 +298,7 @@ func TestUsersOfMove(t *testing.T) {
 func TestPhasesOfMigration(t *testing.T) {
 	for _, product := range products {
 		t.Run(product, func(t *testing.T) {
-			m := newMeeting(t, product)
+			m := newMigrationPair(t, product)
 			m.step(m.to, sim.PhaseTarget, "p/v 1 1000 1, p/w  500 1")
 			m.step(m.from, sim.PhaseContent, "p/v 1 1000 1, p/w  500 1")
 			m.step(m.to, sim.PhaseContent, "p/v 1 1000 1, p/w  1000 1")
@@ -312,27 +314,27 @@ func TestPhasesOfMigration(t *testing.T) {
 // other one notices.
 func TestKillMigration(t *testing.T) {
 	for _, product := range products {
-		m := newMeeting(t, product)
+		m := newMigrationPair(t, product)
 		m.step(m.to, sim.PhaseTarget, "p/v 1 1000 1, p/w  500 1")
 		m.to.server.Kill()
-		if got := m.to.holds(); got != "p/v 1 1000 1, p/w  500 1" {
+		if got := m.to.volumesText(); got != "p/v 1 1000 1, p/w  500 1" {
 			t.Errorf("%q: the target has %s", product, got)
 		}
 		m.step(m.from, sim.PhaseContent, "p/v 1 1000 1, p/w  500 1")
 		if err := m.sending.Wait(t.Context(), nil); err == nil {
 			t.Errorf("%q: the source has seen nothing of it", product)
 		}
-		if got := m.from.holds(); got != "p/v 1 1000 1" {
+		if got := m.from.volumesText(); got != "p/v 1 1000 1" {
 			t.Errorf("%q: the source has %s", product, got)
 		}
 
-		m = newMeeting(t, product)
+		m = newMigrationPair(t, product)
 		m.step(m.to, sim.PhaseTarget, "p/v 1 1000 1, p/w  500 1")
 		m.from.server.Kill()
 		if err := m.receiving.Wait(t.Context(), nil); err == nil {
 			t.Errorf("%q: the target has seen nothing of it", product)
 		}
-		if got := m.to.holds(); got != "p/v 1 1000 1" {
+		if got := m.to.volumesText(); got != "p/v 1 1000 1" {
 			t.Errorf("%q: the target has %s", product, got)
 		}
 	}
@@ -340,13 +342,13 @@ func TestKillMigration(t *testing.T) {
 
 // migrationSide is a migration of v to w between two servers, which have met: both can go on.
 type migrationSide struct {
-	from, to           *faulty
+	from, to           *testServer
 	sending, receiving *lxd.Operation
 }
 
-func newMeeting(t *testing.T, product string) *migrationSide {
+func newMigrationPair(t *testing.T, product string) *migrationSide {
 	t.Helper()
-	m := &migrationSide{from: byHand(t, product), to: byHand(t, product)}
+	m := &migrationSide{from: newPausingServer(t, product), to: newPausingServer(t, product)}
 	serveHTTPS(t, m.from.server)
 	itself, err := m.from.Server(t.Context())
 	if err != nil {
@@ -362,7 +364,7 @@ func newMeeting(t *testing.T, product string) *migrationSide {
 	if m.receiving, err = m.to.ReceiveVolume(t.Context(), volume("w"), lxd.VolumeReceive{From: from}); err != nil {
 		t.Fatal(err)
 	}
-	for _, side := range []*faulty{m.from, m.to} {
+	for _, side := range []*testServer{m.from, m.to} {
 		if _, err := side.server.AwaitPaused(t.Context(), 1); err != nil {
 			t.Fatal(err)
 		}
@@ -371,23 +373,23 @@ func newMeeting(t *testing.T, product string) *migrationSide {
 }
 
 // step lets one side go on, and checks what the target has then.
-func (m *migrationSide) step(side *faulty, phase sim.Phase, want string) {
+func (m *migrationSide) step(side *testServer, phase sim.Phase, want string) {
 	side.t.Helper()
 	held, err := side.server.AwaitPaused(side.t.Context(), 1)
 	if err != nil || held[0].Next != phase || !side.server.Advance(held[0].ID) {
 		side.t.Fatalf("%+v, %v, want %s", held, err, phase)
 	}
-	if got := m.to.holds(); got != want {
+	if got := m.to.volumesText(); got != want {
 		side.t.Errorf("%s: there is %s, want %s", phase, got, want)
 	}
 }
 
 // Held changes come in the order in which they began, and other requests are answered.
 func TestHeldInOrder(t *testing.T) {
-	f := byHand(t, "")
+	f := newPausingServer(t, "")
 	var waits []func() error
 	for i := range 5 {
-		waits = append(waits, f.begins(func() (*lxd.Operation, error) {
+		waits = append(waits, f.startPaused(func() (*lxd.Operation, error) {
 			return f.CopyVolume(t.Context(), volume("v"), volume(fmt.Sprint("copy", i)), lxd.Copy{})
 		}))
 	}

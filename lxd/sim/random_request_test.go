@@ -8,19 +8,19 @@ import (
 	"pgregory.net/rapid"
 )
 
-// asked is a call with conditions.
-type asked struct {
+// conditionalCall is a call with conditions.
+type conditionalCall struct {
 	call
-	match string // how If-Match names the state that the server has: right, quoted, wrong; "" for no header
+	ifMatch string // how If-Match names the state that the server has: right, quoted, wrong; "" for no header
 }
 
 // call is what is asked of a server.
 type call struct{ Method, Path, Body string }
 
-func (c call) String() string  { return strings.TrimSpace(c.Method + " " + c.Path + " " + c.Body) }
-func (r asked) String() string { return strings.TrimSpace(r.call.String() + " " + r.match) }
+func (c call) String() string            { return strings.TrimSpace(c.Method + " " + c.Path + " " + c.Body) }
+func (r conditionalCall) String() string { return strings.TrimSpace(r.call.String() + " " + r.ifMatch) }
 
-func get(path string) asked { return asked{call: call{"GET", path, ""}} }
+func get(path string) conditionalCall { return conditionalCall{call: call{"GET", path, ""}} }
 
 // Choices that are made often enough to meet each other.
 var (
@@ -72,12 +72,12 @@ var (
 		"/1.0/projects/nope/nope", "/1.0/profiles/p1/x", "/nope", "/1.0/storage-pools/a/volumes/", "/1.0/storage-pools/a/volumes/custom/"}
 )
 
-// draw makes random parts of a call.
-type draw struct{ *rapid.T }
+// generator makes random parts of a call.
+type generator struct{ *rapid.T }
 
-func (t draw) one(texts ...string) string { return rapid.SampledFrom(texts).Draw(t.T, "one of") }
-func (t draw) from(texts []string) string { return rapid.SampledFrom(texts).Draw(t.T, "from") }
-func (t draw) rarely() bool               { return rapid.IntRange(0, 7).Draw(t.T, "rarely") == 0 }
+func (t generator) oneOf(texts ...string) string   { return rapid.SampledFrom(texts).Draw(t.T, "one of") }
+func (t generator) pickFrom(texts []string) string { return rapid.SampledFrom(texts).Draw(t.T, "from") }
+func (t generator) rarely() bool                   { return rapid.IntRange(0, 7).Draw(t.T, "rarely") == 0 }
 
 func quote(text string) string {
 	data, _ := json.Marshal(text)
@@ -85,37 +85,39 @@ func quote(text string) string {
 }
 
 // config is the config of a body, with one of the options, or without.
-func (t draw) config(options []string) string {
-	return t.one(`,"config":{}`, "", `,"config":null`, `,"config":{`+t.from(options)+`}`, `,"config":{`+t.from(options)+`}`, `,"config":{`+t.from(options)+`}`)
+func (t generator) config(options []string) string {
+	return t.oneOf(`,"config":{}`, "", `,"config":null`, `,"config":{`+t.pickFrom(options)+`}`, `,"config":{`+t.pickFrom(options)+`}`, `,"config":{`+t.pickFrom(options)+`}`)
 }
 
-func (t draw) pool() string { return "/1.0/storage-pools/" + url.PathEscape(t.from(poolNames)) }
-
-func (t draw) volume() string {
-	return t.pool() + "/volumes/" + t.from(types) + "/" + url.PathEscape(t.from(volumeNames))
+func (t generator) pool() string {
+	return "/1.0/storage-pools/" + url.PathEscape(t.pickFrom(poolNames))
 }
 
-func (t draw) snapshot() string {
-	return t.volume() + "/snapshots/" + url.PathEscape(t.from(snapNames))
+func (t generator) volume() string {
+	return t.pool() + "/volumes/" + t.pickFrom(types) + "/" + url.PathEscape(t.pickFrom(volumeNames))
+}
+
+func (t generator) snapshot() string {
+	return t.volume() + "/snapshots/" + url.PathEscape(t.pickFrom(snapNames))
 }
 
 // query is the project that a call is for, and what else can follow the question mark.
-func (t draw) query(w world, more ...string) string {
+func (t generator) query(w serverKind, more ...string) string {
 	var parts []string
 	add := func(text string) {
 		if text != "" {
 			parts = append(parts, text)
 		}
 	}
-	add(t.from(projectQuery))
+	add(t.pickFrom(projectQuery))
 	if len(more) > 0 {
-		add(t.from(more))
+		add(t.pickFrom(more))
 	}
 	if len(w.members) > 0 && rapid.IntRange(0, 2).Draw(t.T, "targets") > 0 {
-		add("target=" + t.one(append(w.members, append(w.members, "n9")...)...))
+		add("target=" + t.oneOf(append(w.members, append(w.members, "n9")...)...))
 	}
 	if t.rarely() {
-		add(t.one("target=none", "target=n1", "bogus=1", "project=", "target="))
+		add(t.oneOf("target=none", "target=n1", "bogus=1", "project=", "target="))
 	}
 	if len(parts) == 0 {
 		return ""
@@ -123,113 +125,115 @@ func (t draw) query(w world, more ...string) string {
 	return "?" + strings.Join(parts, "&")
 }
 
-func (t draw) match() string { return t.one("", "", "", "", "right", "quoted", "wrong", "weak") }
+func (t generator) match() string { return t.oneOf("", "", "", "", "right", "quoted", "wrong", "weak") }
 
 // newName is the name of a volume to be.
-func (t draw) newName() string {
+func (t generator) newName() string {
 	if t.rarely() {
-		return `"name":` + quote(t.from(newVolumes))
+		return `"name":` + quote(t.pickFrom(newVolumes))
 	}
-	return `"name":` + quote(t.from(newVolumes[:7]))
+	return `"name":` + quote(t.pickFrom(newVolumes[:7]))
 }
 
-func (t draw) expires() string {
-	return t.one("", "", `,"expires_at":"2040-01-02T03:04:05Z"`, `,"expires_at":"2040-01-02T03:04:05.678+01:00"`, `,"expires_at":null`, `,"expires_at":"0001-01-01T00:00:00Z"`)
+func (t generator) expires() string {
+	return t.oneOf("", "", `,"expires_at":"2040-01-02T03:04:05Z"`, `,"expires_at":"2040-01-02T03:04:05.678+01:00"`, `,"expires_at":null`, `,"expires_at":"0001-01-01T00:00:00Z"`)
 }
 
-func randomRequest(w world) *rapid.Generator[asked] {
-	kinds := []func(t draw) asked{}
-	add := func(weight int, kind func(t draw) asked) {
+func randomRequest(w serverKind) *rapid.Generator[conditionalCall] {
+	kinds := []func(t generator) conditionalCall{}
+	add := func(weight int, kind func(t generator) conditionalCall) {
 		for range weight {
 			kinds = append(kinds, kind)
 		}
 	}
-	add(12, func(t draw) asked { // create a volume
-		content := t.one("", "", "", `,"content_type":"block"`, `,"content_type":"filesystem"`, `,"content_type":"tape"`)
+	add(12, func(t generator) conditionalCall { // create a volume
+		content := t.oneOf("", "", "", `,"content_type":"block"`, `,"content_type":"filesystem"`, `,"content_type":"tape"`)
 		config := t.config(volumeOptions)
 		if strings.Contains(content, "block") {
-			config = `,"config":{` + t.from(blockOptions) + `}`
+			config = `,"config":{` + t.pickFrom(blockOptions) + `}`
 		}
 		path := t.pool() + "/volumes"
 		kind := ""
 		if t.rarely() {
-			kind = t.one(`,"type":"custom"`, `,"type":"container"`, `,"type":"bogus"`, "")
+			kind = t.oneOf(`,"type":"custom"`, `,"type":"container"`, `,"type":"bogus"`, "")
 		} else {
-			path += "/" + t.from(types)
+			path += "/" + t.pickFrom(types)
 		}
-		return asked{call{"POST", path + t.query(w), "{" + t.newName() + kind + content + t.from(descriptions) + config + "}"}, ""}
+		return conditionalCall{call{"POST", path + t.query(w), "{" + t.newName() + kind + content + t.pickFrom(descriptions) + config + "}"}, ""}
 	})
-	add(8, func(t draw) asked { // change a volume
-		body := `{"x":1` + t.from(descriptions) + t.config(volumeOptions) + "}"
-		return asked{call{t.one("PATCH", "PATCH", "PUT"), t.volume() + t.query(w), body}, t.match()}
+	add(8, func(t generator) conditionalCall { // change a volume
+		body := `{"x":1` + t.pickFrom(descriptions) + t.config(volumeOptions) + "}"
+		return conditionalCall{call{t.oneOf("PATCH", "PATCH", "PUT"), t.volume() + t.query(w), body}, t.match()}
 	})
-	add(3, func(t draw) asked { return asked{call{"DELETE", t.volume() + t.query(w), ""}, t.match()} })
-	add(5, func(t draw) asked { // rename or move a volume
-		to := t.one("", "", `,"pool":`+quote(t.from(poolNames)), `,"pool":`+quote(t.from(poolNames)), `,"project":`+quote(t.from(projectNames)),
-			`,"pool":`+quote(t.from(poolNames))+`,"project":`+quote(t.from(projectNames)), `,"pool":""`, `,"migration":false`)
-		return asked{call{"POST", t.volume() + t.query(w), "{" + t.newName() + to + "}"}, ""}
+	add(3, func(t generator) conditionalCall {
+		return conditionalCall{call{"DELETE", t.volume() + t.query(w), ""}, t.match()}
 	})
-	add(5, func(t draw) asked { // make a snapshot
-		return asked{call{"POST", t.volume() + "/snapshots" + t.query(w), `{"name":` + quote(t.from(newSnaps)) + t.expires() + t.from(descriptions) + "}"}, ""}
+	add(5, func(t generator) conditionalCall { // rename or move a volume
+		to := t.oneOf("", "", `,"pool":`+quote(t.pickFrom(poolNames)), `,"pool":`+quote(t.pickFrom(poolNames)), `,"project":`+quote(t.pickFrom(projectNames)),
+			`,"pool":`+quote(t.pickFrom(poolNames))+`,"project":`+quote(t.pickFrom(projectNames)), `,"pool":""`, `,"migration":false`)
+		return conditionalCall{call{"POST", t.volume() + t.query(w), "{" + t.newName() + to + "}"}, ""}
 	})
-	add(5, func(t draw) asked { // a snapshot
+	add(5, func(t generator) conditionalCall { // make a snapshot
+		return conditionalCall{call{"POST", t.volume() + "/snapshots" + t.query(w), `{"name":` + quote(t.pickFrom(newSnaps)) + t.expires() + t.pickFrom(descriptions) + "}"}, ""}
+	})
+	add(5, func(t generator) conditionalCall { // a snapshot
 		path := t.snapshot() + t.query(w)
-		switch t.one("get", "delete", "rename", "change", "change") {
+		switch t.oneOf("get", "delete", "rename", "change", "change") {
 		case "get":
 			return get(path)
 		case "delete":
-			return asked{call{"DELETE", path, ""}, ""}
+			return conditionalCall{call{"DELETE", path, ""}, ""}
 		case "rename":
-			return asked{call{"POST", path, `{"name":` + quote(t.from(newSnaps)) + "}"}, ""}
+			return conditionalCall{call{"POST", path, `{"name":` + quote(t.pickFrom(newSnaps)) + "}"}, ""}
 		}
-		return asked{call{t.one("PUT", "PATCH"), path, `{"x":1` + t.from(descriptions) + t.expires() + t.one("", `,"config":{"user.a":"1"}`) + "}"}, t.match()}
+		return conditionalCall{call{t.oneOf("PUT", "PATCH"), path, `{"x":1` + t.pickFrom(descriptions) + t.expires() + t.oneOf("", `,"config":{"user.a":"1"}`) + "}"}, t.match()}
 	})
-	add(2, func(t draw) asked { // restore a volume
-		config := t.one("", "", `,"config":{}`, `,"config":{"user.a":"2"}`, `,"description":"restored"`)
-		return asked{call{t.one("PUT", "PUT", "PATCH"), t.volume() + t.query(w), `{"restore":` + quote(t.from(snapNames)) + config + `}`}, t.match()}
+	add(2, func(t generator) conditionalCall { // restore a volume
+		config := t.oneOf("", "", `,"config":{}`, `,"config":{"user.a":"2"}`, `,"description":"restored"`)
+		return conditionalCall{call{t.oneOf("PUT", "PUT", "PATCH"), t.volume() + t.query(w), `{"restore":` + quote(t.pickFrom(snapNames)) + config + `}`}, t.match()}
 	})
-	add(6, func(t draw) asked { // copy a volume or a snapshot
-		name := t.from(volumeNames)
+	add(6, func(t generator) conditionalCall { // copy a volume or a snapshot
+		name := t.pickFrom(volumeNames)
 		if t.rarely() {
-			name += "/" + t.from(snapNames)
+			name += "/" + t.pickFrom(snapNames)
 		}
-		more := t.one("", "", "", `,"volume_only":true`, `,"project":`+quote(t.from(projectNames)), `,"refresh":true`, `,"refresh":true,"volume_only":true`)
-		source := `"source":{"type":` + quote(t.one("copy", "copy", "copy", "copy", "copy", "copy", "bogus", "migration", "none")) + `,"pool":` + quote(t.from(poolNames)) + `,"name":` + quote(name) + more + "}"
-		return asked{call{"POST", t.pool() + "/volumes/" + t.one("custom", "custom", "custom", "custom", "image") + t.query(w),
-			"{" + t.newName() + "," + source + t.one("", "", "", `,"content_type":"filesystem"`, `,"content_type":"block"`) + t.from(descriptions) + t.config(volumeOptions) + "}"}, ""}
+		more := t.oneOf("", "", "", `,"volume_only":true`, `,"project":`+quote(t.pickFrom(projectNames)), `,"refresh":true`, `,"refresh":true,"volume_only":true`)
+		source := `"source":{"type":` + quote(t.oneOf("copy", "copy", "copy", "copy", "copy", "copy", "bogus", "migration", "none")) + `,"pool":` + quote(t.pickFrom(poolNames)) + `,"name":` + quote(name) + more + "}"
+		return conditionalCall{call{"POST", t.pool() + "/volumes/" + t.oneOf("custom", "custom", "custom", "custom", "image") + t.query(w),
+			"{" + t.newName() + "," + source + t.oneOf("", "", "", `,"content_type":"filesystem"`, `,"content_type":"block"`) + t.pickFrom(descriptions) + t.config(volumeOptions) + "}"}, ""}
 	})
-	add(2, func(t draw) asked { // create a pool
-		name := t.one("c", "c", "c", "c", "a", "", "x/y", "x y", "..", "é")
-		driver := t.one(`,"driver":"dir"`, `,"driver":"dir"`, `,"driver":"dir"`, `,"driver":"zfs"`, `,"driver":"ceph"`, `,"driver":"cephfs"`, `,"driver":"tape"`, "")
-		return asked{call{"POST", "/1.0/storage-pools" + strings.ReplaceAll(t.query(w), "target=none", "target=n7"), `{"name":` + quote(name) + driver + t.from(descriptions) + t.config(poolOptions) + "}"}, ""}
+	add(2, func(t generator) conditionalCall { // create a pool
+		name := t.oneOf("c", "c", "c", "c", "a", "", "x/y", "x y", "..", "é")
+		driver := t.oneOf(`,"driver":"dir"`, `,"driver":"dir"`, `,"driver":"dir"`, `,"driver":"zfs"`, `,"driver":"ceph"`, `,"driver":"cephfs"`, `,"driver":"tape"`, "")
+		return conditionalCall{call{"POST", "/1.0/storage-pools" + strings.ReplaceAll(t.query(w), "target=none", "target=n7"), `{"name":` + quote(name) + driver + t.pickFrom(descriptions) + t.config(poolOptions) + "}"}, ""}
 	})
-	add(5, func(t draw) asked { // change a pool
-		name := t.from(poolNames)
+	add(5, func(t generator) conditionalCall { // change a pool
+		name := t.pickFrom(poolNames)
 		config := t.config(poolOptions)
 		if source := map[string]string{"a": "LXD_DIR/storage-pools/a", "c": "LXD_DIR/storage-pools/c", "b": "LXD_DIR/disks/b.img"}[name]; source != "" && len(w.members) == 0 && !t.rarely() {
 			config = strings.Replace(config, `"config":{"`, `"config":{"source":"`+source+`","`, 1)
 			config = strings.Replace(config, `"config":{}`, `"config":{"source":"`+source+`"}`, 1)
 		}
-		return asked{call{t.one("PATCH", "PATCH", "PUT"), "/1.0/storage-pools/" + name + t.query(w), `{"x":1` + t.from(descriptions) + config + "}"}, t.match()}
+		return conditionalCall{call{t.oneOf("PATCH", "PATCH", "PUT"), "/1.0/storage-pools/" + name + t.query(w), `{"x":1` + t.pickFrom(descriptions) + config + "}"}, t.match()}
 	})
-	add(1, func(t draw) asked {
-		return asked{call{t.one("DELETE", "GET", "PUT", "POST"), t.pool() + t.query(w), "{}"}, ""}
+	add(1, func(t generator) conditionalCall {
+		return conditionalCall{call{t.oneOf("DELETE", "GET", "PUT", "POST"), t.pool() + t.query(w), "{}"}, ""}
 	})
-	add(8, func(t draw) asked { return t.readCall(w) })
+	add(8, func(t generator) conditionalCall { return t.readCall(w) })
 	odd := 3
 	if w.state.Product == "incus" {
 		odd = 0 // it has other words for what is not about volumes
 	} else {
-		add(5, func(t draw) asked { return t.profileCall(w) })
-		add(4, func(t draw) asked { return t.projectCall() })
+		add(5, func(t generator) conditionalCall { return t.profileCall(w) })
+		add(4, func(t generator) conditionalCall { return t.projectCall() })
 	}
-	add(odd, func(t draw) asked { // something odd
-		path := t.one(t.volume(), t.pool(), t.snapshot(), t.volume()+"/snapshots", t.pool()+"/volumes/custom", "/1.0/storage-pools", t.volume()+"/state", t.pool()+"/resources",
-			"/1.0/projects", "/1.0/projects/own", "/1.0/profiles/p1", "/1.0/profiles", t.pool()+"/volumes", t.from(oddPaths), t.from(oddPaths))
-		return asked{call{t.one("PUT", "PATCH", "POST", "POST", "PUT", "DELETE", "GET", "HEAD", "OPTIONS", "FOO"), path + t.query(w), t.from(badBodies)}, ""}
+	add(odd, func(t generator) conditionalCall { // something odd
+		path := t.oneOf(t.volume(), t.pool(), t.snapshot(), t.volume()+"/snapshots", t.pool()+"/volumes/custom", "/1.0/storage-pools", t.volume()+"/state", t.pool()+"/resources",
+			"/1.0/projects", "/1.0/projects/own", "/1.0/profiles/p1", "/1.0/profiles", t.pool()+"/volumes", t.pickFrom(oddPaths), t.pickFrom(oddPaths))
+		return conditionalCall{call{t.oneOf("PUT", "PATCH", "POST", "POST", "PUT", "DELETE", "GET", "HEAD", "OPTIONS", "FOO"), path + t.query(w), t.pickFrom(badBodies)}, ""}
 	})
-	return rapid.Custom(func(t *rapid.T) asked {
-		r := rapid.SampledFrom(kinds).Draw(t, "kind")(draw{t})
+	return rapid.Custom(func(t *rapid.T) conditionalCall {
+		r := rapid.SampledFrom(kinds).Draw(t, "kind")(generator{t})
 		if r.Method == "PATCH" && strings.Contains(r.Path, "/snapshots/") && strings.Contains(r.Path, "target=") {
 			r.Method = "PUT" // LXD 5.0.2 hangs up when there is no such snapshot
 		}
@@ -242,34 +246,34 @@ func randomRequest(w world) *rapid.Generator[asked] {
 }
 
 // profileCall is about profiles, whose devices use volumes.
-func (t draw) profileCall(w world) asked {
-	device := func(texts ...string) string { return `,"devices":{"d":{` + t.one(texts...) + `}}` }
+func (t generator) profileCall(w serverKind) conditionalCall {
+	device := func(texts ...string) string { return `,"devices":{"d":{` + t.oneOf(texts...) + `}}` }
 	disk := func(pool, source string) string {
 		return `"type":"disk","pool":` + quote(pool) + `,"source":` + quote(source) + `,"path":"/mnt"`
 	}
-	used := disk(t.from(poolNames[:7]), t.from(volumeNames))
-	devices := t.one("", `,"devices":{}`, device(used), device(used), device(used), device(used),
+	used := disk(t.pickFrom(poolNames[:7]), t.pickFrom(volumeNames))
+	devices := t.oneOf("", `,"devices":{}`, device(used), device(used), device(used), device(used),
 		device(`"type":"disk","path":"/","pool":"a"`, `"type":"disk","path":"/","pool":"nope"`, disk("nope", "v1"), disk("a", "nope"), `"type":"disk","pool":"a","source":"v1"`, `"type":"none"`,
 			`"type":"bogus"`, `"path":"/mnt"`, `"type":"disk","path":"/mnt"`, `"type":"disk","path":"/mnt","source":"/"`, disk("a", "v1")+`,"bogus":"1"`, disk("a", "v1")+`,"readonly":"maybe"`,
 			`"type":"disk","path":"/","pool":"a","size":"x"`, `"type":"disk","path":"/","pool":"a","source":"v1"`))
-	config := t.one("", "", `,"config":{}`, `,"config":{"user.a":"1"}`, `,"config":{"bogus":"1"}`, `,"config":{"limits.cpu":"1"}`)
-	name := t.from(profileNames)
+	config := t.oneOf("", "", `,"config":{}`, `,"config":{"user.a":"1"}`, `,"config":{"bogus":"1"}`, `,"config":{"limits.cpu":"1"}`)
+	name := t.pickFrom(profileNames)
 	path := "/1.0/profiles/" + url.PathEscape(name) + t.query(w)
-	body := `{"x":1` + t.from(descriptions) + config + devices + "}"
-	switch t.one("create", "create", "create", "put", "put", "patch", "delete", "get", "list", "rename") {
+	body := `{"x":1` + t.pickFrom(descriptions) + config + devices + "}"
+	switch t.oneOf("create", "create", "create", "put", "put", "patch", "delete", "get", "list", "rename") {
 	case "create":
 		if t.rarely() {
-			name = t.one("", "x/y", ".", "..", "x y")
+			name = t.oneOf("", "x/y", ".", "..", "x y")
 		}
-		return asked{call{"POST", "/1.0/profiles" + t.query(w), `{"name":` + quote(name) + body[6:]}, ""}
+		return conditionalCall{call{"POST", "/1.0/profiles" + t.query(w), `{"name":` + quote(name) + body[6:]}, ""}
 	case "put":
-		return asked{call{"PUT", path, body}, t.match()}
+		return conditionalCall{call{"PUT", path, body}, t.match()}
 	case "patch":
-		return asked{call{"PATCH", path, body}, t.match()}
+		return conditionalCall{call{"PATCH", path, body}, t.match()}
 	case "delete":
-		return asked{call{"DELETE", path, ""}, ""}
+		return conditionalCall{call{"DELETE", path, ""}, ""}
 	case "rename":
-		return asked{call{"POST", path, `{"name":` + quote(t.one("p1", "p2", "default", "", "x/y")) + "}"}, ""}
+		return conditionalCall{call{"POST", path, `{"name":` + quote(t.oneOf("p1", "p2", "default", "", "x/y")) + "}"}, ""}
 	case "get":
 		return get(path)
 	}
@@ -277,8 +281,8 @@ func (t draw) profileCall(w world) asked {
 }
 
 // projectCall is about projects.
-func (t draw) projectCall() asked {
-	name := t.one("own", "own", "shared", "limited", "limited", "limited", "new", "new", "default", "missing")
+func (t generator) projectCall() conditionalCall {
+	name := t.oneOf("own", "own", "shared", "limited", "limited", "limited", "new", "new", "default", "missing")
 	options := []string{
 		`"features.storage.volumes":"true"`, `"features.storage.volumes":"false"`, `"features.storage.volumes":"maybe"`, `"features.profiles":"true"`, `"user.a":"1"`, `"user.a":""`, `"bogus":"1"`, `"bogus":""`,
 		`"limits.disk":"64MiB"`, `"limits.disk":"1GiB"`, `"limits.disk":"100"`, `"limits.disk":""`, `"limits.disk":"x"`, `"limits.containers":"1"`, `"restricted":"true"`, `"restricted":"maybe"`,
@@ -286,37 +290,37 @@ func (t draw) projectCall() asked {
 		`"restricted":"true","restricted.devices.disk":"bogus"`, `"limits.disk":"64MiB","features.storage.volumes":"false"`, `"features.storage.volumes":5`, `"features.networks":"false"`,
 	}
 	path := "/1.0/projects/" + name
-	body := `{"x":1` + t.from(descriptions) + t.config(options) + "}"
-	switch t.one("create", "create", "change", "change", "change", "change", "delete", "get", "list", "rename") {
+	body := `{"x":1` + t.pickFrom(descriptions) + t.config(options) + "}"
+	switch t.oneOf("create", "create", "change", "change", "change", "change", "delete", "get", "list", "rename") {
 	case "create":
-		name = t.one("new", "own")
+		name = t.oneOf("new", "own")
 		if t.rarely() {
-			name = t.one("", "x/y", "..", "x y", "*", "_x", "é", "'")
+			name = t.oneOf("", "x/y", "..", "x y", "*", "_x", "é", "'")
 		}
-		return asked{call{"POST", "/1.0/projects", `{"name":` + quote(name) + body[6:]}, ""}
+		return conditionalCall{call{"POST", "/1.0/projects", `{"name":` + quote(name) + body[6:]}, ""}
 	case "change":
-		return asked{call{t.one("PUT", "PATCH", "PATCH"), path, body}, t.match()}
+		return conditionalCall{call{t.oneOf("PUT", "PATCH", "PATCH"), path, body}, t.match()}
 	case "delete":
-		return asked{call{"DELETE", strings.Replace(path, "limited", "new", 1), ""}, ""} // LXD 5.0.2 would leave what its volumes hold on disk
+		return conditionalCall{call{"DELETE", strings.Replace(path, "limited", "new", 1), ""}, ""} // LXD 5.0.2 would leave what its volumes hold on disk
 	case "get":
 		return get(path)
 	case "rename":
-		return asked{call{"POST", strings.Replace(path, "limited", "new", 1), `{"name":` + quote(t.one("new", "own", "", "x/y", "default")) + "}"}, ""}
+		return conditionalCall{call{"POST", strings.Replace(path, "limited", "new", 1), `{"name":` + quote(t.oneOf("new", "own", "", "x/y", "default")) + "}"}, ""}
 	}
-	return get("/1.0/projects" + t.one("", "?recursion=1", "?recursion=2", "?recursion=0"))
+	return get("/1.0/projects" + t.oneOf("", "?recursion=1", "?recursion=2", "?recursion=0"))
 }
 
 // readCall reads something.
-func (t draw) readCall(w world) asked {
+func (t generator) readCall(w serverKind) conditionalCall {
 	recursion := []string{"", "recursion=0", "recursion=1", "recursion=1", "recursion=2", "recursion=x"}
-	filter := t.from(filters)
+	filter := t.pickFrom(filters)
 	if w.state.Product == "incus" {
-		filter = t.from(filters[:8]) // it judges fields and operators
+		filter = t.pickFrom(filters[:8]) // it judges fields and operators
 	}
 	filter = url.QueryEscape(filter)
-	volumes := t.pool() + "/volumes" + t.one("", "/"+t.from(types), "/"+t.from(types))
+	volumes := t.pool() + "/volumes" + t.oneOf("", "/"+t.pickFrom(types), "/"+t.pickFrom(types))
 	filtered := "filter=" + filter
-	return get(t.one(
+	return get(t.oneOf(
 		t.volume()+t.query(w), t.volume()+"/snapshots"+t.query(w, recursion...), t.volume()+"/state"+t.query(w), t.pool()+t.query(w), t.pool()+"/resources"+t.query(w),
 		volumes+t.query(w, filtered, filtered+"&recursion=1"), volumes+t.query(w, filtered, filtered+"&recursion=1", filtered+"&all-projects=true&recursion=1"),
 		volumes+t.query(w, "all-projects=true", "all-projects=1&recursion=1", "all-projects=false&recursion=1", "all-projects=x", "all-projects=yes"),

@@ -3,6 +3,9 @@
 // A case makes some calls of package lxd and has an outcome: a line of text. The table says what the outcome is on LXD
 // 5.0.2, and names every server on which it is another one. It runs unchanged against a real LXD, a cluster of them, a real
 // Incus, and what claims to behave like one of them. The package never starts a server.
+//
+// This file has what runs the cases and what they work with; transcript.go records every answer and compares those of two
+// servers. The other files are the table, named for what their cases are about.
 package conform
 
 import (
@@ -60,7 +63,7 @@ func Cases() []Case {
 type Env struct {
 	context.Context
 	*lxd.Client
-	at       Server
+	server   Server
 	Requests func() int64 // made so far
 
 	name string // of the case's own objects
@@ -81,12 +84,12 @@ type Server struct {
 // Run runs the table against a server that has nothing yet, prints how many cases it took, and gives what was answered.
 func Run(t *testing.T, server Server) *Transcript {
 	kind := server.Kind
-	transcript, socket := record(t, server)
+	transcript, socket := startRecording(t, server)
 	server.Socket = socket
 	requests := new(atomic.Int64)
 	client := lxd.NewUnix(socket, lxd.Options{Trace: func(lxd.Exchange) { requests.Add(1) }})
 	t.Cleanup(client.Close)
-	e := &Env{Context: t.Context(), Client: client, at: server, Requests: requests.Load}
+	e := &Env{Context: t.Context(), Client: client, server: server, Requests: requests.Load}
 	e.prepare(t)
 
 	cases := Cases()
@@ -119,16 +122,16 @@ func Run(t *testing.T, server Server) *Transcript {
 	return transcript
 }
 
-// connect gives another client for the server.
-func (e *Env) connect() *lxd.Client { return lxd.NewUnix(e.at.Socket, lxd.Options{}) }
+// newClient gives another client for the server.
+func (e *Env) newClient() *lxd.Client { return lxd.NewUnix(e.server.Socket, lxd.Options{}) }
 
-// query makes a request with this body, for what package lxd has no call: projects and profiles.
-func (e *Env) query(method, path, body string) error {
+// request makes a request with this body, for what package lxd has no call: projects and profiles.
+func (e *Env) request(method, path, body string) error {
 	req, err := http.NewRequestWithContext(e, method, "http://lxd"+path, strings.NewReader(body))
 	if err != nil {
 		return err
 	}
-	resp, err := each(e.at.Socket).RoundTrip(req)
+	resp, err := singleRequest(e.server.Socket).RoundTrip(req)
 	if err != nil {
 		return err
 	}
@@ -143,6 +146,7 @@ func (e *Env) query(method, path, body string) error {
 // failed is what a step of a case that has to succeed panics with.
 type failed struct{ err error }
 
+// outcome runs a case.
 func (e *Env) outcome(c Case) (text string) {
 	defer func() {
 		if r := recover(); r != nil {
@@ -150,19 +154,19 @@ func (e *Env) outcome(c Case) (text string) {
 			if !ok {
 				panic(r)
 			}
-			text = "before the call: " + show(f.err)
+			text = "before the call: " + showError(f.err)
 		}
 		text = strings.ReplaceAll(text, e.name, "*")
 	}()
 	result := c.Do(e)
 	if err, ok := result.(error); ok {
-		return show(err)
+		return showError(err)
 	}
 	return fmt.Sprint(result)
 }
 
-// show is an error as the table has it: code, the server's words, and what they mean.
-func show(err error) string {
+// showError is an error as the table has it: code, the server's words, and what they mean.
+func showError(err error) string {
 	text := err.Error()
 	var refused *lxd.Error
 	if errors.As(err, &refused) {
@@ -178,6 +182,7 @@ func show(err error) string {
 	return text
 }
 
+// prepare makes the pools and projects that all cases share.
 func (e *Env) prepare(t *testing.T) {
 	t.Helper()
 	for name, driver := range map[string]string{"plain": "dir", "loop": "btrfs"} {
@@ -191,7 +196,7 @@ func (e *Env) prepare(t *testing.T) {
 	}
 	for name, own := range map[string]string{"own": "true", "shared": "false"} {
 		body := fmt.Sprintf(`{"name":%q,"config":{"features.storage.volumes":%q,"features.images":"false","features.profiles":"false"}}`, name, own)
-		if err := e.query("POST", "/1.0/projects", body); err != nil {
+		if err := e.request("POST", "/1.0/projects", body); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -200,7 +205,7 @@ func (e *Env) prepare(t *testing.T) {
 // createPool creates a pool on all members.
 func (e *Env) createPool(name, driver string, config map[string]string) error {
 	create := lxd.PoolCreate{Name: name, Driver: driver, Description: "pool " + name, Config: config}
-	if e.at.Kind == Cluster {
+	if e.server.Kind == Cluster {
 		members := map[string]map[string]string{}
 		if size, ok := config["size"]; ok { // each member's own
 			create.Config = maps.Clone(config)
@@ -209,23 +214,24 @@ func (e *Env) createPool(name, driver string, config map[string]string) error {
 		}
 		return e.CreateClusterPool(e, create, members)
 	}
-	return e.end(e.CreatePool(e, lxd.PoolID{Name: name}, create))
+	return e.wait(e.CreatePool(e, lxd.PoolID{Name: name}, create))
 }
 
-// end waits for a change and gives how it ended.
-func (e *Env) end(op *lxd.Operation, err error) error {
+// wait waits for a change and gives how it ended.
+func (e *Env) wait(op *lxd.Operation, err error) error {
 	if err != nil {
 		return err
 	}
 	return op.Wait(e, nil)
 }
 
-// must is end for a step that has to succeed.
-func (e *Env) must(op *lxd.Operation, err error) {
-	e.ok(e.end(op, err))
+// succeed is wait for a step that has to succeed.
+func (e *Env) succeed(op *lxd.Operation, err error) {
+	e.check(e.wait(op, err))
 }
 
-func (e *Env) ok(err error) {
+// check ends the case when a step of it fails that has to succeed.
+func (e *Env) check(err error) {
 	if err != nil {
 		panic(failed{err})
 	}
@@ -233,15 +239,15 @@ func (e *Env) ok(err error) {
 
 // pool is a pool of the case's own, of driver dir.
 func (e *Env) pool(config map[string]string) lxd.PoolID {
-	e.ok(e.createPool(e.name, "dir", config))
+	e.check(e.createPool(e.name, "dir", config))
 	return lxd.PoolID{Name: e.name}
 }
 
 // id names a volume of the case's own in the pool plain.
-func (e *Env) id(suffix ...string) lxd.VolumeID { return e.in("plain", suffix...) }
+func (e *Env) id(suffix ...string) lxd.VolumeID { return e.idIn("plain", suffix...) }
 
-// in is id for another pool.
-func (e *Env) in(pool string, suffix ...string) lxd.VolumeID {
+// idIn is id for another pool.
+func (e *Env) idIn(pool string, suffix ...string) lxd.VolumeID {
 	return lxd.VolumeID{Project: lxd.DefaultProject, Pool: pool, Type: lxd.TypeCustom, Name: e.name + strings.Join(suffix, "")}
 }
 
@@ -254,9 +260,10 @@ func (e *Env) volume(config ...string) lxd.VolumeID {
 
 // create makes a volume with this config, keys and values in turn.
 func (e *Env) create(id lxd.VolumeID, config ...string) {
-	e.must(e.CreateVolume(e, id, lxd.VolumeCreate{Description: "volume " + id.Name, Config: pairs(config...)}))
+	e.succeed(e.CreateVolume(e, id, lxd.VolumeCreate{Description: "volume " + id.Name, Config: pairs(config...)}))
 }
 
+// pairs is a map of keys and values that come in turn.
 func pairs(texts ...string) map[string]string {
 	m := map[string]string{}
 	for i := 0; i < len(texts); i += 2 {
@@ -265,33 +272,34 @@ func pairs(texts ...string) map[string]string {
 	return m
 }
 
-// use makes a profile that has the volume as a device, and gives the function that removes it.
-func (e *Env) use(id lxd.VolumeID) func() {
+// attach makes a profile that has the volume as a device, and gives the function that removes it.
+func (e *Env) attach(id lxd.VolumeID) func() {
 	body := fmt.Sprintf(`{"name":%q,"devices":{"d":{"type":"disk","pool":%q,"source":%q,"path":"/mnt"}}}`, e.name, id.Pool, id.Name)
-	e.ok(e.query("POST", "/1.0/profiles", body))
-	return func() { e.ok(e.query("DELETE", "/1.0/profiles/"+e.name, "")) }
+	e.check(e.request("POST", "/1.0/profiles", body))
+	return func() { e.check(e.request("DELETE", "/1.0/profiles/"+e.name, "")) }
 }
 
 // snapshots makes snapshots of a volume.
 func (e *Env) snapshots(id lxd.VolumeID, names ...string) {
 	for _, name := range names {
-		e.must(e.CreateSnapshot(e, id, lxd.SnapshotCreate{Name: name}))
+		e.succeed(e.CreateSnapshot(e, id, lxd.SnapshotCreate{Name: name}))
 	}
 }
 
-// see reads a volume and shows what can be changed of it.
-func (e *Env) see(id lxd.VolumeID) string {
+// showVolume reads a volume and shows what can be changed of it.
+func (e *Env) showVolume(id lxd.VolumeID) string {
 	volume, err := e.Client.Volume(e, id)
 	if err != nil {
-		return show(err)
+		return showError(err)
 	}
 	return fmt.Sprintf("%q %v", volume.Description, volume.Config)
 }
 
-func (e *Env) seePool(id lxd.PoolID) string {
+// showPool reads a pool and shows what can be changed of it.
+func (e *Env) showPool(id lxd.PoolID) string {
 	pool, err := e.Client.Pool(e, id)
 	if err != nil {
-		return show(err)
+		return showError(err)
 	}
 	config := maps.Clone(pool.Config)
 	if _, ok := config["source"]; ok {
@@ -300,10 +308,10 @@ func (e *Env) seePool(id lxd.PoolID) string {
 	return fmt.Sprintf("%q %v", pool.Description, config)
 }
 
-// names lists the snapshots of a volume.
-func (e *Env) names(id lxd.VolumeID) []string {
+// snapshotNames lists the snapshots of a volume.
+func (e *Env) snapshotNames(id lxd.VolumeID) []string {
 	snapshots, err := e.Client.Snapshots(e, id)
-	e.ok(err)
+	e.check(err)
 	names := []string{}
 	for _, snapshot := range snapshots {
 		names = append(names, snapshot.Name)

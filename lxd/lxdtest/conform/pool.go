@@ -17,7 +17,7 @@ var poolCases = []Case{
 		Do: func(e *Env) any {
 			before := e.Requests()
 			pools, err := e.Pools(e)
-			e.ok(err)
+			e.check(err)
 			var seen []string
 			for _, p := range pools {
 				if p.Name == "plain" || p.Name == "loop" {
@@ -33,7 +33,7 @@ var poolCases = []Case{
 		Name: "a pool",
 		Do: func(e *Env) any {
 			p, err := e.Pool(e, poolID("loop"))
-			e.ok(err)
+			e.check(err)
 			slices.Sort(p.Locations)
 			var keys []string
 			for key := range p.Config {
@@ -70,9 +70,9 @@ var poolCases = []Case{
 		Name: "a pool exists",
 		Do: func(e *Env) any {
 			yes, err := e.HasPool(e, poolID("plain"))
-			e.ok(err)
+			e.check(err)
 			no, err := e.HasPool(e, poolID("nope"))
-			e.ok(err)
+			e.check(err)
 			return fmt.Sprint(yes, no)
 		},
 		Want: "true false",
@@ -81,10 +81,10 @@ var poolCases = []Case{
 		Name: "a pool is created and deleted",
 		Do: func(e *Env) any {
 			id := e.pool(pairs("user.x", "1", "volume.snapshots.expiry", "3d"))
-			seen := e.seePool(id)
-			e.must(e.DeletePool(e, id))
+			seen := e.showPool(id)
+			e.succeed(e.DeletePool(e, id))
 			has, err := e.HasPool(e, id)
-			e.ok(err)
+			e.check(err)
 			return fmt.Sprint(seen, has)
 		},
 		Want: `"pool *" map[source:… user.x:1 volume.snapshots.expiry:3d]false`,
@@ -96,7 +96,7 @@ var poolCases = []Case{
 		Name: "a pool that is not in use",
 		Do: func(e *Env) any {
 			p, err := e.Pool(e, e.pool(nil))
-			e.ok(err)
+			e.check(err)
 			return len(p.UsedBy)
 		},
 		Want: "0",
@@ -105,11 +105,11 @@ var poolCases = []Case{
 		Name: "a pool that holds a volume and a snapshot",
 		Do: func(e *Env) any {
 			pool := e.pool(nil)
-			id := e.in(pool.Name)
+			id := e.idIn(pool.Name)
 			e.create(id)
 			e.snapshots(id, "s")
 			state, err := live.Read(e, e.Client, live.Scope{})
-			e.ok(err)
+			e.check(err)
 			var uses []string
 			for _, use := range state.Uses(state.Pools[pool.Name].UsedBy) {
 				uses = append(uses, use.Kind+" "+use.String())
@@ -125,7 +125,7 @@ var poolCases = []Case{
 	{
 		Name: "a pool that exists is created",
 		Do: func(e *Env) any {
-			return e.end(e.CreatePool(e, poolID("plain"), lxd.PoolCreate{Driver: "dir"}))
+			return e.wait(e.CreatePool(e, poolID("plain"), lxd.PoolCreate{Driver: "dir"}))
 		},
 		Want: "409 The storage pool already exists: The record already exists [exists already]",
 		On: map[Kind]string{
@@ -134,17 +134,17 @@ var poolCases = []Case{
 	},
 	{
 		Name: "a pool without a name",
-		Do:   func(e *Env) any { return e.end(e.CreatePool(e, poolID(""), lxd.PoolCreate{Driver: "dir"})) },
+		Do:   func(e *Env) any { return e.wait(e.CreatePool(e, poolID(""), lxd.PoolCreate{Driver: "dir"})) },
 		Want: "400 No name provided",
 	},
 	{
 		Name: "a pool without a driver",
-		Do:   func(e *Env) any { return e.end(e.CreatePool(e, poolID(e.name), lxd.PoolCreate{})) },
+		Do:   func(e *Env) any { return e.wait(e.CreatePool(e, poolID(e.name), lxd.PoolCreate{})) },
 		Want: "400 No driver provided",
 	},
 	{
 		Name: "a pool with a slash in its name",
-		Do:   func(e *Env) any { return e.end(e.CreatePool(e, poolID("a/b"), lxd.PoolCreate{Driver: "dir"})) },
+		Do:   func(e *Env) any { return e.wait(e.CreatePool(e, poolID("a/b"), lxd.PoolCreate{Driver: "dir"})) },
 		Want: "400 Storage pool names may not contain slashes",
 	},
 	{
@@ -162,11 +162,11 @@ var poolCases = []Case{
 			if err := e.createPool(id.Name, "dir", nil); err != nil {
 				return err
 			}
-			e.create(e.in(id.Name, " x"))
+			e.create(e.idIn(id.Name, " x"))
 			volumes, err := e.Volumes(e, id.Name, lxd.VolumeList{})
-			e.ok(err)
-			e.must(e.DeleteVolume(e, volumes[0].ID()))
-			return fmt.Sprint(volumes[0].ID(), e.end(e.DeletePool(e, id)))
+			e.check(err)
+			e.succeed(e.DeleteVolume(e, volumes[0].ID()))
+			return fmt.Sprint(volumes[0].ID(), e.wait(e.DeletePool(e, id)))
 		},
 		Want: "p%25?é#/* x <nil>",
 	},
@@ -203,7 +203,7 @@ var poolCases = []Case{
 			if err != nil {
 				return err
 			}
-			e.must(e.DeletePool(e, poolID(e.name)))
+			e.succeed(e.DeletePool(e, poolID(e.name)))
 			return p.Status
 		},
 		Want: "404 Storage pool not found [not found]",
@@ -215,21 +215,21 @@ var poolCases = []Case{
 		Name: "a pool is deleted that holds a volume",
 		Do: func(e *Env) any {
 			pool := e.pool(nil)
-			e.create(e.in(pool.Name))
-			return e.end(e.DeletePool(e, pool))
+			e.create(e.idIn(pool.Name))
+			return e.wait(e.DeletePool(e, pool))
 		},
 		Want: "400 The storage pool is currently in use [in use]",
 	},
 	{
 		Name: "a pool is deleted that is missing",
-		Do:   func(e *Env) any { return e.end(e.DeletePool(e, poolID("nope"))) },
+		Do:   func(e *Env) any { return e.wait(e.DeletePool(e, poolID("nope"))) },
 		Want: "404 Storage pool not found [not found]",
 	},
 	{
 		Name: "resources of a pool",
 		Do: func(e *Env) any {
 			r, err := e.PoolResources(e, poolID("plain"))
-			e.ok(err)
+			e.check(err)
 			return fmt.Sprint(r.Space.Total > r.Space.Used, r.Space.Used > 0, r.Inodes.Total >= r.Inodes.Used)
 		},
 		Want: "true true true",
@@ -246,8 +246,8 @@ var poolChangeCases = []Case{
 		Name: "a pool is patched: what is not named stays",
 		Do: func(e *Env) any {
 			id := e.pool(pairs("user.a", "1", "user.b", "2"))
-			e.must(e.PatchPool(e, id, lxd.Patch{Description: "new", Config: pairs("user.a", "", "user.c", "3")}, nil))
-			return e.seePool(id)
+			e.succeed(e.PatchPool(e, id, lxd.Patch{Description: "new", Config: pairs("user.a", "", "user.c", "3")}, nil))
+			return e.showPool(id)
 		},
 		Want: `"new" map[source:… user.b:2 user.c:3]`,
 		On: map[Kind]string{
@@ -258,8 +258,8 @@ var poolChangeCases = []Case{
 		Name: "a pool is patched with an empty description",
 		Do: func(e *Env) any {
 			id := e.pool(nil)
-			e.must(e.PatchPool(e, id, lxd.Patch{Config: pairs("user.a", "1")}, nil))
-			return e.seePool(id)
+			e.succeed(e.PatchPool(e, id, lxd.Patch{Config: pairs("user.a", "1")}, nil))
+			return e.showPool(id)
 		},
 		Want: `"" map[source:… user.a:1]`,
 		On: map[Kind]string{
@@ -271,9 +271,9 @@ var poolChangeCases = []Case{
 		Do: func(e *Env) any {
 			id := e.pool(nil)
 			seen, err := e.Pool(e, id)
-			e.ok(err)
-			e.must(e.PatchPool(e, id, lxd.Patch{Description: seen.Description, Config: pairs("user.a", "1")}, seen))
-			return e.seePool(id)
+			e.check(err)
+			e.succeed(e.PatchPool(e, id, lxd.Patch{Description: seen.Description, Config: pairs("user.a", "1")}, seen))
+			return e.showPool(id)
 		},
 		Want: `"pool *" map[source:… user.a:1]`,
 		On: map[Kind]string{
@@ -285,10 +285,10 @@ var poolChangeCases = []Case{
 		Do: func(e *Env) any {
 			id := e.pool(nil)
 			seen, err := e.Pool(e, id)
-			e.ok(err)
-			e.must(e.PatchPool(e, id, lxd.Patch{Description: "x", Config: pairs("user.a", "1")}, nil))
-			err = e.end(e.PatchPool(e, id, lxd.Patch{Description: "y", Config: pairs("user.b", "1")}, seen))
-			return fmt.Sprint(show(err)[:3], " ", e.seePool(id))
+			e.check(err)
+			e.succeed(e.PatchPool(e, id, lxd.Patch{Description: "x", Config: pairs("user.a", "1")}, nil))
+			err = e.wait(e.PatchPool(e, id, lxd.Patch{Description: "y", Config: pairs("user.b", "1")}, seen))
+			return fmt.Sprint(showError(err)[:3], " ", e.showPool(id))
 		},
 		Want: `412 "x" map[source:… user.a:1]`,
 		On: map[Kind]string{
@@ -298,21 +298,21 @@ var poolChangeCases = []Case{
 	{
 		Name: "a pool is patched with an unknown key",
 		Do: func(e *Env) any {
-			return e.end(e.PatchPool(e, e.pool(nil), lxd.Patch{Config: pairs("bogus", "1")}, nil))
+			return e.wait(e.PatchPool(e, e.pool(nil), lxd.Patch{Config: pairs("bogus", "1")}, nil))
 		},
 		Want: `400 Invalid option "bogus"`,
 	},
 	{
 		Name: "a pool is patched with a bad value",
 		Do: func(e *Env) any {
-			return e.end(e.PatchPool(e, e.pool(nil), lxd.Patch{Config: pairs("volume.size", "big")}, nil))
+			return e.wait(e.PatchPool(e, e.pool(nil), lxd.Patch{Config: pairs("volume.size", "big")}, nil))
 		},
 		Want: `400 Invalid value for option "volume.size": Invalid value: big`,
 	},
 	{
 		Name: "a pool's source is changed",
 		Do: func(e *Env) any {
-			return e.end(e.PatchPool(e, e.pool(nil), lxd.Patch{Config: pairs("source", "/elsewhere")}, nil))
+			return e.wait(e.PatchPool(e, e.pool(nil), lxd.Patch{Config: pairs("source", "/elsewhere")}, nil))
 		},
 		Want: "500 Pool source cannot be changed when not in pending state",
 		On: map[Kind]string{
@@ -321,13 +321,13 @@ var poolChangeCases = []Case{
 	},
 	{
 		Name: "a pool is patched that is missing",
-		Do:   func(e *Env) any { return e.end(e.PatchPool(e, poolID("nope"), lxd.Patch{}, nil)) },
+		Do:   func(e *Env) any { return e.wait(e.PatchPool(e, poolID("nope"), lxd.Patch{}, nil)) },
 		Want: "404 Storage pool not found [not found]",
 	},
 	{
 		Name: "a pool is put without its source",
 		Do: func(e *Env) any {
-			return e.end(e.PutPool(e, e.pool(pairs("user.a", "1")), lxd.Put{Config: pairs("user.b", "1")}, nil))
+			return e.wait(e.PutPool(e, e.pool(pairs("user.a", "1")), lxd.Put{Config: pairs("user.b", "1")}, nil))
 		},
 		Want: "500 Pool source cannot be changed when not in pending state",
 		On: map[Kind]string{
@@ -339,12 +339,12 @@ var poolChangeCases = []Case{
 		Do: func(e *Env) any {
 			id := e.pool(pairs("user.a", "1"))
 			seen, err := e.Pool(e, id)
-			e.ok(err)
+			e.check(err)
 			config := seen.Config
 			delete(config, "user.a")
 			config["user.b"] = "2"
-			e.must(e.PutPool(e, id, lxd.Put{Description: "put", Config: config}, nil))
-			return e.seePool(id)
+			e.succeed(e.PutPool(e, id, lxd.Put{Description: "put", Config: config}, nil))
+			return e.showPool(id)
 		},
 		Want: `"put" map[source:… user.b:2]`,
 		On: map[Kind]string{
@@ -356,11 +356,11 @@ var poolChangeCases = []Case{
 		Do: func(e *Env) any {
 			id := e.pool(pairs("user.a", "1"))
 			p, err := e.Pool(e, id)
-			e.ok(err)
+			e.check(err)
 			p.Config["user.b"] = "2"
 			delete(p.Config, "user.a")
-			e.must(e.SavePool(e, p))
-			return e.seePool(id)
+			e.succeed(e.SavePool(e, p))
+			return e.showPool(id)
 		},
 		Want: `"pool *" map[source:… user.b:2]`,
 		On: map[Kind]string{
@@ -372,11 +372,11 @@ var poolChangeCases = []Case{
 		Do: func(e *Env) any {
 			id := e.pool(nil)
 			p, err := e.Pool(e, id)
-			e.ok(err)
-			e.must(e.PatchPool(e, id, lxd.Patch{Description: "x", Config: pairs("user.a", "1")}, nil))
+			e.check(err)
+			e.succeed(e.PatchPool(e, id, lxd.Patch{Description: "x", Config: pairs("user.a", "1")}, nil))
 			p.Config["user.b"] = "2"
-			err = e.end(e.SavePool(e, p))
-			return fmt.Sprint(show(err)[:3], " ", e.seePool(id))
+			err = e.wait(e.SavePool(e, p))
+			return fmt.Sprint(showError(err)[:3], " ", e.showPool(id))
 		},
 		Want: `412 "x" map[source:… user.a:1]`,
 		On: map[Kind]string{

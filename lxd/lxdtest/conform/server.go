@@ -13,7 +13,7 @@ var serverCases = []Case{
 		Name: "the server names itself",
 		Do: func(e *Env) any {
 			s, err := e.Server(e)
-			e.ok(err)
+			e.check(err)
 			return fmt.Sprint(s.Product, " ", s.Trusted, s.Clustered, s.Certificate != "", slices.Contains(s.Drivers, "dir"), slices.Contains(s.Drivers, "btrfs"))
 		},
 		Want: "LXD true false true true true",
@@ -26,7 +26,7 @@ var serverCases = []Case{
 		Name: "extensions that tarn makes use of",
 		Do: func(e *Env) any {
 			s, err := e.Server(e)
-			e.ok(err)
+			e.check(err)
 			var has []string
 			for _, name := range []string{
 				"etag", "resources", "storage_volume_api_filtering", "storage_volumes_all_projects", "storage_volume_project_move",
@@ -47,7 +47,7 @@ var serverCases = []Case{
 		Name: "projects",
 		Do: func(e *Env) any {
 			projects, err := e.Projects(e)
-			e.ok(err)
+			e.check(err)
 			var names []string
 			for _, p := range projects {
 				names = append(names, fmt.Sprintf("%s:%v", p.Name, p.OwnVolumes()))
@@ -85,11 +85,11 @@ var serverCases = []Case{
 		Do: func(e *Env) any {
 			id := e.volume()
 			op, err := e.CopyVolume(e, id, e.id("-copy"), lxd.Copy{})
-			e.must(op, err)
+			e.succeed(op, err)
 			ops, err := e.Operations(e, "")
-			e.ok(err)
+			e.check(err)
 			seen := slices.ContainsFunc(ops, func(o *lxd.Operation) bool { return o.Info().ID == op.Info().ID })
-			return fmt.Sprint(seen, " ", show(op.Cancel(e)))
+			return fmt.Sprint(seen, " ", showError(op.Cancel(e)))
 		},
 		Want: "true 400 Only running operations can be cancelled",
 	},
@@ -99,7 +99,7 @@ var serverCases = []Case{
 			id := e.volume()
 			before := e.Requests()
 			state, err := live.Read(e, e.Client, live.Scope{Pools: map[string]live.Names{"plain": {id.Name}}})
-			e.ok(err)
+			e.check(err)
 			requests := e.Requests() - before
 			var found []string
 			for id := range state.Volumes {

@@ -17,7 +17,7 @@ var snapshotCases = []Case{
 			id := e.volume()
 			e.snapshots(id, "z", "a%20", "m?é")
 			before := e.Requests()
-			names := e.names(id)
+			names := e.snapshotNames(id)
 			return fmt.Sprint(strings.Join(names, ","), " ", e.Requests()-before)
 		},
 		Want: "z,a%20,m?é 1",
@@ -28,7 +28,7 @@ var snapshotCases = []Case{
 			id := e.volume("user.a", "1")
 			e.snapshots(id, "s")
 			s, err := e.Snapshot(e, id, "s")
-			e.ok(err)
+			e.check(err)
 			return fmt.Sprintf("%s %q %v %s %v", s.Name, s.Description, s.Config, s.ContentType, s.ExpiresAt.IsZero())
 		},
 		Want: `s "volume *" map[user.a:1] filesystem true`,
@@ -39,9 +39,9 @@ var snapshotCases = []Case{
 			id := e.volume()
 			e.snapshots(id, "s")
 			yes, err := e.HasSnapshot(e, id, "s")
-			e.ok(err)
+			e.check(err)
 			no, err := e.HasSnapshot(e, id, "t")
-			e.ok(err)
+			e.check(err)
 			return fmt.Sprint(yes, no)
 		},
 		Want: "true false",
@@ -54,10 +54,10 @@ var snapshotCases = []Case{
 			var names []string
 			for range 2 {
 				op, err := e.CreateSnapshot(e, id, lxd.SnapshotCreate{})
-				e.must(op, err)
+				e.succeed(op, err)
 				names = append(names, op.Snapshot())
 			}
-			return fmt.Sprint(names, e.names(id))
+			return fmt.Sprint(names, e.snapshotNames(id))
 		},
 		Want: "[snap8 snap9] [snap7 other snap8 snap9]",
 	},
@@ -65,9 +65,9 @@ var snapshotCases = []Case{
 		Name: "a snapshot that expires",
 		Do: func(e *Env) any {
 			id := e.volume()
-			e.must(e.CreateSnapshot(e, id, lxd.SnapshotCreate{Name: "s", ExpiresAt: &in2100}))
+			e.succeed(e.CreateSnapshot(e, id, lxd.SnapshotCreate{Name: "s", ExpiresAt: &in2100}))
 			s, err := e.Snapshot(e, id, "s")
-			e.ok(err)
+			e.check(err)
 			return s.ExpiresAt.UTC().Format(time.RFC3339)
 		},
 		Want: "2100-01-02T03:04:05Z",
@@ -78,7 +78,7 @@ var snapshotCases = []Case{
 			id := e.volume("snapshots.expiry", "3d")
 			e.snapshots(id, "s")
 			s, err := e.Snapshot(e, id, "s")
-			e.ok(err)
+			e.check(err)
 			return s.ExpiresAt.After(time.Now())
 		},
 		Want: "true",
@@ -88,27 +88,27 @@ var snapshotCases = []Case{
 		Do: func(e *Env) any {
 			id := e.volume()
 			e.snapshots(id, "s")
-			return e.end(e.CreateSnapshot(e, id, lxd.SnapshotCreate{Name: "s"}))
+			return e.wait(e.CreateSnapshot(e, id, lxd.SnapshotCreate{Name: "s"}))
 		},
 		Want: `409 Snapshot "s" already in use [exists already]`,
 	},
 	{
 		Name: "a snapshot with a slash in its name",
 		Do: func(e *Env) any {
-			return e.end(e.CreateSnapshot(e, e.volume(), lxd.SnapshotCreate{Name: "a/b"}))
+			return e.wait(e.CreateSnapshot(e, e.volume(), lxd.SnapshotCreate{Name: "a/b"}))
 		},
 		Want: `400 Storage name cannot contain "/"`,
 	},
 	{
 		Name: "a snapshot with white space in its name",
 		Do: func(e *Env) any {
-			return e.end(e.CreateSnapshot(e, e.volume(), lxd.SnapshotCreate{Name: "a b"}))
+			return e.wait(e.CreateSnapshot(e, e.volume(), lxd.SnapshotCreate{Name: "a b"}))
 		},
 		Want: "400 Storage name cannot contain white space",
 	},
 	{
 		Name: "a snapshot of a volume that is missing",
-		Do:   func(e *Env) any { return e.end(e.CreateSnapshot(e, e.id(), lxd.SnapshotCreate{Name: "s"})) },
+		Do:   func(e *Env) any { return e.wait(e.CreateSnapshot(e, e.id(), lxd.SnapshotCreate{Name: "s"})) },
 		Want: "404 Storage pool volume not found [not found]",
 	},
 	{
@@ -136,15 +136,15 @@ var snapshotCases = []Case{
 			id := e.volume()
 			e.snapshots(id, "s")
 			s, err := e.Snapshot(e, id, "s")
-			e.ok(err)
+			e.check(err)
 			s.Description, s.ExpiresAt = "kept", in2100
-			e.must(e.SaveSnapshot(e, id, s))
+			e.succeed(e.SaveSnapshot(e, id, s))
 			s, err = e.Snapshot(e, id, "s")
-			e.ok(err)
+			e.check(err)
 			s.ExpiresAt = time.Time{}
-			e.must(e.SaveSnapshot(e, id, s))
+			e.succeed(e.SaveSnapshot(e, id, s))
 			after, err := e.Snapshot(e, id, "s")
-			e.ok(err)
+			e.check(err)
 			return fmt.Sprint(after.Description, " ", after.ExpiresAt.IsZero())
 		},
 		Want: "kept true",
@@ -155,11 +155,11 @@ var snapshotCases = []Case{
 			id := e.volume()
 			e.snapshots(id, "s")
 			s, err := e.Snapshot(e, id, "s")
-			e.ok(err)
+			e.check(err)
 			s.Description = "one"
-			e.must(e.SaveSnapshot(e, id, s))
+			e.succeed(e.SaveSnapshot(e, id, s))
 			s.Description = "two"
-			return show(e.end(e.SaveSnapshot(e, id, s)))[:3]
+			return showError(e.wait(e.SaveSnapshot(e, id, s)))[:3]
 		},
 		Want: "412",
 	},
@@ -169,8 +169,8 @@ var snapshotCases = []Case{
 			id := e.volume()
 			e.snapshots(id, "s", "t")
 			op, err := e.RenameSnapshot(e, id, "s", "new name")
-			e.must(op, err)
-			return fmt.Sprint(op.Snapshot(), " ", e.names(id))
+			e.succeed(op, err)
+			return fmt.Sprint(op.Snapshot(), " ", e.snapshotNames(id))
 		},
 		Want: "new name [new name t]",
 	},
@@ -179,7 +179,7 @@ var snapshotCases = []Case{
 		Do: func(e *Env) any {
 			id := e.volume()
 			e.snapshots(id, "s", "t")
-			err := e.end(e.RenameSnapshot(e, id, "s", "t"))
+			err := e.wait(e.RenameSnapshot(e, id, "s", "t"))
 			return err != nil && strings.HasSuffix(err.Error(), "file exists") // the rest is paths
 		},
 		Want: "true",
@@ -187,18 +187,18 @@ var snapshotCases = []Case{
 	{
 		Name: "a snapshot is restored: description and config stay",
 		Do: func(e *Env) any {
-			id := e.in("loop")
+			id := e.idIn("loop")
 			e.create(id, "user.a", "1")
 			e.snapshots(id, "s", "t")
-			e.must(e.PatchVolume(e, id, lxd.Patch{Description: "later", Config: pairs("user.a", "2")}, nil))
-			e.must(e.RestoreSnapshot(e, id, "s"))
-			return fmt.Sprint(e.see(id), e.names(id))
+			e.succeed(e.PatchVolume(e, id, lxd.Patch{Description: "later", Config: pairs("user.a", "2")}, nil))
+			e.succeed(e.RestoreSnapshot(e, id, "s"))
+			return fmt.Sprint(e.showVolume(id), e.snapshotNames(id))
 		},
 		Want: `"later" map[user.a:2][s t]`,
 	},
 	{
 		Name: "a snapshot is restored that is missing",
-		Do:   func(e *Env) any { return e.end(e.RestoreSnapshot(e, e.volume(), "s")) },
+		Do:   func(e *Env) any { return e.wait(e.RestoreSnapshot(e, e.volume(), "s")) },
 		Want: "500 Snapshot not found [not found]",
 	},
 	{
@@ -206,14 +206,14 @@ var snapshotCases = []Case{
 		Do: func(e *Env) any {
 			id := e.volume()
 			e.snapshots(id, "s", "t")
-			e.must(e.DeleteSnapshot(e, id, "s"))
-			return e.names(id)
+			e.succeed(e.DeleteSnapshot(e, id, "s"))
+			return e.snapshotNames(id)
 		},
 		Want: "[t]",
 	},
 	{
 		Name: "a snapshot is deleted that is missing",
-		Do:   func(e *Env) any { return e.end(e.DeleteSnapshot(e, e.volume(), "s")) },
+		Do:   func(e *Env) any { return e.wait(e.DeleteSnapshot(e, e.volume(), "s")) },
 		Want: "404 Storage pool volume not found [not found]",
 	},
 }

@@ -11,8 +11,8 @@ var volumeChangeCases = []Case{
 		Name: "a volume is patched: what is not named stays",
 		Do: func(e *Env) any {
 			id := e.volume("user.a", "1", "user.b", "2")
-			e.must(e.PatchVolume(e, id, lxd.Patch{Description: "new", Config: pairs("user.a", "", "user.c", "3")}, nil))
-			return e.see(id)
+			e.succeed(e.PatchVolume(e, id, lxd.Patch{Description: "new", Config: pairs("user.a", "", "user.c", "3")}, nil))
+			return e.showVolume(id)
 		},
 		Want: `"new" map[user.b:2 user.c:3]`,
 	},
@@ -20,8 +20,8 @@ var volumeChangeCases = []Case{
 		Name: "a volume is patched with an empty description",
 		Do: func(e *Env) any {
 			id := e.volume()
-			e.must(e.PatchVolume(e, id, lxd.Patch{Config: pairs("user.a", "1")}, nil))
-			return e.see(id)
+			e.succeed(e.PatchVolume(e, id, lxd.Patch{Config: pairs("user.a", "1")}, nil))
+			return e.showVolume(id)
 		},
 		Want: `"" map[user.a:1]`,
 	},
@@ -30,10 +30,10 @@ var volumeChangeCases = []Case{
 		Do: func(e *Env) any {
 			id := e.volume()
 			seen, err := e.Volume(e, id)
-			e.ok(err)
-			e.must(e.PatchVolume(e, id, lxd.Patch{Description: "x", Config: pairs("user.a", "1")}, seen))
-			err = e.end(e.PatchVolume(e, id, lxd.Patch{Description: "y", Config: pairs("user.b", "1")}, seen))
-			return fmt.Sprint(show(err)[:3], " ", e.see(id))
+			e.check(err)
+			e.succeed(e.PatchVolume(e, id, lxd.Patch{Description: "x", Config: pairs("user.a", "1")}, seen))
+			err = e.wait(e.PatchVolume(e, id, lxd.Patch{Description: "y", Config: pairs("user.b", "1")}, seen))
+			return fmt.Sprint(showError(err)[:3], " ", e.showVolume(id))
 		},
 		Want: `412 "x" map[user.a:1]`,
 	},
@@ -42,38 +42,38 @@ var volumeChangeCases = []Case{
 		Do: func(e *Env) any {
 			id := e.volume()
 			seen, err := e.Volume(e, id)
-			e.ok(err)
-			e.must(e.PatchVolume(e, id, lxd.Patch{Description: "x"}, nil))
-			e.must(e.PatchVolume(e, id, lxd.Patch{Description: "y"}, seen))
-			return e.see(id)
+			e.check(err)
+			e.succeed(e.PatchVolume(e, id, lxd.Patch{Description: "x"}, nil))
+			e.succeed(e.PatchVolume(e, id, lxd.Patch{Description: "y"}, seen))
+			return e.showVolume(id)
 		},
 		Want: `"y" map[]`,
 	},
 	{
 		Name: "a volume is patched with an unknown key",
 		Do: func(e *Env) any {
-			return e.end(e.PatchVolume(e, e.volume(), lxd.Patch{Config: pairs("bogus", "1")}, nil))
+			return e.wait(e.PatchVolume(e, e.volume(), lxd.Patch{Config: pairs("bogus", "1")}, nil))
 		},
 		Want: `500 Invalid option for volume "default_*" option "bogus"`,
 	},
 	{
 		Name: "a volume is patched to what excludes each other",
 		Do: func(e *Env) any {
-			return e.end(e.PatchVolume(e, e.volume(), lxd.Patch{Config: pairs("security.shifted", "true", "security.unmapped", "true")}, nil))
+			return e.wait(e.PatchVolume(e, e.volume(), lxd.Patch{Config: pairs("security.shifted", "true", "security.unmapped", "true")}, nil))
 		},
 		Want: "500 security.unmapped and security.shifted are mutually exclusive",
 	},
 	{
 		Name: "a volume is patched that is missing",
-		Do:   func(e *Env) any { return e.end(e.PatchVolume(e, e.id(), lxd.Patch{}, nil)) },
+		Do:   func(e *Env) any { return e.wait(e.PatchVolume(e, e.id(), lxd.Patch{}, nil)) },
 		Want: "404 Storage pool volume not found [not found]",
 	},
 	{
 		Name: "a volume is put: what is not named is gone",
 		Do: func(e *Env) any {
 			id := e.volume("user.a", "1")
-			e.must(e.PutVolume(e, id, lxd.Put{Description: "put", Config: pairs("user.b", "2")}, nil))
-			return e.see(id)
+			e.succeed(e.PutVolume(e, id, lxd.Put{Description: "put", Config: pairs("user.b", "2")}, nil))
+			return e.showVolume(id)
 		},
 		Want: `"put" map[user.b:2]`,
 	},
@@ -81,8 +81,8 @@ var volumeChangeCases = []Case{
 		Name: "a volume is put with nothing",
 		Do: func(e *Env) any {
 			id := e.volume("user.a", "1")
-			e.must(e.PutVolume(e, id, lxd.Put{}, nil))
-			return e.see(id)
+			e.succeed(e.PutVolume(e, id, lxd.Put{}, nil))
+			return e.showVolume(id)
 		},
 		Want: `"" map[]`,
 	},
@@ -91,11 +91,11 @@ var volumeChangeCases = []Case{
 		Do: func(e *Env) any {
 			id := e.volume("user.a", "1")
 			v, err := e.Volume(e, id)
-			e.ok(err)
+			e.check(err)
 			v.Config["user.b"] = "2"
 			delete(v.Config, "user.a")
-			e.must(e.SaveVolume(e, v))
-			return e.see(id)
+			e.succeed(e.SaveVolume(e, v))
+			return e.showVolume(id)
 		},
 		Want: `"volume *" map[user.b:2]`,
 	},
@@ -104,10 +104,10 @@ var volumeChangeCases = []Case{
 		Do: func(e *Env) any {
 			id := e.volume()
 			v, err := e.Volume(e, id)
-			e.ok(err)
-			e.must(e.PatchVolume(e, id, lxd.Patch{Description: "x", Config: pairs("user.a", "1")}, nil))
+			e.check(err)
+			e.succeed(e.PatchVolume(e, id, lxd.Patch{Description: "x", Config: pairs("user.a", "1")}, nil))
 			v.Config["user.b"] = "2"
-			return fmt.Sprint(show(e.end(e.SaveVolume(e, v)))[:3], " ", e.see(id))
+			return fmt.Sprint(showError(e.wait(e.SaveVolume(e, v)))[:3], " ", e.showVolume(id))
 		},
 		Want: `412 "x" map[user.a:1]`,
 	},
@@ -115,23 +115,23 @@ var volumeChangeCases = []Case{
 		Name: "a block volume grows and does not shrink",
 		Do: func(e *Env) any {
 			id := e.id()
-			e.must(e.CreateVolume(e, id, lxd.VolumeCreate{ContentType: lxd.ContentBlock, Config: pairs("size", "8MiB")}))
-			e.must(e.PatchVolume(e, id, lxd.Patch{Config: pairs("size", "16MiB")}, nil))
-			return e.end(e.PatchVolume(e, id, lxd.Patch{Config: pairs("size", "8MiB")}, nil))
+			e.succeed(e.CreateVolume(e, id, lxd.VolumeCreate{ContentType: lxd.ContentBlock, Config: pairs("size", "8MiB")}))
+			e.succeed(e.PatchVolume(e, id, lxd.Patch{Config: pairs("size", "16MiB")}, nil))
+			return e.wait(e.PatchVolume(e, id, lxd.Patch{Config: pairs("size", "8MiB")}, nil))
 		},
 		Want: "500 Block volumes cannot be shrunk: Cannot be shrunk",
 	},
 	{
 		Name: "a filesystem volume of btrfs shrinks and loses its limit",
 		Do: func(e *Env) any {
-			id := e.in("loop")
+			id := e.idIn("loop")
 			e.create(id, "size", "64MiB")
-			e.must(e.PatchVolume(e, id, lxd.Patch{Config: pairs("size", "32MiB")}, nil))
+			e.succeed(e.PatchVolume(e, id, lxd.Patch{Config: pairs("size", "32MiB")}, nil))
 			u, err := e.Usage(e, id)
-			e.ok(err)
-			e.must(e.PatchVolume(e, id, lxd.Patch{Config: pairs("size", "")}, nil))
+			e.check(err)
+			e.succeed(e.PatchVolume(e, id, lxd.Patch{Config: pairs("size", "")}, nil))
 			after, err := e.Usage(e, id)
-			e.ok(err)
+			e.check(err)
 			return fmt.Sprint(u.Total, after.Total)
 		},
 		Want: "33554432 0",
@@ -145,10 +145,10 @@ var volumeChangeCases = []Case{
 			id := e.volume("user.a", "1")
 			e.snapshots(id, "s")
 			op, err := e.RenameVolume(e, id, e.name+"-new")
-			e.must(op, err)
+			e.succeed(op, err)
 			old, err := e.HasVolume(e, id)
-			e.ok(err)
-			return fmt.Sprint(op.Volume(), " ", e.see(op.Volume()), e.names(op.Volume()), old)
+			e.check(err)
+			return fmt.Sprint(op.Volume(), " ", e.showVolume(op.Volume()), e.snapshotNames(op.Volume()), old)
 		},
 		Want: `plain/*-new "volume *" map[user.a:1][s] false`,
 	},
@@ -156,29 +156,29 @@ var volumeChangeCases = []Case{
 		Name: "a volume is renamed to what exists",
 		Do: func(e *Env) any {
 			e.create(e.id("-there"))
-			return e.end(e.RenameVolume(e, e.volume(), e.name+"-there"))
+			return e.wait(e.RenameVolume(e, e.volume(), e.name+"-there"))
 		},
 		Want: "409 Volume by that name already exists [exists already]",
 	},
 	{
 		Name: "a volume is renamed to itself",
-		Do:   func(e *Env) any { return e.end(e.RenameVolume(e, e.volume(), e.name)) },
+		Do:   func(e *Env) any { return e.wait(e.RenameVolume(e, e.volume(), e.name)) },
 		Want: "409 Volume by that name already exists [exists already]",
 	},
 	{
 		Name: "a volume is renamed that is missing",
-		Do:   func(e *Env) any { return e.end(e.RenameVolume(e, e.id(), "x")) },
+		Do:   func(e *Env) any { return e.wait(e.RenameVolume(e, e.id(), "x")) },
 		Want: "404 Storage pool volume not found [not found]",
 	},
 	{
 		Name: "a volume that a profile uses is renamed: the profile follows",
 		Do: func(e *Env) any {
 			id := e.volume()
-			defer e.use(id)()
+			defer e.attach(id)()
 			op, err := e.RenameVolume(e, id, e.name+"-new")
-			e.must(op, err)
+			e.succeed(op, err)
 			v, err := e.Volume(e, op.Volume())
-			e.ok(err)
+			e.check(err)
 			return v.UsedBy
 		},
 		Want: "[/1.0/profiles/*]",
@@ -188,25 +188,25 @@ var volumeChangeCases = []Case{
 		Do: func(e *Env) any {
 			id := e.volume("user.a", "1")
 			e.snapshots(id, "s")
-			op, err := e.MoveVolume(e, id, e.in("loop", "-moved"))
-			e.must(op, err)
+			op, err := e.MoveVolume(e, id, e.idIn("loop", "-moved"))
+			e.succeed(op, err)
 			old, err := e.HasVolume(e, id)
-			e.ok(err)
-			return fmt.Sprint(op.Volume(), " ", e.see(op.Volume()), e.names(op.Volume()), old)
+			e.check(err)
+			return fmt.Sprint(op.Volume(), " ", e.showVolume(op.Volume()), e.snapshotNames(op.Volume()), old)
 		},
 		Want: `loop/*-moved "volume *" map[user.a:1][s] false`,
 	},
 	{
 		Name: "a volume is moved to a pool that has one of its name",
 		Do: func(e *Env) any {
-			e.create(e.in("loop"))
-			return e.end(e.MoveVolume(e, e.volume(), e.in("loop")))
+			e.create(e.idIn("loop"))
+			return e.wait(e.MoveVolume(e, e.volume(), e.idIn("loop")))
 		},
 		Want: "409 Volume by that name already exists [exists already]",
 	},
 	{
 		Name: "a volume is moved to a pool that is missing",
-		Do:   func(e *Env) any { return e.end(e.MoveVolume(e, e.volume(), e.in("nope"))) },
+		Do:   func(e *Env) any { return e.wait(e.MoveVolume(e, e.volume(), e.idIn("nope"))) },
 		Want: "404 Storage pool not found [not found]",
 	},
 	{
@@ -216,8 +216,8 @@ var volumeChangeCases = []Case{
 			to := id
 			to.Project = "own"
 			op, err := e.MoveVolume(e, id, to)
-			e.must(op, err)
-			return fmt.Sprint(op.Volume() == to, " ", e.see(op.Volume()))
+			e.succeed(op, err)
+			return fmt.Sprint(op.Volume() == to, " ", e.showVolume(op.Volume()))
 		},
 		Want: `true "volume *" map[user.a:1]`,
 	},
@@ -226,24 +226,24 @@ var volumeChangeCases = []Case{
 		Do: func(e *Env) any {
 			id := e.volume()
 			e.snapshots(id, "s")
-			e.must(e.DeleteVolume(e, id))
+			e.succeed(e.DeleteVolume(e, id))
 			has, err := e.HasVolume(e, id)
-			e.ok(err)
+			e.check(err)
 			return has
 		},
 		Want: "false",
 	},
 	{
 		Name: "a volume is deleted that is missing",
-		Do:   func(e *Env) any { return e.end(e.DeleteVolume(e, e.id())) },
+		Do:   func(e *Env) any { return e.wait(e.DeleteVolume(e, e.id())) },
 		Want: "404 Storage pool volume not found [not found]",
 	},
 	{
 		Name: "a volume is deleted that a profile uses",
 		Do: func(e *Env) any {
 			id := e.volume()
-			defer e.use(id)()
-			return e.end(e.DeleteVolume(e, id))
+			defer e.attach(id)()
+			return e.wait(e.DeleteVolume(e, id))
 		},
 		Want: "400 The storage volume is still in use [in use]",
 	},
@@ -252,9 +252,9 @@ var volumeChangeCases = []Case{
 		Do: func(e *Env) any {
 			pool := e.pool(nil)
 			body := fmt.Sprintf(`{"name":%q,"devices":{"root":{"type":"disk","pool":%q,"path":"/"}}}`, e.name, pool.Name)
-			e.ok(e.query("POST", "/1.0/profiles", body))
-			defer func() { e.ok(e.query("DELETE", "/1.0/profiles/"+e.name, "")) }()
-			return e.end(e.DeletePool(e, pool))
+			e.check(e.request("POST", "/1.0/profiles", body))
+			defer func() { e.check(e.request("DELETE", "/1.0/profiles/"+e.name, "")) }()
+			return e.wait(e.DeletePool(e, pool))
 		},
 		Want: "400 The storage pool is currently in use [in use]",
 	},

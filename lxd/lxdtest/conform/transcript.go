@@ -26,13 +26,13 @@ import (
 type Transcript struct {
 	server Server
 
-	mu    sync.Mutex
-	now   string                       // the case that is running
-	cases map[string]map[string][]said // by case, then method and path
+	mu      sync.Mutex
+	running string                         // the case that is running
+	cases   map[string]map[string][]answer // by case, then method and path
 }
 
-// said is an answer.
-type said struct {
+// answer is what a server said to one request.
+type answer struct {
 	Code           int
 	Location, ETag string
 	Body           any
@@ -47,7 +47,7 @@ func Compare(t *testing.T, want, got *Transcript) {
 			continue
 		}
 		a, b := want.cases[c.Name], got.cases[c.Name]
-		if diff := cmp.Diff(a, b, cmpopts.IgnoreUnexported(said{})); diff != "" {
+		if diff := cmp.Diff(a, b, cmpopts.IgnoreUnexported(answer{})); diff != "" {
 			t.Errorf("%s: answers differ (- %s, + %s)\n%s", c.Name, want.server.Name, got.server.Name, diff)
 		}
 		for _, answers := range a {
@@ -60,10 +60,10 @@ func Compare(t *testing.T, want, got *Transcript) {
 	t.Logf("%d answers compared", compared)
 }
 
-// record puts a proxy in front of a server and gives its socket.
-func record(t *testing.T, server Server) (*Transcript, string) {
+// startRecording puts a proxy in front of a server and gives its socket.
+func startRecording(t *testing.T, server Server) (*Transcript, string) {
 	t.Helper()
-	r := &Transcript{server: server, cases: map[string]map[string][]said{}}
+	r := &Transcript{server: server, cases: map[string]map[string][]answer{}}
 	dir, err := os.MkdirTemp("", "tarn") // t.TempDir may be too long for a socket
 	if err != nil {
 		t.Fatal(err)
@@ -75,8 +75,8 @@ func record(t *testing.T, server Server) (*Transcript, string) {
 	}
 	front := &http.Server{Handler: &httputil.ReverseProxy{
 		Rewrite:        func(p *httputil.ProxyRequest) { p.Out.URL.Scheme, p.Out.URL.Host = "http", "lxd" },
-		Transport:      each(server.Socket),
-		ModifyResponse: r.note,
+		Transport:      singleRequest(server.Socket),
+		ModifyResponse: r.record,
 	}}
 	go front.Serve(listener)
 	t.Cleanup(func() {
@@ -86,11 +86,11 @@ func record(t *testing.T, server Server) (*Transcript, string) {
 	return r, socket
 }
 
-// each sends every request over a connection of its own to a unix socket, in one piece: LXD 5.0.2 stops for a connection that
+// singleRequest sends every request over a connection of its own to a unix socket, in one piece: LXD 5.0.2 stops for a connection that
 // is open and silent, and may answer and hang up before it has read a body.
-type each string
+type singleRequest string
 
-func (socket each) RoundTrip(req *http.Request) (*http.Response, error) {
+func (socket singleRequest) RoundTrip(req *http.Request) (*http.Response, error) {
 	conn, err := new(net.Dialer).DialContext(req.Context(), "unix", string(socket))
 	if err != nil {
 		return nil, err
@@ -126,12 +126,13 @@ func (socket each) RoundTrip(req *http.Request) (*http.Response, error) {
 func (r *Transcript) begin(name string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.now = name
-	r.cases[name] = map[string][]said{}
+	r.running = name
+	r.cases[name] = map[string][]answer{}
 }
 
-func (r *Transcript) note(resp *http.Response) error {
-	answer := said{Code: resp.StatusCode, Location: r.neutral(resp.Header.Get("Location"))}
+// record adds an answer to those of the running case.
+func (r *Transcript) record(resp *http.Response) error {
+	got := answer{Code: resp.StatusCode, Location: r.neutral(resp.Header.Get("Location"))}
 	if resp.StatusCode != http.StatusSwitchingProtocols {
 		body, err := io.ReadAll(resp.Body)
 		resp.Body.Close()
@@ -139,30 +140,30 @@ func (r *Transcript) note(resp *http.Response) error {
 			return err
 		}
 		resp.Body = io.NopCloser(bytes.NewReader(body))
-		answer.text = r.neutral(string(body))
-		if err := json.Unmarshal([]byte(answer.text), &answer.Body); err != nil {
-			answer.Body = answer.text
+		got.text = r.neutral(string(body))
+		if err := json.Unmarshal([]byte(got.text), &got.Body); err != nil {
+			got.Body = got.text
 		}
-		answer.Body = blank(resp.Request.URL, answer.Body)
+		got.Body = neutralBody(resp.Request.URL, got.Body)
 		if tag := resp.Header.Get("ETag"); tag != "" {
-			answer.ETag = tag
-			if answer.text != string(body) || resp.Request.URL.Path == "/1.0" {
-				answer.ETag = "…" // of what has been taken out
+			got.ETag = tag
+			if got.text != string(body) || resp.Request.URL.Path == "/1.0" {
+				got.ETag = "…" // of what has been taken out
 			}
 		}
-		text, err := json.Marshal(answer.Body)
+		text, err := json.Marshal(got.Body)
 		if err != nil {
 			return err
 		}
-		answer.text = string(text)
+		got.text = string(text)
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if answers := r.cases[r.now]; answers != nil {
+	if answers := r.cases[r.running]; answers != nil {
 		key := resp.Request.Method + " " + r.neutral(resp.Request.URL.RequestURI())
 		// Two requests may be under way at once.
-		at, _ := slices.BinarySearchFunc(answers[key], answer, func(a, b said) int { return strings.Compare(a.text, b.text) })
-		answers[key] = slices.Insert(answers[key], at, answer)
+		at, _ := slices.BinarySearchFunc(answers[key], got, func(a, b answer) int { return strings.Compare(a.text, b.text) })
+		answers[key] = slices.Insert(answers[key], at, got)
 	}
 	return nil
 }
@@ -187,8 +188,8 @@ func (r *Transcript) neutral(text string) string {
 	return peers.ReplaceAllString(text, "PEER")
 }
 
-// blank takes out of an answer what depends on the machine, and leaves the keys.
-func blank(u *url.URL, body any) any {
+// neutralBody takes out of an answer what depends on the machine, and leaves the keys.
+func neutralBody(u *url.URL, body any) any {
 	envelope, ok := body.(map[string]any)
 	if !ok {
 		return body
