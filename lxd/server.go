@@ -129,6 +129,18 @@ func (p *Project) OwnProfiles() bool {
 	return p.Name == DefaultProject || p.Config["features.profiles"] == "true"
 }
 
+// ProjectDisk reads how much disk space the sizes of a project's instances and volumes take, and its limits.disk as Total, -1 for
+// none.
+func (c *Client) ProjectDisk(ctx context.Context, name string) (Space, error) {
+	var state struct {
+		Resources struct {
+			Disk struct{ Limit, Usage int64 } `json:"disk"`
+		} `json:"resources"`
+	}
+	_, err := c.get(ctx, path("projects", name, "state"), nil, &state)
+	return Space{Used: state.Resources.Disk.Usage, Total: state.Resources.Disk.Limit}, err
+}
+
 // DefaultProject is the project that every server has.
 const DefaultProject = "default"
 

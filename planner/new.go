@@ -73,6 +73,7 @@ var phases = []struct {
 	{run: (*builder).guardDeletes, sound: true},
 	{run: (*builder).guardMembers},
 	{run: (*builder).guardUndeclaredPools},
+	{run: (*builder).guardLimits},
 	{run: (*builder).checkSpace},
 
 	// The plan.

@@ -249,6 +249,7 @@ func parseLive(t *testing.T, data []byte) *live.State {
 		Profiles         []*lxd.Profile            // of the default project
 		MemberPools      map[string][]*lxd.Pool    // by member
 		Resources        map[string]*lxd.Resources // by pool, or pool on member
+		Disk             map[string]lxd.Space      // by project
 		Unlisted         []*lxd.Volume             // that pools hold and do not say so
 		Operations       []lxd.OperationInfo
 	}
@@ -298,6 +299,7 @@ func parseLive(t *testing.T, data []byte) *live.State {
 	for _, profile := range raw.Profiles {
 		state.Users.Profiles[lxd.ProfileID{Project: lxd.DefaultProject, Name: profile.Name}] = profile
 	}
+	state.Disk = raw.Disk
 	for _, volume := range raw.Unlisted {
 		state.Unlisted[volume.Pool] = append(state.Unlisted[volume.Pool], volume.ID())
 	}

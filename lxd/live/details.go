@@ -24,6 +24,9 @@ type Details struct {
 	// Resources asks how full these pools are.
 	Resources []lxd.PoolID
 
+	// Disk asks how much of their limit of disk space these projects have taken.
+	Disk []string
+
 	// Unlisted asks for the volumes of these pools that are not among what uses the pool.
 	Unlisted []string
 
@@ -36,7 +39,7 @@ type Details struct {
 
 // None tells that nothing is asked.
 func (q Details) None() bool {
-	return len(q.Usage) == 0 && !q.Users && len(q.MemberPools) == 0 && len(q.Resources) == 0 && len(q.Unlisted) == 0 && len(q.UsedBy) == 0 && len(q.Operations) == 0
+	return len(q.Usage) == 0 && !q.Users && len(q.MemberPools) == 0 && len(q.Resources) == 0 && len(q.Disk) == 0 && len(q.Unlisted) == 0 && len(q.UsedBy) == 0 && len(q.Operations) == 0
 }
 
 // ReadDetails adds to the state what was asked.
@@ -74,6 +77,20 @@ func ReadDetails(ctx context.Context, c *lxd.Client, state *State, details Detai
 			state.Resources = map[lxd.PoolID]*lxd.Resources{}
 		}
 		state.Resources[id] = resources
+	}
+	for _, name := range details.Disk {
+		disk, err := c.ProjectDisk(ctx, name)
+		var refused *lxd.Error
+		if errors.As(err, &refused) {
+			continue // the project went away, or this client or this server does not know
+		}
+		if err != nil {
+			return fmt.Errorf("read the state of project %s: %w", name, err)
+		}
+		if state.Disk == nil {
+			state.Disk = map[string]lxd.Space{}
+		}
+		state.Disk[name] = disk
 	}
 	for _, name := range details.Unlisted {
 		volumes, err := c.UnlistedVolumes(ctx, state.Server, state.Pools[name])

@@ -16,6 +16,7 @@ const (
 	TooManyDeletes    BlockerCode = "too-many-deletes"
 	CannotShrink      BlockerCode = "cannot-shrink"
 	DoesNotFit        BlockerCode = "does-not-fit"
+	OverLimit         BlockerCode = "over-limit"
 	HasBackups        BlockerCode = "has-backups"
 	NeedsRepair       BlockerCode = "needs-repair"
 	MemberOffline     BlockerCode = "member-offline"
@@ -57,6 +58,7 @@ var BlockerCodes = []Meaning{
 	{string(TooManyDeletes), "the plan deletes more objects than max_deletes allows"},
 	{string(CannotShrink), "the driver cannot make the volume smaller"},
 	{string(DoesNotFit), "the volume holds more than the size that it would get"},
+	{string(OverLimit), "the project's limit of disk space is reached, or the server cannot tell whether it is"},
 	{string(HasBackups), "the server would delete the volume's backups"},
 	{string(NeedsRepair), "the pool's status says that it has to be repaired"},
 	{string(MemberOffline), "a cluster member that has to take part is offline"},
