@@ -58,16 +58,6 @@ func (b *builder) checkStatus(live *lxd.Pool) {
 	}
 }
 
-// restricted tells that the client may not change pools: it is not shown their config.
-func (b *builder) restricted() bool {
-	for _, pool := range b.live.Pools {
-		if pool.Config == nil {
-			return true
-		}
-	}
-	return false
-}
-
 // guardUndeclaredPools looks at the pools that the spec does not declare, and that volumes leave or are deleted from all the same.
 // LXD 5.0.2 renames a volume of a pool that it cannot reach in its database alone.
 func (b *builder) guardUndeclaredPools() {
@@ -83,7 +73,7 @@ func (b *builder) guardUndeclaredPools() {
 
 func (b *builder) createPool(pool *poolPlan, reason string) {
 	want := pool.want
-	if b.restricted() {
+	if b.live.Restricted() {
 		b.errorf(want.Ranges.Block, "Pool may not be created",
 			"%s at %s has no pool %q, and does not let this client create one: its certificate is restricted to projects.",
 			b.live.Server, b.live.Address, want.Name)

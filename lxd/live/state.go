@@ -3,6 +3,7 @@
 package live
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -25,7 +26,7 @@ type State struct {
 	// VolumeIDs names every custom volume that the pools say they hold, in the scope or not.
 	VolumeIDs map[lxd.VolumeID]bool
 
-	// Projects are the projects by name; nil when the scope asked for no other than the default one.
+	// Projects are the projects by name; nil when the scope asked for no other than the default one and the client may see all.
 	Projects map[string]*lxd.Project
 
 	// Members are the members of the cluster, nil without one.
@@ -106,7 +107,7 @@ func Read(ctx context.Context, c *lxd.Client, scope Scope) (*State, error) {
 			return nil, fmt.Errorf("read the members of the cluster: %w", err)
 		}
 	}
-	if slices.ContainsFunc(scope.Projects, func(p string) bool { return p != "" && p != lxd.DefaultProject }) {
+	if state.Restricted() || slices.ContainsFunc(scope.Projects, func(p string) bool { return p != "" && p != lxd.DefaultProject }) {
 		if err := readProjects(ctx, c, state, scope.Projects); err != nil {
 			return nil, err
 		}
@@ -144,6 +145,17 @@ func readPools(ctx context.Context, c *lxd.Client, state *State) error {
 	return nil
 }
 
+// Restricted tells that the client's certificate is for some projects only: it is not shown the config of pools, and may not
+// change them.
+func (s *State) Restricted() bool {
+	for _, pool := range s.Pools {
+		if pool.Config == nil {
+			return true
+		}
+	}
+	return false
+}
+
 func readProjects(ctx context.Context, c *lxd.Client, state *State, wanted []string) error {
 	projects, err := c.Projects(ctx)
 	if err != nil {
@@ -153,8 +165,12 @@ func readProjects(ctx context.Context, c *lxd.Client, state *State, wanted []str
 	for _, project := range projects {
 		state.Projects[project.Name] = project
 	}
+	if len(wanted) == 0 {
+		wanted = []string{lxd.DefaultProject}
+	}
 	for _, name := range wanted {
-		if name != "" && state.Projects[name] == nil {
+		name = cmp.Or(name, lxd.DefaultProject)
+		if state.Projects[name] == nil { // Incus 7.3 gives a client that may not see it an empty list of the project's volumes
 			names := slices.Sorted(maps.Keys(state.Projects))
 			return errors.New(schema.NoSuch(fmt.Sprintf("%s has no project %q that this client may see", c.Address(), name), name, names))
 		}

@@ -1,10 +1,6 @@
 package live
 
 import (
-	"fmt"
-	"net"
-	"net/http"
-	"path/filepath"
 	"slices"
 	"testing"
 
@@ -22,24 +18,7 @@ func TestSnapshotsThatListsLack(t *testing.T) {
 			{"name": "other", "type": "custom", "location": "none", "content_type": "filesystem", "project": "default", "config": {}, "used_by": []}]`,
 		base + "/custom/kn11/snapshots": `[{"description": "", "expires_at": null, "name": "kn11/q", "config": {}, "content_type": ""}]`,
 	}
-	listener, err := net.Listen("unix", filepath.Join(t.TempDir(), "s"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	server := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		answer, ok := answers[r.URL.Path]
-		if !ok {
-			t.Errorf("asked for %s", r.URL)
-			answer = "null"
-		}
-		w.Header().Set("Content-Type", "application/json")
-		fmt.Fprintf(w, `{"type": "sync", "status": "Success", "status_code": 200, "metadata": %s}`, answer)
-	})}
-	go server.Serve(listener)
-	defer server.Close()
-	client := lxd.NewUnix(listener.Addr().String(), lxd.Options{})
-	defer client.Close()
-
+	client := answering(t, answers)
 	state := &State{Server: &lxd.Server{Product: "Incus", Version: "7.3"}, Pools: map[string]*lxd.Pool{"d1": {Name: "d1"}}}
 	id := lxd.VolumeID{Project: lxd.DefaultProject, Pool: "d1", Type: lxd.TypeCustom, Name: "kn11"}
 	created := id
