@@ -102,16 +102,26 @@ func (b *builder) createPool(pool *poolPlan, reason string) {
 	b.add(action, reason)
 }
 
-// checkMemberKeys reports keys in a pool's config that a cluster wants for each member by itself.
+// checkMemberKeys reports keys in a pool's config that a cluster wants for each member by itself, and keys in member blocks
+// of which this server has only one value.
 func (b *builder) checkMemberKeys(pool *poolPlan) {
 	if !b.live.Server.Clustered {
 		return
 	}
 	for _, name := range pool.want.Config.Keys() {
-		if key, _ := schema.PoolKey(pool.driver, name); key.Member {
+		if key, _ := schema.PoolKey(pool.driver, name); b.own(key).Member {
 			b.errorf(pool.want.Config[name].Range, "Config key belongs to a member",
 				"%s at %s is a cluster, where %s has a value for each member. Move it into member blocks of pool %q.",
 				b.live.Server, b.live.Address, name, pool.want.Name)
+		}
+	}
+	for _, member := range pool.want.Members {
+		for _, name := range member.Config.Keys() {
+			if key, ok := schema.PoolKey(pool.driver, name); ok && key.MemberSomewhere() && !b.own(key).Member {
+				b.errorf(member.Config[name].Range, "Config key belongs to the pool",
+					"On %s at %s, %s has one value for the whole cluster. Move it into the config of pool %q.",
+					b.live.Server, b.live.Address, name, pool.want.Name)
+			}
 		}
 	}
 }

@@ -26,14 +26,14 @@ func (b *builder) checkSupported() {
 			b.checkMember(member.Name, member.Ranges.Block)
 		}
 		if pool.live != nil {
-			b.checkKeys(pool.want.Config, pool.live.Config, poolKeys(pool.driver))
+			b.checkKeys(pool.want.Config, pool.live.Config, "", poolKeys(pool.driver))
 			continue
 		}
 		b.checkName("pool", pool.want.Name, b.nameRules().CheckPool, pool.want.Ranges.Of("name"))
 		if b.checkDriver(pool) {
-			b.checkKeys(pool.want.Config, nil, poolKeys(pool.driver))
+			b.checkKeys(pool.want.Config, nil, "", poolKeys(pool.driver))
 			for _, member := range pool.want.Members {
-				b.checkKeys(member.Config, nil, poolKeys(pool.driver))
+				b.checkKeys(member.Config, nil, "", poolKeys(pool.driver))
 			}
 		}
 	}
@@ -159,7 +159,7 @@ func (b *builder) checkVolume(v *volumePlan, live *lxd.Volume) {
 		}
 		b.checkKeysOfDriver(v, driver, content)
 	}
-	b.checkKeys(v.want.Config, config, v.keys(content))
+	b.checkKeys(v.want.Config, config, content, v.keys(content))
 }
 
 // checkKeysOfDriver judges the config of a volume by the driver that its pool turned out to have.
@@ -173,9 +173,9 @@ func (b *builder) checkKeysOfDriver(v *volumePlan, driver *schema.Driver, conten
 				name, driver.VolumeKeys(content)))
 			continue
 		}
-		if err := key.Check(value.Text); err != nil {
+		if err := key.CheckAnywhere(value.Text); err != nil {
 			if value.Sensitive || key.Secret {
-				err = fmt.Errorf("it is no %s that LXD takes; it is sensitive and not shown", key.Kind)
+				err = hiddenValue(key)
 			}
 			b.errorf(value.Range, "Invalid config value", "Pool %q has the driver %s, for which the value of %q is wrong: %s.",
 				v.id.Pool, driver.Name, name, err)
@@ -183,17 +183,44 @@ func (b *builder) checkKeysOfDriver(v *volumePlan, driver *schema.Driver, conten
 	}
 }
 
-// checkKeys reports keys that another product or version has and this server does not. One that is there already does no
-// harm.
-func (b *builder) checkKeys(want spec.Config, live map[string]string, known func(string) (schema.Key, bool)) {
+// checkKeys reports keys that another product or version has and this server does not, and values that it does not take. What
+// is there already does no harm. content is of a volume, "" for pools.
+func (b *builder) checkKeys(want spec.Config, live map[string]string, content string, known func(string) (schema.Key, bool)) {
+	const summary = "Config key not known to the server"
 	for _, name := range want.Keys() {
 		key, ok := known(name)
-		if _, there := live[name]; !ok || there || key.Known(strings.ToLower(b.live.Server.Product), b.live.Server.Has) {
+		value := want[name]
+		actual, there := live[name]
+		if !ok || there && actual == value.Text {
 			continue
 		}
-		b.errorf(want[name].Range, "Config key not known to the server", "%s at %s does not know the config key %q: %s. Take it out.",
-			b.live.Server, b.live.Address, name, b.unknownHere(key.Product, key.Extension, key.Dropped))
+		own := b.own(key)
+		switch {
+		case !there && !key.Known(b.product(), b.live.Server.Has):
+			b.errorf(value.Range, summary, "%s at %s does not know the config key %q: %s. Take it out.",
+				b.live.Server, b.live.Address, name, b.unknownHere(key.Product, key.Extension, key.Dropped))
+		case !there && content != "" && own.Content != "" && own.Content != content:
+			b.errorf(value.Range, summary, "%s at %s knows the config key %q for %s volumes only. Take it out.",
+				b.live.Server, b.live.Address, name, own.Content)
+		case key.CheckAnywhere(value.Text) == nil && own.Check(value.Text) != nil: // the others were reported without the server
+			err := own.Check(value.Text)
+			if value.Sensitive || key.Secret {
+				err = hiddenValue(own)
+			}
+			b.errorf(value.Range, "Invalid config value", "%s at %s does not take the value of %q: %s.", b.live.Server, b.live.Address, name, err)
+		}
 	}
+}
+
+// own is a config key as the server has it.
+func (b *builder) own(key schema.Key) schema.Key { return key.On(b.product(), b.live.Server.Has) }
+
+// product is the server's product as the schema names it.
+func (b *builder) product() string { return strings.ToLower(b.live.Server.Product) }
+
+// hiddenValue is what is wrong with a value that must not be shown.
+func hiddenValue(key schema.Key) error {
+	return fmt.Errorf("it is no %s that LXD takes; it is sensitive and not shown", key.Kind)
 }
 
 // unknownHere says why this server does not have a key or a driver, "" when it has.

@@ -38,7 +38,7 @@ func (l *loader) checkPoolConfig(p *Pool, d *declaration, members []*memberDecla
 	for i, m := range p.Members {
 		for name, value := range m.Config {
 			key, ok := l.checkKey(keyQuery{driver: p.Driver, key: name}, value, members[i].config, ctx)
-			if ok && !key.Member {
+			if ok && !key.MemberSomewhere() {
 				l.errorf(members[i].config.keyRange(name, value), "Config key in the wrong place", "%q has one value for the whole cluster: "+
 					"move it into the pool's config.", name)
 			}
@@ -88,7 +88,7 @@ func (l *loader) checkKey(query keyQuery, value Value, c *configExpr, ctx *hcl.E
 	}
 	var err error
 	for _, key := range keys {
-		if err = key.Check(value.Text); err == nil {
+		if err = key.CheckAnywhere(value.Text); err == nil {
 			return key, true
 		}
 	}

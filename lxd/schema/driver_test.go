@@ -213,6 +213,17 @@ func TestTables(t *testing.T) {
 				if key.ServerOnly != (strings.HasPrefix(key.Name, "volatile.") || key.Name == "dependent") {
 					t.Errorf("%s: volatile keys and dependent, and they alone, are the server's", at)
 				}
+				if key.Transient && !key.CreateOnly {
+					t.Errorf("%s: transient, and not only read at creation", at)
+				}
+				for _, v := range key.Variants {
+					if v.isNoDifference() || v.Product == "" && v.Extension == "" && v.Dropped == "" {
+						t.Errorf("%s: a variant without a difference or without servers: %+v", at, v)
+					}
+					if on := v.on(key); on.Check(on.Default) != nil {
+						t.Errorf("%s: default %q: %v", at, on.Default, on.Check(on.Default))
+					}
+				}
 				if key.Immutable && key.CreateOnly {
 					t.Errorf("%s: both refused and stored", at)
 				}

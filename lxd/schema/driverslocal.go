@@ -5,29 +5,23 @@ var localDrivers = []*Driver{
 	{
 		Name: "dir", Contents: []string{Filesystem, Block}, KnownFrom: seen,
 		Note: "A size limits a volume of files only where the file system below has project quotas; elsewhere it is stored and nothing more.",
-		pool: []Key{
-			{Name: "source.wipe", Kind: Bool, Default: "false", CreateOnly: true, Member: true,
-				Extension: "storage_pool_source_wipe", KnownFrom: docsBoth, Note: "It does nothing here."},
-			sourceRecover,
-		},
 	},
 	{
 		Name: "btrfs", Contents: []string{Filesystem, Block}, KnownFrom: seen,
 		pool: []Key{
-			loopSize, sourceWipe, sourceRecover,
+			loopSize, sourceWipe(""),
 			{Name: "btrfs.mount_options", Kind: MountOptions, Default: "user_subvol_rm_allowed", KnownFrom: seen,
 				Note: "The server mounts the pool anew, and refuses what the kernel does not know."},
-			{Name: "btrfs.create_options", CreateOnly: true, Product: Incus, Extension: "storage_create_options", KnownFrom: docsInc},
+			{Name: "btrfs.create_options", CreateOnly: true, Product: Incus, Extension: "storage_create_options", KnownFrom: read73},
 		},
 		volume: []Key{
-			{Name: "btrfs.compression", Kind: Enum, Values: []string{"lzo", "none", "zlib", "zstd"}, Product: Incus,
-				Extension: "storage_btrfs_compression", KnownFrom: docsInc},
+			{Name: "btrfs.compression", Kind: Compression, Product: Incus, Extension: "storage_btrfs_compression", KnownFrom: read73},
 		},
 	},
 	{
 		Name: "zfs", Contents: []string{Filesystem, Block}, KnownFrom: read502,
 		pool: []Key{
-			loopSize, sourceWipe, sourceRecover,
+			loopSize, sourceWipe(""),
 			{Name: "zfs.pool_name", Immutable: true, Member: true, Filled: true, KnownFrom: read502},
 			{Name: "zfs.clone_copy", Kind: Bool, Values: []string{"rebase"}, Default: "true", KnownFrom: read502},
 			{Name: "zfs.export", Kind: Bool, Default: "true", KnownFrom: read502},
@@ -38,47 +32,39 @@ var localDrivers = []*Driver{
 				Note: "When true, restoring a snapshot deletes the newer ones."},
 			{Name: "zfs.use_refquota", Kind: Bool, Default: "false", KnownFrom: read502},
 			{Name: "zfs.reserve_space", Kind: Bool, Default: "false", KnownFrom: read502},
-			{Name: "zfs.block_mode", Kind: Bool, Default: "false", CreateOnly: true, Extension: "zfs_block_mode", KnownFrom: docsBoth},
-			{Name: "zfs.delegate", Kind: Bool, Default: "false", Content: Filesystem, Extension: "zfs_delegate", KnownFrom: docsBoth},
-			{Name: "zfs.promote", Kind: Bool, Default: "false", Product: LXD, Extension: "storage_zfs_promote", KnownFrom: docsLXD},
-			fromExtension("zfs_block_mode", blockFilesystem),
-			fromExtension("zfs_block_mode", blockMountOptions),
+			{Name: "zfs.block_mode", Kind: Bool, Default: "false", CreateOnly: true, Content: Filesystem, Extension: "zfs_block_mode",
+				KnownFrom: readBoth},
+			{Name: "zfs.delegate", Kind: Bool, Default: "false", Extension: "zfs_delegate", KnownFrom: docsBoth,
+				Note: "Needs ZFS 2.2."},
+			{Name: "zfs.promote", Kind: Bool, Default: "false", CreateOnly: true, Transient: true, Product: LXD,
+				Extension: "storage_zfs_promote", KnownFrom: read69, Note: "For copies."},
+			inBlockMode(blockFilesystem), inBlockMode(blockMountOptions), inBlockMode(blockCreateOptions),
 		},
 	},
 	{
 		Name: "lvm", Contents: []string{Filesystem, Block}, KnownFrom: read502, blockBacked: true,
 		pool: []Key{
-			loopSize, sourceWipe, sourceRecover, lvmGroup, lvmForceReuse, lvmMetadataSize,
+			loopSize, sourceWipe(""), lvmGroup, lvmForceReuse, lvmMetadataSize,
 			{Name: "lvm.use_thinpool", Kind: Bool, Default: "true", Immutable: true, KnownFrom: read502,
 				Note: "false excludes lvm.thinpool_name and lvm.thinpool_metadata_size."},
 			{Name: "lvm.thinpool_name", Default: "LXDThinPool", Member: true, Filled: true, KnownFrom: read502,
-				Note: "A change renames the logical volume. The default of Incus is IncusThinPool."},
+				Variants: []Variant{{Product: Incus, Default: "IncusThinPool"}}, Note: "A change renames the logical volume."},
 			{Name: "lvm.thinpool_metadata_size", Kind: Size, Default: "0", Immutable: true, KnownFrom: read502,
 				Note: "0 lets LVM choose."},
 		},
-		volume: []Key{blockFilesystem, blockMountOptions, blockCreateOptions, blockType, lvmStripes, lvmStripeSize},
+		volume: []Key{blockFilesystem, blockMountOptions, blockCreateOptions, lvmStripes, lvmStripeSize},
 	},
 }
 
 var (
 	lvmGroup = Key{Name: "lvm.vg_name", Member: true, Filled: true, KnownFrom: read502,
 		Note: "A change renames the volume group."}
-	lvmForceReuse = Key{Name: "lvm.vg.force_reuse", Kind: Bool, Default: "false", CreateOnly: true, KnownFrom: read502,
-		Note: "Member-specific on Incus."}
+	lvmForceReuse = Key{Name: "lvm.vg.force_reuse", Kind: Bool, Default: "false", CreateOnly: true, Transient: true,
+		Variants: []Variant{{Product: Incus, Member: true}}, KnownFrom: read502}
 	lvmMetadataSize = Key{Name: "lvm.metadata_size", Kind: Size, Default: "0", CreateOnly: true, Product: Incus,
 		Extension: "storage_lvm_metadatasize", KnownFrom: docsInc, Note: "0 lets LVM choose."}
 	lvmStripes = Key{Name: "lvm.stripes", Kind: Int, Max: 1<<32 - 1, Immutable: true, KnownFrom: read502,
 		Note: "Not with a thin pool."}
 	lvmStripeSize = Key{Name: "lvm.stripes.size", Kind: Size, Immutable: true, KnownFrom: read502,
 		Note: "Not with a thin pool."}
-	blockType = Key{Name: "block.type", CreateOnly: true, Product: Incus, Extension: "storage_lvmcluster_qcow2",
-		KnownFrom: docsInc}
-	blockCreateOptions = Key{Name: "block.create_options", CreateOnly: true, Product: Incus,
-		Extension: "storage_create_options", KnownFrom: docsInc}
 )
-
-// fromExtension is a key on a driver that has it from an API extension on.
-func fromExtension(extension string, key Key) Key {
-	key.Extension = extension
-	return key
-}

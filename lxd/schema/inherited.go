@@ -1,6 +1,9 @@
 package schema
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 const volumePrefix = "volume."
 
@@ -12,8 +15,13 @@ func volumeDefault(key Key) (Key, bool) {
 		return Key{}, false
 	}
 	key.Name = volumePrefix + key.Name
-	key.Default, key.Content, key.InheritedBy = "", "", ""
-	key.Immutable, key.CreateOnly, key.Filled = false, false, false
+	key.Default, key.Content, key.InheritedBy, key.Needs = "", "", "", ""
+	key.Immutable, key.CreateOnly, key.Transient, key.Filled = false, false, false, false
+	key.Variants = slices.Clone(key.Variants)
+	for i := range key.Variants {
+		key.Variants[i].Default, key.Variants[i].Content = "", ""
+	}
+	key.Variants = slices.DeleteFunc(key.Variants, func(v Variant) bool { return v.isNoDifference() })
 	return key, true
 }
 

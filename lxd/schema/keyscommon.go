@@ -15,6 +15,8 @@ var poolCommon = []Key{
 		Note: "The server may store something else than was given, and keeps what was given in volatile.initial_source."},
 	{Name: "volatile.initial_source", ServerOnly: true, Member: true, KnownFrom: seen,
 		Note: "LXD 5.0.2 lets clients overwrite it."},
+	sourceWipe("It does nothing here."),
+	sourceRecover,
 	{Name: "rsync.bwlimit", Kind: Size, Default: "0", KnownFrom: seen, Note: "Bytes a second, 0 for no limit."},
 	{Name: "rsync.compression", Kind: Bool, Default: "true", KnownFrom: seen},
 }
@@ -25,7 +27,9 @@ var volumeCommon = []Key{
 	{Name: "size", Kind: Size, KnownFrom: seen,
 		Note: "A block volume without one is 10GiB, which the server does not store."},
 	{Name: "snapshots.expiry", Kind: Expiry, KnownFrom: seen},
-	{Name: "snapshots.schedule", Kind: Schedule, KnownFrom: seen},
+	// Incus came to read schedules in another way with the release that brought that API extension.
+	{Name: "snapshots.schedule", Kind: Schedule, KnownFrom: seen,
+		Variants: []Variant{{Product: Incus, Extension: "server_logging", Kind: Cron}}},
 	{Name: "snapshots.pattern", Default: "snap%d", KnownFrom: seen, Note: "LXD 5.0.2 uses it for scheduled snapshots only."},
 	{Name: "security.shifted", Kind: Bool, Default: "false", Content: Filesystem, KnownFrom: seen,
 		Note: "Excludes security.unmapped, which LXD 5.0.2 overlooks at creation only."},
@@ -55,10 +59,8 @@ var volumeCommon = []Key{
 
 // Rows that several drivers share.
 var (
-	sourceWipe = Key{Name: "source.wipe", Kind: Bool, Default: "false", CreateOnly: true, Member: true,
-		Extension: "storage_pool_source_wipe", KnownFrom: docsBoth}
-	sourceRecover = Key{Name: "source.recover", Kind: Bool, Default: "false", CreateOnly: true, Member: true,
-		Product: LXD, Extension: "storage_source_recover", KnownFrom: docsLXD}
+	sourceRecover = Key{Name: "source.recover", Kind: Bool, Default: "false", CreateOnly: true, Transient: true, Member: true,
+		Product: LXD, Extension: "storage_source_recover", KnownFrom: read69}
 	loopSize = Key{Name: "size", Kind: Size, Member: true, Filled: true, ChangeExtension: "storage_pool_loop_resize", GrowsOnly: true,
 		KnownFrom: seen, Note: "For the file behind a loop pool; the server drops it when source is a device or a path."}
 	pristine = Key{Name: "volatile.pool.pristine", ServerOnly: true, KnownFrom: read502}
@@ -68,12 +70,35 @@ var (
 		Dropped: "storage_remote_drop_source", KnownFrom: read502}
 )
 
-// The keys of a file system on a block device. The server writes them into volumes of content type filesystem; LXD 5.0.2
-// takes them on block volumes too, where they do nothing.
+// The keys of a file system on a block device. The server writes them into volumes of content type filesystem. LXD up to
+// 5.0.3 takes them on block volumes too, where they do nothing.
 var (
 	blockFilesystem = Key{Name: "block.filesystem", Kind: Enum, Values: []string{"btrfs", "ext4", "xfs"}, Default: "ext4",
-		Immutable: true, Filled: true, InheritedBy: Filesystem, KnownFrom: read502,
+		Immutable: true, Filled: true, InheritedBy: Filesystem, Variants: refusedOnBlock, KnownFrom: read502,
 		Note: "LXD 5.0.2 lets clients remove it, and then no longer knows the file system."}
 	blockMountOptions = Key{Name: "block.mount_options", Kind: MountOptions, Default: "discard", Filled: true, InheritedBy: Filesystem,
-		KnownFrom: read502}
+		Variants: refusedOnBlock, KnownFrom: read502}
+	blockCreateOptions = Key{Name: "block.create_options", CreateOnly: true, InheritedBy: Filesystem, Product: Incus,
+		Extension: "storage_create_options", KnownFrom: read73}
+
+	refusedOnBlock = []Variant{
+		{Product: LXD, Extension: "server_version_lts", Content: Filesystem}, // from 5.0.4 on
+		{Product: Incus, Content: Filesystem},
+	}
 )
+
+// sourceWipe is taken by every driver, and followed by those that make something of a block device.
+func sourceWipe(note string) Key {
+	return Key{Name: "source.wipe", Kind: Bool, Default: "false", CreateOnly: true, Transient: true, Member: true,
+		Extension: "storage_pool_source_wipe", KnownFrom: readBoth, Note: note}
+}
+
+// inBlockMode is a key of a file system on a block device, for zfs, which makes such a device of a volume on request.
+func inBlockMode(key Key) Key {
+	const blockMode = "zfs.block_mode"
+	key.Needs = blockMode
+	if key.Extension == "" {
+		key.Extension = "zfs_block_mode"
+	}
+	return key
+}

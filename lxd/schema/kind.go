@@ -16,6 +16,8 @@ const (
 	Path                     // an absolute path on the server
 	Mode                     // file permissions in octal: 0711
 	MountOptions             // what mount takes after -o: noatime,compress=zstd:3
+	Cron                     // as Schedule, also with seconds and years, and any white space: newer Incus
+	Compression              // how btrfs packs files: none, or zlib, lzo, zstd with an optional level: zstd:3
 )
 
 // String is the kind in prose.
@@ -43,6 +45,10 @@ func (k Kind) String() string {
 		return "file mode"
 	case MountOptions:
 		return "mount options"
+	case Cron:
+		return "schedule, also with seconds and years"
+	case Compression:
+		return "compression"
 	default:
 		return "text"
 	}
@@ -53,5 +59,6 @@ func (k Kind) MarshalText() ([]byte, error) {
 	return []byte([...]string{
 		Text: "text", Bool: "bool", Size: "size", Int: "int", Expiry: "expiry", Schedule: "schedule", Blocksize: "blocksize",
 		Enum: "enum", URL: "url", Path: "path", Mode: "mode", MountOptions: "mountoptions",
+		Cron: "cron", Compression: "compression",
 	}[k]), nil
 }

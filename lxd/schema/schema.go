@@ -5,11 +5,11 @@
 // Spec validation, the planner's comparison and the simulator all read it. A driver, content type, key or value goes in,
 // facts come out. It holds no behaviour of a plan, and it never talks to a server.
 //
-// Facts carry where they are known from in Key.KnownFrom and Driver.KnownFrom. LXD 5.0.2 is the measure: where another server
-// differs, the key says so in Extension, Dropped, Product or Note.
+// Facts carry where they are known from in Key.KnownFrom and Driver.KnownFrom. LXD 5.0.2 is the measure: servers that do not
+// have a key are told by its Product, Extension and Dropped, those that have it in another way by its Variants.
 //
-// Read Key below, then driver.go, which completes the tables in keyscommon.go and drivers*.go; value.go and the files that it
-// calls judge values. NoSuch, the message about a name that does not exist, is here because all who look names up import this
+// Read Key below, then variant.go, then driver.go, which completes the tables in keyscommon.go and drivers*.go; value.go and
+// the files that it calls judge values. NoSuch, the message about a name that does not exist, is here because all who look names up import this
 // package.
 package schema
 
@@ -17,8 +17,11 @@ import "strings"
 
 // Where facts are known from, for Key.KnownFrom and Driver.KnownFrom.
 const (
-	seen     = "seen on LXD 5.0.2"   // tried on a running server
-	read502  = "read for LXD 5.0.2"  // the driver could not be run
+	seen     = "seen on LXD 5.0.2"  // tried on a running server
+	read502  = "read for LXD 5.0.2" // the driver could not be run
+	read69   = "read for LXD 6.9"
+	read73   = "read for Incus 7.3"
+	readBoth = "read for LXD 6.9 and Incus 7.3"
 	docsLXD  = "LXD documentation"   // newer LXD
 	docsInc  = "Incus documentation" // newer Incus
 	docsBoth = "LXD and Incus documentation"
@@ -56,12 +59,16 @@ type Key struct {
 	Required   bool `json:"required,omitempty"`         // no pool of the driver can be created without it
 	Immutable  bool `json:"immutable,omitempty"`        // refused when changed after creation; where LXD 5.0.2 stores it all the same, Note says so
 	CreateOnly bool `json:"create_only,omitempty"`      // read at creation only; a later change is stored and does nothing
+	Transient  bool `json:"transient,omitempty"`        // with CreateOnly: how to create, and nothing that the object is; the server may take it out of the config
 	Member     bool `json:"member_specific,omitempty"`  // has a value for each member of a cluster
 	Filled     bool `json:"filled_by_server,omitempty"` // the server may write it when the author is silent
 	ServerOnly bool `json:"server_only,omitempty"`      // written by the server alone
 	Secret     bool `json:"secret,omitempty"`           // never to be shown
 
 	Content string `json:"content_type,omitempty"` // the content type of the volumes that have it, "" for all
+
+	// Needs is another key of the volume that has to be true: the servers refuse this one without it.
+	Needs string `json:"needs,omitempty"`
 
 	// InheritedBy is the content type of the volumes that the server copies the pool's volume.* default into, "" for every
 	// volume that has the key. Set only where that is less than Content allows.
@@ -77,19 +84,22 @@ type Key struct {
 	Extension string `json:"extension,omitempty"` // first API extension that knows it, "" when every server does
 	Dropped   string `json:"dropped,omitempty"`   // API extension from which on servers no longer know it, "" for never
 
+	// Variants are how some servers have it in another way; of several that are about one server all count, in their order.
+	Variants []Variant `json:"variants,omitempty"`
+
 	Note      string `json:"note,omitempty"`   // what else an author should know, one sentence
 	KnownFrom string `json:"source,omitempty"` // "seen on LXD 5.0.2", or which documentation says so
 }
 
 // Known reports whether a server takes the key: product is LXD or Incus, has reports an API extension of the server.
 func (k Key) Known(product string, has func(extension string) bool) bool {
-	if k.Product != "" && k.Product != product {
-		return false
-	}
-	if k.Dropped != "" && has(k.Dropped) {
-		return false
-	}
-	return k.Extension == "" || has(k.Extension)
+	return knows(k.Product, k.Extension, k.Dropped, product, has)
+}
+
+// knows reports whether a server is one of those that a product ("" for both), a first API extension and one that ended it
+// stand for.
+func knows(only, extension, dropped, product string, has func(extension string) bool) bool {
+	return (only == "" || only == product) && (extension == "" || has(extension)) && (dropped == "" || !has(dropped))
 }
 
 // namespace is how the name of a row ends that stands for all keys that begin alike: user.*.

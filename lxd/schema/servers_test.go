@@ -182,7 +182,7 @@ func (p probe) offline(product string, has func(string) bool) error {
 	case p.change && key.Immutable && p.value != "":
 		return errors.New("immutable")
 	}
-	return key.Check(p.value)
+	return key.On(product, has).Check(p.value)
 }
 
 // TestServers compares the schema's verdicts with those of real servers, and of the simulator.

@@ -121,11 +121,16 @@ func (k *Key) notes() string {
 	add(k.Filled, "filled in by the server")
 	add(k.Member, "member-specific")
 	add(k.Immutable, "immutable")
-	add(k.CreateOnly, "read at creation only")
+	add(k.CreateOnly && !k.Transient, "read at creation only")
+	add(k.Transient, "for the creation only, and not always kept")
+	add(k.Needs != "", "with %s only", k.Needs)
 	add(k.ChangeExtension != "", "a change takes effect with API extension %s", k.ChangeExtension)
 	add(k.GrowsOnly, "never smaller than before")
 	if only := knownBy(k.Product, k.Extension, k.Dropped); only != knownBy("", "", "") {
 		facts = append(facts, only)
+	}
+	for _, v := range k.Variants {
+		facts = append(facts, v.notes())
 	}
 	text := ""
 	if len(facts) > 0 {
@@ -136,6 +141,27 @@ func (k *Key) notes() string {
 		text = strings.Join(append([]string{text}, facts[1:]...), "; ") + "."
 	}
 	return strings.TrimSpace(text + " " + k.Note)
+}
+
+// notes are what is different on the servers of a variant, in words.
+func (v *Variant) notes() string {
+	var facts []string
+	add := func(is bool, format string, args ...any) {
+		if is {
+			facts = append(facts, fmt.Sprintf(format, args...))
+		}
+	}
+	add(v.Kind != Text, "%s", v.Kind)
+	add(v.Values != nil, "%s", joined(v.Values, "or"))
+	add(v.Multiple > 0, "in multiples of %s", FormatSize(v.Multiple))
+	add(v.Default != "", "by default %s", v.Default)
+	add(v.Member, "member-specific")
+	add(v.Content != "", "content type %s only", v.Content)
+	servers := strings.TrimPrefix(knownBy("", v.Extension, v.Dropped), knownBy("", "", ""))
+	if v.Product != "" {
+		servers = strings.TrimSpace(map[string]string{LXD: "on LXD ", Incus: "on Incus "}[v.Product] + servers)
+	}
+	return fmt.Sprintf("%s: %s", servers, strings.Join(facts, ", "))
 }
 
 // knownBy says which servers know something.

@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// Check is nil when LXD 5.0.2 takes the value. The error says what is wrong and what would be right, without the key's
+// Check is nil when LXD 5.0.2 takes the value, or when the key is that of another server (see On), that one. The error says what is wrong and what would be right, without the key's
 // name. The empty string is always right: it unsets the key.
 func (k Key) Check(value string) error {
 	if value == "" {
@@ -36,6 +36,10 @@ func (k Key) Check(value string) error {
 		return CheckExpiry(value)
 	case Schedule:
 		return CheckSchedule(value)
+	case Cron:
+		return checkCron(value)
+	case Compression:
+		return checkCompression(value)
 	case Enum:
 		if !slices.Contains(k.Values, value) {
 			return fmt.Errorf("%q is not known: write %s", value, joined(k.Values, "or"))
@@ -76,8 +80,8 @@ func (k Key) Equal(a, b string) bool {
 		return sameValue(parseInt, a, b)
 	case Mode:
 		return sameValue(func(s string) (uint64, error) { return strconv.ParseUint(s, 8, 12) }, a, b)
-	case Schedule:
-		return CheckSchedule(a) == nil && CheckSchedule(b) == nil && strings.EqualFold(a, b)
+	case Schedule, Cron:
+		return k.CheckAnywhere(a) == nil && k.CheckAnywhere(b) == nil && strings.EqualFold(a, b)
 	default:
 		return false
 	}
@@ -123,6 +127,14 @@ func checkBlocksize(value string) error {
 	}
 	if bytes < smallest || bytes > largest || bytes&(bytes-1) != 0 {
 		return fmt.Errorf("%q is not a block size: write a power of two from 512 to 16MiB", value)
+	}
+	return nil
+}
+
+func checkCompression(value string) error {
+	algorithm, _, _ := strings.Cut(value, ":")
+	if algorithms := []string{"lzo", "no", "none", "zlib", "zstd"}; !slices.Contains(algorithms, algorithm) {
+		return fmt.Errorf("%q is not known: write %s, with a level if need be, such as zstd:3", value, joined(algorithms, "or"))
 	}
 	return nil
 }

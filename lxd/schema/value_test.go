@@ -42,6 +42,11 @@ func TestCheckOtherKinds(t *testing.T) {
 			"noatime,,discard,": "", "compress=lzo:3": "", "compress=zstd:99": "",
 			"compress=zst": `"zst" is no compression: write lzo, no, zlib or zstd`,
 		}},
+		{"compression", Key{Kind: Compression}, map[string]string{
+			"": "", "none": "", "no": "", "zlib": "", "lzo": "", "zstd": "", "zstd:3": "", "zlib:": "",
+			"gzip": `"gzip" is not known: write lzo, no, none, zlib or zstd, with a level if need be, such as zstd:3`,
+			"ZSTD": `"ZSTD" is not known: write lzo, no, none, zlib or zstd, with a level if need be, such as zstd:3`,
+		}},
 		{"block size", Key{Kind: Blocksize}, map[string]string{
 			"512": "", "16KiB": "", "16777216": "", "16MiB": "",
 			"0":    `"0" is not a block size: write a power of two from 512 to 16MiB`,

@@ -14,6 +14,9 @@ import (
 // knowsKey tells whether the server has a config key.
 func (s *Server) knowsKey(key schema.Key) bool { return key.Known(s.product.Schema, s.has) }
 
+// own is a config key as the server has it.
+func (s *Server) own(key schema.Key) schema.Key { return key.On(s.product.Schema, s.has) }
+
 // checkPoolConfig says what is wrong with a pool's config.
 func (s *Server) checkPoolConfig(driver string, config map[string]string) error {
 	for _, name := range slices.Sorted(maps.Keys(config)) {
@@ -21,7 +24,7 @@ func (s *Server) checkPoolConfig(driver string, config map[string]string) error 
 		if !ok || !s.knowsKey(key) {
 			return serverError("Invalid option %q", name)
 		}
-		if err := checkValue(key, config[name]); err != nil {
+		if err := checkValue(s.own(key), config[name]); err != nil {
 			return serverError("Invalid value for option %q: %v", name, err)
 		}
 	}
@@ -32,7 +35,7 @@ func (s *Server) checkPoolConfig(driver string, config map[string]string) error 
 func (s *Server) checkVolumeConfig(driver, contentType, name string, config map[string]string) error {
 	for _, option := range slices.Sorted(maps.Keys(config)) {
 		key, ok := schema.VolumeKey(driver, contentType, option)
-		if !ok || !s.knowsKey(key) {
+		if key = s.own(key); !ok || !s.knowsKey(key) || key.Content != "" && key.Content != contentType {
 			return serverError("Invalid option for volume %q option %q", name, option)
 		}
 		if err := checkValue(key, config[option]); err != nil {

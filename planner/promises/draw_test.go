@@ -136,12 +136,14 @@ func (d draw) given(name, driver string, host bool) map[string]string {
 }
 
 // keys are the config keys that a case plays with: those that the server knows, the author may set and that can be
-// changed. Of keys that exclude each other there is one.
-func (w world) keys(all []schema.Key) []schema.Key {
+// changed. content is of a volume, "" for pools. Of keys that exclude each other there is one.
+func (w world) keys(content string, all []schema.Key) []schema.Key {
+	product := strings.ToLower(w.server.Product)
 	var keys []schema.Key
 	for _, key := range all {
+		key = key.On(product, w.server.Has)
 		switch {
-		case !key.Known(strings.ToLower(w.server.Product), w.server.Has):
+		case !key.Known(product, w.server.Has), content != "" && key.Content != "" && key.Content != content:
 		case key.ServerOnly, key.Immutable, key.CreateOnly, key.Member, key.ChangeExtension != "":
 		case strings.HasPrefix(key.Name, "ceph") && key.Filled:
 		case strings.HasPrefix(key.Name, "volume.lvm."), strings.HasPrefix(key.Name, "lvm."):
@@ -159,12 +161,12 @@ func (w world) keys(all []schema.Key) []schema.Key {
 
 func (w world) poolKeys(driver string) []schema.Key {
 	d, _ := schema.Lookup(driver)
-	return w.keys(d.PoolKeys())
+	return w.keys("", d.PoolKeys())
 }
 
 func (w world) volumeKeys(driver, content string) []schema.Key {
 	d, _ := schema.Lookup(driver)
-	return w.keys(d.VolumeKeys(content))
+	return w.keys(content, d.VolumeKeys(content))
 }
 
 // config draws values for some of the keys. now is what is there already, in the server's spelling: much of it is taken
@@ -221,7 +223,7 @@ func (d draw) value(key schema.Key) string {
 		return strconv.FormatInt(key.Min+int64(even.Draw(d.T, key.Name))%(max(key.Max-key.Min, 4)), 10)
 	case schema.Expiry:
 		return pick("1d", "3d 1H", "1w")
-	case schema.Schedule:
+	case schema.Schedule, schema.Cron:
 		return pick("@daily", "@hourly", "0 6 * * *")
 	case schema.Enum:
 		return pick(key.Values...)

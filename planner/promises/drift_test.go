@@ -102,7 +102,7 @@ func spellings(key schema.Key) []string {
 		return []string{"1GiB", "1024MiB", "1073741824", "1048576KiB"}
 	case schema.Blocksize:
 		return []string{"8KiB", "8192"}
-	case schema.Schedule:
+	case schema.Schedule, schema.Cron:
 		return []string{"@daily", "@Daily", "@DAILY"}
 	case schema.Expiry:
 		return []string{"1d 2H"}
@@ -155,8 +155,8 @@ func (m *matrix) options(driver string) []map[string]string {
 }
 
 // keys are those that the matrix sets, less what only works on a host that is prepared for it.
-func (m *matrix) keys(keys []schema.Key) []schema.Key {
-	return slices.DeleteFunc(m.world.keys(keys), func(key schema.Key) bool {
+func (m *matrix) keys(content string, keys []schema.Key) []schema.Key {
+	return slices.DeleteFunc(m.world.keys(content, keys), func(key schema.Key) bool {
 		return strings.HasSuffix(key.Name, "security.unmapped") || strings.HasSuffix(key.Name, "btrfs.compression") || key.Name == "ceph.osd.data_pool_name"
 	})
 }
@@ -176,7 +176,7 @@ func (m *matrix) build() {
 				m.someVolumes(pool, driver)
 			}
 		}
-		keys := m.keys(driver.PoolKeys())
+		keys := m.keys("", driver.PoolKeys())
 		all := map[string]string{}
 		for _, key := range keys {
 			for i, value := range spellings(key) {
@@ -217,7 +217,7 @@ func nextSpelling(key schema.Key, value string) string {
 func (m *matrix) everyVolume(pool *poolBlock, driver *schema.Driver) {
 	for _, content := range driver.Contents {
 		all := map[string]string{}
-		for _, key := range m.keys(driver.VolumeKeys(content)) {
+		for _, key := range m.keys(content, driver.VolumeKeys(content)) {
 			for _, value := range spellings(key) {
 				m.volume(pool, content, map[string]string{key.Name: value})
 			}

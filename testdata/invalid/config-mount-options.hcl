@@ -14,4 +14,4 @@ pool "faster" {
 #! 9:38-9:52 error: Invalid config value
 #!     The value of "btrfs.mount_options" is wrong: "zst" is no compression: write lzo, no, zlib or zstd.
 #! 10:52-10:58 error: Invalid config value
-#!     The value of "btrfs.compression" is wrong: "gzip" is not known: write lzo, none, zlib or zstd.
+#!     The value of "btrfs.compression" is wrong: "gzip" is not known: write lzo, no, none, zlib or zstd, with a level if need be, such as zstd:3.
