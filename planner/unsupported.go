@@ -147,6 +147,9 @@ func (b *builder) checkVolume(v *volumePlan, live *lxd.Volume) {
 	if live != nil {
 		config, content = live.Config, live.ContentType
 	}
+	if v.source != nil && !v.finish {
+		config = nil // this server drops what it does not know of another one's
+	}
 	if v.pool.want.Driver == "" || content != cmp.Or(v.want.ContentType, lxd.ContentFilesystem) { // otherwise the spec was judged by it
 		if !driver.Supports(content) {
 			at := v.want.Ranges.Of("content_type")
