@@ -45,7 +45,9 @@ func (b *builder) checkSupported() {
 			b.checkMember(v.want.Target, v.want.Ranges.Of("target"))
 		}
 		if v.live == nil || b.leaving[v.id] != nil {
-			b.checkName("volume", v.final.Name, b.nameRules().CheckVolume, v.want.Ranges.Of("name"))
+			b.checkName("volume", v.final.Name, func(name string) error {
+				return cmp.Or(schema.CheckVolumeName(v.final.Project, name), b.nameRules().CheckVolume(name))
+			}, v.want.Ranges.Of("name"))
 		}
 		live := v.live
 		switch {

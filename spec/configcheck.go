@@ -56,7 +56,7 @@ func (l *loader) checkVolumeConfig(v *Volume, p *Pool, d *declaration, ctx *hcl.
 	if contentType != schema.Block {
 		contentType = schema.Filesystem
 	}
-	l.checkVolumeExclusions(v, p, d.config)
+	l.checkVolumeExclusions(v, d.config)
 	for name, value := range v.Config {
 		l.checkKey(keyQuery{volume: true, driver: p.Driver, contentType: contentType, key: name}, value, d.config, ctx)
 	}

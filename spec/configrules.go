@@ -1,10 +1,6 @@
 package spec
 
-import (
-	"github.com/hashicorp/hcl/v2"
-
-	"tarn/lxd/schema"
-)
+import "tarn/lxd/schema"
 
 // requireKeys reports config keys without which no pool of the driver can be created.
 func (l *loader) requireKeys(p *Pool, d *declaration) {
@@ -50,30 +46,17 @@ func (l *loader) checkPoolExclusions(p *Pool, c *configExpr) {
 	}
 }
 
-// checkVolumeExclusions reports keys of a volume that exclude each other or what its pool gives it.
-func (l *loader) checkVolumeExclusions(v *Volume, p *Pool, c *configExpr) {
+// checkVolumeExclusions reports keys of a volume that exclude each other. Whether one excludes what the pool gives its volumes is
+// for the planner to say: only new volumes are given that.
+func (l *loader) checkVolumeExclusions(v *Volume, c *configExpr) {
 	for _, x := range exclusions {
 		if !x.volume {
 			continue
 		}
-		key, isKey := v.Config[x.key]
-		other, isOther := v.Config[x.other]
-		inheritedKey, inheritedOther := p.Config["volume."+x.key], p.Config["volume."+x.other]
-		switch {
-		case isKey && isOther && x.contradicts(key.Text, other.Text):
+		if key, other := v.Config[x.key], v.Config[x.other]; x.contradicts(key.Text, other.Text) {
 			l.errorf(c.keyRange(x.other, other), "Contradictory config keys", "%q excludes %q. %s", x.key, x.other, x.explanation)
-		case isKey && !isOther && x.contradicts(key.Text, inheritedOther.Text):
-			l.inheritedExclusion(c.keyRange(x.key, key), x.key, x.other, inheritedOther, x.explanation)
-		case isOther && !isKey && x.contradicts(inheritedKey.Text, other.Text):
-			l.inheritedExclusion(c.keyRange(x.other, other), x.other, x.key, inheritedKey, x.explanation)
 		}
 	}
-}
-
-// inheritedExclusion reports a key of a volume that excludes what the pool gives the volume.
-func (l *loader) inheritedExclusion(rng hcl.Range, key, other string, value Value, explanation string) {
-	l.errorf(rng, "Contradictory config keys", "%q and %q exclude each other, and the pool's %q at %s gives the second to its volumes. %s",
-		key, other, "volume."+other, fileLine(value.Range), explanation)
 }
 
 // contradicts reports whether two values, "" when they are not set, exclude each other. Values that are wrong by themselves

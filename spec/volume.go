@@ -1,6 +1,8 @@
 package spec
 
 import (
+	"cmp"
+
 	"github.com/hashicorp/hcl/v2"
 
 	"tarn/lxd/schema"
@@ -68,7 +70,9 @@ func (l *loader) newVolume(d *declaration, e element, p *Pool) *Volume {
 // checkVolume reports what is wrong with a volume by itself and in its pool.
 func (l *loader) checkVolume(v *Volume, p *Pool, d *declaration, ctx *hcl.EvalContext) {
 	if v.Name != "" {
-		l.checkName("volume", v.Name, schema.CheckVolumeName(v.Project, v.Name), v.Ranges.Of("name"), !v.Absent)
+		// The folder of a volume is called after its project too. Which one that is the planner knows, when the block does not say.
+		const shortest = "p"
+		l.checkName("volume", v.Name, schema.CheckVolumeName(cmp.Or(v.Project, shortest), v.Name), v.Ranges.Of("name"), !v.Absent)
 	}
 	l.checkConflicts(volumeBlock, v, v.Ranges)
 	if p.Absent && !v.Absent {
