@@ -27,8 +27,11 @@ func (b *builder) guardRelocation(live *lxd.Volume, to lxd.VolumeID) (plan.Class
 		b.blockUsed(plan.InUse, object, u.running, hintStop,
 			"it is used by %s, and the server does not %s a volume in use", plan.ListUsers(u.running), doing)
 	}
-	if users, why, hint := b.moveRefused(u, from, to); len(users) > 0 {
-		b.blockUsed(plan.InUse, object, users, hint, "it is used by %s, and %s", plan.ListUsers(users), why)
+	if profiles := u.of(lxd.UsedByProfile); len(profiles) > 0 && from.Pool != to.Pool && b.live.Server.IsLXDSince(5, 21) {
+		// It judges the profile by the new place before there is a volume, whether an instance has the profile or not (seen on
+		// LXD 5.21.7 and 6.9; 5.0.2 and Incus 7.3 move it).
+		b.blockUsed(plan.InUse, object, profiles, hintProfile,
+			"it is used by %s, and %s does not move a volume that a profile has to another pool", plan.ListUsers(profiles), b.live.Server)
 	} else if len(u.profiles) > 0 && !b.live.Server.Has("storage_and_profile_operations") {
 		// The profile gets the new name first, its instances are then judged by it, and there is no such volume yet: the server
 		// gives up and leaves the profile as it is (seen on LXD 5.0.2 and Incus 6.0). The extension came after the repair.
@@ -36,20 +39,6 @@ func (b *builder) guardRelocation(live *lxd.Volume, to lxd.VolumeID) (plan.Class
 			"it is used by %s, and %s would give up half way through and leave the profile broken", plan.ListUsers(u.profiles), b.live.Server)
 	}
 	return plan.Disruptive, plan.Evidence{UsedBy: u.affected()}
-}
-
-// moveRefused are those users of a volume, whether something runs or not, with which this server does not move it, and why.
-func (b *builder) moveRefused(u volumeUse, from, to lxd.VolumeID) (users []plan.User, why, hint string) {
-	profiles, instances := u.of(lxd.UsedByProfile), u.of(lxd.UsedByInstance)
-	switch server := b.live.Server; {
-	case from.Pool == to.Pool:
-	case server.IsLXDSince(5, 21) && len(profiles) > 0:
-		return profiles, fmt.Sprintf("%s does not move a volume that a profile has to another pool", server), hintProfile
-	case server.IsIncusSince(7) && len(instances) > 0:
-		// Neither of two such moves ended within 30 s, and one of them left the volume where it was (seen on Incus 7.3).
-		return instances, fmt.Sprintf("%s does not end the move of a volume that an instance has to another pool", server), hintDetach
-	}
-	return nil, "", ""
 }
 
 // guardMove blocks a move that would break off, or lose something that belongs to the volume.
