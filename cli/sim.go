@@ -38,8 +38,8 @@ func (a *app) simCommand() *cobra.Command {
 		Long: `Answer the storage API as LXD 5.0.2 does, until interrupted. No data is kept: a volume is its name, config and size.
 
 With --state the pools and volumes are kept in a file; without it they are gone at the end. The file says besides whether
-it is a cluster, and which product: {"format": 1, "product": "lxd-6"} is LXD 6.8, which makes its changes in the
-background, {"format": 1, "product": "incus"} Incus 6.0.4.
+it is a cluster, and which product: {"format": 1, "product": "lxd-6"} is LXD 6.9, which makes its changes in the
+background, lxd-5.21 LXD 5.21.7, incus-6 Incus 6.0.4 and incus-7 Incus 7.3.
 
 At a socket lxc and tarn find it as they find a local LXD. At a port, 0 for a free one, it speaks HTTPS and is a remote for
 lxc and tarn, and simulators that listen so can send each other volumes; it answers plain HTTP too. Whoever can connect may
@@ -53,7 +53,7 @@ without a slash and ** any text. What goes wrong is one or more of
   delay=2s                 wait before anything happens
   fail="no space"          the background operation fails with that text
   lasts=5s                 the background operation takes that long; LXD 5.0.2 has one for copies, moves, snapshots
-                           and migrations, LXD 6.8 for every change
+                           and migrations, LXD 6.9 for every change
   die=3s                   so long after the request has come the server is killed, and started again
 
 and with nth=2 only with the second such request. The first fault that fits a request happens to it.

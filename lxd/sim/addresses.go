@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"cmp"
 	"net/url"
 	"path"
 
@@ -17,9 +18,9 @@ func (s *Server) volumeURL(pool string, key Key, snapshot string) string {
 }
 
 // newURL is the address of a volume that is to be created: without the member.
-func (s *Server) newURL(to address) string {
+func (s *Server) newURL(c call, to address) string {
 	to.key.Member = ""
-	return s.volumeURL(to.poolName, to.key, "")
+	return s.entityURL(c, to.poolName, to.key, "")
 }
 
 // locationQuery is the query of an address: the project and the member.
@@ -38,6 +39,15 @@ func locationQuery(key Key) string {
 // profileURL is the address of a profile as lists have it.
 func (s *Server) profileURL(key Key) string {
 	return "/1.0/profiles/" + s.escape(key.Name) + inProject(key.Project)
+}
+
+// calledProfileURL is the address of a profile as a list of a call has it.
+func (s *Server) calledProfileURL(c call, key Key) string {
+	if !s.product.ShowsCalledProject {
+		return s.profileURL(key)
+	}
+	key.Project = cmp.Or(c.query.Get("project"), lxd.DefaultProject)
+	return withProject(s.profileURL(key), key.Project)
 }
 
 // Instances are there for what they use. The state says which run.

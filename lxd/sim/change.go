@@ -140,6 +140,9 @@ func (s *Server) makeChangeInPhases(c call, extension string, t task, j job, ans
 
 // startOperation does a job in the background and answers with the operation of it.
 func (s *Server) startOperation(c call, t task, j job) (reply, error) {
+	if s.product.EntitiesMustExist && t.missing != "" {
+		return reply{}, serverError("Failed creating %q operation record: Failed fetching entity reference: No such entity %q", t.description, t.missing)
+	}
 	o := s.newOperation(c, t)
 	o.change = &change{job: j, id: o.ID, request: c.asRequest(), finish: func(err error) { s.endOperation(o, err) }}
 	s.runChange(c, o.change)

@@ -121,6 +121,9 @@ func (s *Server) showMember(name string) any {
 	switch {
 	case name == s.state.Self():
 		roles = []string{"database-leader", "database"}
+		if s.product.LeaderIsOnlyThat {
+			roles = roles[:1]
+		}
 	case i < voters:
 		roles = []string{"database"}
 	case i < voters+2:

@@ -47,7 +47,7 @@ func (s *Server) serveEvents(w http.ResponseWriter, c call) {
 	types := strings.Split(cmp.Or(c.query.Get("type"), "operation"), ",")
 	for _, name := range types {
 		if !slices.Contains([]string{"operation", "logging", "lifecycle"}, name) {
-			errorReplyFor(serverError("%q isn't a supported event type", name)).write(w)
+			s.errorReplyFor(serverError("%q isn't a supported event type", name)).write(w)
 			return
 		}
 	}
@@ -59,7 +59,7 @@ func (s *Server) serveEvents(w http.ResponseWriter, c call) {
 	case isTrueOr(c.query.Get("all-projects"), false):
 		project = ""
 	case !known:
-		errorReplyFor(serverError("Project not found")).write(w)
+		s.errorReplyFor(serverError("Project not found")).write(w)
 		return
 	}
 	// What happens once the answer is out is told.

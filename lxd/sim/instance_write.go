@@ -12,10 +12,15 @@ import (
 	"tarn/lxd/sim/state"
 )
 
-func instanceTask(doing, name string) task {
-	return task{location: "none", description: doing + " instance", resources: map[string][]string{
-		"containers": {"/1.0/containers/" + name}, "instances": {"/1.0/instances/" + name},
-	}}
+func (s *Server) instanceTask(doing, name string) task {
+	t := task{location: "none", description: doing + " instance", entity: "/1.0/instances/" + name, resources: map[string][]string{"instances": {"/1.0/instances/" + name}}}
+	switch {
+	case s.product.InstancesAreNew && s.product.Name == "LXD":
+		t.resources["containers"] = t.resources["instances"]
+	case !s.product.InstancesAreNew:
+		t.resources["containers"] = []string{"/1.0/containers/" + name}
+	}
+	return t
 }
 
 func (s *Server) createInstance(c call) (reply, error) {
@@ -43,7 +48,7 @@ func (s *Server) createInstance(c call) (reply, error) {
 			return reply{}, httpError(http.StatusBadRequest, "Requested profile %q doesn't exist", name)
 		}
 	}
-	return s.startOperation(c, instanceTask("Creating", body.Name), onePhase(func() error {
+	return s.startOperation(c, s.instanceTask("Creating", body.Name), onePhase(func() error {
 		fails := func(err error) error { return serverError("Failed creating instance record: %v", err) }
 		if s.state.Instances[key] != nil {
 			return fails(serverError("Add instance info to the database: This \"instances\" entry already exists"))
@@ -174,7 +179,7 @@ func (s *Server) putInstance(c call) (reply, error) {
 		}
 		return okReply()
 	}
-	return s.startOperation(c, instanceTask("Updating", key.Name), onePhase(change))
+	return s.startOperation(c, s.instanceTask("Updating", key.Name), onePhase(change))
 }
 
 func (s *Server) deleteInstance(c call) (reply, error) {
@@ -185,7 +190,7 @@ func (s *Server) deleteInstance(c call) (reply, error) {
 	if i.Running {
 		return reply{}, httpError(http.StatusBadRequest, "Instance is running")
 	}
-	return s.startOperation(c, instanceTask("Deleting", key.Name), onePhase(func() error {
+	return s.startOperation(c, s.instanceTask("Deleting", key.Name), onePhase(func() error {
 		for name, pool := range s.state.Pools {
 			for volume := range pool.Volumes {
 				if volume.Type == "container" && volume.Project == key.Project && volume.Name == key.Name {

@@ -59,7 +59,7 @@ func (s *Server) serveStream(w http.ResponseWriter, c call) {
 		err = httpError(http.StatusForbidden, "not authorized")
 	}
 	if err != nil {
-		errorReplyFor(err).write(w)
+		s.errorReplyFor(err).write(w)
 		return
 	}
 	conn, err := websocket.Accept(w, c.Request, nil)

@@ -52,7 +52,11 @@ func (s *Server) getOperation(c call) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	return syncReply(*o), nil
+	shown := *o
+	if s.product.ForgetsWho {
+		shown.Requestor = map[string]string{"username": "", "protocol": "unix", "address": ""}
+	}
+	return syncReply(shown), nil
 }
 
 // waitOperation answers when the operation has ended or the timeout, in seconds, is over. LXD 5.0.2 answers with the operation
@@ -78,7 +82,7 @@ func (s *Server) waitOperation(c call) (reply, error) {
 		failed = serverError("context deadline exceeded")
 	}
 	if s.product.WaitFails && failed != nil {
-		answer := errorReplyFor(failed)
+		answer := s.errorReplyFor(failed)
 		answer.status = http.StatusOK
 		return answer, nil
 	}

@@ -22,8 +22,10 @@ type operation struct {
 	Metadata    map[string]any      `json:"metadata"`
 	MayCancel   bool                `json:"may_cancel"`
 	Err         string              `json:"err"`
-	ErrCode     int                 `json:"err_code,omitempty"` // of newer LXD
+	ErrCode     *int                `json:"err_code,omitempty"`    // of newer LXD
+	ChildCount  *int                `json:"child_count,omitempty"` // the same
 	Location    string              `json:"location"`
+	Requestor   map[string]string   `json:"requestor,omitempty"` // who began it, of newer LXD
 
 	project string // that it is told in
 	ended   time.Time
@@ -47,7 +49,10 @@ func (o *operation) path() string { return "/1.0/operations/" + o.ID }
 // asRunning is the operation as the answer that announces it shows it.
 func (o *operation) asRunning() operation {
 	shown := *o
-	shown.Status, shown.StatusCode, shown.Err, shown.ErrCode = "Running", opRunning, "", 0
+	shown.Status, shown.StatusCode, shown.Err = "Running", opRunning, ""
+	if o.ErrCode != nil {
+		shown.ErrCode = new(int)
+	}
 	return shown
 }
 
@@ -56,12 +61,13 @@ type task struct {
 	location, description string
 	resources             map[string][]string
 	entity                string // address of what it is about; LXD 6 says it
+	missing               string // the same, of what there is not: LXD 6 does not begin then
 	original              string // that it had before, of what is renamed
 }
 
 // newOperation makes an operation that runs until its end is called.
 func (s *Server) newOperation(c call, t task) *operation {
-	if t.resources == nil && s.product.ResourcesAreAddresses {
+	if t.resources == nil && s.product.ResourcesAreAddresses || s.product.NamesNoResources {
 		t.resources = map[string][]string{}
 	}
 	at := now()
@@ -70,6 +76,18 @@ func (s *Server) newOperation(c call, t task) *operation {
 		Resources: t.resources, Location: t.location, done: make(chan struct{}), project: cmp.Or(c.query.Get("project"), lxd.DefaultProject),
 	}
 	o.MayCancel = s.product.Cancels
+	if s.product.ErrorCodes {
+		o.ErrCode = new(int)
+	}
+	if s.product.CountsChildren {
+		o.ChildCount = new(int)
+	}
+	if s.product.ShowsRequestor {
+		o.Requestor = map[string]string{"username": "root", "protocol": "unix", "address": "@"}
+	}
+	if s.product.MetadataIsNeverNull {
+		o.Metadata = map[string]any{}
+	}
 	if s.product.NamesEntities {
 		o.Metadata = map[string]any{"entity_url": t.entity}
 		if t.original != "" {
@@ -86,11 +104,12 @@ func (s *Server) newOperation(c call, t task) *operation {
 // endOperation notes how an operation ended.
 func (s *Server) endOperation(o *operation, err error) {
 	o.Status, o.StatusCode, o.ended = "Success", opSuccess, now()
-	o.err = err
 	if err != nil {
-		o.Status, o.StatusCode, o.Err = "Failure", opFailure, err.Error()
-		if s.product.ErrorCodes {
-			o.ErrCode = errorReplyFor(err).code
+		said := s.inItsWords(err)
+		o.err = said
+		o.Status, o.StatusCode, o.Err = "Failure", opFailure, said.text
+		if o.ErrCode != nil {
+			*o.ErrCode = said.code
 		}
 	}
 	close(o.done)
@@ -102,6 +121,9 @@ func (s *Server) endOperation(o *operation, err error) {
 func (s *Server) resources(c call, a address, snapshot string, creates bool) map[string][]string {
 	if project := c.query.Get("project"); project != "" && s.product.ResourcesInCallsProject {
 		a.key.Project = project // the one of the call, also when its volumes live elsewhere
+	}
+	if s.product.ResourcesLackMember {
+		a.key.Member = ""
 	}
 	if s.product.ResourcesAreAddresses {
 		about := map[string][]string{"storage_volume_snapshots": {s.volumeURL(a.poolName, a.key, snapshot)}}

@@ -28,15 +28,23 @@ func (s *Server) createPool(c call) (reply, error) {
 	switch {
 	case body.Name == "":
 		return reply{}, httpError(http.StatusBadRequest, "No name provided")
+	case nameError(s.product.Names.PoolFirst, body.Name) != nil:
+		return reply{}, nameError(s.product.Names.PoolFirst, body.Name)
 	case strings.Contains(body.Name, "/"):
 		return reply{}, httpError(http.StatusBadRequest, "Storage pool names may not contain slashes")
 	case body.Driver == "":
 		return reply{}, httpError(http.StatusBadRequest, "No driver provided")
 	}
+	target := c.query.Get("target")
+	defines := target != "" && (s.state.Clustered() || target != "none")
+	if defines {
+		if err := s.checkDefinition(body); err != nil {
+			return reply{}, err
+		}
+	}
 	return s.makeChange(c, product.PoolOperations, s.poolTask("Creating storage pool", body.Name), func() (reply, error) {
-		target := c.query.Get("target")
 		switch {
-		case target != "" && (s.state.Clustered() || target != "none"):
+		case defines:
 			return s.defineOnMember(body, target)
 		case s.state.Clustered():
 			return s.createClusterPool(body)
@@ -48,9 +56,15 @@ func (s *Server) createPool(c call) (reply, error) {
 // addPool creates a pool of a server of its own.
 func (s *Server) addPool(body poolBody) (reply, error) {
 	if s.state.Pools[body.Name] != nil {
+		if s.product.NamesExistingPool {
+			return reply{}, httpError(http.StatusConflict, "Storage pool %q already exists", body.Name)
+		}
 		return reply{}, httpError(http.StatusConflict, "The storage pool already exists: The record already exists")
 	}
 	if err := s.checkDriver(body.Driver); err != nil {
+		return reply{}, err
+	}
+	if err := nameError(s.product.Names.Pool, body.Name); err != nil {
 		return reply{}, err
 	}
 	if strings.ContainsFunc(body.Name, unicode.IsSpace) {
@@ -174,12 +188,14 @@ func (s *Server) fillPool(name, driver string, config map[string]string) error {
 		config["ceph.user.name"] = cmp.Or(config["ceph.user.name"], "admin")
 		config["ceph.osd.pg_num"] = cmp.Or(config["ceph.osd.pg_num"], "32")
 		config["ceph.osd.pool_name"] = cmp.Or(config["ceph.osd.pool_name"], source, name)
-		config["source"] = config["ceph.osd.pool_name"]
+		if !s.has(product.NoRemoteSource) {
+			config["source"] = config["ceph.osd.pool_name"]
+		}
 		config["volatile.pool.pristine"] = "true"
 	case "cephfs":
 		config["cephfs.cluster_name"] = cmp.Or(config["cephfs.cluster_name"], "ceph")
 		config["cephfs.user.name"] = cmp.Or(config["cephfs.user.name"], "admin")
-		config["cephfs.path"] = source
+		config["cephfs.path"] = cmp.Or(source, config["cephfs.path"])
 		config["volatile.pool.pristine"] = "true"
 	}
 	return nil

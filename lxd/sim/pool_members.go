@@ -27,23 +27,32 @@ func splitConfig(p *product.Product, config map[string]string) (global, own map[
 	return global, own
 }
 
-// defineOnMember notes what a member will need when the pool is created.
-func (s *Server) defineOnMember(body poolBody, member string) (reply, error) {
+// checkDefinition says what is wrong with what a member will need when a pool is created.
+func (s *Server) checkDefinition(body poolBody) error {
 	for _, key := range slices.Sorted(maps.Keys(body.Config)) {
 		if !s.memberKey(key) {
-			return reply{}, serverError("Config key %q may not be used as member-specific key", key)
+			return serverError("Config key %q may not be used as member-specific key", key)
 		}
 	}
 	bad := func(err error) error { return httpError(http.StatusBadRequest, "%s", err.Error()) }
 	if err := s.checkDriver(body.Driver); err != nil {
-		return reply{}, bad(err)
+		return bad(err)
+	}
+	if err := nameError(s.product.Names.Pool, body.Name); err != nil {
+		return bad(err)
 	}
 	if strings.ContainsFunc(body.Name, unicode.IsSpace) {
-		return reply{}, bad(serverError("Storage name cannot contain white space"))
+		return bad(serverError("Storage name cannot contain white space"))
 	}
 	if err := s.checkPoolConfig(body.Driver, body.Config); err != nil {
-		return reply{}, bad(err)
+		return bad(err)
 	}
+	return nil
+}
+
+// defineOnMember notes what a member will need when the pool is created.
+func (s *Server) defineOnMember(body poolBody, member string) (reply, error) {
+	bad := func(err error) error { return httpError(http.StatusBadRequest, "%s", err.Error()) }
 	pool := s.state.Pools[body.Name]
 	switch {
 	case pool == nil && s.state.Members[member] == nil:
@@ -78,7 +87,11 @@ func (s *Server) createClusterPool(body poolBody) (reply, error) {
 			return reply{}, serverError("Pool not pending on any node (use --target <node> first)")
 		}
 		global, own := s.split(body.Config)
-		if _, err := s.defineOnMember(poolBody{Name: body.Name, Driver: body.Driver, Config: own}, s.state.Self()); err != nil {
+		definition := poolBody{Name: body.Name, Driver: body.Driver, Config: own}
+		if err := s.checkDefinition(definition); err != nil {
+			return reply{}, serverError("%s", err.Error())
+		}
+		if _, err := s.defineOnMember(definition, s.state.Self()); err != nil {
 			return reply{}, serverError("%s", err.Error())
 		}
 		pool, body.Config = s.state.Pools[body.Name], global
@@ -144,8 +157,8 @@ func (s *Server) createOnMember(body poolBody, pool *Pool, member string) error 
 	return nil
 }
 
-// changeOnMember changes a pool for one member of a cluster, or for all when it is "". config is what the pool has there.
-func (s *Server) changeOnMember(pool *Pool, member string, given, config map[string]string, description string) error {
+// checkMemberKeys refuses a change that names keys of all members for one of them, or the other way round.
+func (s *Server) checkMemberKeys(pool *Pool, member string, given map[string]string) error {
 	old := pool.ConfigOn(member)
 	if member == "" {
 		if pool.Status != "" {
@@ -163,8 +176,17 @@ func (s *Server) changeOnMember(pool *Pool, member string, given, config map[str
 			}
 		}
 	}
+	return nil
+}
+
+// changeOnMember changes a pool for one member of a cluster, or for all when it is "". config is what the pool has there.
+func (s *Server) changeOnMember(pool *Pool, member string, given, config map[string]string, description string) error {
+	old := pool.ConfigOn(member)
+	if err := s.checkMemberKeys(pool, member, given); err != nil {
+		return err
+	}
 	if err := s.checkPoolConfig(pool.Driver, config); err != nil {
-		return httpError(http.StatusBadRequest, "%s", err.Error())
+		return s.poolConfigError(err)
 	}
 	config = withoutEmpty(config)
 	side := pool.Members[member]

@@ -35,7 +35,16 @@ func (s *Server) changePool(c call, patch bool) (reply, error) {
 	if err := c.decode("StoragePoolPut", &body); err != nil {
 		return reply{}, err
 	}
-	return s.makeChange(c, product.PoolOperations, s.poolTask("Updating storage pool", name), func() (reply, error) {
+	if s.state.Clustered() && s.has(product.PoolOperations) {
+		if err := s.checkMemberKeys(pool, member, body.Config); err != nil {
+			return reply{}, err
+		}
+	}
+	t := s.poolTask("Updating storage pool", name)
+	if member != "" {
+		t.location = member
+	}
+	return s.makeChange(c, product.PoolOperations, t, func() (reply, error) {
 		if s.state.Pools[name] != pool {
 			return reply{}, httpError(http.StatusNotFound, "Storage pool not found")
 		}
@@ -59,7 +68,7 @@ func (s *Server) updatePool(pool *Pool, member string, body changeBody, patch bo
 		return okReply()
 	}
 	if err := s.checkPoolConfig(pool.Driver, config); err != nil {
-		return reply{}, httpError(http.StatusBadRequest, "%s", err.Error())
+		return reply{}, s.poolConfigError(err)
 	}
 	config = withoutEmpty(config)
 	if err := checkImmutable(old, config); err != nil {
@@ -73,6 +82,15 @@ func (s *Server) updatePool(pool *Pool, member string, body changeBody, patch bo
 	}
 	pool.Config, pool.Description = config, body.Description
 	return okReply()
+}
+
+// poolConfigError is how a change of a pool is refused for what is wrong with its config.
+func (s *Server) poolConfigError(err error) error {
+	text := err.Error()
+	if s.product.NamesPoolConfig {
+		text = "Invalid storage pool configuration: " + text
+	}
+	return httpError(http.StatusBadRequest, "%s", text)
 }
 
 // checkImmutable refuses a change of what a pool cannot change.

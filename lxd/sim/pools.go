@@ -126,6 +126,9 @@ func (s *Server) deletePool(c call) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
+	if s.product.RefusesDeletionsAtOnce && len(s.poolUsers(name, "")) > 0 {
+		return reply{}, httpError(http.StatusBadRequest, "The storage pool is currently in use")
+	}
 	return s.makeChange(c, product.PoolOperations, s.poolTask("Deleting storage pool", name), func() (reply, error) {
 		if s.state.Pools[name] != pool {
 			return reply{}, httpError(http.StatusNotFound, "Storage pool not found")

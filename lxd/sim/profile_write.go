@@ -1,12 +1,15 @@
 package sim
 
 import (
+	"cmp"
 	"maps"
 	"net/http"
 	"slices"
 	"strings"
 
+	"tarn/lxd"
 	"tarn/lxd/schema"
+	"tarn/lxd/sim/product"
 	"tarn/lxd/sim/state"
 )
 
@@ -29,7 +32,7 @@ func (s *Server) createProfile(c call) (reply, error) {
 	if err := checkProfileName(body.Name); err != nil {
 		return reply{}, err
 	}
-	if err := checkProfile(body); err != nil {
+	if err := s.checkProfile(c, body); err != nil {
 		return reply{}, httpError(http.StatusBadRequest, "%s", err.Error())
 	}
 	key := Key{Project: project, Name: body.Name}
@@ -45,7 +48,7 @@ func (s *Server) createProfile(c call) (reply, error) {
 func (s *Server) putProfile(c call) (reply, error) {
 	key, p, err := s.profile(c)
 	if err != nil {
-		return reply{}, err
+		return reply{}, s.profileProjectError(c, err)
 	}
 	if p == nil {
 		sign := " "
@@ -77,15 +80,18 @@ func (s *Server) putProfile(c call) (reply, error) {
 	} else if err := c.decode("ProfilePut", &body); err != nil {
 		return reply{}, err
 	}
-	if err := s.checkProfileLimit(key.Project); err != nil {
-		return reply{}, err
-	}
-	if err := checkProfile(profileBody{Config: body.Config, Devices: body.Devices}); err != nil {
-		return reply{}, err
-	}
-	p.Description, p.Config, p.Devices = body.Description, withoutEmpty(body.Config), body.Devices
-	s.markChanged(state.ProfileEntry(key))
-	return okReply()
+	t := task{location: cmp.Or(s.state.Self(), "none"), description: "Updating profile", entity: s.calledProfileURL(c, key)}
+	return s.makeChange(c, product.VolumeOperations, t, func() (reply, error) {
+		if err := s.checkProfileLimit(key.Project); err != nil {
+			return reply{}, err
+		}
+		if err := s.checkProfile(c, profileBody{Config: body.Config, Devices: body.Devices}); err != nil {
+			return reply{}, err
+		}
+		p.Description, p.Config, p.Devices = body.Description, withoutEmpty(body.Config), body.Devices
+		s.markChanged(state.ProfileEntry(key))
+		return okReply()
+	})
 }
 
 func (s *Server) renameProfile(c call) (reply, error) {
@@ -143,6 +149,14 @@ func (s *Server) deleteProfile(c call) (reply, error) {
 	return okReply()
 }
 
+// profileProjectError words that there is no such project.
+func (s *Server) profileProjectError(c call, err error) error {
+	if s.product.LooksUpFirst {
+		return httpError(http.StatusNotFound, "Failed to check project %q profile feature: %v", c.query.Get("project"), err)
+	}
+	return err
+}
+
 func checkProfileName(name string) error {
 	switch {
 	case name == "":
@@ -159,7 +173,7 @@ func checkProfileName(name string) error {
 var instanceKeys = []string{"agent.", "boot.", "cloud-init.", "cluster.evacuate", "environment.", "limits.", "linux.", "migration.", "nvidia.", "raw.",
 	"security.", "snapshots.", "user."}
 
-func checkProfile(body profileBody) error {
+func (s *Server) checkProfile(c call, body profileBody) error {
 	for _, key := range slices.Sorted(maps.Keys(body.Config)) {
 		switch {
 		case strings.HasPrefix(key, "volatile."):
@@ -173,6 +187,16 @@ func checkProfile(body profileBody) error {
 	for _, name := range slices.Sorted(maps.Keys(body.Devices)) {
 		if err := checkDevice(name, body.Devices[name]); err != nil {
 			return serverError("Device validation failed for %q: %v", name, err)
+		}
+		device := body.Devices[name]
+		if !s.product.DevicesNeedVolumes || device["type"] != "disk" || device["pool"] == "" || device["source"] == "" {
+			continue
+		}
+		project := s.effective(s.profileProject(cmp.Or(c.query.Get("project"), lxd.DefaultProject)))
+		if pool := s.state.Pools[device["pool"]]; pool == nil {
+			return serverError("Device validation failed for %q: Failed to get storage pool %q: Storage pool not found", name, device["pool"])
+		} else if s.deviceVolume(diskUse{device: device, project: project}) == nil {
+			return serverError("Device validation failed for %q: Failed loading %q from project %q: Storage volume not found", name, "custom/"+device["source"], project)
 		}
 	}
 	return nil

@@ -46,7 +46,7 @@ func (s *Server) listProfiles(c call) (reply, error) {
 	slices.SortFunc(keys, func(a, b Key) int { return strings.Compare(a.Name, b.Name) })
 	for _, key := range keys {
 		if key.Project == project {
-			all, urls = append(all, s.showProfile(key, s.state.Profiles[key])), append(urls, s.profileURL(key))
+			all, urls = append(all, s.showProfile(key, s.state.Profiles[key])), append(urls, s.calledProfileURL(c, key))
 		}
 	}
 	if c.recursive() {

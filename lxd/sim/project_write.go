@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"tarn/lxd"
+	"tarn/lxd/sim/product"
 	"tarn/lxd/sim/state"
 )
 
@@ -43,6 +44,9 @@ func (s *Server) createProject(c call) (reply, error) {
 		body.Config[feature] = "true"
 	}
 	if err := c.decode("ProjectsPost", &body); err != nil {
+		return reply{}, err
+	}
+	if err := nameError(s.product.Names.PoolFirst, body.Name); err != nil && s.product.Name == "LXD" {
 		return reply{}, err
 	}
 	if err := checkProjectName(body.Name); err != nil {
@@ -90,6 +94,10 @@ func (s *Server) putProject(c call) (reply, error) {
 		}
 		if !given["config"] {
 			body.Config = p.Config
+		} else if s.product.PatchKeepsProject {
+			config := maps.Clone(nonNil(p.Config))
+			maps.Copy(config, body.Config)
+			body.Config = config
 		}
 	} else if err := c.decode("ProjectPut", &body); err != nil {
 		return reply{}, err
@@ -113,6 +121,9 @@ func (s *Server) putProject(c call) (reply, error) {
 		return reply{}, err
 	}
 	if err := s.checkProjectLimits(name, p.Config, config); err != nil {
+		if s.product.NamesLimitConflict {
+			err = serverError("Conflict detected when updating project %q: %v", name, err)
+		}
 		return reply{}, err
 	}
 	if slices.Contains(changed, "features.profiles") {
@@ -120,6 +131,7 @@ func (s *Server) putProject(c call) (reply, error) {
 		switch {
 		case isTrueOr(config["features.profiles"], false):
 			s.addDefaultProfile(name)
+		case s.state.Profiles[profile] == nil && s.product.DefaultProfileMayLack:
 		case s.state.Profiles[profile] == nil:
 			return reply{}, httpError(http.StatusNotFound, "Delete project default profile: Profile not found")
 		default:
@@ -152,6 +164,9 @@ func (s *Server) renameProject(c call) (reply, error) {
 	t := task{
 		location: cmp.Or(s.state.Self(), "none"), description: "Renaming project",
 		entity: "/1.0/projects/" + s.escape(body.Name), original: "/1.0/projects/" + s.escape(name),
+	}
+	if s.state.Projects[name] == nil {
+		t.missing = t.original
 	}
 	return s.startOperation(c, t, onePhase(func() error {
 		switch p := s.state.Projects[name]; {
@@ -186,13 +201,16 @@ func (s *Server) deleteProject(c call) (reply, error) {
 	case !s.isRemovable(name):
 		return reply{}, serverError("%s", s.product.Text.ProjectNotEmpty)
 	}
-	delete(s.state.Projects, name)
-	s.markChanged(state.ProjectEntry(name))
-	moveEntries(s, s.state.Profiles, state.ProfileEntry, name, "")
-	for poolName, pool := range s.state.Pools {
-		moveEntries(s, pool.Volumes, func(key Key) state.Entry { return state.VolumeEntry(poolName, key) }, name, "")
-	}
-	return okReply()
+	t := task{location: cmp.Or(s.state.Self(), "none"), description: "Deleting project", entity: "/1.0/projects/" + s.escape(name)}
+	return s.makeChange(c, product.ProjectDeletions, t, func() (reply, error) {
+		delete(s.state.Projects, name)
+		s.markChanged(state.ProjectEntry(name))
+		moveEntries(s, s.state.Profiles, state.ProfileEntry, name, "")
+		for poolName, pool := range s.state.Pools {
+			moveEntries(s, pool.Volumes, func(key Key) state.Entry { return state.VolumeEntry(poolName, key) }, name, "")
+		}
+		return okReply()
+	})
 }
 
 // isEmptyProject tells whether nothing but the profile that every project has is in one.

@@ -75,7 +75,11 @@ func (s *Server) getProject(c call) (reply, error) {
 
 func (s *Server) showProject(name string) any {
 	p := s.state.Projects[name]
-	return map[string]any{"name": name, "description": p.Description, "config": maps.Clone(nonNil(p.Config)), "used_by": s.projectUsers(name)}
+	shown := map[string]any{"name": name, "description": p.Description, "config": maps.Clone(nonNil(p.Config)), "used_by": s.projectUsers(name)}
+	if s.product.ShowsReplicaMode {
+		shown["replica_mode"] = ""
+	}
+	return shown
 }
 
 // projectTag is the ETag of a project.
@@ -116,7 +120,7 @@ func (s *Server) projectUsers(name string) []string {
 	for _, v := range volumes {
 		users = append(users, s.volumeURL(v.pool, v.key, ""))
 	}
-	return users
+	return s.shownUsers(users)
 }
 
 func (s *Server) getProjectState(c call) (reply, error) {

@@ -77,26 +77,49 @@ func errorReply(code int, format string, args ...any) reply {
 	return reply{code: code, failure: fmt.Sprintf(format, args...)}
 }
 
-func notFound(text string) reply { return errorReply(http.StatusNotFound, "%s", text) }
+func (s *Server) notFound(text string) reply {
+	return s.errorReplyFor(httpError(http.StatusNotFound, "%s", text))
+}
 
-func errorReplyFor(err error) reply {
-	var r apiError
-	if errors.As(err, &r) {
-		return errorReply(r.code, "%s", r.text)
+// errorReplyFor is the answer to what has failed, in the words of the product.
+func (s *Server) errorReplyFor(err error) reply {
+	said := s.inItsWords(err)
+	return errorReply(said.code, "%s", said.text)
+}
+
+// inItsWords is an error as the product words it.
+func (s *Server) inItsWords(err error) apiError {
+	said := apiError{code: http.StatusInternalServerError, text: err.Error()}
+	if errors.As(err, &said) && said.said {
+		return said
 	}
-	return errorReply(http.StatusInternalServerError, "%s", err.Error())
+	said.code, said.text = s.product.Say(said.code, said.text)
+	said.said = true
+	return said
 }
 
 // apiError is an error that has a code of its own; all others are answered with 500.
 type apiError struct {
 	code int
 	text string
+	said bool // in the words of the product, not in those of LXD 5.0.2
 }
 
 func (r apiError) Error() string { return r.text }
 
 func httpError(code int, format string, args ...any) error {
-	return apiError{code, fmt.Sprintf(format, args...)}
+	return apiError{code: code, text: fmt.Sprintf(format, args...)}
+}
+
+// nameError is what is wrong with a name; nil for nothing.
+func nameError(check func(name string) (int, string), name string) error {
+	if check == nil {
+		return nil
+	}
+	if code, text := check(name); code != 0 {
+		return httpError(code, "%s", text)
+	}
+	return nil
 }
 
 // serverError is an error in the words of the server, answered with 500.

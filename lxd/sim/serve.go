@@ -23,13 +23,13 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	for segment := range strings.SplitSeq(strings.TrimPrefix(r.URL.EscapedPath(), "/"), "/") {
 		text, err := url.PathUnescape(segment)
 		if err != nil {
-			notFound("not found").write(w)
+			s.notFound("not found").write(w)
 			return
 		}
 		c.path = append(c.path, text)
 	}
 	if len(c.path) > 1 && slices.Contains(c.path, "") {
-		notFound("not found").write(w)
+		s.notFound("not found").write(w)
 		return
 	}
 	if len(c.path) == 4 && c.path[1] == "operations" && c.path[3] == "websocket" {
@@ -67,23 +67,26 @@ func (s *Server) answer(c call) reply {
 		return syncReply([]string{"/1.0"})
 	}
 	if c.path[0] != "1.0" {
-		return notFound("not found")
+		return s.notFound("not found")
 	}
 	c.path = c.path[1:]
 	methods := s.route(c)
 	if methods == nil {
-		return notFound("not found")
+		return s.notFound("not found")
 	}
 	handle := methods[c.Method]
 	if handle == nil {
 		if !slices.Contains(knownMethods, c.Method) {
 			return errorReply(http.StatusNotFound, "Method %q not found", c.Method)
 		}
-		return errorReply(http.StatusNotImplemented, "not implemented")
+		return s.errorReplyFor(httpError(http.StatusNotImplemented, "not implemented"))
+	}
+	if err := s.lookUpFirst(c); err != nil {
+		return s.errorReplyFor(err)
 	}
 	result, err := handle(c)
 	if err != nil {
-		return errorReplyFor(err)
+		return s.errorReplyFor(err)
 	}
 	if result.operation != nil {
 		shown := result.operation.asRunning()

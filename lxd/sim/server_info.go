@@ -16,6 +16,9 @@ func (s *Server) getServer(call) (reply, error) {
 	for _, name := range s.state.Drivers {
 		drivers = append(drivers, driver{name, "1", name == "ceph" || name == "cephfs"})
 	}
+	for _, name := range s.product.RemoteDrivers {
+		drivers = append(drivers, driver{name, "1", true})
+	}
 	itself, err := s.identify()
 	if err != nil {
 		return reply{}, err
@@ -58,6 +61,14 @@ func (s *Server) getServer(call) (reply, error) {
 			"storage_version":           "",
 			"storage_supported_drivers": slices.Clip(drivers),
 		},
+	}
+	environment := shown["environment"].(map[string]any)
+	for key, value := range s.product.Info {
+		if name, ok := strings.CutPrefix(key, "environment."); ok {
+			environment[name] = value
+		} else {
+			shown[key] = value
+		}
 	}
 	if s.product.ShowsUser {
 		shown["auth_user_name"], shown["auth_user_method"] = "root", "unix"

@@ -1,11 +1,11 @@
-// Package sim answers the storage API as LXD 5.0.2 or Incus 6.0.4 do, without storage: requests go in over HTTP, answers
+// Package sim answers the storage API as one of several versions of LXD and Incus does, without storage: requests go in over HTTP, answers
 // come out with the same codes, envelopes and error texts, and the state that they leave is a plain value. It never touches
 // a disk other than the file that it was told to keep its state in, nor any real server.
 //
-// It can be LXD 6.8, too, which answers changes of pools, volumes and snapshots with operations (202) where 5.0.2 has made
-// them before it answers. Each of the two API extensions by which a client can tell does that by itself:
-// storage_and_profile_operations for volumes, storage_and_network_operations for pools. All that it does otherwise than
-// 5.0.2 is known from LXD's public documentation and was not seen on a server.
+// It can be LXD 5.0.2, 5.21.7 or 6.9, Incus 6.0.4 or 7.3. LXD 5.0.2 and Incus 6.0.4 are compared with real servers, the others
+// with recordings of them (testdata/recorded). LXD 6 answers changes of pools, volumes and snapshots with operations (202)
+// where the others have made them before they answer. Each of the two API extensions by which a client can tell does that
+// by itself: storage_and_profile_operations for volumes, storage_and_network_operations for pools.
 //
 // It knows the drivers dir, btrfs, zfs, lvm, ceph and cephfs, projects with their limits.disk, profiles, empty instances,
 // snapshots, copies and moves, operations, migration between simulated servers, and clusters. It does not know backups or
@@ -35,7 +35,7 @@
 //   - projects.go, profiles.go and instances.go read the rest of what tarn asks for; project_limits.go refuses what a project
 //     does not allow.
 //   - state.go opens, changes and saves the state. Package [tarn/lxd/sim/state] has its types and its file, package
-//     [tarn/lxd/sim/product] what LXD 5.0.2, LXD 6.8 and Incus 6.0.4 do each in a way of its own: handlers ask that table.
+//     [tarn/lxd/sim/product] what each of them does in a way of its own: handlers ask that table.
 //
 // Only for the servers of tests, and for lxc, which send what tarn never does: project_write.go, project_config.go,
 // profile_write.go, instance_write.go, events.go. Only for tests of what goes wrong: faults.go, with
@@ -52,7 +52,7 @@
 //	{
 //	  "format": 1,
 //	  "serial": 1,                                    of the volume that was created last
-//	  "product": "incus",                             Incus 6.0.4; lxd-6 for LXD 6.8, absent for LXD 5.0.2
+//	  "product": "incus-6",                           or lxd-5.21, lxd-6, incus-7; absent for lxd-5.0
 //	  "extensions": ["etag", "projects"],             of the API, all of them; absent for those of the product
 //	  "drivers": ["btrfs", "dir"],                    what pools can be created with, null for all six
 //	  "members": {                                    of a cluster; absent for a server of its own

@@ -14,8 +14,9 @@ func (s *Server) createSnapshot(c call) (reply, error) {
 		return reply{}, err
 	}
 	var body struct {
-		Name      string     `json:"name"`
-		ExpiresAt *time.Time `json:"expires_at"`
+		Name        string     `json:"name"`
+		Description string     `json:"description"`
+		ExpiresAt   *time.Time `json:"expires_at"`
 	}
 	if err := c.decode("StorageVolumeSnapshotsPost", &body); err != nil {
 		return reply{}, err
@@ -33,6 +34,8 @@ func (s *Server) createSnapshot(c call) (reply, error) {
 	switch {
 	case v == nil && s.product.SnapshotVolumeFirst:
 		return reply{}, httpError(http.StatusNotFound, "Storage volume not found")
+	case body.Name != "" && nameError(s.product.Names.Snapshot, body.Name) != nil:
+		return reply{}, nameError(s.product.Names.Snapshot, body.Name)
 	case strings.Contains(body.Name, "/"):
 		return reply{}, httpError(http.StatusBadRequest, "Storage name cannot contain \"/\"")
 	case strings.ContainsFunc(body.Name, unicode.IsSpace):
@@ -49,10 +52,17 @@ func (s *Server) createSnapshot(c call) (reply, error) {
 	case expires == nil:
 		expires = expiresAfter(v.Config["snapshots.expiry"], now())
 	}
+	description := v.Description
+	if s.product.SnapshotsAreDescribed && body.Description != "" {
+		description = body.Description
+	}
 	t := s.snapshotTask(c, a, "Creating", body.Name, true)
 	place := a.key
 	place.Member = "" // of what is created it does not say it
 	t.entity = s.volumeURL(a.poolName, place, body.Name)
+	if project := c.query.Get("project"); project != "" && project != a.key.Project {
+		t.missing = s.entityURL(c, a.poolName, place, "") // which is not where the volume is
+	}
 	return s.startOperation(c, t, onePhase(func() error {
 		if path := s.snapshotPath(a, body.Name); a.pool.Driver == "btrfs" && body.Name == ".." {
 			return serverError("Failed to run: btrfs subvolume snapshot %[1]s %[2]s: exit status 1 (ERROR: cannot snapshot '%[1]s': File exists)", s.volumePath(a), path)
@@ -64,7 +74,7 @@ func (s *Server) createSnapshot(c call) (reply, error) {
 			return httpError(http.StatusConflict, "Snapshot %q already in use", body.Name)
 		}
 		v.Snapshots = append(v.Snapshots, &Snapshot{
-			Name: body.Name, Description: v.Description, Config: s.withUUID(s.fillVolume(a.pool, v.ContentType, v.Config)), ExpiresAt: expires, Content: v.Content, CreatedAt: now(),
+			Name: body.Name, Description: description, Config: s.withUUID(s.fillVolume(a.pool, v.ContentType, v.Config)), ExpiresAt: expires, Content: v.Content, CreatedAt: now(),
 		})
 		s.markChanged(a.entry())
 		return nil

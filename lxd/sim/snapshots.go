@@ -52,8 +52,12 @@ func (s *Server) listSnapshots(c call) (reply, error) {
 			}
 		}
 		urls = append(urls, address)
+		expires := snapshot.ExpiresAt
+		if never := (time.Time{}); expires == nil && s.product.ListShowsNoExpiry {
+			expires = &never
+		}
 		shown = append(shown, shownSnapshot{
-			Description: snapshot.Description, ExpiresAt: snapshot.ExpiresAt, Name: a.key.Name + "/" + snapshot.Name,
+			Description: snapshot.Description, ExpiresAt: expires, Name: a.key.Name + "/" + snapshot.Name,
 			Config: maps.Clone(snapshot.Config), CreatedAt: s.createdAt(snapshot.CreatedAt), // without the content type
 		})
 	}
@@ -165,6 +169,9 @@ func (s *Server) renameSnapshot(c call) (reply, error) {
 	if err := c.decode("StorageVolumeSnapshotPost", &body); err != nil {
 		return reply{}, err
 	}
+	if err := nameError(s.product.Names.NewName, body.Name); err != nil {
+		return reply{}, err
+	}
 	switch {
 	case body.Name == "":
 		return reply{}, httpError(http.StatusBadRequest, "No name provided")
@@ -172,6 +179,9 @@ func (s *Server) renameSnapshot(c call) (reply, error) {
 		return reply{}, httpError(http.StatusBadRequest, "Storage volume names may not contain slashes")
 	}
 	t := s.snapshotTask(c, a, "Renaming", c.path[6], false)
+	if _, _, err := s.snapshotOf(a, c.path[6]); err != nil {
+		t.missing = t.entity
+	}
 	t.original, t.entity = t.entity, s.volumeURL(a.poolName, a.key, body.Name)
 	return s.startOperation(c, t, onePhase(func() error {
 		v, i, err := s.snapshotOf(a, c.path[6])
@@ -189,11 +199,15 @@ func (s *Server) renameSnapshot(c call) (reply, error) {
 }
 
 func (s *Server) deleteSnapshot(c call) (reply, error) {
-	a, err := s.volumeForOperation(c, func(v *Volume) bool { return v.SnapshotIndex(c.path[6]) >= 0 })
+	a, err := s.volumeForOperation(c, func(v *Volume) bool { return s.product.LooksUpFirst || v.SnapshotIndex(c.path[6]) >= 0 })
 	if err != nil {
 		return reply{}, err
 	}
-	return s.startOperation(c, s.snapshotTask(c, a, "Deleting", c.path[6], false), onePhase(func() error {
+	t := s.snapshotTask(c, a, "Deleting", c.path[6], false)
+	if _, _, err := s.snapshotOf(a, c.path[6]); err != nil {
+		t.missing = t.entity
+	}
+	return s.startOperation(c, t, onePhase(func() error {
 		v, i, err := s.snapshotOf(a, c.path[6])
 		if err == nil {
 			v.Snapshots = slices.Delete(v.Snapshots, i, i+1)

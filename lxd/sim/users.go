@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"net/url"
 	"slices"
 	"strings"
 
@@ -106,7 +107,23 @@ func (s *Server) poolUsers(name, member string) []string {
 		users = append(users, use.url)
 	}
 	slices.Sort(users)
-	return slices.Compact(users)
+	return s.shownUsers(slices.Compact(users))
+}
+
+// shownUsers are the users that a list shows.
+func (s *Server) shownUsers(users []string) []string {
+	if !s.product.UsersLackPercent {
+		return users
+	}
+	return slices.DeleteFunc(users, func(user string) bool {
+		address, _, _ := strings.Cut(user, "?")
+		once, err := url.PathUnescape(address)
+		if err != nil {
+			return true
+		}
+		_, err = url.PathUnescape(once)
+		return err != nil
+	})
 }
 
 // usedByRunning tells whether an instance that runs uses a volume.

@@ -135,7 +135,9 @@ func (s *Server) volumeForOperation(c call, found func(*Volume) bool) (a address
 	if err != nil {
 		return a, err
 	}
-	if !targeted {
+	if !targeted && !s.findsVolume() {
+		target = s.state.Self()
+	} else if !targeted {
 		a, _, err = s.findVolume(c, found)
 		return a, err
 	}

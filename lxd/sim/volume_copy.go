@@ -10,6 +10,7 @@ import (
 
 	"tarn/lxd"
 	"tarn/lxd/schema"
+	"tarn/lxd/sim/product"
 )
 
 type copySource struct {
@@ -18,6 +19,7 @@ type copySource struct {
 	Pool       string `json:"pool"`
 	Name       string `json:"name"`
 	Project    string `json:"project"`
+	Location   string `json:"location"` // member of the cluster that has it
 	VolumeOnly bool   `json:"volume_only"`
 	Refresh    bool   `json:"refresh"`
 	peer
@@ -26,22 +28,46 @@ type copySource struct {
 // copyVolume makes a volume from another one or from a snapshot, in the background.
 func (s *Server) copyVolume(c call, to address, body volumeBody) (reply, error) {
 	copied := &copyTarget{to: to}
-	return s.startOperation(c, s.copyTask(to, body.Source), job{undo: func() { s.discardTarget(copied) }, phases: []phase{
-		{PhaseTarget, func() error { return s.beginCopy(copied, body) }},
+	if s.product.SourcePoolFirst && s.state.Pools[body.Source.Pool] == nil {
+		return reply{}, httpError(http.StatusNotFound, "Failed loading source pool: Storage pool not found")
+	}
+	return s.startOperation(c, s.copyTask(c, to, body.Source), job{undo: func() { s.discardTarget(copied) }, phases: []phase{
+		{PhaseTarget, func() error { return s.beginCopy(copied, body, s.sourceMember(c, to, body.Source)) }},
 		{PhaseContent, func() error { return s.fillTarget(copied) }},
 	}})
 }
 
+// sourceMember is where the source of a copy is looked for in a cluster.
+func (s *Server) sourceMember(c call, to address, from copySource) string {
+	if from.Location == "" || !s.has(product.MemberCopies) || c.query.Get("target") == "" && !s.product.CopiesFromAnywhere {
+		return to.member
+	}
+	return from.Location
+}
+
 // copyTask is what a copy says of itself.
-func (s *Server) copyTask(to address, from copySource) task {
+func (s *Server) copyTask(c call, to address, from copySource) task {
 	t := task{location: to.location(), description: "Copying storage volume"}
 	key := Key{Project: cmp.Or(from.Project, to.key.Project), Type: lxd.TypeCustom, Name: from.Name}
 	if pool := s.state.Pools[from.Pool]; pool != nil {
-		key.Member = pool.KeyMember(to.member)
+		key.Member = pool.KeyMember(s.sourceMember(c, to, from))
+		if s.state.Clustered() && from.Location == "" {
+			key.Member = "?" // LXD 6 does not look for it
+		}
 	}
 	parent, snapshot, _ := strings.Cut(from.Name, "/")
 	key.Name = parent
-	t.entity = s.volumeURL(from.Pool, key, snapshot)
+	shown := key
+	if shown.Member == s.state.Self() || shown.Member == "?" {
+		shown.Member = ""
+	}
+	t.entity = s.entityURL(c, from.Pool, shown, snapshot)
+	if s.product.ResolvesSourceProject {
+		key.Project = s.effective(key.Project)
+	}
+	if pool := s.state.Pools[from.Pool]; pool == nil || pool.Volumes[key] == nil || snapshot != "" && pool.Volumes[key].SnapshotIndex(snapshot) < 0 {
+		t.missing = withProject(s.volumeURL(from.Pool, Key{Project: key.Project, Type: key.Type, Name: parent}, snapshot), key.Project)
+	}
 	if snapshot != "" && s.product.NamesSnapshotCopies {
 		t.description = "Copying storage volume snapshot"
 	}
@@ -49,13 +75,13 @@ func (s *Server) copyTask(to address, from copySource) task {
 }
 
 // beginCopy creates the target of a copy, or finds one that is to be refreshed.
-func (s *Server) beginCopy(copied *copyTarget, body volumeBody) error {
+func (s *Server) beginCopy(copied *copyTarget, body volumeBody, member string) error {
 	to := copied.to
 	from := s.state.Pools[body.Source.Pool]
 	if from == nil {
 		return httpError(http.StatusNotFound, "Storage pool not found")
 	}
-	key := Key{Project: to.key.Project, Type: lxd.TypeCustom, Name: body.Source.Name, Member: from.KeyMember(to.member)}
+	key := Key{Project: to.key.Project, Type: lxd.TypeCustom, Name: body.Source.Name, Member: from.KeyMember(member)}
 	if body.Source.Project != "" {
 		key.Project = body.Source.Project // also one that has no volumes of its own
 		if s.product.ResolvesSourceProject {
@@ -81,6 +107,9 @@ func (s *Server) beginCopy(copied *copyTarget, body volumeBody) error {
 		doing := "copy"
 		if exists != nil {
 			doing = "refresh"
+		}
+		if s.product.NamesCopied {
+			return httpError(http.StatusNotFound, "Failed generating %s config of volume %q in pool %q and project %q: %s", doing, key.Name, body.Source.Pool, key.Project, notFoundText(body.Source.Pool, key))
 		}
 		return httpError(http.StatusNotFound, "Failed generating volume %s config: %s", doing, notFoundText(body.Source.Pool, key))
 	}

@@ -38,6 +38,9 @@ func (s *Server) createVolume(c call) (reply, error) {
 	if err := c.decode("StorageVolumesPost", &body); err != nil {
 		return reply{}, err
 	}
+	if err := nameError(s.product.Names.Volume, body.Name); err != nil {
+		return reply{}, err
+	}
 	kind := body.Type
 	if len(c.path) > 3 {
 		kind = c.path[3]
@@ -90,7 +93,7 @@ func (s *Server) createVolume(c call) (reply, error) {
 	if s.product.NamesVolumesOnDisk {
 		name = nameOnDisk(to.key)
 	}
-	t := task{location: to.location(), description: "Creating storage volume", resources: s.migrates(to), entity: s.newURL(to)}
+	t := task{location: to.location(), description: "Creating storage volume", resources: s.migrates(to), entity: s.newURL(c, to)}
 	return s.makeChange(c, product.VolumeOperations, t, func() (reply, error) {
 		if err := s.addVolume(to, name, body.ContentType, body.Description, body.Config); err != nil {
 			return reply{}, err

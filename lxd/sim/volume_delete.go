@@ -26,7 +26,10 @@ func (s *Server) deleteVolume(c call) (reply, error) {
 	if ofInstance {
 		return reply{}, notHere
 	}
-	t := task{location: a.location(), description: "Deleting storage volume", resources: s.migrates(a), entity: s.volumeURL(a.poolName, a.key, "")}
+	if s.product.RefusesDeletionsAtOnce && len(s.usersOf(a)) > 0 {
+		return reply{}, httpError(http.StatusBadRequest, "The storage volume is still in use")
+	}
+	t := task{location: a.location(), description: "Deleting storage volume", resources: s.migrates(a), entity: s.entityURL(c, a.poolName, a.key, "")}
 	return s.makeChangeInPhases(c, product.VolumeOperations, t, job{phases: []phase{
 		{PhaseEmptied, func() error {
 			if err := s.checkStillThere(a, v); err != nil {

@@ -33,7 +33,7 @@ func (s *Server) offerVolume(c call, a address, v *Volume, to *peer, volumeOnly 
 			offer.Snapshots = append(offer.Snapshots, &sent)
 		}
 	}
-	t := task{location: a.location(), description: "Migrating storage volume", resources: s.migrates(a), entity: s.volumeURL(a.poolName, a.key, "")}
+	t := task{location: a.location(), description: "Migrating storage volume", resources: s.migrates(a), entity: s.entityURL(c, a.poolName, a.key, "")}
 	return s.startMigration(c, migrationSide{t, "source", to, func(m *migration) error {
 		s.mu.Lock()
 		err := s.checkStillThere(a, v)
@@ -86,7 +86,7 @@ func (s *Server) acceptVolume(c call, to address, body volumeBody) (reply, error
 	default:
 		return reply{}, httpError(http.StatusNotImplemented, "Mode '%s' not implemented", body.Source.Mode)
 	}
-	t := task{location: to.location(), description: "Creating storage volume", resources: s.migrates(to), entity: s.newURL(to)}
+	t := task{location: to.location(), description: "Creating storage volume", resources: s.migrates(to), entity: s.newURL(c, to)}
 	return s.startMigration(c, migrationSide{t, "target", from, func(m *migration) error {
 		arrived := &copyTarget{to: to}
 		err := s.receive(m, arrived, body)
@@ -146,6 +146,9 @@ func (s *Server) prepareTarget(arrived *copyTarget, offered sentVolume, body vol
 
 // migrates is what the server says that an operation on a volume is about.
 func (s *Server) migrates(a address) map[string][]string {
+	if s.product.ResourcesLackMember {
+		a.key.Member = ""
+	}
 	if s.product.ResourcesAreAddresses {
 		return map[string][]string{"storage_volumes": {s.volumeURL(a.poolName, a.key, "")}}
 	}

@@ -9,6 +9,7 @@ import (
 
 	"tarn/lxd"
 	"tarn/lxd/sim/product"
+	"tarn/lxd/sim/state"
 )
 
 // postVolume renames a volume or moves it.
@@ -25,6 +26,9 @@ func (s *Server) postVolume(c call) (reply, error) {
 		return reply{}, httpError(http.StatusBadRequest, "Invalid volume name")
 	}
 	if err := c.decode("StorageVolumePost", &body); err != nil {
+		return reply{}, err
+	}
+	if err := nameError(s.product.Names.Volume, body.Name); err != nil {
 		return reply{}, err
 	}
 	switch {
@@ -59,6 +63,9 @@ func (s *Server) postVolume(c call) (reply, error) {
 	}
 	v := a.pool.Volumes[a.key]
 	notFoundErr := httpError(http.StatusNotFound, "Storage volume not found")
+	if c.query.Get("target") != "" && s.state.Clustered() && s.product.NamesMember {
+		notFoundErr = httpError(http.StatusNotFound, "Storage volume not found on this cluster member")
+	}
 	if body.Migration {
 		if v == nil {
 			return reply{}, notFoundErr
@@ -106,7 +113,7 @@ func (s *Server) postVolume(c call) (reply, error) {
 }
 
 func (s *Server) renameVolume(c call, a, to address, v *Volume) (reply, error) {
-	t := task{location: a.location(), description: "Moving storage volume", resources: s.migrates(a), entity: s.volumeURL(a.poolName, a.key, "")}
+	t := task{location: a.location(), description: "Moving storage volume", resources: s.migrates(a), entity: s.entityURL(c, a.poolName, a.key, "")}
 	rename := func() error {
 		if err := s.checkStillThere(a, v); err != nil {
 			return err
@@ -132,7 +139,7 @@ func (s *Server) renameVolume(c call, a, to address, v *Volume) (reply, error) {
 // moveVolume copies a volume to another pool or project and deletes it where it was. What uses it is changed first, and
 // changed back when that fails. A source that has gone meanwhile makes it fail as late as its deletion, and the copy stays.
 func (s *Server) moveVolume(c call, a, to address, v *Volume) (reply, error) {
-	t := task{location: a.location(), description: "Moving storage volume", entity: s.volumeURL(a.poolName, a.key, "")}
+	t := task{location: a.location(), description: "Moving storage volume", entity: s.entityURL(c, a.poolName, a.key, "")}
 	moved := &copyTarget{to: to, content: v.Content}
 	followed, arrived := false, false
 	checkSource := func() error {
@@ -153,6 +160,9 @@ func (s *Server) moveVolume(c call, a, to address, v *Volume) (reply, error) {
 	return s.startOperation(c, t, job{undo: undo, phases: []phase{
 		{PhaseTarget, func() error {
 			if err := s.checkStillThere(a, v); err != nil {
+				return err
+			}
+			if err := s.checkProfileDevices(a, to); err != nil {
 				return err
 			}
 			if err := s.moveUses(a, to); err != nil {
@@ -190,6 +200,22 @@ func (s *Server) moveUses(from, to address) error {
 		return nil // what is wrong with it was mended before LXD got this extension
 	}
 	return s.checkProfileUses(to)
+}
+
+// checkProfileDevices refuses a move to another pool of what a profile uses, on servers that judge the profile's device while
+// the volume is not in its new pool yet.
+func (s *Server) checkProfileDevices(from, to address) error {
+	if !s.product.MoveNeedsNoProfile || from.poolName == to.poolName {
+		return nil
+	}
+	for _, use := range s.diskUses(func(u diskUse) bool { return u.usesVolume(from) && u.owner.Kind == state.ProfileKind }) {
+		for name, device := range s.state.Profiles[use.owner.Key].Devices {
+			if (diskUse{device: device, project: use.project}).usesVolume(from) {
+				return httpError(http.StatusNotFound, "Device validation failed for %q: Failed loading %q from project %q: Storage volume not found", name, "custom/"+to.key.Name, use.project)
+			}
+		}
+	}
+	return nil
 }
 
 // checkProfileUses says why a volume cannot get another place when it is a profile that gives it to instances: these are

@@ -34,7 +34,7 @@ func (s *Server) changeVolume(c call, patch bool) (reply, error) {
 	if err := c.decode("StorageVolumePut", &body); err != nil {
 		return reply{}, err
 	}
-	t := task{location: a.location(), description: "Updating storage volume", resources: s.migrates(a), entity: s.volumeURL(a.poolName, a.key, "")}
+	t := task{location: a.location(), description: "Updating storage volume", resources: s.migrates(a), entity: s.entityURL(c, a.poolName, a.key, "")}
 	return s.makeChange(c, product.VolumeOperations, t, func() (reply, error) {
 		if err := s.checkStillThere(a, v); err != nil {
 			return reply{}, err
@@ -128,6 +128,8 @@ func (s *Server) resize(a address, v *Volume, config map[string]string) error {
 func (s *Server) restore(a address, v *Volume, name string) error {
 	i := v.SnapshotIndex(name)
 	switch {
+	case i < 0 && s.product.RestoreNamesSnapshot:
+		return httpError(http.StatusNotFound, "%s", notFoundText(a.poolName, Key{Project: a.key.Project, Type: a.key.Type, Name: a.key.Name + "/" + name}))
 	case i < 0 && a.pool.Driver == "btrfs" && !s.product.LooksBeforeRestore:
 		return serverError("Failed to run: btrfs subvolume snapshot %s %s: exit status 1 (ERROR: Could not statfs: No such file or directory)", s.snapshotPath(a, name), s.volumePath(a))
 	case i < 0 && a.pool.Driver == "btrfs":

@@ -10,6 +10,7 @@ import (
 
 	"tarn/lxd"
 	"tarn/lxd/schema"
+	"tarn/lxd/sim/product"
 )
 
 // shownVolume is a volume, or a snapshot in a list, as the API shows it.
@@ -21,6 +22,7 @@ type shownVolume struct {
 	UsedBy      []string          `json:"used_by"`
 	Location    string            `json:"location"`
 	ContentType string            `json:"content_type"`
+	Pool        string            `json:"pool,omitempty"` // of newer LXD
 	Project     string            `json:"project"`
 	CreatedAt   string            `json:"created_at"`
 
@@ -30,14 +32,17 @@ type shownVolume struct {
 }
 
 // showVolume is without what uses the volume, and shares its config.
-func (s *Server) showVolume(key Key, v *Volume) shownVolume {
+func (s *Server) showVolume(pool string, key Key, v *Volume) shownVolume {
+	if !s.product.ShowsPoolOfVolume {
+		pool = ""
+	}
 	location := key.Member // none in a pool that all members share
 	if !s.state.Clustered() {
 		location = "none"
 	}
 	return shownVolume{
 		Config: v.Config, Description: v.Description, Name: key.Name, Type: key.Type,
-		Location: location, ContentType: v.ContentType, Project: key.Project, CreatedAt: s.createdAt(v.CreatedAt),
+		Location: location, ContentType: v.ContentType, Pool: pool, Project: key.Project, CreatedAt: s.createdAt(v.CreatedAt),
 		key: key, serial: v.Serial,
 	}
 }
@@ -93,9 +98,12 @@ func (s *Server) listVolumes(c call) (reply, error) {
 		if kind != "" && key.Type != kind || project != "" && key.Project != project || target != "" && key.Member != "" && key.Member != target {
 			continue
 		}
-		add(s.showVolume(key, v))
+		add(s.showVolume(poolName, key, v))
 		for _, snapshot := range v.Snapshots {
-			entry := s.showVolume(key, v)
+			if s.product.HidesSnapshots {
+				break
+			}
+			entry := s.showVolume(poolName, key, v)
 			entry.Name, entry.snapshot = entry.Name+"/"+snapshot.Name, snapshot.Name
 			entry.Config, entry.Description = snapshot.Config, snapshot.Description
 			entry.CreatedAt = s.createdAt(snapshot.CreatedAt)
@@ -128,7 +136,7 @@ func (s *Server) getVolume(c call) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	shown := s.showVolume(a.key, v)
+	shown := s.showVolume(a.poolName, a.key, v)
 	shown.Config, shown.UsedBy = maps.Clone(v.Config), s.usersOf(a)
 	answer := syncReply(shown)
 	answer.etag = etagOf(a.key.Name, a.key.Type, v.Config)
@@ -155,8 +163,14 @@ func (s *Server) getState(c call) (reply, error) {
 		return reply{}, httpError(http.StatusNotFound, "%s", notFoundText(a.poolName, a.key))
 	}
 	if a.pool.Driver == "dir" || a.pool.Driver == "btrfs" && !*a.pool.QuotasOn(a.member) {
-		if s.product.UsageIsNull {
+		size, _ := schema.ParseSize(v.Config["size"])
+		switch s.product.UnknownUsage {
+		case product.UsageIsNull:
 			return syncReply(map[string]any{"usage": nil}), nil
+		case product.UsageIsSize:
+			return syncReply(map[string]any{"usage": map[string]any{"used": 0, "total": size}}), nil
+		case product.UsageIsTotal:
+			return syncReply(map[string]any{"usage": map[string]any{"total": 0}}), nil
 		}
 		return reply{}, serverError("Not supported")
 	}
@@ -183,7 +197,7 @@ func (s *Server) listBackups(c call) (reply, error) {
 	if err := checkCustom(c.path[3]); err != nil {
 		return reply{}, err
 	}
-	if c.query.Get("target") == "" {
+	if c.query.Get("target") == "" && s.findsVolume() {
 		if _, _, err := s.volume(c); err != nil {
 			return reply{}, err
 		}

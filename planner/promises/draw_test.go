@@ -67,7 +67,7 @@ func (d draw) world(server *lxd.Server, members []string, host bool) world {
 	for i := range 4 {
 		name := "p" + strconv.Itoa(i)
 		w.drivers[name] = one(d, "driver", drivers...)
-		w.given[name] = d.given(name, w.drivers[name], host)
+		w.given[name] = d.given(server, name, w.drivers[name], host)
 	}
 	w.projects = []string{lxd.DefaultProject}
 	if d.chance(40, "a project of its own") {
@@ -96,7 +96,7 @@ func (w world) places(pool string) []string {
 }
 
 // given draws what a pool keeps from its creation on.
-func (d draw) given(name, driver string, host bool) map[string]string {
+func (d draw) given(server *lxd.Server, name, driver string, host bool) map[string]string {
 	config := map[string]string{}
 	set := func(percent int, key string, values ...string) {
 		if d.chance(percent, key) {
@@ -130,9 +130,20 @@ func (d draw) given(name, driver string, host bool) map[string]string {
 	case "ceph":
 		set(30, "ceph.osd.pool_name", "rbd-"+name)
 	case "cephfs":
-		config["source"] = "fs/" + name
+		config[cephfsKey(server)] = "fs/" + name
 	}
 	return config
+}
+
+// noRemoteSource is the API extension from which on pools that are not local have no source.
+const noRemoteSource = "storage_remote_drop_source"
+
+// cephfsKey is where a cephfs pool has its file system.
+func cephfsKey(server *lxd.Server) string {
+	if server.Has(noRemoteSource) {
+		return "cephfs.path"
+	}
+	return "source"
 }
 
 // keys are the config keys that a case plays with: those that the server knows, the author may set and that can be

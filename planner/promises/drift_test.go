@@ -147,9 +147,14 @@ func (m *matrix) options(driver string) []map[string]string {
 		return []map[string]string{plain, {"size": "5GiB"}, {"source": "/dev/l"}, {"source": "vg0"}, {"lvm.vg_name": "other"},
 			{"lvm.use_thinpool": "false"}, {"lvm.use_thinpool": "true"}, {"lvm.thinpool_name": "thin"}}
 	case "ceph":
-		return []map[string]string{plain, {"ceph.osd.pool_name": "rbd"}, {"source": "rbd2"}, {"ceph.cluster_name": "other", "ceph.user.name": "me"}}
+		options := []map[string]string{plain, {"ceph.osd.pool_name": "rbd"}, {"ceph.cluster_name": "other", "ceph.user.name": "me"}}
+		if !m.world.server.Has(noRemoteSource) {
+			options = append(options, map[string]string{"source": "rbd2"})
+		}
+		return options
 	case "cephfs":
-		return []map[string]string{{"source": "fs"}, {"source": "fs/lxd"}, {"source": "fs/path", "cephfs.user.name": "me"}}
+		key := cephfsKey(m.world.server)
+		return []map[string]string{{key: "fs"}, {key: "fs/lxd"}, {key: "fs/path", "cephfs.user.name": "me"}}
 	}
 	return nil
 }

@@ -144,7 +144,7 @@ func (r *Transcript) record(resp *http.Response) error {
 		if err := json.Unmarshal([]byte(got.text), &got.Body); err != nil {
 			got.Body = got.text
 		}
-		got.Body = neutralBody(resp.Request.URL, got.Body)
+		got.Body = NeutralBody(resp.Request.URL, got.Body)
 		if tag := resp.Header.Get("ETag"); tag != "" {
 			got.ETag = tag
 			if got.text != string(body) || resp.Request.URL.Path == "/1.0" {
@@ -176,9 +176,11 @@ var (
 	peers   = regexp.MustCompile(`\d+\.\d+\.\d+\.\d+:\d+`)
 )
 
-// neutral takes out what two servers cannot have in common.
-func (r *Transcript) neutral(text string) string {
-	for _, dir := range r.server.Dirs {
+func (r *Transcript) neutral(text string) string { return Neutral(text, r.server.Dirs...) }
+
+// Neutral takes out of a text what two servers cannot have in common; dirs are the folders of the one that has said it.
+func Neutral(text string, dirs ...string) string {
+	for _, dir := range dirs {
 		text = strings.ReplaceAll(text, dir, "SERVER_DIR")
 	}
 	text = uuids.ReplaceAllString(text, "UUID")
@@ -188,8 +190,8 @@ func (r *Transcript) neutral(text string) string {
 	return peers.ReplaceAllString(text, "PEER")
 }
 
-// neutralBody takes out of an answer what depends on the machine, and leaves the keys.
-func neutralBody(u *url.URL, body any) any {
+// NeutralBody takes out of an answer what depends on the machine, and leaves the keys.
+func NeutralBody(u *url.URL, body any) any {
 	envelope, ok := body.(map[string]any)
 	if !ok {
 		return body

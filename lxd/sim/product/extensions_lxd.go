@@ -1,9 +1,6 @@
 package product
 
-import (
-	"slices"
-	"strings"
-)
+import "strings"
 
 // lxd502Extensions are the API extensions that LXD 5.0.2 announces, in its order.
 var lxd502Extensions = strings.Fields(`
@@ -71,19 +68,19 @@ instance_file_head resources_pci_vpd qemu_raw_conf storage_cephfs_fscache vsock_
 projects_networks_restricted_access cluster_join_token_expiry remote_token_expiry init_preseed cpu_hotplug
 `)
 
-// lxd68Extensions are those API extensions of LXD 6.8 that are simulated: those of LXD 5.0.2, and some that are known from
-// its documentation. It announces many more.
-var lxd68Extensions = slices.Concat(lxd502Extensions, []string{
-	"storage_pool_source_wipe", "storage_volumes_created_at", "storage_pool_loop_resize", "operation_wait", VolumeUUIDs,
-	VolumeOperations, PoolOperations,
-})
-
 // API extensions by which a server behaves otherwise than before. A state may announce others than those of its product.
 const (
-	// LXD makes changes in the background that it was done with before the answer. Both are known from its documentation;
-	// what is refused at once and what by the operation it does not say.
+	// LXD makes changes in the background that it was done with before the answer.
 	VolumeOperations = "storage_and_profile_operations" // LXD 6.6
 	PoolOperations   = "storage_and_network_operations" // LXD 6.8
+
+	ProjectDeletions = "project_delete_operation" // LXD 6.7
+
+	// A copy can be made of a volume of another member of the cluster.
+	MemberCopies = "cluster_internal_custom_volume_copy"
+
+	// Pools that are not local have no source.
+	NoRemoteSource = "storage_remote_drop_source" // LXD 6
 
 	// Each volume and snapshot has a UUID in its config.
 	VolumeUUIDs = "storage_volatile_uuid"

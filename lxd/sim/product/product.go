@@ -4,8 +4,7 @@
 //	if s.product.PoolTagSent {
 //
 // A field is there because two products differ in it. What all do alike is in package sim, and what depends on an API
-// extension is asked of the extensions that the server announces. How Incus 6.0.4 and LXD 5.0.2 differ was seen on servers;
-// LXD 6.8 is after its public documentation.
+// extension is asked of the extensions that the server announces. All of them were seen on servers.
 package product
 
 import (
@@ -16,20 +15,26 @@ import (
 
 // Product is one kind of server. The zero value of a difference is what most of them do not do.
 type Product struct {
-	ID      string // in state files
+	ID      string // in state files: lxd-5.21
+	OldID   string // that state files had before, and may have
+	Oldest  bool   // a state file that names no product means it
 	Name    string // as the server has it: LXD, Incus
 	Version string
 	Since   string // API extension that tells a server of this name from older ones; "" for the oldest
 
-	Schema          string        // whose config keys it has, as package schema names it
-	Extensions      []string      // of the API that it announces
-	Root            string        // folder where it would keep its files
-	ThinPool        string        // what it calls the thin pool of an LVM volume group
-	Features        []string      // that a new project has of its own
-	DefaultFeatures []string      // that the default project has besides
-	MemberKeys      []string      // config keys of a pool, of which each member of a cluster has a value of its own
-	ConnectLimit    time.Duration // for the other side of a migration to connect
+	Schema          string         // whose config keys it has, as package schema names it
+	Extensions      []string       // of the API that it announces
+	Root            string         // folder where it would keep its files
+	RemoteDrivers   []string       // that need nothing on the host
+	Info            map[string]any // more of what the server says of itself; environment.NAME belongs into its environment
+	ThinPool        string         // what it calls the thin pool of an LVM volume group
+	Features        []string       // that a new project has of its own
+	DefaultFeatures []string       // that the default project has besides
+	MemberKeys      []string       // config keys of a pool, of which each member of a cluster has a value of its own
+	ConnectLimit    time.Duration  // for the other side of a migration to connect
 	Text            Text
+	Sayings         *Sayings // what it says instead of what LXD 5.0.2 does; nil for nothing
+	Names           Names
 
 	// Addresses and ETags.
 	EscapesTwice          bool // names in addresses
@@ -41,16 +46,40 @@ type Product struct {
 	ShowsUser               bool // who the client is, in what the server says of itself
 	ShowsCreation           bool // when a volume or a snapshot was made; otherwise year 1
 	ShowsProjectOfProfile   bool
+	ShowsPoolOfVolume       bool
+	ShowsReplicaMode        bool // of projects
+	LeaderIsOnlyThat        bool // and not a database besides, among the roles of members
+	ShowsRequestor          bool // who began an operation
+	ListShowsNoExpiry       bool // of snapshots that never expire as year 1; otherwise as null
+	HidesSnapshots          bool // in lists of volumes
 	ShowsTotal              bool // the size of a volume besides what it holds
-	UsageIsNull             bool // where the driver cannot tell; otherwise that is an error
+	UnknownUsage            UnknownUsage
+	ShowsCalledProject      bool // in addresses of profiles, not the one that has them
 	PoolUsersAreNull        bool // of a pool that nothing uses; otherwise an empty list
 	PoolUsersHaveSnapshots  bool
 	AllProjectsHaveProfiles bool // among the users in a list of the volumes of all projects
 	ProjectUsersByAge       bool // the volumes among what a project holds; otherwise by pool, member and name
 	NamesMissingInstance    bool
+	UsersLackPercent        bool // what has a % in its name is left out of what uses a pool or a project
 	NamesVolumesOnDisk      bool // in errors of a creation: default_v for the volume v
 
 	// What is refused, and when.
+	LooksUpFirst            bool // whatever is asked of a volume: what its address names is looked up before all else
+	LooksUpInClusters       bool // the volume itself only there; otherwise lists of what a missing one has are empty
+	EntitiesMustExist       bool // that an operation is about, before it begins
+	RefusesDeletionsAtOnce  bool // of what is used, not in the operation
+	MoveNeedsNoProfile      bool // that uses the volume: its device would need one that is not there yet
+	SnapshotsAreDescribed   bool // as a new one's request says; otherwise as their volume
+	PatchKeepsProject       bool // config that it does not name
+	NamesLimitConflict      bool // when a project has more than its limit is to be
+	InstancesAreNew         bool // what an operation about one names is no container any more
+	DevicesNeedVolumes      bool // of profiles: they have to exist
+	NamesExistingPool       bool // that is to be created again
+	NamesPoolConfig         bool // as what is wrong, when a pool is changed
+	NamesMember             bool // as where a volume to be moved is not
+	RestoreNamesSnapshot    bool // that is missing
+	SourcePoolFirst         bool // of a copy, before its operation begins
+	DefaultProfileMayLack   bool // in a project that gives its own profiles up
 	PoolNeverShrinks        bool
 	ChecksProjectOfPool     bool         // that a request for a pool names
 	ChecksProjectOfType     bool         // that a request for a volume of an instance names
@@ -67,13 +96,21 @@ type Product struct {
 
 	// Operations.
 	WaitFails               bool // a wait for an operation that has failed or goes on is answered with an error
+	MetadataIsNeverNull     bool
+	NamesNoResources        bool // an operation is about, but what it is named for
 	ResourcesAreAddresses   bool // of what an operation is about, {} for nothing; otherwise names of LXD's own, null for nothing
+	ResourcesLackMember     bool // of what an operation about a snapshot or a migration names
 	ResourcesInCallsProject bool // also when the volumes of that are elsewhere
 	NamesStream             bool // that a migration has waited for
 	Cancels                 bool // operations, but deletions and what a migration sends
+	CancelsMigrations       bool // that nobody has connected to
+	CountsChildren          bool
 	NamesEntities           bool // operations say what they are about
+	CopiesFromAnywhere      bool // in a cluster, also from another member when no target is named
+	NamesCopied             bool // the volume, when there is none to copy
 	NamesSnapshotCopies     bool // the copy of a snapshot has a description of its own
 	ErrorCodes              bool // operations have the code of their error
+	ForgetsWho              bool // began an operation, where it is shown without a wait
 	ForgetsByMinute         bool // ended operations, once a minute; otherwise each of them after its lifetime
 }
 
@@ -93,20 +130,31 @@ const (
 	CheckedLast                      // after it
 )
 
+// UnknownUsage is what is said of how full a volume is whose driver cannot tell.
+type UnknownUsage int
+
+// What is said.
+const (
+	UsageIsError UnknownUsage = iota // 500 Not supported
+	UsageIsNull
+	UsageIsSize  // nothing used of its size
+	UsageIsTotal // 0 in all, and not how much is used
+)
+
 // String names the product and its version: LXD 5.0.2.
 func (p *Product) String() string { return p.Name + " " + p.Version }
 
 // Find gives the product that a state file names.
 func Find(id string) (p *Product, ok bool) {
 	for _, p := range products {
-		if p.ID == id {
+		if p.ID == id || p.OldID == id && id != "" || p.Oldest && id == "" {
 			return p, true
 		}
 	}
 	return nil, false
 }
 
-// IDs are what a state file can name, in the order of the table: "", lxd-6, incus.
+// IDs are what a state file can name, in the order of the table, without the old spellings.
 func IDs() []string {
 	var ids []string
 	for _, p := range products {

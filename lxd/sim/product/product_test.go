@@ -11,8 +11,10 @@ import (
 // Every row has what every server has.
 func TestRowsAreWhole(t *testing.T) {
 	ids := product.IDs()
-	if len(ids) == 0 || ids[0] != "" {
-		t.Errorf("%q: a state file that names no product is an LXD 5.0.2", ids)
+	for old, id := range map[string]string{"": "lxd-5.0", "incus": "incus-6"} {
+		if p, ok := product.Find(old); !ok || p.ID != id {
+			t.Errorf("%q is not %s in state files", old, id)
+		}
 	}
 	for i, id := range ids {
 		p, ok := product.Find(id)

@@ -57,7 +57,7 @@ func nonNil[K comparable, V any](m map[K]V) map[K]V {
 // Check finds what a state written by hand may have wrong. Every state that a server has fulfils it.
 func (s *State) Check() error {
 	if _, ok := product.Find(s.Product); !ok {
-		return fmt.Errorf("product %q is neither %s nor, for LXD 5.0.2, absent", s.Product, strings.Join(product.IDs()[1:], " nor "))
+		return fmt.Errorf("product %q is none of %s", s.Product, strings.Join(product.IDs(), ", "))
 	}
 	for name, member := range s.Members {
 		if member == nil || name == "" || strings.Contains(name, "/") {

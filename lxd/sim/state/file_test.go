@@ -45,7 +45,7 @@ func TestOpenRefuses(t *testing.T) {
 	for text, want := range map[string]string{
 		"{":                               "unexpected end of JSON input",
 		`{"format":2}`:                    "has format 2, this version knows 1",
-		`{"format":1,"product":"lxd"}`:    `product "lxd" is neither lxd-6 nor incus nor, for LXD 5.0.2, absent`,
+		`{"format":1,"product":"lxd"}`:    `product "lxd" is none of lxd-5.0, lxd-5.21, lxd-6, incus-6, incus-7`,
 		`{"format":1,"pools":{"p":{}}}`:   `pool "p" has no driver`,
 		`{"format":1,"pools":{"p":null}}`: `pool "p" has no driver`,
 		`{"format":1,"profiles":{"a/b/c/d/e":{}}}`: "is neither project/name nor project/type/name",

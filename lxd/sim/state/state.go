@@ -20,7 +20,7 @@ import (
 type State struct {
 	Format     int                 `json:"format"`
 	Serial     int64               `json:"serial"`               // of the volume that was created last
-	Product    string              `json:"product,omitempty"`    // "" is LXD 5.0.2, lxd-6 is LXD 6.8, incus is Incus 6.0.4
+	Product    string              `json:"product,omitempty"`    // as package product has it, "" for LXD 5.0.2
 	Drivers    []string            `json:"drivers"`              // that pools can be created with; nil for all that are simulated
 	Extensions []string            `json:"extensions,omitempty"` // of the API; nil for those of the product
 	Members    map[string]*Member  `json:"members,omitempty"`    // of a cluster, by name; nil for a server of its own
