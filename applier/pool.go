@@ -115,8 +115,12 @@ func (e *executor) mustListAll(ctx context.Context, pool *lxd.Pool) error {
 		return err
 	}
 	unlisted, err := e.client.UnlistedVolumes(ctx, server, pool)
-	if err != nil && !errors.Is(err, lxd.ErrForbidden) {
-		return absentIsDone(err)
+	var refused *lxd.Error
+	switch {
+	case errors.As(err, &refused) && !errors.Is(err, lxd.ErrTransient): // the pool went away or is not complete, or this client may not see all projects
+		return nil
+	case err != nil:
+		return err
 	}
 	if len(unlisted) > 0 {
 		return fmt.Errorf("it holds the volume %s; delete or move it first", plan.VolumeName(unlisted[0]))

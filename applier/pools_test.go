@@ -104,3 +104,11 @@ func TestPoolWithUnlistedVolumeStays(t *testing.T) {
 		t.Errorf("%v: %v", outcome.Kind, outcome.Err)
 	}
 }
+
+// A server that does not list what is in a pool, one that is not complete for instance, decides itself whether the pool may go.
+func TestPoolThatCannotBeListedIsDeleted(t *testing.T) {
+	n := newNewerLXD(t)
+	n.converges(onePool)
+	n.spoil("GET /1.0/storage-pools/old/volumes.*", 0, sim.Fault{Code: 500, Text: "Specified pool is not fully created"})
+	n.converges(`pool "old" { absent = true }`)
+}

@@ -94,7 +94,11 @@ func ReadDetails(ctx context.Context, c *lxd.Client, state *State, details Detai
 	}
 	for _, name := range details.Unlisted {
 		volumes, err := c.UnlistedVolumes(ctx, state.Server, state.Pools[name])
-		if err != nil && !errors.Is(err, lxd.ErrNotFound) && !errors.Is(err, lxd.ErrForbidden) {
+		var refused *lxd.Error
+		if errors.As(err, &refused) {
+			continue // the pool went away or is not complete, or this client may not see all projects
+		}
+		if err != nil {
 			return fmt.Errorf("read the volumes of pool %s: %w", name, err)
 		}
 		if state.Unlisted == nil {
