@@ -106,3 +106,41 @@ func TestOn(t *testing.T) {
 		t.Error("newer LXD refuses block.filesystem of block volumes, LXD 5.0.2 does not")
 	}
 }
+
+// The keys that tell a server how to create, and are nothing that the object has afterwards.
+func TestTransient(t *testing.T) {
+	want := []string{
+		"ceph.osd.force_reuse", "cephfs.create_missing", "lvm.vg.force_reuse", "source.recover", "source.wipe",
+		"truenas.force_reuse", "zfs.promote",
+	}
+	var got []string
+	for _, name := range Drivers() {
+		d := mustLookup(t, name)
+		for _, key := range slices.Concat(d.PoolKeys(), d.VolumeKeys("")) {
+			if key.Transient && !slices.Contains(got, key.Name) {
+				got = append(got, key.Name)
+			}
+		}
+	}
+	slices.Sort(got)
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestVariantNotes(t *testing.T) {
+	tests := []struct{ driver, key, want string }{
+		{"lvm", "lvm.vg.force_reuse", "For the creation only, and not always kept; on Incus: member-specific."},
+		{"powerflex", "powerflex.mode", "nvme or sdc; filled in by the server; immutable; " +
+			"since API extension storage_nvme_tcp: nvme/tcp or sdc, by default nvme/tcp."},
+		{"ceph", "ceph.rbd.features", "Until API extension storage_ceph_use_rbd_defaults: by default layering."},
+		{"powerflex", "volume.size", "In multiples of 1 GiB; until API extension storage_nvme_tcp: in multiples of 8 GiB. " +
+			"PowerFlex 4 rounds up to multiples of 8GiB."},
+	}
+	for _, test := range tests {
+		key, _ := PoolKey(test.driver, test.key)
+		if got := key.notes(); got != test.want {
+			t.Errorf("%s: %s: %q, want %q", test.driver, test.key, got, test.want)
+		}
+	}
+}
