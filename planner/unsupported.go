@@ -167,6 +167,24 @@ func (b *builder) checkVolume(v *volumePlan, live *lxd.Volume) {
 	b.checkKeys(v.want.Config, config, content, v.keys(content))
 }
 
+// checkNeeds reports keys of a new volume that go only with another one, which neither the volume nor its pool's default sets.
+func (b *builder) checkNeeds(v *volumePlan) {
+	known := v.keys(v.want.ContentType)
+	for _, name := range v.want.Config.Keys() {
+		key, _ := known(name)
+		value := v.want.Config[name]
+		if key.Needs == "" || value.Text == "" || !key.Known(b.product(), b.live.Server.Has) {
+			continue
+		}
+		needed := cmp.Or(v.want.Config[key.Needs].Text, v.pool.config["volume."+key.Needs])
+		if is, err := schema.ParseBool(needed); err == nil && is {
+			continue
+		}
+		b.errorf(value.Range, "Config key needs another one", "%s at %s takes %q only for volumes that have %s = true, and %s would not have it. "+
+			"Set that too, or take this out.", b.live.Server, b.live.Address, name, key.Needs, plan.VolumeName(v.final))
+	}
+}
+
 // checkKeysOfDriver judges the config of a volume by the driver that its pool turned out to have.
 func (b *builder) checkKeysOfDriver(v *volumePlan, driver *schema.Driver, content string) {
 	for _, name := range v.want.Config.Keys() {

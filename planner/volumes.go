@@ -84,6 +84,7 @@ func (b *builder) createVolume(v *volumePlan) {
 	}
 	b.checkShifting(v, v.inheriting(cmp.Or(want.ContentType, lxd.ContentFilesystem), action.Config), "")
 	b.checkBlockDefaults(v)
+	b.checkNeeds(v)
 	b.add(action, "not on the server").former = v.from
 }
 

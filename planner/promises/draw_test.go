@@ -154,7 +154,7 @@ func (w world) keys(content string, all []schema.Key) []schema.Key {
 	for _, key := range all {
 		key = key.On(product, w.server.Has)
 		switch {
-		case !key.Known(product, w.server.Has), content != "" && key.Content != "" && key.Content != content:
+		case !key.Known(product, w.server.Has), content != "" && key.Content != "" && key.Content != content, key.Needs != "":
 		case key.ServerOnly, key.Immutable, key.CreateOnly, key.Member, key.ChangeExtension != "":
 		case strings.HasPrefix(key.Name, "ceph") && key.Filled:
 		case strings.HasPrefix(key.Name, "volume.lvm."), strings.HasPrefix(key.Name, "lvm."):
