@@ -196,7 +196,9 @@ func (s *Server) fillPool(name, driver string, config map[string]string) error {
 		config["cephfs.cluster_name"] = cmp.Or(config["cephfs.cluster_name"], "ceph")
 		config["cephfs.user.name"] = cmp.Or(config["cephfs.user.name"], "admin")
 		config["cephfs.path"] = cmp.Or(source, config["cephfs.path"])
-		config["volatile.pool.pristine"] = "true"
+		if key, ok := schema.PoolKey("cephfs", "volatile.pool.pristine"); ok && s.knowsKey(key) {
+			config[key.Name] = "true"
+		}
 	}
 	return nil
 }
