@@ -82,7 +82,7 @@ func TestSnapshotsOnMember(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			client := answering(t, func(path string) (code int, metadata string) {
-				switch path {
+				switch strings.TrimSuffix(path, "?target=n2") {
 				case "/1.0":
 					return http.StatusOK, c.server
 				case "/1.0/storage-pools/d1/volumes/custom":
@@ -90,7 +90,10 @@ func TestSnapshotsOnMember(t *testing.T) {
 				case "/1.0/storage-pools/d1/volumes/custom/cw":
 					return http.StatusOK, volume
 				case "/1.0/storage-pools/d1/volumes/custom/cw/snapshots":
-					return http.StatusOK, `["/1.0/storage-pools/d1/volumes/custom/cw/snapshots/s"]`
+					if strings.HasSuffix(path, "?target=n2") {
+						return http.StatusOK, "[]"
+					}
+					return http.StatusOK, `[{"description": "x", "expires_at": null, "name": "cw/s", "config": {"user.a": "1"}, "content_type": ""}]`
 				case "/1.0/storage-pools/d1/volumes/custom/cw/snapshots/s":
 					return http.StatusOK, `{"description": "x", "expires_at": "0001-01-01T00:00:00Z", "name": "s", "config": {}, "content_type": "filesystem"}`
 				case "/1.0/storage-pools/d1/volumes/custom/cw/backups":
@@ -129,7 +132,7 @@ func TestUnlistedVolumes(t *testing.T) {
 	}
 }
 
-// answering is a client of a server that gives the same answers whatever its state is.
+// answering is a client of a server that gives the same answers whatever its state is; where a member is named the path ends so.
 func answering(t *testing.T, answer func(path string) (code int, metadata string)) *lxd.Client {
 	t.Helper()
 	socket := filepath.Join(t.TempDir(), "s")
@@ -138,7 +141,11 @@ func answering(t *testing.T, answer func(path string) (code int, metadata string
 		t.Fatal(err)
 	}
 	server := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		code, metadata := answer(r.URL.Path)
+		path := r.URL.Path
+		if target := r.URL.Query().Get("target"); target != "" {
+			path += "?target=" + target
+		}
+		code, metadata := answer(path)
 		w.Header().Set("Content-Type", "application/json")
 		w.WriteHeader(code)
 		fmt.Fprintf(w, `{"type": "sync", "status": "Success", "status_code": %d, "metadata": %s}`, code, metadata)

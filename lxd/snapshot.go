@@ -36,6 +36,10 @@ func (c *Client) Snapshots(ctx context.Context, id VolumeID) ([]*Snapshot, error
 	if id.Member != "" {
 		return c.memberSnapshots(ctx, id)
 	}
+	return c.listSnapshots(ctx, id)
+}
+
+func (c *Client) listSnapshots(ctx context.Context, id VolumeID) ([]*Snapshot, error) {
 	query := id.query()
 	query.Set("recursion", "1")
 	snapshots, err := getList[Snapshot](ctx, c, id.path("snapshots"), query)
@@ -49,9 +53,12 @@ func (c *Client) Snapshots(ctx context.Context, id VolumeID) ([]*Snapshot, error
 }
 
 func (c *Client) memberSnapshots(ctx context.Context, id VolumeID) ([]*Snapshot, error) {
-	names, err := c.memberSnapshotNames(ctx, id)
+	names, err := c.listedSnapshotNames(ctx, id)
 	if err != nil {
 		return nil, err
+	}
+	if len(names) == 0 {
+		return c.unlistedSnapshots(ctx, id)
 	}
 	var snapshots []*Snapshot
 	for _, name := range names {
@@ -67,10 +74,23 @@ func (c *Client) memberSnapshots(ctx context.Context, id VolumeID) ([]*Snapshot,
 	return snapshots, nil
 }
 
-// memberSnapshotNames names the snapshots of a volume on a member of a cluster. LXD 5.0.2 looks for a volume's list of
-// snapshots on the member that it is asked on, whatever the target: what it gives is empty, or another volume's of the
-// same name. The list of volumes, which has the snapshots too, is the target's. Where it has none the list of snapshots is right.
+// memberSnapshotNames names the snapshots of a volume on a member of a cluster.
 func (c *Client) memberSnapshotNames(ctx context.Context, id VolumeID) ([]string, error) {
+	names, err := c.listedSnapshotNames(ctx, id)
+	if err != nil || len(names) > 0 {
+		return names, err
+	}
+	snapshots, err := c.unlistedSnapshots(ctx, id)
+	for _, snapshot := range snapshots {
+		names = append(names, snapshot.Name)
+	}
+	return names, err
+}
+
+// listedSnapshotNames takes the names from the list of volumes, which has the snapshots too and is the target's. LXD 5.0.2 looks
+// for a volume's own list of snapshots on the member that it is asked on, whatever the target: what it gives is empty, or
+// another volume's of the same name.
+func (c *Client) listedSnapshotNames(ctx context.Context, id VolumeID) ([]string, error) {
 	query := id.query()
 	query.Set("recursion", "1")
 	if !strings.Contains(id.Name, "\n") {
@@ -86,13 +106,27 @@ func (c *Client) memberSnapshotNames(ctx context.Context, id VolumeID) ([]string
 			names = append(names, name)
 		}
 	}
-	if len(names) > 0 {
-		return names, nil
-	}
-	if server, err := c.Server(ctx); err != nil || server.ListsSnapshots() {
+	return names, nil
+}
+
+// unlistedSnapshots are those of a volume on a member of a cluster that lists of volumes do not have. Incus 7.3 was seen to find the
+// snapshots of a volume on another member when no member is named; with one nobody has looked. So it is asked both ways.
+func (c *Client) unlistedSnapshots(ctx context.Context, id VolumeID) ([]*Snapshot, error) {
+	server, err := c.Server(ctx)
+	if err != nil || server.ListsSnapshots() {
 		return nil, err
 	}
-	return c.listNames(ctx, id, "snapshots")
+	snapshots, err := c.listSnapshots(ctx, id)
+	if err != nil || len(snapshots) > 0 {
+		return snapshots, err
+	}
+	id.Member = ""
+	snapshots, err = c.listSnapshots(ctx, id)
+	var refused *Error
+	if errors.As(err, &refused) {
+		return nil, nil // several members have a volume of that name
+	}
+	return snapshots, err
 }
 
 // Snapshot reads one snapshot.
