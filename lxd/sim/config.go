@@ -59,6 +59,8 @@ func checkValue(key schema.Key, value string) error {
 		return serverError("Invalid expiry expression")
 	case schema.Schedule:
 		return scheduleError(value)
+	case schema.Cron:
+		return serverError("Error parsing cron expr: %s", value)
 	case schema.Enum:
 		return serverError("Invalid value %q (not one of %s)", value, key.Values)
 	}

@@ -13,7 +13,7 @@ import (
 )
 
 func (s *Server) instanceTask(doing, name string) task {
-	t := task{location: "none", description: doing + " instance", entity: "/1.0/instances/" + name, resources: map[string][]string{"instances": {"/1.0/instances/" + name}}}
+	t := task{location: cmp.Or(s.state.Self(), "none"), description: doing + " instance", entity: "/1.0/instances/" + name, resources: map[string][]string{"instances": {"/1.0/instances/" + name}}}
 	switch {
 	case s.product.InstancesAreNew && s.product.Name == "LXD":
 		t.resources["containers"] = t.resources["instances"]

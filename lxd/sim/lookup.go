@@ -39,12 +39,19 @@ func (s *Server) lookUpFirst(c call) error {
 	if project, err = s.project(c); err != nil {
 		return err
 	}
+	found := 0
 	for key := range pool.Volumes {
 		if key.Project == project && key.Type == p[3] && key.Name == p[4] {
-			return nil
+			found++
 		}
 	}
-	return httpError(http.StatusNotFound, "Storage volume not found")
+	switch found {
+	case 0:
+		return httpError(http.StatusNotFound, "Storage volume not found")
+	case 1:
+		return nil
+	}
+	return serverError("More than one cluster member has a volume named %q. Please target a specific member", p[4])
 }
 
 // findsVolume tells whether a volume is looked for before a request for it is carried out.

@@ -45,7 +45,8 @@ func (s *Server) startMigration(c call, m migrationSide) (reply, error) {
 	if m.peer == nil {
 		o.openStreams()
 	}
-	if s.product.Cancels && m.side == "target" {
+	o.MayCancel = o.MayCancel || s.product.CancelsMigrations
+	if s.product.Cancels && m.side == "target" || s.product.CancelsMigrations {
 		o.cancel = func() { cancel(errCancelled) }
 	}
 	go func() {

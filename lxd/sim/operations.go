@@ -112,6 +112,9 @@ func (s *Server) endOperation(o *operation, err error) {
 			*o.ErrCode = said.code
 		}
 	}
+	if s.product.CancelsMigrations {
+		o.MayCancel = false
+	}
 	close(o.done)
 	s.notify(o)
 }

@@ -198,6 +198,9 @@ func (s *Server) changeOnMember(pool *Pool, member string, given, config map[str
 		if err := checkImmutable(old, config); err != nil {
 			return err
 		}
+		if err := s.checkPoolSize(old, config); err != nil {
+			return err
+		}
 	}
 	if member == "" {
 		if err := s.checkAllOnline(); err != nil {

@@ -74,11 +74,8 @@ func (s *Server) updatePool(pool *Pool, member string, body changeBody, patch bo
 	if err := checkImmutable(old, config); err != nil {
 		return reply{}, err
 	}
-	if s.product.PoolNeverShrinks && config["size"] != old["size"] {
-		before, _ := schema.ParseSize(old["size"])
-		if after, _ := schema.ParseSize(config["size"]); after < before {
-			return reply{}, serverError("Pool cannot be shrunk")
-		}
+	if err := s.checkPoolSize(old, config); err != nil {
+		return reply{}, err
 	}
 	pool.Config, pool.Description = config, body.Description
 	return okReply()
@@ -91,6 +88,15 @@ func (s *Server) poolConfigError(err error) error {
 		text = "Invalid storage pool configuration: " + text
 	}
 	return httpError(http.StatusBadRequest, "%s", text)
+}
+
+// checkPoolSize refuses to make a loop pool smaller.
+func (s *Server) checkPoolSize(old, config map[string]string) error {
+	before, _ := schema.ParseSize(old["size"])
+	if after, _ := schema.ParseSize(config["size"]); s.product.PoolNeverShrinks && after < before {
+		return serverError("Pool cannot be shrunk")
+	}
+	return nil
 }
 
 // checkImmutable refuses a change of what a pool cannot change.

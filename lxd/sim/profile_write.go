@@ -80,7 +80,7 @@ func (s *Server) putProfile(c call) (reply, error) {
 	} else if err := c.decode("ProfilePut", &body); err != nil {
 		return reply{}, err
 	}
-	t := task{location: cmp.Or(s.state.Self(), "none"), description: "Updating profile", entity: s.calledProfileURL(c, key)}
+	t := task{location: cmp.Or(s.state.Self(), "none"), description: "Updating profile", entity: s.profileURL(Key{Project: cmp.Or(c.query.Get("project"), lxd.DefaultProject), Name: key.Name})}
 	return s.makeChange(c, product.VolumeOperations, t, func() (reply, error) {
 		if err := s.checkProfileLimit(key.Project); err != nil {
 			return reply{}, err

@@ -177,7 +177,9 @@ func (s *Server) renameProject(c call) (reply, error) {
 		case !s.isRemovable(name):
 			return serverError("Only empty projects can be renamed")
 		}
-		if err := checkProjectName(body.Name); err != nil {
+		if err := checkProjectName(body.Name); err != nil && s.product.LooksUpFirst {
+			return serverError("%v", err)
+		} else if err != nil {
 			return err
 		}
 		s.state.Projects[body.Name] = s.state.Projects[name]
@@ -198,7 +200,7 @@ func (s *Server) deleteProject(c call) (reply, error) {
 		return reply{}, httpError(http.StatusForbidden, "The 'default' project cannot be deleted")
 	case s.state.Projects[name] == nil:
 		return reply{}, httpError(http.StatusNotFound, "Fetch project %q: Project not found", name)
-	case !s.isRemovable(name):
+	case !s.isRemovable(name) && !(s.product.ForcesProjects && isTrueOr(c.query.Get("force"), false)):
 		return reply{}, serverError("%s", s.product.Text.ProjectNotEmpty)
 	}
 	t := task{location: cmp.Or(s.state.Self(), "none"), description: "Deleting project", entity: "/1.0/projects/" + s.escape(name)}

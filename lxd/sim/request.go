@@ -17,6 +17,8 @@ type call struct {
 	path  []string // below /1.0, unescaped
 	fault *Fault   // that happens to it, nil for none
 	life  life     // of the server that it came to
+
+	configTakesNumbers bool // for texts
 }
 
 // asRequest is the call as the log has it.
@@ -42,7 +44,34 @@ func (c call) checkETag(fields ...any) error {
 
 // decode reads the body into a value that the API calls name.
 func (c call) decode(name string, into any) error {
-	return decodeError(json.NewDecoder(c.Body).Decode(into), "api."+name)
+	var body json.RawMessage
+	if !c.configTakesNumbers {
+		return decodeError(json.NewDecoder(c.Body).Decode(into), "api."+name)
+	}
+	if err := json.NewDecoder(c.Body).Decode(&body); err != nil {
+		return decodeError(err, "api."+name)
+	}
+	return decodeFrom(textsOfNumbers(body), "api."+name, into)
+}
+
+// textsOfNumbers is a body whose config has texts in place of numbers and truth values.
+func textsOfNumbers(body json.RawMessage) json.RawMessage {
+	var fields, config map[string]json.RawMessage
+	if json.Unmarshal(body, &fields) != nil || json.Unmarshal(fields["config"], &config) != nil {
+		return body
+	}
+	changed := false
+	for key, value := range config {
+		if text := string(value); text == "true" || text == "false" || text != "" && strings.ContainsRune("-0123456789", rune(text[0])) {
+			config[key], changed = json.RawMessage(strconv.Quote(text)), true
+		}
+	}
+	if !changed {
+		return body
+	}
+	fields["config"], _ = json.Marshal(config)
+	body, _ = json.Marshal(fields) // what was read can be written
+	return body
 }
 
 // decodePatch reads a body and tells which fields it has, other than null.

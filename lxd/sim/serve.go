@@ -19,7 +19,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Method == http.MethodOptions { // of any address
 		return
 	}
-	c := call{Request: r, query: r.URL.Query(), fault: fault, life: life}
+	c := call{Request: r, query: r.URL.Query(), fault: fault, life: life, configTakesNumbers: s.product.ConfigTakesNumbers}
 	for segment := range strings.SplitSeq(strings.TrimPrefix(r.URL.EscapedPath(), "/"), "/") {
 		text, err := url.PathUnescape(segment)
 		if err != nil {

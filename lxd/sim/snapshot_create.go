@@ -70,6 +70,9 @@ func (s *Server) createSnapshot(c call) (reply, error) {
 		if err := s.checkStillThere(a, v); err != nil {
 			return err
 		}
+		if v.ContentType == isoContent {
+			return serverError("Volume of content type %q does not support snapshots", v.ContentType)
+		}
 		if v.SnapshotIndex(body.Name) >= 0 {
 			return httpError(http.StatusConflict, "Snapshot %q already in use", body.Name)
 		}

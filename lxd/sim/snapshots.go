@@ -32,6 +32,11 @@ func (s *Server) listSnapshots(c call) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
+	if s.product.ListsSnapshotsAnywhere && !targeted {
+		if a, _, err = s.volume(c); err != nil {
+			return reply{}, err
+		}
+	}
 	v := a.pool.Volumes[a.key]
 	if v == nil {
 		if s.product.ChecksSnapshotVolume && !targeted {

@@ -58,10 +58,18 @@ func (s *Server) copyTask(c call, to address, from copySource) task {
 	parent, snapshot, _ := strings.Cut(from.Name, "/")
 	key.Name = parent
 	shown := key
-	if shown.Member == s.state.Self() || shown.Member == "?" {
+	if shown.Member == "?" {
 		shown.Member = ""
 	}
 	t.entity = s.entityURL(c, from.Pool, shown, snapshot)
+	if s.state.Clustered() && shown.Member != "" && shown.Member != to.member && s.product.MemberCopiesAreCreations {
+		if !s.product.NamesNoResources {
+			t.resources = s.migrates(to)
+		}
+		if s.product.NamesEntities {
+			t.description, t.entity = "Creating storage volume", s.newURL(c, to)
+		}
+	}
 	if s.product.ResolvesSourceProject {
 		key.Project = s.effective(key.Project)
 	}
@@ -166,6 +174,13 @@ func (s *Server) createTarget(copied *copyTarget, source *Volume, bytes int64, c
 	if s.state.Projects[to.key.Project] == nil {
 		return serverError("Error inserting volume %q for project %q in pool %q of type %q into database \"NOT NULL constraint failed: storage_volumes.project_id\"",
 			to.key.Name, to.key.Project, to.poolName, to.key.Type)
+	}
+	if source.ContentType == isoContent {
+		if err := s.copyISO(to, source, description); err != nil {
+			return err
+		}
+		copied.volume, copied.used = to.pool.Volumes[to.key], source.Used
+		return nil
 	}
 	config = keptConfig(config)
 	if source.ContentType == schema.Block {

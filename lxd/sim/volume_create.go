@@ -25,6 +25,9 @@ type volumeBody struct {
 // createVolume makes a volume below the address of all volumes or of those of a type, which differ in what they check and
 // when.
 func (s *Server) createVolume(c call) (reply, error) {
+	if s.imports(c) {
+		return s.importVolume(c)
+	}
 	typed := len(c.path) > 3 || s.product.ChecksTypeEverywhere
 	project, projectErr := s.project(c)
 	if typed && projectErr != nil {
@@ -55,7 +58,9 @@ func (s *Server) createVolume(c call) (reply, error) {
 		return reply{}, httpError(http.StatusBadRequest, "Storage volume names may not contain slashes")
 	case kind == "" && !typed:
 		return reply{}, httpError(http.StatusBadRequest, "You must provide a storage volume type of the storage volume")
-	case typed && body.ContentType != schema.Filesystem && body.ContentType != schema.Block:
+	case body.ContentType == isoContent && s.product.Imports && body.Source.Type == "":
+		return reply{}, httpError(s.product.EmptyISO.Code, "%s", s.product.EmptyISO.As)
+	case typed && !(body.ContentType == isoContent && s.product.Imports) && body.ContentType != schema.Filesystem && body.ContentType != schema.Block:
 		return reply{}, httpError(http.StatusBadRequest, "Invalid volume content type name")
 	case kind != lxd.TypeCustom:
 		return reply{}, httpError(http.StatusBadRequest, "Currently not allowed to create storage volumes of type %q", kind)
@@ -76,6 +81,8 @@ func (s *Server) createVolume(c call) (reply, error) {
 		return reply{}, httpError(http.StatusConflict, "Volume by that name already exists")
 	}
 	switch {
+	case body.Source.Type == "copy" && body.Source.Name == "" && s.product.CopyNeedsName:
+		return reply{}, httpError(http.StatusBadRequest, "No source volume name supplied")
 	case (body.Source.Type == "" || body.Source.Type == "copy") && body.Source.Name == "":
 	case body.Source.Type == "" || body.Source.Type == "copy":
 		if from := body.Source.Project; from != "" && s.product.ResolvesSourceProject {
@@ -134,6 +141,9 @@ func (s *Server) addVolume(to address, name, contentType, description string, co
 	}
 	if s.product.ChecksShiftedAtOnce && isTrueOr(filled["security.shifted"], false) && isTrueOr(filled["security.unmapped"], false) {
 		return serverError("security.unmapped and security.shifted are mutually exclusive")
+	}
+	if s.product.DependentIsFixed && isTrueOr(filled["dependent"], false) {
+		return serverError("Config key 'dependent' cannot be set on creation")
 	}
 	if err := s.checkOnDisk(to, contentType, filled); err != nil {
 		return err

@@ -16,6 +16,9 @@ func (s *Server) deleteVolume(c call) (reply, error) {
 		return reply{}, httpError(http.StatusBadRequest, "Invalid storage volume %q", c.path[4])
 	}
 	ofInstance := c.path[3] == "container" || c.path[3] == "virtual-machine"
+	if ofInstance && s.product.LooksUpInClusters && !s.state.Clustered() {
+		return reply{}, notHere
+	}
 	if _, targeted, err := s.target(c); ofInstance && targeted && err == nil {
 		return reply{}, notHere
 	}

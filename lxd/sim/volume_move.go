@@ -75,7 +75,7 @@ func (s *Server) postVolume(c call) (reply, error) {
 	to := address{a.poolName, a.pool, Key{Project: a.key.Project, Type: a.key.Type, Name: body.Name, Member: a.key.Member}, a.member}
 	if body.Project != "" {
 		if s.product.TargetProject == product.CheckedLast && s.state.Projects[body.Project] == nil {
-			return reply{}, httpError(http.StatusNotFound, "Project not found")
+			return reply{}, httpError(http.StatusNotFound, "Failed loading project %q: Project not found", body.Project)
 		}
 		if s.product.TargetProject == product.CheckedLast && s.effective(body.Project) != body.Project {
 			return reply{}, httpError(http.StatusBadRequest, "Target project does not have features.storage.volumes enabled")
@@ -161,6 +161,9 @@ func (s *Server) moveVolume(c call, a, to address, v *Volume) (reply, error) {
 		{PhaseTarget, func() error {
 			if err := s.checkStillThere(a, v); err != nil {
 				return err
+			}
+			if v.ContentType == isoContent && s.product.ISOFailsToMove && a.pool.Driver == "dir" && a.poolName != to.poolName {
+				return httpError(http.StatusNotFound, "lstat %s.iso/root.img: no such file or directory", s.volumePath(a))
 			}
 			if err := s.checkProfileDevices(a, to); err != nil {
 				return err

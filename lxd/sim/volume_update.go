@@ -63,12 +63,18 @@ func (s *Server) updateVolume(a address, v *Volume, body volumeBody, patch bool)
 		config = maps.Clone(v.Config)
 		maps.Copy(config, body.Config)
 	}
+	if v.ContentType == isoContent && !maps.Equal(config, v.Config) {
+		return reply{}, serverError("Custom ISO volume config cannot be changed")
+	}
 	if err := s.checkVolumeConfig(a.pool.Driver, v.ContentType, nameOnDisk(a.key), config); err != nil {
 		return reply{}, err
 	}
 	config = withoutEmpty(config)
 	if s.has(product.VolumeUUIDs) && config[volatileUUID] != v.Config[volatileUUID] {
 		return reply{}, serverError("Custom volume %q property cannot be changed", volatileUUID)
+	}
+	if s.product.DependentIsFixed && config["dependent"] != v.Config["dependent"] {
+		return reply{}, serverError("dependent cannot be changed")
 	}
 	if !maps.Equal(config, v.Config) && isTrueOr(config["security.shifted"], false) && isTrueOr(config["security.unmapped"], false) {
 		return reply{}, serverError("security.unmapped and security.shifted are mutually exclusive")

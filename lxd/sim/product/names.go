@@ -77,6 +77,7 @@ func asciiName(name string) (int, string) {
 
 // incusName is the rule of Incus 7 for everything.
 func incusName(what string) func(string) (int, string) {
+	const refused = `/?&+'"*$`
 	alphanumeric := func(c byte) bool {
 		return '0' <= c && c <= '9' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z'
 	}
@@ -85,13 +86,13 @@ func incusName(what string) func(string) (int, string) {
 		switch {
 		case strings.ContainsFunc(name, unicode.IsSpace):
 			reason = "Name cannot contain white space"
+		case strings.ContainsAny(name, refused):
+			i := strings.IndexFunc(refused, func(r rune) bool { return strings.ContainsRune(name, r) })
+			reason = fmt.Sprintf("Name contains invalid character %q", refused[i:i+1])
 		case name == "" || !alphanumeric(name[0]) || !alphanumeric(name[len(name)-1]):
 			reason = "Names must start and end with an alphanumeric character"
 		case len(name) > 64:
 			reason = "Maximum name length is 64 characters"
-		case strings.ContainsAny(name, `/?&+'"*$`):
-			i := strings.IndexAny(name, `/?&+'"*$`)
-			reason = fmt.Sprintf("Name contains invalid character %q", name[i:i+1])
 		default:
 			return 0, ""
 		}

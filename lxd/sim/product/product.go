@@ -94,6 +94,18 @@ type Product struct {
 	LooksBeforeRestore      bool         // for the snapshot on btrfs, which is not found then; otherwise btrfs fails
 	WritesSnapshotSize      bool         // "0", into the config of a snapshot that came in without a size
 
+	Imports                  bool // images of discs as volumes
+	ImportsTar               bool
+	ImportsNameFirst         bool   // an import's name is judged before its operation begins
+	ISOFailsToMove           bool   // on dir to another pool
+	EmptyISO                 Saying // how the creation of an empty one is refused: its code and words
+	ConfigTakesNumbers       bool   // in bodies, for texts
+	DependentIsFixed         bool   // a volume's key dependent: not set at creation, not changed
+	ListsSnapshotsAnywhere   bool   // of the only member of a cluster that has the volume
+	CopyNeedsName            bool   // of its source; otherwise it is no copy without one
+	MemberCopiesAreCreations bool   // a copy from another member of a cluster says of itself that it creates a volume
+	ForcesProjects           bool   // DELETE with force=1 takes what is in a project along
+
 	// Operations.
 	WaitFails               bool // a wait for an operation that has failed or goes on is answered with an error
 	MetadataIsNeverNull     bool

@@ -27,8 +27,8 @@ var newerSayings = []Saying{
 	{Of: `(json: cannot unmarshal .* into Go struct field )(StorageVolume|StoragePool|Profile|Project)sPost\.(config|description|devices|restore) (.*)`, As: `${1}${2}sPost.${2}Put.${3} ${4}`},
 	{Of: `Failed to rename ".*/custom-snapshots/[^_]*_(.*?)/[^"/]*" to ".*/(.*?)": rename .*: file exists`, As: `Storage volume snapshot "$2" already exists for volume "$1"`, Code: http.StatusConflict},
 	{Of: `Unknown configuration key: (.*)`, As: `Unknown configuration key: "$1"`},
-	{Of: `Mode '(.*)' not implemented`, As: `Mode "$1" not implemented`},
 	{Of: `Fetch project (".*"): Project not found`, As: `Failed loading project $1: Project not found`},
+	{Of: `Storage volumes of type (".*") cannot be deleted with the storage API`, As: `Storage volumes of type $1 cannot be deleted directly`},
 	{Of: `not implemented`, As: `Not Implemented`},
 	{Of: `not found`, As: `Not Found`},
 	{Of: `You must provide a storage volume type of the storage volume`, As: `Currently not allowed to create storage volumes of type ""`},
@@ -42,11 +42,13 @@ var lxd521Sayings = newSayings([]Saying{
 }, newerSayings)
 
 var lxd69Sayings = newSayings([]Saying{
+	{Of: `Mode '(.*)' not implemented`, As: `Mode "$1" not implemented`},
+	{Of: `not authorized`, As: `Invalid migration source secret`},
 	{Of: `Failed to get storage volume type: (.*)`, As: `Failed getting storage volume type: $1`},
 	{Of: `Failed to get effective project name: (.*)`, As: `Failed getting effective project name: $1`},
 	{Of: `Failed to check project (".*") profile feature: (.*)`, As: `Failed checking project $1 profile feature: $2`},
 	{Of: `Failed to retrieve profile(.*)`, As: `Failed retrieving profile$1`},
-	{Of: `Storage volumes of type (".*") cannot be deleted with the storage API`, As: `Storage volumes of type $1 cannot be deleted directly`},
+	{Of: `Custom ISO volume config cannot be changed`, As: `Custom ISO volume config cannot be changed`, Code: http.StatusBadRequest},
 	{Of: `Custom volume "volatile.uuid" property cannot be changed`, As: `Custom volume "volatile.uuid" property cannot be changed`, Code: http.StatusBadRequest},
 	{Of: `ETag doesn't match: (.*)`, As: `ETag does not match: $1. The configuration has been modified since this change began. Please retrieve the updated configuration before proceeding.`},
 }, newerSayings)
