@@ -79,7 +79,14 @@ func (s *Server) routePools(c call) methods {
 	case len(p) == 6 && p[5] == "state":
 		return methods{"GET": s.getState}
 	case len(p) == 6 && p[5] == "backups":
-		return methods{"GET": s.listBackups}
+		if !s.product.Backups {
+			return methods{"GET": s.listBackups}
+		}
+		return methods{"GET": s.listBackups, "POST": s.createBackup}
+	case len(p) == 7 && p[5] == "backups" && s.product.Backups:
+		return methods{"GET": s.getBackup, "POST": s.renameBackup, "DELETE": s.deleteBackup}
+	case len(p) == 8 && p[5] == "backups" && p[7] == "export" && s.product.Backups:
+		return methods{"GET": s.exportBackup}
 	case len(p) == 6 && p[5] == "snapshots":
 		return methods{"GET": s.listSnapshots, "POST": s.createSnapshot}
 	case len(p) == 7 && p[5] == "snapshots":

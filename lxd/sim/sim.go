@@ -8,8 +8,8 @@
 // by itself: storage_and_profile_operations for volumes, storage_and_network_operations for pools.
 //
 // It knows the drivers dir, btrfs, zfs, lvm, ceph and cephfs, projects with their limits.disk, profiles, empty instances,
-// snapshots, copies and moves, operations, migration between simulated servers, and clusters. It does not know backups or
-// networks. No bytes are kept: a volume is its name, config and size, and a text that a test may put into the state file for
+// snapshots, copies and moves, operations, migration between simulated servers, and clusters. Newer products have backups,
+// which hold nothing: they are neither exported nor imported. It does not know networks. No bytes are kept: a volume is its name, config and size, and a text that a test may put into the state file for
 // its data ("content"), which is copied, moved, sent, restored and deleted with it. What the server does in the background
 // is done here before the answer, though the answer says, as the real one does, that it is under way; only a migration, and
 // what a [Fault] makes slow, goes on after it.
@@ -27,6 +27,7 @@
 //     it has changed, write. One request at a time is handled, under the server's lock.
 //   - routes.go is the table of addresses and methods; request.go reads bodies and If-Match, reply.go writes envelopes.
 //   - pools.go is the simplest handler, with pool_create.go, pool_update.go and, for clusters, pool_members.go and cluster.go.
+//   - lookup.go refuses what an address names that is not there, on products that look that up before all else.
 //   - volumes.go reads volumes; volume_address.go finds the one that a request names; volume_create.go and the others that
 //     begin with volume_ change them. config.go judges their config and fills in what the server does, users.go says what
 //     uses them. snapshots.go and snapshot_create.go do the same for snapshots.

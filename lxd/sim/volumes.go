@@ -186,24 +186,3 @@ func (s *Server) getState(c call) (reply, error) {
 		Usage usage `json:"usage"`
 	}{usage{max(v.Used, 16384), total}}), nil
 }
-
-// listBackups lists none: nobody can make one here.
-func (s *Server) listBackups(c call) (reply, error) {
-	if project := c.query.Get("project"); project != "" {
-		if _, err := s.volumeProject(project); err != nil {
-			return reply{}, err
-		}
-	}
-	if err := checkCustom(c.path[3]); err != nil {
-		return reply{}, err
-	}
-	if c.query.Get("target") == "" && s.findsVolume() {
-		if _, _, err := s.volume(c); err != nil {
-			return reply{}, err
-		}
-	}
-	if _, _, err := s.pool(c); err != nil {
-		return reply{}, err
-	}
-	return syncReply([]string{}), nil // with a target, also of a volume that there is not
-}

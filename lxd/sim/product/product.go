@@ -94,6 +94,8 @@ type Product struct {
 	LooksBeforeRestore      bool         // for the snapshot on btrfs, which is not found then; otherwise btrfs fails
 	WritesSnapshotSize      bool         // "0", into the config of a snapshot that came in without a size
 
+	Backups                  bool // of volumes; otherwise there are none
+	RenamesNoBackup          bool // but fails
 	Imports                  bool // images of discs as volumes
 	ImportsTar               bool
 	ImportsNameFirst         bool   // an import's name is judged before its operation begins

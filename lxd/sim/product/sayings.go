@@ -53,4 +53,7 @@ var lxd69Sayings = newSayings([]Saying{
 	{Of: `ETag doesn't match: (.*)`, As: `ETag does not match: $1. The configuration has been modified since this change began. Please retrieve the updated configuration before proceeding.`},
 }, newerSayings)
 
-var incus73Sayings = newSayings([]Saying{})
+var incus73Sayings = newSayings([]Saying{
+	{Of: `Invalid compression algorithm (".*")`, As: `Compression algorithm $1 isn't currently supported`},
+	{Of: `Backup name must not contain forward slashes`, As: `Invalid storage volume backup name: Name contains invalid character "/"`},
+})

@@ -47,7 +47,7 @@ var lxd521 = &Product{
 	ShowsUser: true, ShowsCreation: true, ShowsProjectOfProfile: true, ShowsPoolOfVolume: true, ShowsRequestor: true, ListShowsNoExpiry: true, ShowsTotal: true, PoolUsersHaveSnapshots: true,
 
 	LooksUpFirst: true, UnknownUsage: UsageIsSize, KeepsProjectWithVolumes: true, ChecksTypeEverywhere: true, DevicesNeedVolumes: true,
-	Imports: true, ImportsTar: true, ISOFailsToMove: true, EmptyISO: Saying{As: "Creation of empty iso volumes is not allowed, either copy or import", Code: 400},
+	Imports: true, ImportsTar: true, Backups: true, ISOFailsToMove: true, EmptyISO: Saying{As: "Creation of empty iso volumes is not allowed, either copy or import", Code: 400},
 	CopyNeedsName: true, MemberCopiesAreCreations: true, ForcesProjects: true, ListEscapesSnapshots: true,
 	MoveNeedsNoProfile: true, SnapshotsAreDescribed: true, PatchKeepsProject: true, NamesLimitConflict: true, InstancesAreNew: true, PoolNeverShrinks: true,
 	NamesExistingPool: true, NamesMember: true, ChecksShiftedAtOnce: true, ChecksProjectOfPool: true, UsersLackPercent: true, ResourcesLackMember: true,
@@ -70,12 +70,12 @@ var lxd69 = &Product{
 	ShowsUser: true, ShowsCreation: true, ShowsProjectOfProfile: true, ShowsPoolOfVolume: true, ShowsReplicaMode: true, ShowsRequestor: true, ListShowsNoExpiry: true, ShowsTotal: true, PoolUsersHaveSnapshots: true,
 
 	LooksUpFirst: true, UnknownUsage: UsageIsSize, KeepsProjectWithVolumes: true, ChecksTypeEverywhere: true, DevicesNeedVolumes: true,
-	Imports: true, ImportsTar: true, ISOFailsToMove: true, EmptyISO: Saying{As: "Creation of empty iso volumes is not allowed, either copy or import", Code: 400},
+	Imports: true, ImportsTar: true, Backups: true, ISOFailsToMove: true, EmptyISO: Saying{As: "Creation of empty iso volumes is not allowed, either copy or import", Code: 400},
 	CopyNeedsName: true, MemberCopiesAreCreations: true, ForcesProjects: true, ListEscapesSnapshots: true,
 	MoveNeedsNoProfile: true, SnapshotsAreDescribed: true, PatchKeepsProject: true, NamesLimitConflict: true, InstancesAreNew: true, PoolNeverShrinks: true,
 	NamesExistingPool: true, NamesMember: true, ChecksShiftedAtOnce: true, ChecksProjectOfPool: true, UsersLackPercent: true, ResourcesLackMember: true,
 	RestoreNamesSnapshot: true, DefaultProfileMayLack: true, ShowsCalledProject: true, NamesCopied: true,
-	LooksUpInClusters: true, LeaderIsOnlyThat: true, NamesPoolConfig: true, EntitiesMustExist: true, RefusesDeletionsAtOnce: true, SourcePoolFirst: true, SnapshotVolumeFirst: true,
+	LooksUpInClusters: true, LeaderIsOnlyThat: true, NamesPoolConfig: true, EntitiesMustExist: true, RefusesDeletionsAtOnce: true, SourcePoolFirst: true, RenamesNoBackup: true, SnapshotVolumeFirst: true,
 
 	TargetProject: CheckedLast, LooksBeforeRestore: true,
 
@@ -124,7 +124,7 @@ var incus73 = &Product{
 	ResolvesSourceProject: true, TargetProject: CheckedFirst, KeepsProjectWithVolumes: true, WritesSnapshotSize: true,
 
 	MetadataIsNeverNull: true, CancelsMigrations: true, ResourcesAreAddresses: true, ResourcesInCallsProject: true, NamesStream: true, NamesMember: true, MemberCopiesAreCreations: true, DependentIsFixed: true, ListsSnapshotsAnywhere: true,
-	ConfigTakesNumbers: true, Imports: true, ImportsNameFirst: true, EmptyISO: Saying{As: "Size cannot be zero", Code: 500}, InstancesAreNew: true, CopiesFromAnywhere: true, ResourcesLackMember: true,
+	ConfigTakesNumbers: true, Backups: true, Imports: true, ImportsNameFirst: true, EmptyISO: Saying{As: "Size cannot be zero", Code: 500}, InstancesAreNew: true, CopiesFromAnywhere: true, ResourcesLackMember: true,
 }
 
 // newerInfo is what LXD 5.21 and 6 say of themselves besides.

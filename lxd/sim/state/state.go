@@ -65,7 +65,17 @@ type Volume struct {
 	Used        int64             `json:"used,omitempty"`    // bytes that it holds
 	Content     string            `json:"content,omitempty"` // stands for its data: nothing but the state file sets it, and it goes where data go
 	Snapshots   []*Snapshot       `json:"snapshots,omitempty"`
+	Backups     []*Backup         `json:"backups,omitempty"`
 	CreatedAt   time.Time         `json:"created_at,omitzero"` // LXD 5.0.2 does not show it
+}
+
+// Backup is a file that was made of a volume. It holds nothing.
+type Backup struct {
+	Name       string     `json:"name"`
+	ExpiresAt  *time.Time `json:"expires_at"` // nil for never
+	VolumeOnly bool       `json:"volume_only,omitempty"`
+	Optimized  bool       `json:"optimized,omitempty"` // in the driver's own form
+	CreatedAt  time.Time  `json:"created_at,omitzero"`
 }
 
 // Snapshot is a volume as it was.
