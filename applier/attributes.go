@@ -21,6 +21,11 @@ func has(now plan.Attributes, attr plan.Attr, want *string) bool {
 // values are what attributes are to be; "" unsets a key of the config.
 type values map[plan.Attr]string
 
+// createOf is what a volume is created from.
+func createOf(action plan.CreateVolume) lxd.VolumeCreate {
+	return lxd.VolumeCreate{Description: action.Description, ContentType: action.ContentType, Config: action.Config}
+}
+
 // patchOf is the request that changes these values and no others. The fields go along whatever changes, the description for one:
 // the server would clear it.
 func patchOf(now plan.Attributes, values values) lxd.Patch {

@@ -229,7 +229,7 @@ func TestShrink(t *testing.T) {
 
 // What is asked before a shrink takes its time: the description that goes along is read after that.
 func TestShrinkKeepsTheDescription(t *testing.T) {
-	state := holding("btrfs", map[string]*sim.Volume{"v": {Description: "old", Config: map[string]string{"size": "100MiB"}}})
+	state := holding("btrfs", map[string]*sim.Volume{"v": {Text: sim.Text{Description: "old"}, Config: map[string]string{"size": "100MiB"}}})
 	state.Pools["p"].Quotas = true
 	onSimulator(t, state, func(s *simulated) {
 		s.server.Inject(&sim.Fault{Method: http.MethodGet, Path: stateOf("v"), Delay: time.Second})

@@ -22,9 +22,7 @@ func (e *executor) createVolume(ctx context.Context, action plan.CreateVolume, r
 		return asCreated(volume.ContentType == content, plan.VolumeAttributes(volume), action.Config)
 	}
 	return e.create(retried, look, func() error {
-		op, err := e.client.CreateVolume(ctx, action.Volume, lxd.VolumeCreate{
-			Description: action.Description, ContentType: action.ContentType, Config: action.Config,
-		})
+		op, err := e.client.CreateVolume(ctx, action.Volume, createOf(action))
 		return e.await(ctx, op, err, tell)
 	})
 }

@@ -52,6 +52,7 @@ func (c *Client) ReceiveVolume(ctx context.Context, id VolumeID, receive VolumeR
 		VolumeOnly bool   `json:"volume_only"`
 		Peer
 	}
+	receive.Name, receive.Config = id.Name, orEmpty(receive.Config)
 	arriving := source{Type: "migration", Mode: "push", Name: receive.Source.Name, Pool: receive.Source.Pool, VolumeOnly: receive.VolumeOnly}
 	if receive.From != nil {
 		arriving.Mode, arriving.Peer = "pull", *receive.From
@@ -61,13 +62,10 @@ func (c *Client) ReceiveVolume(ctx context.Context, id VolumeID, receive VolumeR
 		path:   path("storage-pools", id.Pool, "volumes", id.Type),
 		query:  id.query(),
 		body: struct {
-			Name        string            `json:"name"`
-			Type        string            `json:"type"`
-			ContentType string            `json:"content_type"`
-			Description string            `json:"description"`
-			Config      map[string]string `json:"config"`
-			Source      source            `json:"source"`
-		}{id.Name, id.Type, receive.ContentType, receive.Description, orEmpty(receive.Config), arriving},
+			VolumeCreate
+			Type   string `json:"type"`
+			Source source `json:"source"`
+		}{receive.VolumeCreate, id.Type, arriving},
 		object:  id.path(),
 		becomes: id,
 	})

@@ -46,6 +46,20 @@ type VolumeCreate struct {
 	Config      map[string]string `json:"config"`
 }
 
+// Patch is the patch of a volume as it was read that changes these keys of its config and nothing else. Servers clear what a
+// patch does not say.
+func (v *Volume) Patch(config map[string]string) Patch {
+	return Patch{Description: v.Description, Config: config}
+}
+
+// Put gives a volume as it was read this config and nothing else.
+func (v *Volume) Put(config map[string]string) Put { return Put(v.Patch(config)) }
+
+// Create is what a volume like this one is created from, with another config.
+func (v *Volume) Create(config map[string]string) VolumeCreate {
+	return VolumeCreate{Description: v.Description, ContentType: v.ContentType, Config: config}
+}
+
 // Volume reads one volume.
 func (c *Client) Volume(ctx context.Context, id VolumeID) (*Volume, error) {
 	volume := new(Volume)
@@ -103,7 +117,7 @@ func (c *Client) PutVolume(ctx context.Context, id VolumeID, put Put, seen *Volu
 // ErrPrecondition says that the config on the server has changed since it was read; servers do not look at the description.
 // Every save is such a change too: call [Client.SyncVolume] before the next one.
 func (c *Client) SaveVolume(ctx context.Context, volume *Volume) (*Operation, error) {
-	return c.PutVolume(ctx, volume.ID(), Put{Description: volume.Description, Config: volume.Config}, volume)
+	return c.PutVolume(ctx, volume.ID(), volume.Put(volume.Config), volume)
 }
 
 // RenameVolume gives a volume another name in its pool. Data and snapshots stay; the devices of instances and profiles

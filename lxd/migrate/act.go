@@ -5,6 +5,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -36,7 +38,7 @@ func (r *run) unmark(ctx context.Context) error {
 
 // patch changes the marks of a volume that has just been read.
 func (r *run) patch(ctx context.Context, client *lxd.Client, volume *lxd.Volume, marks map[string]string) error {
-	op, err := client.PatchVolume(ctx, volume.ID(), lxd.Patch{Description: volume.Description, Config: marks}, volume)
+	op, err := client.PatchVolume(ctx, volume.ID(), volume.Patch(marks), volume)
 	if err := waitFor(ctx, op, err); err != nil {
 		return r.asChange(fmt.Errorf("mark volume %s: %w", volume.ID(), err))
 	}
@@ -143,8 +145,8 @@ func Differs(source, target *lxd.Volume, otherConfig bool) string {
 	if otherConfig {
 		return ""
 	}
-	if source.Description != target.Description {
-		return "description"
+	if field := differentField(source.Patch(nil), target.Patch(nil)); field != "" {
+		return field
 	}
 	config := unmarked(source.Config)
 	for _, key := range sortedKeys(config) {
@@ -158,6 +160,28 @@ func Differs(source, target *lxd.Volume, otherConfig bool) string {
 		}
 	}
 	return ""
+}
+
+// differentField names a field other than the config in which two volumes differ, "" for none.
+func differentField(a, b lxd.Patch) string {
+	x, y := fieldsOf(a), fieldsOf(b)
+	for _, name := range slices.Sorted(maps.Keys(x)) {
+		if name != "config" && x[name] != y[name] {
+			return name
+		}
+	}
+	return ""
+}
+
+// fieldsOf are the fields of a patch by the names that the API has for them.
+func fieldsOf(p lxd.Patch) map[string]string {
+	fields := map[string]string{}
+	v := reflect.ValueOf(p)
+	for i := range v.NumField() {
+		name, _, _ := strings.Cut(v.Type().Field(i).Tag.Get("json"), ",")
+		fields[name] = fmt.Sprint(v.Field(i))
+	}
+	return fields
 }
 
 // sameSize tells whether two sizes are the same in bytes.

@@ -156,7 +156,7 @@ func (t *transfer) copy(ctx context.Context) error {
 		to.Member = t.source.Member // also into a pool that all members share: only this one finds the source
 	}
 	op, err := t.to.CopyVolume(ctx, t.source, to, lxd.Copy{
-		VolumeOnly: t.VolumeOnly, Description: t.volume.Description, Config: t.config,
+		VolumeOnly: t.VolumeOnly, Config: t.config, // and the rest is the source's
 	})
 	if err != nil {
 		return err
@@ -195,7 +195,7 @@ func (t *transfer) offer(ctx context.Context, to *lxd.Peer) (*lxd.Operation, err
 // accept has the target's server create the volume from what arrives: from the peer, or from whoever connects.
 func (t *transfer) accept(ctx context.Context, from *lxd.Peer) (*lxd.Operation, error) {
 	op, err := t.to.ReceiveVolume(ctx, t.arriving, lxd.VolumeReceive{
-		VolumeCreate: lxd.VolumeCreate{Description: t.volume.Description, ContentType: t.volume.ContentType, Config: t.config},
+		VolumeCreate: t.volume.Create(t.config),
 		Source:       t.source,
 		From:         from,
 		VolumeOnly:   t.VolumeOnly,

@@ -134,7 +134,7 @@ func (l *loader) addVolume(id lxd.VolumeID, live *lxd.Volume) {
 	l.ensureProject(id.Project)
 	l.state.Serial++
 	v := &Volume{
-		Serial: l.state.Serial, ContentType: cmp.Or(live.ContentType, lxd.ContentFilesystem), Description: live.Description,
+		Serial: l.state.Serial, ContentType: cmp.Or(live.ContentType, lxd.ContentFilesystem), Text: state.Text{Description: live.Description},
 		Config: nonNil(maps.Clone(live.Config)),
 	}
 	v.Bytes = deviceBytes(v.ContentType, v.Config)

@@ -17,6 +17,7 @@ type (
 	Pool       = state.Pool
 	MemberPool = state.MemberPool
 	Volume     = state.Volume
+	Text       = state.Text
 	Snapshot   = state.Snapshot
 	Project    = state.Project
 	Profile    = state.Profile

@@ -11,6 +11,7 @@ import (
 	"tarn/lxd"
 	"tarn/lxd/schema"
 	"tarn/lxd/sim/product"
+	"tarn/lxd/sim/state"
 )
 
 type copySource struct {
@@ -98,16 +99,17 @@ func (s *Server) beginCopy(copied *copyTarget, body volumeBody, member string) e
 	}
 	parent, snapshotName, ofSnapshot := strings.Cut(body.Source.Name, "/")
 	source := from.Volumes[Key{Project: key.Project, Type: key.Type, Name: parent, Member: key.Member}]
-	config, description, content := map[string]string(nil), "", ""
+	config, text, content := map[string]string(nil), state.Text{}, ""
 	if source != nil {
-		config, description, content = source.Config, source.Description, source.Content
+		config, text, content = source.Config, source.Text, source.Content
 	}
 	if ofSnapshot && source != nil {
 		i := source.SnapshotIndex(snapshotName)
 		if i < 0 {
 			source = nil
 		} else {
-			config, description, content = source.Snapshots[i].Config, source.Snapshots[i].Description, source.Snapshots[i].Content
+			config, content = source.Snapshots[i].Config, source.Snapshots[i].Content
+			text.Description = source.Snapshots[i].Description
 		}
 	}
 	exists := to.pool.Volumes[to.key]
@@ -128,15 +130,13 @@ func (s *Server) beginCopy(copied *copyTarget, body volumeBody, member string) e
 	if body.Config != nil {
 		config = body.Config
 	}
-	if body.Description != "" {
-		description = body.Description
-	}
+	text = body.Text.Or(text)
 	copied.content = content
 	if exists != nil && body.Source.Refresh {
 		copied.volume, copied.refresh = exists, func() { refreshCopy(exists, source, body.Source.VolumeOnly) }
 		return nil
 	}
-	return s.createCopyTarget(copied, source, bytes, config, description, body.Source.Pool != to.poolName, ofSnapshot || body.Source.VolumeOnly)
+	return s.createCopyTarget(copied, source, bytes, config, text, body.Source.Pool != to.poolName, ofSnapshot || body.Source.VolumeOnly)
 }
 
 // copyTarget is a volume that gets its content from another one.
@@ -149,8 +149,8 @@ type copyTarget struct {
 }
 
 // createCopyTarget is createTarget with the errors of a copy.
-func (s *Server) createCopyTarget(copied *copyTarget, source *Volume, bytes int64, config map[string]string, description string, leaves, volumeOnly bool) error {
-	err := s.createTarget(copied, source, bytes, config, description, leaves, volumeOnly)
+func (s *Server) createCopyTarget(copied *copyTarget, source *Volume, bytes int64, config map[string]string, text state.Text, leaves, volumeOnly bool) error {
+	err := s.createTarget(copied, source, bytes, config, text, leaves, volumeOnly)
 	if err != nil && leaves {
 		return serverError("Create custom volume from copy failed: [%v]", err) // with what else then fails
 	}
@@ -159,7 +159,7 @@ func (s *Server) createCopyTarget(copied *copyTarget, source *Volume, bytes int6
 
 // createTarget makes a copy of a volume whose device has so many bytes, with all but a part of its content; one that leaves its
 // pool loses the keys that the new driver does not know.
-func (s *Server) createTarget(copied *copyTarget, source *Volume, bytes int64, config map[string]string, description string, leaves, volumeOnly bool) error {
+func (s *Server) createTarget(copied *copyTarget, source *Volume, bytes int64, config map[string]string, text state.Text, leaves, volumeOnly bool) error {
 	to := copied.to
 	keptConfig := func(config map[string]string) map[string]string {
 		config = maps.Clone(nonNil(config))
@@ -192,7 +192,7 @@ func (s *Server) createTarget(copied *copyTarget, source *Volume, bytes int64, c
 			return serverError("Block volumes cannot be shrunk: Cannot be shrunk")
 		}
 	}
-	if err := s.addVolume(to, to.key.Name, source.ContentType, description, config); err != nil {
+	if err := s.addVolume(to, to.key.Name, source.ContentType, text, config); err != nil {
 		return err
 	}
 	made := to.pool.Volumes[to.key]

@@ -13,13 +13,13 @@ import (
 )
 
 type volumeBody struct {
-	Name        string            `json:"name"`
-	Type        string            `json:"type"`
-	ContentType string            `json:"content_type"`
-	Description string            `json:"description"`
-	Config      map[string]string `json:"config"`
-	Restore     string            `json:"restore"`
-	Source      copySource        `json:"source"`
+	Name        string `json:"name"`
+	Type        string `json:"type"`
+	ContentType string `json:"content_type"`
+	state.Text
+	Config  map[string]string `json:"config"`
+	Restore string            `json:"restore"`
+	Source  copySource        `json:"source"`
 }
 
 // createVolume makes a volume below the address of all volumes or of those of a type, which differ in what they check and
@@ -102,7 +102,7 @@ func (s *Server) createVolume(c call) (reply, error) {
 	}
 	t := task{location: to.location(), description: "Creating storage volume", resources: s.migrates(to), entity: s.newURL(c, to)}
 	return s.makeChange(c, product.VolumeOperations, t, func() (reply, error) {
-		if err := s.addVolume(to, name, body.ContentType, body.Description, body.Config); err != nil {
+		if err := s.addVolume(to, name, body.ContentType, body.Text, body.Config); err != nil {
 			return reply{}, err
 		}
 		return okReply()
@@ -110,7 +110,7 @@ func (s *Server) createVolume(c call) (reply, error) {
 }
 
 // addVolume creates a volume after the rules of its pool. Errors call it name.
-func (s *Server) addVolume(to address, name, contentType, description string, config map[string]string) error {
+func (s *Server) addVolume(to address, name, contentType string, text state.Text, config map[string]string) error {
 	if s.state.Pools[to.poolName] != to.pool {
 		return httpError(http.StatusNotFound, "Storage pool not found")
 	}
@@ -150,7 +150,7 @@ func (s *Server) addVolume(to address, name, contentType, description string, co
 	}
 	filled = s.withUUID(filled)
 	s.state.Serial++
-	to.pool.Volumes[to.key] = &Volume{Serial: s.state.Serial, ContentType: contentType, Description: description, Config: filled, Bytes: deviceBytes(contentType, filled), CreatedAt: now()}
+	to.pool.Volumes[to.key] = &Volume{Serial: s.state.Serial, ContentType: contentType, Text: text, Config: filled, Bytes: deviceBytes(contentType, filled), CreatedAt: now()}
 	to.noteQuota(contentType, filled)
 	s.markChanged(to.entry(), state.PoolEntry(to.poolName))
 	return nil

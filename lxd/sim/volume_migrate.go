@@ -141,7 +141,7 @@ func (s *Server) prepareTarget(arrived *copyTarget, offered sentVolume, body vol
 		arrived.volume, arrived.refresh = there, func() { refreshCopy(there, source, false) }
 		return nil
 	}
-	return s.createTarget(arrived, source, source.Bytes, body.Config, body.Description, true, body.Source.VolumeOnly)
+	return s.createTarget(arrived, source, source.Bytes, body.Config, body.Text, true, body.Source.VolumeOnly)
 }
 
 // migrates is what the server says that an operation on a volume is about.

@@ -172,7 +172,7 @@ func (s *Server) moveVolume(c call, a, to address, v *Volume) (reply, error) {
 				return err
 			}
 			followed = true
-			return s.createCopyTarget(moved, v, v.Bytes, v.Config, v.Description, to.poolName != a.poolName, false)
+			return s.createCopyTarget(moved, v, v.Bytes, v.Config, v.Text, to.poolName != a.poolName, false)
 		}},
 		{PhaseContent, func() error { return s.fillTarget(moved) }},
 		{PhaseEmptied, func() error {

@@ -83,7 +83,7 @@ func (s *Server) updateVolume(a address, v *Volume, body volumeBody, patch bool)
 		return reply{}, err
 	}
 	a.noteQuota(v.ContentType, config)
-	v.Config, v.Description = config, body.Description
+	v.Config, v.Text = config, body.Text
 	s.markChanged(a.entry(), state.PoolEntry(a.poolName))
 	return okReply()
 }

@@ -11,20 +11,21 @@ import (
 	"tarn/lxd"
 	"tarn/lxd/schema"
 	"tarn/lxd/sim/product"
+	"tarn/lxd/sim/state"
 )
 
 // shownVolume is a volume, or a snapshot in a list, as the API shows it.
 type shownVolume struct {
-	Config      map[string]string `json:"config"`
-	Description string            `json:"description"`
-	Name        string            `json:"name"`
-	Type        string            `json:"type"`
-	UsedBy      []string          `json:"used_by"`
-	Location    string            `json:"location"`
-	ContentType string            `json:"content_type"`
-	Pool        string            `json:"pool,omitempty"` // of newer LXD
-	Project     string            `json:"project"`
-	CreatedAt   string            `json:"created_at"`
+	Config map[string]string `json:"config"`
+	state.Text
+	Name        string   `json:"name"`
+	Type        string   `json:"type"`
+	UsedBy      []string `json:"used_by"`
+	Location    string   `json:"location"`
+	ContentType string   `json:"content_type"`
+	Pool        string   `json:"pool,omitempty"` // of newer LXD
+	Project     string   `json:"project"`
+	CreatedAt   string   `json:"created_at"`
 
 	key      Key
 	snapshot string // "" for the volume itself
@@ -41,7 +42,7 @@ func (s *Server) showVolume(pool string, key Key, v *Volume) shownVolume {
 		location = "none"
 	}
 	return shownVolume{
-		Config: v.Config, Description: v.Description, Name: key.Name, Type: key.Type,
+		Config: v.Config, Text: v.Text, Name: key.Name, Type: key.Type,
 		Location: location, ContentType: v.ContentType, Pool: pool, Project: key.Project, CreatedAt: s.createdAt(v.CreatedAt),
 		key: key, serial: v.Serial,
 	}

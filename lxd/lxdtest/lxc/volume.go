@@ -37,7 +37,7 @@ func (c *command) volume() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			op, err := client.PutVolume(ctx, id, lxd.Put{Description: v.Description, Config: changed(v.Config, by)}, v)
+			op, err := client.PutVolume(ctx, id, v.Put(changed(v.Config, by)), v)
 			return wait(ctx, op, err)
 		})},
 		{Use: "delete", Args: cobra.ExactArgs(2), RunE: c.onVolume(func(ctx context.Context, client *lxd.Client, id lxd.VolumeID, _ []string) error {

@@ -11,6 +11,7 @@
 package state
 
 import (
+	"cmp"
 	"maps"
 	"time"
 )
@@ -54,19 +55,29 @@ type MemberPool struct {
 	Quotas bool              `json:"quotas,omitempty"` // as of a pool
 }
 
+// Text is what a volume says that is no config. It goes where the volume goes, and a change says it anew.
+type Text struct {
+	Description string `json:"description"`
+}
+
+// Or is the text with what the other one says where this one says nothing.
+func (t Text) Or(other Text) Text {
+	return Text{Description: cmp.Or(t.Description, other.Description)}
+}
+
 // Volume is a volume of any type. Its key is project/type/name, and in a cluster, unless all members share the pool,
 // project/type/name/member.
 type Volume struct {
-	Serial      int64             `json:"serial"` // the order of creation
-	ContentType string            `json:"content_type"`
-	Description string            `json:"description"`
-	Config      map[string]string `json:"config"`
-	Bytes       int64             `json:"bytes,omitempty"`   // size of a block volume's device
-	Used        int64             `json:"used,omitempty"`    // bytes that it holds
-	Content     string            `json:"content,omitempty"` // stands for its data: nothing but the state file sets it, and it goes where data go
-	Snapshots   []*Snapshot       `json:"snapshots,omitempty"`
-	Backups     []*Backup         `json:"backups,omitempty"`
-	CreatedAt   time.Time         `json:"created_at,omitzero"` // LXD 5.0.2 does not show it
+	Serial      int64  `json:"serial"` // the order of creation
+	ContentType string `json:"content_type"`
+	Text
+	Config    map[string]string `json:"config"`
+	Bytes     int64             `json:"bytes,omitempty"`   // size of a block volume's device
+	Used      int64             `json:"used,omitempty"`    // bytes that it holds
+	Content   string            `json:"content,omitempty"` // stands for its data: nothing but the state file sets it, and it goes where data go
+	Snapshots []*Snapshot       `json:"snapshots,omitempty"`
+	Backups   []*Backup         `json:"backups,omitempty"`
+	CreatedAt time.Time         `json:"created_at,omitzero"` // LXD 5.0.2 does not show it
 }
 
 // Backup is a file that was made of a volume. It holds nothing.
