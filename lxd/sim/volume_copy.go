@@ -176,7 +176,7 @@ func (s *Server) createTarget(copied *copyTarget, source *Volume, bytes int64, c
 			to.key.Name, to.key.Project, to.poolName, to.key.Type)
 	}
 	if source.ContentType == isoContent {
-		if err := s.copyISO(to, source, description); err != nil {
+		if err := s.copyISO(to, source, text); err != nil {
 			return err
 		}
 		copied.volume, copied.used = to.pool.Volumes[to.key], source.Used

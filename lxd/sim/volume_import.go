@@ -1,7 +1,6 @@
 package sim
 
 import (
-	"cmp"
 	"errors"
 	"io"
 	"net/http"
@@ -88,13 +87,13 @@ func (s *Server) addISO(to address, bytes int64) error {
 }
 
 // copyISO makes a copy of such a volume.
-func (s *Server) copyISO(to address, source *Volume, description string) error {
+func (s *Server) copyISO(to address, source *Volume, text state.Text) error {
 	if to.pool.Volumes[to.key] != nil {
 		return httpError(http.StatusConflict, "Volume by that name already exists")
 	}
 	if err := s.addISO(to, source.Bytes); err != nil {
 		return err
 	}
-	to.pool.Volumes[to.key].Description = cmp.Or(description, source.Description)
+	to.pool.Volumes[to.key].Text = text.Or(source.Text)
 	return nil
 }
