@@ -131,7 +131,7 @@ func TestDiagnostics(t *testing.T) {
 func TestState(t *testing.T) {
 	var shown state.State
 	decodeExample(t, "simulator", &shown)
-	if err := shown.Check(); err != nil || shown.Format != state.Format || shown.Product != "incus" || !shown.Members["n2"].Offline {
+	if err := shown.Check(); err != nil || shown.Format != state.Format || shown.Product != "incus-6" || !shown.Members["n2"].Offline {
 		t.Errorf("%v, %+v", err, shown)
 	}
 }

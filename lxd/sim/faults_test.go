@@ -61,7 +61,7 @@ func (f *testServer) has(name string, want bool) {
 
 // What the client sees of each fault, and what the server has done.
 func TestFaults(t *testing.T) {
-	for _, product := range []string{"", "lxd-6"} {
+	for _, product := range []string{"", "lxd-5.21", "lxd-6"} {
 		t.Run("refused "+product, func(t *testing.T) {
 			f := newTestServer(t, product)
 			f.server.Inject(&sim.Fault{Method: "POST", Code: 503, Text: "database is locked"})

@@ -55,7 +55,12 @@ func (s *Server) serveStream(w http.ResponseWriter, c call) {
 		}
 	}
 	s.mu.Unlock()
-	if err == nil && name == "" {
+	switch missing := c.query.Get("secret") == "" && s.product.NamesMissingSecret; {
+	case missing && (err != nil || o.streams == nil):
+		err = httpError(http.StatusBadRequest, "Missing websocket secret")
+	case missing:
+		err = httpError(http.StatusBadRequest, "Missing migration source secret")
+	case err == nil && name == "":
 		err = httpError(http.StatusForbidden, "not authorized")
 	}
 	if err != nil {

@@ -302,7 +302,7 @@ func TestMigrationFaults(t *testing.T) {
 			c.modes = []migrate.Mode{migrate.Pull, migrate.Push, migrate.Relay}
 		}
 		for _, mode := range c.modes {
-			for _, product := range []string{"", "lxd-6", "incus"} {
+			for _, product := range products {
 				t.Run(fmt.Sprintf("%s, %s, %s", name, mode, product), func(t *testing.T) {
 					t.Parallel()
 					from, to := simulatedMigrationServer(t, product), simulatedMigrationServer(t, product)
@@ -340,7 +340,7 @@ func TestMigrationFaults(t *testing.T) {
 // What comes after the data has arrived is seen through, also when answers are lost and what they were about goes on: the
 // mark of a migration goes, and so does the source.
 func TestMigrationIsSeenThrough(t *testing.T) {
-	for _, product := range []string{"", "lxd-6"} {
+	for _, product := range []string{"", "lxd-5.21", "lxd-6"} {
 		for name, c := range map[string]struct{ method, at string }{"the mark": {"PATCH", "target"}, "the source": {"DELETE", "source"}} {
 			t.Run(name+" "+product, func(t *testing.T) {
 				t.Parallel()
@@ -386,7 +386,7 @@ func must[T any](value T, err error) T {
 
 // In a cluster, where the members are one server here, a volume goes from member to member in each mode.
 func TestMigrationBetweenMembers(t *testing.T) {
-	for _, product := range []string{"", "lxd-6", "incus"} {
+	for _, product := range products {
 		server := sim.New(&sim.State{Product: product, Members: map[string]*sim.Member{"n1": {}, "n2": {}}})
 		serveHTTPS(t, server)
 		f := &testServer{lxd.NewDialed("sim:", server.Dial, lxd.Options{}), t, server}

@@ -117,6 +117,7 @@ func (s *Server) cancelOperation(c call) (reply, error) {
 		return reply{}, httpError(http.StatusBadRequest, "This operation can't be cancelled")
 	}
 	o.Status, o.StatusCode = "Cancelling", opCancelling
+	o.dropped = s.product.CancelsMigrations
 	s.notify(o)
 	switch {
 	case o.cancel != nil:

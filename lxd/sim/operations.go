@@ -30,6 +30,7 @@ type operation struct {
 	project string // that it is told in
 	ended   time.Time
 	err     error         // how it ended
+	dropped bool          // a client has cancelled it, which is no failure
 	done    chan struct{} // closed at the end
 	streams *streams      // of a migration
 	change  *change       // what it does, nil for a migration
@@ -42,6 +43,7 @@ const (
 	opPending    = 105
 	opSuccess    = 200
 	opFailure    = 400
+	opCancelled  = 401
 )
 
 func (o *operation) path() string { return "/1.0/operations/" + o.ID }
@@ -104,7 +106,10 @@ func (s *Server) newOperation(c call, t task) *operation {
 // endOperation notes how an operation ended.
 func (s *Server) endOperation(o *operation, err error) {
 	o.Status, o.StatusCode, o.ended = "Success", opSuccess, now()
-	if err != nil {
+	switch {
+	case o.dropped:
+		o.Status, o.StatusCode = "Cancelled", opCancelled
+	case err != nil:
 		said := s.inItsWords(err)
 		o.err = said
 		o.Status, o.StatusCode, o.Err = "Failure", opFailure, said.text

@@ -198,9 +198,10 @@ func TestCancel(t *testing.T) {
 // given up at once, and neither shows a volume.
 func TestMigrationAlone(t *testing.T) {
 	for product, want := range map[string][2]string{
-		"":      {"Timed out waiting for connections", "Error transferring storage volume: Timed out waiting for connections"},
-		"incus": {`Failed waiting for migration "control" connection on source: context deadline exceeded`, `Error transferring storage volume: Failed waiting for migration "control" connection on target: context deadline exceeded`},
-		"lxd-6": {`Failed waiting for migration "control" connection on source: context deadline exceeded`, `Error transferring storage volume: Failed waiting for migration "control" connection on target: context canceled`},
+		"":        {"Timed out waiting for connections", "Error transferring storage volume: Timed out waiting for connections"},
+		"incus":   {`Failed waiting for migration "control" connection on source: context deadline exceeded`, `Error transferring storage volume: Failed waiting for migration "control" connection on target: context deadline exceeded`},
+		"lxd-6":   {`Failed waiting for migration "control" connection on source: context deadline exceeded`, `Error transferring storage volume: Failed waiting for migration "control" connection on target: context canceled`},
+		"incus-7": {`Failed waiting for migration "control" connection on source: context deadline exceeded`, `the operation was cancelled`},
 	} {
 		t.Run(product, func(t *testing.T) {
 			t.Parallel()
@@ -213,7 +214,8 @@ func TestMigrationAlone(t *testing.T) {
 			if err := sending.Wait(t.Context(), nil); err == nil || err.Error() != want[0] {
 				t.Errorf("the source: %v, want %s", err, want[0])
 			}
-			if product == "lxd-6" {
+			cancels := product == "lxd-6" || product == "incus-7"
+			if cancels {
 				f.server.SetConnectTimeout(time.Hour)
 			}
 			receiving, err := f.ReceiveVolume(t.Context(), volume("w"), lxd.VolumeReceive{})
@@ -221,7 +223,7 @@ func TestMigrationAlone(t *testing.T) {
 				t.Fatal(err)
 			}
 			f.has("w", false)
-			if err := receiving.Cancel(t.Context()); (err == nil) != (product == "lxd-6") {
+			if err := receiving.Cancel(t.Context()); (err == nil) != cancels {
 				t.Errorf("cancel: %v", err)
 			}
 			if err := receiving.Wait(t.Context(), nil); err == nil || err.Error() != want[1] {

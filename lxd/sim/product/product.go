@@ -115,6 +115,7 @@ type Product struct {
 	ResourcesAreAddresses   bool // of what an operation is about, {} for nothing; otherwise names of LXD's own, null for nothing
 	ResourcesLackMember     bool // of what an operation about a snapshot or a migration names
 	ResourcesInCallsProject bool // also when the volumes of that are elsewhere
+	NamesMissingSecret      bool // of a stream
 	NamesStream             bool // that a migration has waited for
 	Cancels                 bool // operations, but deletions and what a migration sends
 	CancelsMigrations       bool // that nobody has connected to

@@ -29,6 +29,7 @@ var newerSayings = []Saying{
 	{Of: `Unknown configuration key: (.*)`, As: `Unknown configuration key: "$1"`},
 	{Of: `Fetch project (".*"): Project not found`, As: `Failed loading project $1: Project not found`},
 	{Of: `Storage volumes of type (".*") cannot be deleted with the storage API`, As: `Storage volumes of type $1 cannot be deleted directly`},
+	{Of: `not authorized`, As: `Invalid migration source secret`},
 	{Of: `not implemented`, As: `Not Implemented`},
 	{Of: `not found`, As: `Not Found`},
 	{Of: `You must provide a storage volume type of the storage volume`, As: `Currently not allowed to create storage volumes of type ""`},
@@ -43,7 +44,6 @@ var lxd521Sayings = newSayings([]Saying{
 
 var lxd69Sayings = newSayings([]Saying{
 	{Of: `Mode '(.*)' not implemented`, As: `Mode "$1" not implemented`},
-	{Of: `not authorized`, As: `Invalid migration source secret`},
 	{Of: `Failed to get storage volume type: (.*)`, As: `Failed getting storage volume type: $1`},
 	{Of: `Failed to get effective project name: (.*)`, As: `Failed getting effective project name: $1`},
 	{Of: `Failed to check project (".*") profile feature: (.*)`, As: `Failed checking project $1 profile feature: $2`},
@@ -54,6 +54,7 @@ var lxd69Sayings = newSayings([]Saying{
 }, newerSayings)
 
 var incus73Sayings = newSayings([]Saying{
+	{Of: `not authorized`, As: `Invalid migration source secret`},
 	{Of: `Invalid compression algorithm (".*")`, As: `Compression algorithm $1 isn't currently supported`},
 	{Of: `Backup name must not contain forward slashes`, As: `Invalid storage volume backup name: Name contains invalid character "/"`},
 })

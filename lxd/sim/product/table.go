@@ -49,7 +49,7 @@ var lxd521 = &Product{
 	LooksUpFirst: true, UnknownUsage: UsageIsSize, KeepsProjectWithVolumes: true, ChecksTypeEverywhere: true, DevicesNeedVolumes: true,
 	Imports: true, ImportsTar: true, Backups: true, ISOFailsToMove: true, EmptyISO: Saying{As: "Creation of empty iso volumes is not allowed, either copy or import", Code: 400},
 	CopyNeedsName: true, MemberCopiesAreCreations: true, ForcesProjects: true, ListEscapesSnapshots: true,
-	MoveNeedsNoProfile: true, SnapshotsAreDescribed: true, PatchKeepsProject: true, NamesLimitConflict: true, InstancesAreNew: true, PoolNeverShrinks: true,
+	NamesMissingSecret: true, MoveNeedsNoProfile: true, SnapshotsAreDescribed: true, PatchKeepsProject: true, NamesLimitConflict: true, InstancesAreNew: true, PoolNeverShrinks: true,
 	NamesExistingPool: true, NamesMember: true, ChecksShiftedAtOnce: true, ChecksProjectOfPool: true, UsersLackPercent: true, ResourcesLackMember: true,
 	RestoreNamesSnapshot: true, DefaultProfileMayLack: true, ShowsCalledProject: true, NamesCopied: true,
 
@@ -72,7 +72,7 @@ var lxd69 = &Product{
 	LooksUpFirst: true, UnknownUsage: UsageIsSize, KeepsProjectWithVolumes: true, ChecksTypeEverywhere: true, DevicesNeedVolumes: true,
 	Imports: true, ImportsTar: true, Backups: true, ISOFailsToMove: true, EmptyISO: Saying{As: "Creation of empty iso volumes is not allowed, either copy or import", Code: 400},
 	CopyNeedsName: true, MemberCopiesAreCreations: true, ForcesProjects: true, ListEscapesSnapshots: true,
-	MoveNeedsNoProfile: true, SnapshotsAreDescribed: true, PatchKeepsProject: true, NamesLimitConflict: true, InstancesAreNew: true, PoolNeverShrinks: true,
+	NamesMissingSecret: true, MoveNeedsNoProfile: true, SnapshotsAreDescribed: true, PatchKeepsProject: true, NamesLimitConflict: true, InstancesAreNew: true, PoolNeverShrinks: true,
 	NamesExistingPool: true, NamesMember: true, ChecksShiftedAtOnce: true, ChecksProjectOfPool: true, UsersLackPercent: true, ResourcesLackMember: true,
 	RestoreNamesSnapshot: true, DefaultProfileMayLack: true, ShowsCalledProject: true, NamesCopied: true,
 	LooksUpInClusters: true, LeaderIsOnlyThat: true, NamesPoolConfig: true, EntitiesMustExist: true, RefusesDeletionsAtOnce: true, SourcePoolFirst: true, RenamesNoBackup: true, SnapshotVolumeFirst: true,
@@ -123,7 +123,7 @@ var incus73 = &Product{
 	ChecksShiftedAtOnce: true, ChecksSnapshotTarget: true, ChecksSnapshotVolume: true, SnapshotVolumeFirst: true,
 	ResolvesSourceProject: true, TargetProject: CheckedFirst, KeepsProjectWithVolumes: true, WritesSnapshotSize: true,
 
-	MetadataIsNeverNull: true, CancelsMigrations: true, ResourcesAreAddresses: true, ResourcesInCallsProject: true, NamesStream: true, NamesMember: true, MemberCopiesAreCreations: true, DependentIsFixed: true, ListsSnapshotsAnywhere: true,
+	MetadataIsNeverNull: true, CancelsMigrations: true, ResourcesAreAddresses: true, ResourcesInCallsProject: true, NamesStream: true, NamesMissingSecret: true, NamesMember: true, MemberCopiesAreCreations: true, DependentIsFixed: true, ListsSnapshotsAnywhere: true,
 	ConfigTakesNumbers: true, Backups: true, Imports: true, ImportsNameFirst: true, EmptyISO: Saying{As: "Size cannot be zero", Code: 500}, InstancesAreNew: true, CopiesFromAnywhere: true, ResourcesLackMember: true,
 }
 
