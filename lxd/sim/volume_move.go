@@ -162,7 +162,7 @@ func (s *Server) moveVolume(c call, a, to address, v *Volume) (reply, error) {
 			if err := s.checkStillThere(a, v); err != nil {
 				return err
 			}
-			if v.ContentType == isoContent && s.product.ISOFailsToMove && a.pool.Driver == "dir" && a.poolName != to.poolName {
+			if v.ContentType == isoContent && s.product.ISOFailsToMove && a.poolName != to.poolName {
 				return httpError(http.StatusNotFound, "lstat %s.iso/root.img: no such file or directory", s.volumePath(a))
 			}
 			if err := s.checkProfileDevices(a, to); err != nil {

@@ -99,7 +99,7 @@ type Product struct {
 	Imports                  bool // images of discs as volumes
 	ImportsTar               bool
 	ImportsNameFirst         bool   // an import's name is judged before its operation begins
-	ISOFailsToMove           bool   // on dir to another pool
+	ISOFailsToMove           bool   // to another pool
 	EmptyISO                 Saying // how the creation of an empty one is refused: its code and words
 	ConfigTakesNumbers       bool   // in bodies, for texts
 	DependentIsFixed         bool   // a volume's key dependent: not set at creation, not changed

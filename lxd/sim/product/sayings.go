@@ -43,6 +43,7 @@ var lxd521Sayings = newSayings([]Saying{
 }, newerSayings)
 
 var lxd69Sayings = newSayings([]Saying{
+	{Of: `(Failed creating custom volume from ISO: .*|lstat .*\.iso/root\.img: .*)`, As: `$1`, Code: http.StatusInternalServerError},
 	{Of: `Mode '(.*)' not implemented`, As: `Mode "$1" not implemented`},
 	{Of: `Failed to get storage volume type: (.*)`, As: `Failed getting storage volume type: $1`},
 	{Of: `Failed to get effective project name: (.*)`, As: `Failed getting effective project name: $1`},
