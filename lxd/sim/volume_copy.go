@@ -52,7 +52,7 @@ func (s *Server) copyTask(c call, to address, from copySource) task {
 	key := Key{Project: cmp.Or(from.Project, to.key.Project), Type: lxd.TypeCustom, Name: from.Name}
 	if pool := s.state.Pools[from.Pool]; pool != nil {
 		key.Member = pool.KeyMember(s.sourceMember(c, to, from))
-		if s.state.Clustered() && from.Location == "" {
+		if from.Location == "" && key.Member != "" { // a volume of a pool that all members share has no member
 			key.Member = "?" // LXD 6 does not look for it
 		}
 	}
