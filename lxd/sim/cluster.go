@@ -121,7 +121,7 @@ func (s *Server) showMember(name string) any {
 	switch {
 	case name == s.state.Self():
 		roles = []string{"database-leader", "database"}
-		if s.product.LeaderIsOnlyThat {
+		if s.product.LeaderHasOneRole {
 			roles = roles[:1]
 		}
 	case i < voters:

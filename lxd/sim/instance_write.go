@@ -15,9 +15,9 @@ import (
 func (s *Server) instanceTask(doing, name string) task {
 	t := task{location: cmp.Or(s.state.Self(), "none"), description: doing + " instance", entity: "/1.0/instances/" + name, resources: map[string][]string{"instances": {"/1.0/instances/" + name}}}
 	switch {
-	case s.product.InstancesAreNew && s.product.Name == "LXD":
+	case s.product.NoContainerAddresses && s.product.Name == "LXD":
 		t.resources["containers"] = t.resources["instances"]
-	case !s.product.InstancesAreNew:
+	case !s.product.NoContainerAddresses:
 		t.resources["containers"] = []string{"/1.0/containers/" + name}
 	}
 	return t

@@ -53,7 +53,7 @@ func (s *Server) getOperation(c call) (reply, error) {
 		return reply{}, err
 	}
 	shown := *o
-	if s.product.ForgetsWho {
+	if s.product.HidesRequestor {
 		shown.Requestor = map[string]string{"username": "", "protocol": "unix", "address": ""}
 	}
 	return syncReply(shown), nil

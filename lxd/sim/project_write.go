@@ -131,7 +131,7 @@ func (s *Server) putProject(c call) (reply, error) {
 		switch {
 		case isTrueOr(config["features.profiles"], false):
 			s.addDefaultProfile(name)
-		case s.state.Profiles[profile] == nil && s.product.DefaultProfileMayLack:
+		case s.state.Profiles[profile] == nil && s.product.ToleratesNoDefaultProfile:
 		case s.state.Profiles[profile] == nil:
 			return reply{}, httpError(http.StatusNotFound, "Delete project default profile: Profile not found")
 		default:

@@ -118,7 +118,7 @@ func (s *Server) beginCopy(copied *copyTarget, body volumeBody, member string) e
 		if exists != nil {
 			doing = "refresh"
 		}
-		if s.product.NamesCopied {
+		if s.product.CopyErrorNamesVolume {
 			return httpError(http.StatusNotFound, "Failed generating %s config of volume %q in pool %q and project %q: %s", doing, key.Name, body.Source.Pool, key.Project, notFoundText(body.Source.Pool, key))
 		}
 		return httpError(http.StatusNotFound, "Failed generating volume %s config: %s", doing, notFoundText(body.Source.Pool, key))

@@ -63,7 +63,7 @@ func (s *Server) postVolume(c call) (reply, error) {
 	}
 	v := a.pool.Volumes[a.key]
 	notFoundErr := httpError(http.StatusNotFound, "Storage volume not found")
-	if c.query.Get("target") != "" && s.state.Clustered() && s.product.NamesMember {
+	if c.query.Get("target") != "" && s.state.Clustered() && s.product.MoveErrorNamesMember {
 		notFoundErr = httpError(http.StatusNotFound, "Storage volume not found on this cluster member")
 	}
 	if body.Migration {
@@ -208,7 +208,7 @@ func (s *Server) moveUses(from, to address) error {
 // checkProfileDevices refuses a move to another pool of what a profile uses, on servers that judge the profile's device while
 // the volume is not in its new pool yet.
 func (s *Server) checkProfileDevices(from, to address) error {
-	if !s.product.MoveNeedsNoProfile || from.poolName == to.poolName {
+	if !s.product.RefusesMoveOfProfile || from.poolName == to.poolName {
 		return nil
 	}
 	for _, use := range s.diskUses(func(u diskUse) bool { return u.usesVolume(from) && u.owner.Kind == state.ProfileKind }) {

@@ -46,87 +46,90 @@ type Product struct {
 	ShowsUser               bool // who the client is, in what the server says of itself
 	ShowsCreation           bool // when a volume or a snapshot was made; otherwise year 1
 	ShowsProjectOfProfile   bool
+	ShowsCalledProject      bool // in addresses of profiles the project of the request; otherwise the one that has them
 	ShowsPoolOfVolume       bool
 	ShowsReplicaMode        bool // of projects
-	LeaderIsOnlyThat        bool // and not a database besides, among the roles of members
-	ShowsRequestor          bool // who began an operation
-	ListShowsNoExpiry       bool // of snapshots that never expire as year 1; otherwise as null
-	HidesSnapshots          bool // in lists of volumes
 	ShowsTotal              bool // the size of a volume besides what it holds
 	UnknownUsage            UnknownUsage
-	ShowsCalledProject      bool // in addresses of profiles, not the one that has them
+	LeaderHasOneRole        bool // in a cluster; otherwise it is a database, too
+	ListShowsNoExpiry       bool // of snapshots that never expire as year 1; otherwise as null
+	ListsSnapshotsAnywhere  bool // also those of a volume on another member of a cluster
+	HidesSnapshots          bool // in lists of volumes
 	PoolUsersAreNull        bool // of a pool that nothing uses; otherwise an empty list
 	PoolUsersHaveSnapshots  bool
 	AllProjectsHaveProfiles bool // among the users in a list of the volumes of all projects
 	ProjectUsersByAge       bool // the volumes among what a project holds; otherwise by pool, member and name
-	NamesMissingInstance    bool
 	UsersLackPercent        bool // what has a % in its name is left out of what uses a pool or a project
-	NamesVolumesOnDisk      bool // in errors of a creation: default_v for the volume v
+
+	// What errors say.
+	NamesMissingInstance bool
+	NamesVolumesOnDisk   bool   // at a creation: default_v for the volume v
+	NamesExistingPool    bool   // that is to be created again
+	NamesPoolConfig      bool   // as what is wrong, when a pool is changed
+	NamesLimitConflict   bool   // when a project has more than its limit is to be
+	NamesMissingSecret   bool   // of a stream
+	MoveErrorNamesMember bool   // of a cluster that does not have the volume
+	CopyErrorNamesVolume bool   // that is not there
+	RestoreNamesSnapshot bool   // that is not there
+	EmptyISO             Saying // how the creation of an empty ISO volume is refused: its code and words
 
 	// What is refused, and when.
-	LooksUpFirst            bool // whatever is asked of a volume: what its address names is looked up before all else
-	LooksUpInClusters       bool // the volume itself only there; otherwise lists of what a missing one has are empty
-	EntitiesMustExist       bool // that an operation is about, before it begins
-	RefusesDeletionsAtOnce  bool // of what is used, not in the operation
-	MoveNeedsNoProfile      bool // that uses the volume: its device would need one that is not there yet
-	SnapshotsAreDescribed   bool // as a new one's request says; otherwise as their volume
-	PatchKeepsProject       bool // config that it does not name
-	NamesLimitConflict      bool // when a project has more than its limit is to be
-	InstancesAreNew         bool // what an operation about one names is no container any more
-	DevicesNeedVolumes      bool // of profiles: they have to exist
-	NamesExistingPool       bool // that is to be created again
-	NamesPoolConfig         bool // as what is wrong, when a pool is changed
-	NamesMember             bool // as where a volume to be moved is not
-	RestoreNamesSnapshot    bool // that is missing
-	SourcePoolFirst         bool // of a copy, before its operation begins
-	DefaultProfileMayLack   bool // in a project that gives its own profiles up
-	PoolNeverShrinks        bool
-	ChecksProjectOfPool     bool         // that a request for a pool names
-	ChecksProjectOfType     bool         // that a request for a volume of an instance names
-	ChecksTypeEverywhere    bool         // a creation below the address of all volumes as below that of a type
-	ChecksShiftedAtOnce     bool         // security.shifted with security.unmapped, when a volume is created
-	ChecksSnapshotTarget    bool         // of a list of snapshots, although another member answers
-	ChecksSnapshotVolume    bool         // of a list of snapshots
-	SnapshotVolumeFirst     bool         // a new snapshot's volume is looked for before its name is judged
-	ResolvesSourceProject   bool         // of a copy: it has to exist, and its volumes may be those of the default project
-	TargetProject           ProjectCheck // of a move
-	KeepsProjectWithVolumes bool         // though it has profiles of its own
-	LooksBeforeRestore      bool         // for the snapshot on btrfs, which is not found then; otherwise btrfs fails
-	WritesSnapshotSize      bool         // "0", into the config of a snapshot that came in without a size
+	LooksUpFirst              bool // what the address of a volume names is looked up before all else
+	LooksUpInClusters         bool // the volume itself only in a cluster; a server of its own lists nothing for one that is not there
+	EntitiesMustExist         bool // what an operation is about, before it begins
+	RefusesDeletionsAtOnce    bool // of what is used; otherwise the operation fails
+	RefusesMoveOfProfile      bool // of a volume that a profile uses, to another pool
+	DevicesNeedVolumes        bool // those of profiles: the volumes have to exist
+	ToleratesNoDefaultProfile bool // in a project that gives up its own profiles
+	PoolNeverShrinks          bool
+	ChecksProjectOfPool       bool         // that a request for a pool names
+	ChecksProjectOfType       bool         // that a request for a volume of an instance names
+	ChecksTypeEverywhere      bool         // a creation below the address of all volumes as below that of a type
+	ChecksShiftedAtOnce       bool         // security.shifted with security.unmapped, when a volume is created
+	ChecksSnapshotTarget      bool         // of a list of snapshots, although another member answers
+	ChecksSnapshotVolume      bool         // of a list of snapshots
+	SnapshotVolumeFirst       bool         // a new snapshot's volume is looked for before its name is judged
+	SourcePoolFirst           bool         // the pool of a copy's source is looked for before the operation begins
+	ResolvesSourceProject     bool         // of a copy: it has to exist, and its volumes may be those of the default project
+	TargetProject             ProjectCheck // of a move
+	KeepsProjectWithVolumes   bool         // though it has profiles of its own
+	ForcesProjects            bool         // DELETE with force=1 deletes what is in a project, too
+	LooksBeforeRestore        bool         // for the snapshot on btrfs, which is not found then; otherwise btrfs fails
+	CopyNeedsName             bool         // of its source; otherwise a request without one creates an empty volume
+	DependentIsFixed          bool         // a volume's key dependent: not set at creation, not changed
 
-	Backups                  bool // of volumes; otherwise there are none
-	RenamesNoBackup          bool // but fails
-	Imports                  bool // images of discs as volumes
-	ImportsTar               bool
-	ImportsNameFirst         bool   // an import's name is judged before its operation begins
-	ISOFailsToMove           bool   // to another pool
-	EmptyISO                 Saying // how the creation of an empty one is refused: its code and words
-	ConfigTakesNumbers       bool   // in bodies, for texts
-	DependentIsFixed         bool   // a volume's key dependent: not set at creation, not changed
-	ListsSnapshotsAnywhere   bool   // of the only member of a cluster that has the volume
-	CopyNeedsName            bool   // of its source; otherwise it is no copy without one
-	MemberCopiesAreCreations bool   // a copy from another member of a cluster says of itself that it creates a volume
-	ForcesProjects           bool   // DELETE with force=1 takes what is in a project along
+	// What is done otherwise.
+	SnapshotsAreDescribed bool // as their creation says; otherwise as their volume
+	WritesSnapshotSize    bool // "0", into the config of a snapshot that came in without a size
+	PatchKeepsProject     bool // the config keys that it does not name
+	ConfigTakesNumbers    bool // in bodies, in place of texts
+	CopiesFromAnywhere    bool // in a cluster, also from another member when no target is named
+	Backups               bool // of volumes can be made; otherwise their list is empty
+	RenamesNoBackup       bool // it fails
+	Imports               bool // ISO files as volumes
+	ImportsTar            bool // tries to, and fails: the simulator reads no archive
+	ImportsNameFirst      bool // an import's name is judged before its operation begins
+	ISOFailsToMove        bool // to another pool
 
 	// Operations.
-	WaitFails               bool // a wait for an operation that has failed or goes on is answered with an error
-	MetadataIsNeverNull     bool
-	NamesNoResources        bool // an operation is about, but what it is named for
-	ResourcesAreAddresses   bool // of what an operation is about, {} for nothing; otherwise names of LXD's own, null for nothing
-	ResourcesLackMember     bool // of what an operation about a snapshot or a migration names
-	ResourcesInCallsProject bool // also when the volumes of that are elsewhere
-	NamesMissingSecret      bool // of a stream
-	NamesStream             bool // that a migration has waited for
-	Cancels                 bool // operations, but deletions and what a migration sends
-	CancelsMigrations       bool // that nobody has connected to
-	CountsChildren          bool
-	NamesEntities           bool // operations say what they are about
-	CopiesFromAnywhere      bool // in a cluster, also from another member when no target is named
-	NamesCopied             bool // the volume, when there is none to copy
-	NamesSnapshotCopies     bool // the copy of a snapshot has a description of its own
-	ErrorCodes              bool // operations have the code of their error
-	ForgetsWho              bool // began an operation, where it is shown without a wait
-	ForgetsByMinute         bool // ended operations, once a minute; otherwise each of them after its lifetime
+	WaitFails                bool // a wait for an operation that has failed or goes on is answered with an error
+	MetadataIsNeverNull      bool
+	NamesNoResources         bool // that an operation is about
+	ResourcesAreAddresses    bool // of what an operation is about, {} for nothing; otherwise names of LXD's own, null for nothing
+	ResourcesLackMember      bool // of a cluster, in operations about snapshots and migrations
+	ResourcesInCallsProject  bool // also when the volumes of that are elsewhere
+	NoContainerAddresses     bool // of instances; otherwise an operation names them as containers, too
+	NamesStream              bool // that a migration has waited for
+	NamesEntities            bool // operations say what they are about
+	NamesSnapshotCopies      bool // the copy of a snapshot has a description of its own
+	MemberCopiesAreCreations bool // a copy from another member of a cluster says of itself that it creates a volume
+	Cancels                  bool // operations, but deletions and what a migration sends
+	CancelsMigrations        bool // that nobody has connected to
+	ErrorCodes               bool // operations have the code of their error
+	CountsChildren           bool // operations have a number of other ones below them, which is 0
+	ShowsRequestor           bool // who began an operation
+	HidesRequestor           bool // where the operation is read without a wait
+	ForgetsByMinute          bool // ended operations, once a minute; otherwise each of them after its lifetime
 }
 
 // Text is what products say in words of their own.

@@ -2,9 +2,11 @@ package product_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"tarn/lxd"
+	"tarn/lxd/schema"
 	"tarn/lxd/sim/product"
 )
 
@@ -44,6 +46,20 @@ func TestNearest(t *testing.T) {
 		server := &lxd.Server{Product: p.Name, Version: p.Version, Extensions: p.Extensions}
 		if got := product.Nearest(server); got != p {
 			t.Errorf("%s is simulated as %s", server, got)
+		}
+	}
+}
+
+// A server of a kind refuses the names for volumes that package schema says that it refuses.
+func TestVolumeNamesAreThoseOfSchema(t *testing.T) {
+	for id, rules := range map[string]schema.NameRules{"lxd-5.21": schema.NamesLXD521, "lxd-6": schema.NamesLXD6, "incus-7": schema.NamesIncus7} {
+		p, _ := product.Find(id)
+		for _, name := range []string{"v", "v1", "a b", "a\tb", "a/b", `a\b`, ".", "..", ".a", "-a", "a-", "a?b", "a+b", "a%b", "é", "aé", "a'b", `a"b`, "a*b", "a$b", "a&b", "a(b)", "a#b", "0", "_a", "a_b", strings.Repeat("n", 65)} {
+			code, text := p.Names.Volume(name)
+			refused := schema.CheckVolumeName("default", name) != nil || rules.CheckVolume(name) != nil
+			if (code != 0) != refused {
+				t.Errorf("%s, %q: %d %s, refused after package schema: %v", id, name, code, text, refused)
+			}
 		}
 	}
 }

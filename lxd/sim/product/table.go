@@ -49,9 +49,9 @@ var lxd521 = &Product{
 	LooksUpFirst: true, UnknownUsage: UsageIsSize, KeepsProjectWithVolumes: true, ChecksTypeEverywhere: true, DevicesNeedVolumes: true,
 	Imports: true, ImportsTar: true, Backups: true, ISOFailsToMove: true, EmptyISO: Saying{As: "Creation of empty iso volumes is not allowed, either copy or import", Code: 400},
 	CopyNeedsName: true, MemberCopiesAreCreations: true, ForcesProjects: true, ListEscapesSnapshots: true,
-	NamesMissingSecret: true, MoveNeedsNoProfile: true, SnapshotsAreDescribed: true, PatchKeepsProject: true, NamesLimitConflict: true, InstancesAreNew: true, PoolNeverShrinks: true,
-	NamesExistingPool: true, NamesMember: true, ChecksShiftedAtOnce: true, ChecksProjectOfPool: true, UsersLackPercent: true, ResourcesLackMember: true,
-	RestoreNamesSnapshot: true, DefaultProfileMayLack: true, ShowsCalledProject: true, NamesCopied: true,
+	NamesMissingSecret: true, RefusesMoveOfProfile: true, SnapshotsAreDescribed: true, PatchKeepsProject: true, NamesLimitConflict: true, NoContainerAddresses: true, PoolNeverShrinks: true,
+	NamesExistingPool: true, MoveErrorNamesMember: true, ChecksShiftedAtOnce: true, ChecksProjectOfPool: true, UsersLackPercent: true, ResourcesLackMember: true,
+	RestoreNamesSnapshot: true, ToleratesNoDefaultProfile: true, ShowsCalledProject: true, CopyErrorNamesVolume: true,
 
 	TargetProject: CheckedLast, LooksBeforeRestore: true,
 
@@ -72,15 +72,15 @@ var lxd69 = &Product{
 	LooksUpFirst: true, UnknownUsage: UsageIsSize, KeepsProjectWithVolumes: true, ChecksTypeEverywhere: true, DevicesNeedVolumes: true,
 	Imports: true, ImportsTar: true, Backups: true, ISOFailsToMove: true, EmptyISO: Saying{As: "Creation of empty iso volumes is not allowed, either copy or import", Code: 400},
 	CopyNeedsName: true, MemberCopiesAreCreations: true, ForcesProjects: true, ListEscapesSnapshots: true,
-	NamesMissingSecret: true, MoveNeedsNoProfile: true, SnapshotsAreDescribed: true, PatchKeepsProject: true, NamesLimitConflict: true, InstancesAreNew: true, PoolNeverShrinks: true,
-	NamesExistingPool: true, NamesMember: true, ChecksShiftedAtOnce: true, ChecksProjectOfPool: true, UsersLackPercent: true, ResourcesLackMember: true,
-	RestoreNamesSnapshot: true, DefaultProfileMayLack: true, ShowsCalledProject: true, NamesCopied: true,
-	LooksUpInClusters: true, LeaderIsOnlyThat: true, NamesPoolConfig: true, EntitiesMustExist: true, RefusesDeletionsAtOnce: true, SourcePoolFirst: true, RenamesNoBackup: true, SnapshotVolumeFirst: true,
+	NamesMissingSecret: true, RefusesMoveOfProfile: true, SnapshotsAreDescribed: true, PatchKeepsProject: true, NamesLimitConflict: true, NoContainerAddresses: true, PoolNeverShrinks: true,
+	NamesExistingPool: true, MoveErrorNamesMember: true, ChecksShiftedAtOnce: true, ChecksProjectOfPool: true, UsersLackPercent: true, ResourcesLackMember: true,
+	RestoreNamesSnapshot: true, ToleratesNoDefaultProfile: true, ShowsCalledProject: true, CopyErrorNamesVolume: true,
+	LooksUpInClusters: true, LeaderHasOneRole: true, NamesPoolConfig: true, EntitiesMustExist: true, RefusesDeletionsAtOnce: true, SourcePoolFirst: true, RenamesNoBackup: true, SnapshotVolumeFirst: true,
 
 	TargetProject: CheckedLast, LooksBeforeRestore: true,
 
 	WaitFails: true, MetadataIsNeverNull: true, NamesNoResources: true, CountsChildren: true, ResourcesAreAddresses: true, NamesStream: true, Cancels: true, NamesEntities: true,
-	NamesSnapshotCopies: true, ErrorCodes: true, ForgetsByMinute: true, ForgetsWho: true,
+	NamesSnapshotCopies: true, ErrorCodes: true, ForgetsByMinute: true, HidesRequestor: true,
 }
 
 var incus604 = &Product{
@@ -123,8 +123,8 @@ var incus73 = &Product{
 	ChecksShiftedAtOnce: true, ChecksSnapshotTarget: true, ChecksSnapshotVolume: true, SnapshotVolumeFirst: true,
 	ResolvesSourceProject: true, TargetProject: CheckedFirst, KeepsProjectWithVolumes: true, WritesSnapshotSize: true,
 
-	MetadataIsNeverNull: true, CancelsMigrations: true, ResourcesAreAddresses: true, ResourcesInCallsProject: true, NamesStream: true, NamesMissingSecret: true, NamesMember: true, MemberCopiesAreCreations: true, DependentIsFixed: true, ListsSnapshotsAnywhere: true,
-	ConfigTakesNumbers: true, Backups: true, Imports: true, ImportsNameFirst: true, EmptyISO: Saying{As: "Size cannot be zero", Code: 500}, InstancesAreNew: true, CopiesFromAnywhere: true, ResourcesLackMember: true,
+	MetadataIsNeverNull: true, CancelsMigrations: true, ResourcesAreAddresses: true, ResourcesInCallsProject: true, NamesStream: true, NamesMissingSecret: true, MoveErrorNamesMember: true, MemberCopiesAreCreations: true, DependentIsFixed: true, ListsSnapshotsAnywhere: true,
+	ConfigTakesNumbers: true, Backups: true, Imports: true, ImportsNameFirst: true, EmptyISO: Saying{As: "Size cannot be zero", Code: 500}, NoContainerAddresses: true, CopiesFromAnywhere: true, ResourcesLackMember: true,
 }
 
 // newerInfo is what LXD 5.21 and 6 say of themselves besides.
