@@ -142,6 +142,11 @@ func (l *loader) addVolume(id lxd.VolumeID, live *lxd.Volume) {
 	if usage := l.live.Usage[id]; usage != nil {
 		v.Used = max(usage.Used, 0)
 		snapshots = usage.Snapshots
+		if l.product.Backups {
+			for _, name := range usage.Backups {
+				v.Backups = append(v.Backups, &state.Backup{Name: name})
+			}
+		}
 	}
 	for _, name := range snapshots {
 		v.Snapshots = append(v.Snapshots, &Snapshot{Name: name, Config: maps.Clone(v.Config)})

@@ -140,6 +140,28 @@ func TestFromLiveHeld(t *testing.T) {
 	}
 }
 
+// Backups that are known of a volume are there on products that have them.
+func TestFromLiveBackups(t *testing.T) {
+	id := lxd.VolumeID{Project: "default", Pool: "p", Type: lxd.TypeCustom, Name: "v"}
+	for extension, want := range map[string]string{
+		"storage_volatile_uuid": `["/1.0/storage-pools/p/volumes/custom/v/backups/b"]`,
+		"etag":                  `[]`, // LXD 5.0.2 is simulated without them
+	} {
+		state, err := sim.FromLive(&live.State{
+			Server:  &lxd.Server{Product: "LXD", Version: "5.21.7", Drivers: []string{"dir"}, Extensions: []string{extension}},
+			Pools:   map[string]*lxd.Pool{"p": {Name: "p", Driver: "dir"}},
+			Volumes: map[lxd.VolumeID]*lxd.Volume{id: {Project: "default", Pool: "p", Type: lxd.TypeCustom, Name: "v"}},
+			Usage:   map[lxd.VolumeID]*lxd.Usage{id: {Backups: []string{"b"}}},
+		}, &live.Surroundings{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if code, body := send(t, sim.New(state), "GET", "/1.0/storage-pools/p/volumes/custom/v/backups", ""); code != http.StatusOK || !strings.Contains(body, want) {
+			t.Errorf("%s: %d %s", extension, code, body)
+		}
+	}
+}
+
 // What cannot be simulated is said.
 func TestFromLiveRefuses(t *testing.T) {
 	for want, state := range map[string]*live.State{
