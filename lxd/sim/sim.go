@@ -103,6 +103,7 @@ type Server struct {
 	file           *state.File          // nil keeps the state in memory
 	changed        map[state.Entry]bool // since it was last saved
 	operations     map[string]*operation
+	lostISO        map[*Volume]bool      // those that the server does not find the data of any more
 	listeners      map[chan event]string // to events of a project; "" is all of them
 	faults         []*Fault
 	requests       []Request
@@ -132,7 +133,7 @@ func New(holds *State) *Server {
 		panic("sim: there is no product " + strconv.Quote(holds.Product))
 	}
 	s := &Server{
-		state: holds, product: kind, operations: map[string]*operation{}, listeners: map[chan event]string{}, pipes: newPipes(), conns: map[net.Conn]bool{},
+		state: holds, product: kind, operations: map[string]*operation{}, lostISO: map[*Volume]bool{}, listeners: map[chan event]string{}, pipes: newPipes(), conns: map[net.Conn]bool{},
 		started: now(), life: make(life), morePaused: make(chan struct{}),
 	}
 	s.complete()

@@ -145,7 +145,7 @@ func (s *Server) createBackup(c call) (reply, error) {
 			return s.checkStillThere(a, v)
 		case backupIndex(v, body.Name) >= 0:
 			return httpError(http.StatusConflict, "Create volume backup: Failed creating storage volume backup record: Backup for storage volume %q already exists", a.key.Name+"/"+body.Name)
-		case v.ContentType == isoContent && s.product.ISOFailsToMove:
+		case v.ContentType == isoContent && s.product.ISOBackupFails:
 			return serverError("Create volume backup: Backup create: Volume of content type %q cannot be backed up", v.ContentType)
 		}
 		if body.ExpiresAt != nil && body.ExpiresAt.IsZero() {

@@ -41,6 +41,9 @@ func (s *Server) deleteVolume(c call) (reply, error) {
 			if len(s.usersOf(a)) > 0 {
 				return httpError(http.StatusBadRequest, "The storage volume is still in use")
 			}
+			if path := s.volumePath(a) + ".iso"; s.lostISO[v] && a.pool.Driver == "btrfs" {
+				return serverError("Failed deleting subvolume %q: Failed to run: btrfs subvolume delete %s: exit status 1 (ERROR: Not a Btrfs subvolume: Invalid argument)", path, path)
+			}
 			s.emptyVolume(a, v)
 			return nil
 		}},

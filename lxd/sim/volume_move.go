@@ -126,6 +126,9 @@ func (s *Server) renameVolume(c call, a, to address, v *Volume) (reply, error) {
 		}
 		delete(a.pool.Volumes, a.key)
 		a.pool.Volumes[to.key] = v
+		if v.ContentType == isoContent && s.product.ISOLostByRename {
+			s.lostISO[v] = true
+		}
 		s.markChanged(a.entry(), to.entry())
 		return nil
 	}
@@ -162,7 +165,7 @@ func (s *Server) moveVolume(c call, a, to address, v *Volume) (reply, error) {
 			if err := s.checkStillThere(a, v); err != nil {
 				return err
 			}
-			if v.ContentType == isoContent && s.product.ISOFailsToMove && a.poolName != to.poolName {
+			if s.lostISO[v] && a.poolName != to.poolName {
 				return httpError(http.StatusNotFound, "lstat %s.iso/root.img: no such file or directory", s.volumePath(a))
 			}
 			if err := s.checkProfileDevices(a, to); err != nil {

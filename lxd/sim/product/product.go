@@ -109,7 +109,8 @@ type Product struct {
 	Imports               bool // ISO files as volumes
 	ImportsTar            bool // tries to, and fails: the simulator reads no archive
 	ImportsNameFirst      bool // an import's name is judged before its operation begins
-	ISOFailsToMove        bool // to another pool
+	ISOLostByRename       bool // its data are not found under its new name: it cannot be moved, nor deleted on btrfs
+	ISOBackupFails        bool
 
 	// Operations.
 	WaitFails                bool // a wait for an operation that has failed or goes on is answered with an error

@@ -43,6 +43,8 @@ var lxd521Sayings = newSayings([]Saying{
 }, newerSayings)
 
 var lxd69Sayings = newSayings([]Saying{
+	{Of: `Failed to format sparse file: Failed to run: (.*)`, As: `Failed formatting sparse file: Failed running: $1`},
+	{Of: `(.*)Failed to run: (.*)`, As: `${1}Failed running: ${2}`},
 	{Of: `(Failed creating custom volume from ISO: .*|lstat .*\.iso/root\.img: .*)`, As: `$1`, Code: http.StatusInternalServerError},
 	{Of: `Mode '(.*)' not implemented`, As: `Mode "$1" not implemented`},
 	{Of: `Failed to get storage volume type: (.*)`, As: `Failed getting storage volume type: $1`},

@@ -47,7 +47,7 @@ var lxd521 = &Product{
 	ShowsUser: true, ShowsCreation: true, ShowsProjectOfProfile: true, ShowsPoolOfVolume: true, ShowsRequestor: true, ListShowsNoExpiry: true, ShowsTotal: true, PoolUsersHaveSnapshots: true,
 
 	LooksUpFirst: true, UnknownUsage: UsageIsSize, KeepsProjectWithVolumes: true, ChecksTypeEverywhere: true, DevicesNeedVolumes: true,
-	Imports: true, ImportsTar: true, Backups: true, ISOFailsToMove: true, EmptyISO: Saying{As: "Creation of empty iso volumes is not allowed, either copy or import", Code: 400},
+	Imports: true, ImportsTar: true, Backups: true, ISOLostByRename: true, ISOBackupFails: true, EmptyISO: Saying{As: "Creation of empty iso volumes is not allowed, either copy or import", Code: 400},
 	CopyNeedsName: true, MemberCopiesAreCreations: true, ForcesProjects: true, ListEscapesSnapshots: true,
 	NamesMissingSecret: true, RefusesMoveOfProfile: true, SnapshotsAreDescribed: true, PatchKeepsProject: true, NamesLimitConflict: true, NoContainerAddresses: true, PoolNeverShrinks: true,
 	NamesExistingPool: true, MoveErrorNamesMember: true, ChecksShiftedAtOnce: true, ChecksProjectOfPool: true, UsersLackPercent: true, ResourcesLackMember: true,
@@ -70,7 +70,7 @@ var lxd69 = &Product{
 	ShowsUser: true, ShowsCreation: true, ShowsProjectOfProfile: true, ShowsPoolOfVolume: true, ShowsReplicaMode: true, ShowsRequestor: true, ListShowsNoExpiry: true, ShowsTotal: true, PoolUsersHaveSnapshots: true,
 
 	LooksUpFirst: true, UnknownUsage: UsageIsSize, KeepsProjectWithVolumes: true, ChecksTypeEverywhere: true, DevicesNeedVolumes: true,
-	Imports: true, ImportsTar: true, Backups: true, ISOFailsToMove: true, EmptyISO: Saying{As: "Creation of empty iso volumes is not allowed, either copy or import", Code: 400},
+	Imports: true, ImportsTar: true, Backups: true, ISOLostByRename: true, ISOBackupFails: true, EmptyISO: Saying{As: "Creation of empty iso volumes is not allowed, either copy or import", Code: 400},
 	CopyNeedsName: true, MemberCopiesAreCreations: true, ForcesProjects: true, ListEscapesSnapshots: true,
 	NamesMissingSecret: true, RefusesMoveOfProfile: true, SnapshotsAreDescribed: true, PatchKeepsProject: true, NamesLimitConflict: true, NoContainerAddresses: true, PoolNeverShrinks: true,
 	NamesExistingPool: true, MoveErrorNamesMember: true, ChecksShiftedAtOnce: true, ChecksProjectOfPool: true, UsersLackPercent: true, ResourcesLackMember: true,
