@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"encoding/json"
 	"maps"
+	"net/http"
 	"os"
 	"strings"
 	"testing"
@@ -38,7 +39,7 @@ type exchange struct {
 	At      int    // milliseconds since the beginning of the case, of cases where that matters
 	Op      int    // of an operation that is started, or asked about: its number in the case
 
-	Status   int
+	Status   int    // absent: 202 of an operation that is started, otherwise 200
 	Location string // unless it is that of an operation
 	ETag     string
 	Failed   string // why there was no answer
@@ -95,6 +96,13 @@ func readRecording(t testing.TB, path string) *recording {
 		if e.AsLine != 0 {
 			same := byLine[e.AsLine]
 			e.OK, e.Error, e.ErrorCode, e.Starts, e.Is, e.Lacks, e.Whole, e.Plain = same.OK, same.Error, same.ErrorCode, same.Starts, same.Is, same.Lacks, same.Whole, same.Plain
+		}
+		switch {
+		case e.Status != 0 || e.Failed != "":
+		case e.Starts != nil:
+			e.Status = http.StatusAccepted
+		default:
+			e.Status = http.StatusOK
 		}
 		e.answer = r.whole(t, e, shown)
 		r.exchanges = append(r.exchanges, e)
