@@ -55,6 +55,9 @@ func TestSimulated(t *testing.T) {
 	})
 }
 
+// products are what the simulator can be.
+var products = []string{"lxd-5.0", "lxd-5.21", "lxd-6", "incus-6", "incus-7"}
+
 // trial is one case.
 type trial struct {
 	*rapid.T
@@ -76,17 +79,13 @@ func (c *trial) fail(format string, args ...any) {
 
 func (c *trial) run(d draw) {
 	if c.simulated != nil {
-		c.simulated.kind = sim.State{}
-		switch one(d, "server", "LXD", "LXD", "LXD", "cluster", "cluster", "newer LXD", "newer cluster", "Incus") {
-		case "cluster":
+		kind := one(d, "product", slices.Concat(products, products[:1])...) // the first is what most tests are about
+		c.simulated.kind = sim.State{Product: kind}
+		if d.chance(35, "cluster") {
 			c.simulated.kind.Members = map[string]*sim.Member{"n1": {}, "n2": {}}
-		case "newer LXD":
-			c.simulated.kind.Product = "lxd-6"
-		case "newer cluster":
-			c.simulated.kind = sim.State{Product: "lxd-6", Members: map[string]*sim.Member{"n1": {}, "n2": {}}}
-		case "Incus":
-			c.simulated.kind.Product = "incus"
+			kind += " cluster"
 		}
+		c.stats.servers[kind]++
 	}
 	c.server.empty(c.T, nil, nil)
 	about, err := c.server.client().Server(c.Context())

@@ -59,7 +59,7 @@ var (
 // world draws one for a server with some drivers. Pools on devices and in folders of the host's are made only where the
 // server is simulated.
 func (d draw) world(server *lxd.Server, members []string, host bool) world {
-	drivers := server.Drivers
+	drivers := withoutArrays(server.Drivers)
 	if !host {
 		drivers = anywhere(drivers)
 	}
@@ -77,6 +77,13 @@ func (d draw) world(server *lxd.Server, members []string, host bool) world {
 		w.shared = append(w.shared, "shared")
 	}
 	return w
+}
+
+// withoutArrays are the drivers but for those of storage arrays, of which there is none here.
+func withoutArrays(drivers []string) []string {
+	return slices.DeleteFunc(slices.Clone(drivers), func(name string) bool {
+		return slices.Contains([]string{"alletra", "powerflex", "powerstore", "pure"}, name)
+	})
 }
 
 // anywhere are the drivers that need nothing of the machine but a file.

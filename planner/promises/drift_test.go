@@ -25,7 +25,7 @@ import (
 // they get snapshots, other names and other pools. There is never anything to do. Of the real servers a cluster and Incus are
 // for "make nightly".
 func TestNoFalseDrift(t *testing.T) {
-	for name, start := range map[string]func(*testing.T) server{
+	servers := map[string]func(*testing.T) server{
 		"LXD": func(t *testing.T) server { return newReal(t, lxdtest.New(t)) },
 		"cluster": func(t *testing.T) server {
 			lxdtest.Nightly(t)
@@ -35,16 +35,14 @@ func TestNoFalseDrift(t *testing.T) {
 			lxdtest.Nightly(t)
 			return newReal(t, lxdtest.NewIncus(t))
 		},
-		"simulated LXD": func(t *testing.T) server { return ready(t, sim.State{}) },
-		"simulated cluster": func(t *testing.T) server {
-			return ready(t, sim.State{Members: map[string]*sim.Member{"n1": {}, "n2": {}}})
-		},
-		"simulated newer LXD": func(t *testing.T) server { return ready(t, sim.State{Product: "lxd-6"}) },
-		"simulated newer cluster": func(t *testing.T) server {
-			return ready(t, sim.State{Product: "lxd-6", Members: map[string]*sim.Member{"n1": {}, "n2": {}}})
-		},
-		"simulated Incus": func(t *testing.T) server { return ready(t, sim.State{Product: "incus"}) },
-	} {
+	}
+	for _, product := range products {
+		servers["simulated "+product] = func(t *testing.T) server { return ready(t, sim.State{Product: product}) }
+		servers["simulated "+product+" cluster"] = func(t *testing.T) server {
+			return ready(t, sim.State{Product: product, Members: map[string]*sim.Member{"n1": {}, "n2": {}}})
+		}
+	}
+	for name, start := range servers {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			m := newMatrix(t, start(t))
@@ -168,7 +166,7 @@ func (m *matrix) keys(content string, keys []schema.Key) []schema.Key {
 
 // build declares everything.
 func (m *matrix) build() {
-	for _, name := range m.world.server.Drivers {
+	for _, name := range withoutArrays(m.world.server.Drivers) {
 		driver, ok := schema.Lookup(name)
 		if !ok || len(driver.Contents) == 0 {
 			continue

@@ -16,12 +16,13 @@ type statistics struct {
 	cases, plans, blocked, empty, fruitful int
 	applied, parts, narrow, faults         int
 	rehearsed                              int
+	servers                                map[string]int // simulated, by product
 	steps, drivers                         map[string]int
 	invalid, refused                       map[string]int // by the first diagnostic's summary
 }
 
 func newStatistics() *statistics {
-	return &statistics{steps: map[string]int{}, drivers: map[string]int{}, invalid: map[string]int{}, refused: map[string]int{}}
+	return &statistics{servers: map[string]int{}, steps: map[string]int{}, drivers: map[string]int{}, invalid: map[string]int{}, refused: map[string]int{}}
 }
 
 func (s *statistics) plan(plan *plan.Plan, w world) {
@@ -46,9 +47,18 @@ func (s *statistics) plan(plan *plan.Plan, w world) {
 // report prints one line, and fails when the cases have become dull.
 func (s *statistics) report(t *testing.T, where string) {
 	fmt.Fprintf(os.Stdout, "%s: %d cases, %d plans: %d not empty and not blocked, %d blocked, %d empty; refused %s; invalid %s; "+
-		"%d steps applied: %s; per driver %s; %d taken up half way, %d after --only, %d rehearsed, %d faults\n",
+		"%d steps applied: %s; per driver %s; %d taken up half way, %d after --only, %d rehearsed, %d faults; servers: %s\n",
 		where, s.cases, s.plans, s.fruitful, s.blocked, s.empty, counts(s.refused), counts(s.invalid),
-		s.applied, counts(s.steps), counts(s.drivers), s.parts, s.narrow, s.rehearsed, s.faults)
+		s.applied, counts(s.steps), counts(s.drivers), s.parts, s.narrow, s.rehearsed, s.faults, counts(s.servers))
+	if len(s.servers) > 0 && s.cases >= 300 && !t.Failed() {
+		for _, product := range products {
+			for _, kind := range []string{product, product + " cluster"} {
+				if s.servers[kind] == 0 {
+					t.Errorf("no case on %s", kind)
+				}
+			}
+		}
+	}
 	all := s.plans
 	for _, n := range s.refused {
 		all += n
