@@ -245,10 +245,12 @@ func (d draw) value(key schema.Key) string {
 		return pick("@daily", "@hourly", "0 6 * * *")
 	case schema.Enum:
 		return pick(key.Values...)
+	case schema.Mode:
+		return pick("0711", "0700")
+	case schema.MountOptions:
+		return pick("user_subvol_rm_allowed", "user_subvol_rm_allowed,noatime")
 	}
 	switch _, name, _ := strings.Cut(key.Name, "."); name {
-	case "mount_options":
-		return pick("user_subvol_rm_allowed", "user_subvol_rm_allowed,noatime")
 	case "pattern", "snapshots.pattern":
 		return pick("snap%d", "daily-%d")
 	case "rbd.features":
