@@ -38,7 +38,7 @@ func (s *statistics) plan(plan *plan.Plan, w world) {
 	s.fruitful++
 	for i := range plan.Steps {
 		action := plan.Steps[i].Action
-		verb := strings.TrimPrefix(fmt.Sprintf("%T", action), "planner.")
+		verb := strings.TrimPrefix(fmt.Sprintf("%T", action), "plan.")
 		s.steps[verb]++
 		s.drivers[w.drivers[action.Object().Pool]]++
 	}
