@@ -137,6 +137,9 @@ func (h *hand) drift(live *live.State) {
 			op, err := h.client.DeleteVolume(ctx, id)
 			h.do(op, err, "delete %+v", id)
 		case "snapshot":
+			if id.Member != "" && !h.w.server.ListsSnapshots() {
+				continue // which of two members' snapshots of a name Incus 7 shows nobody has seen; a move then fails, and keeps the source
+			}
 			op, err := h.client.CreateSnapshot(ctx, id, lxd.SnapshotCreate{Name: "s" + fmt.Sprint(len(h.said))})
 			h.do(op, err, "snapshot %+v", id)
 		}
