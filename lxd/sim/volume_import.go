@@ -1,7 +1,6 @@
 package sim
 
 import (
-	"errors"
 	"io"
 	"net/http"
 	"strconv"
@@ -72,7 +71,7 @@ func (s *Server) addISO(to address, bytes int64) error {
 	case s.state.Pools[to.poolName] != to.pool:
 		return httpError(http.StatusNotFound, "Storage pool not found")
 	case to.pool.Volumes[to.key] != nil && s.product.ImportsNameFirst:
-		return errors.New("Cannot create volume, already exists on target storage") //nolint:staticcheck // the server's words
+		return serverError("Cannot create volume, already exists on target storage")
 	case to.pool.Volumes[to.key] != nil:
 		return httpError(http.StatusConflict, "Cannot create volume %q, volume already exists on storage pool %q", to.key.Name, to.poolName)
 	case bytes == 0:
