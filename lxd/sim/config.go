@@ -47,8 +47,10 @@ func (s *Server) checkVolumeConfig(driver, contentType, name string, config map[
 
 // checkValue is Key.Check in the server's words.
 func checkValue(key schema.Key, value string) error {
-	if key.Kind == schema.MountOptions || key.Check(value) == nil {
-		return nil // of mount options servers store any text; what the kernel does not take shows when something is mounted
+	// The options of a volume's file system are any text for the server: what the kernel does not take shows when it is mounted.
+	// Those of a btrfs pool are tried at once.
+	if key.Kind == schema.MountOptions && strings.HasSuffix(key.Name, "block.mount_options") || key.Check(value) == nil {
+		return nil
 	}
 	switch key.Kind {
 	case schema.Bool:
