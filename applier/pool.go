@@ -41,16 +41,21 @@ func (e *executor) createPool(ctx context.Context, action plan.CreatePool, retri
 		if retried && errors.Is(err, lxd.ErrConflict) {
 			return look() // the last attempt got through, and its answer was lost
 		}
-		return err
+		return duringDeletion(err)
 	}
 	return e.create(retried, look, func() error {
 		op, err := e.client.CreatePool(ctx, id, create)
-		err = e.await(ctx, op, err, tell)
-		if errors.Is(err, lxd.ErrNotFound) {
-			return passingError{err} // somebody else deletes a pool, which this is about
-		}
-		return err
+		return duringDeletion(e.await(ctx, op, err, tell))
 	})
+}
+
+// duringDeletion makes a fault that passes of a creation that did not find something: somebody else deletes a pool meanwhile, and
+// LXD 6.9 names that one.
+func duringDeletion(err error) error {
+	if errors.Is(err, lxd.ErrNotFound) {
+		return passingError{err}
+	}
+	return err
 }
 
 // create sends a creation unless an earlier try turns out to have been one, before it or while it is under way.

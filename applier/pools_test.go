@@ -63,13 +63,29 @@ func TestPoolsAreNotCreatedDuringADeletion(t *testing.T) {
 	}
 }
 
-// Where somebody else deletes a pool meanwhile, the creation is tried again.
+// Where somebody else deletes a pool meanwhile, the creation is tried again, in a cluster too.
 func TestPoolIsCreatedAfterSomebodysDeletion(t *testing.T) {
-	n := newNewerLXD(t)
-	n.converges(onePool)
-	n.spoil("POST /1.0/storage-pools", 1, sim.Fault{Code: http.StatusNotFound, Text: `Failed loading storage pool "OTHER": Storage pool not found`})
-	n.converges(onePool + `
-pool "new" { driver = "dir" }`)
+	const text = `Failed loading storage pool "OTHER": Storage pool not found`
+	for name, c := range map[string]struct {
+		members map[string]*sim.Member
+		nth     int
+	}{
+		"single":                   {nil, 1},
+		"cluster, a member's part": {map[string]*sim.Member{"n1": {}, "n2": {}}, 2},
+		"cluster, the whole":       {map[string]*sim.Member{"n1": {}, "n2": {}}, 3},
+	} {
+		t.Run(name, func(t *testing.T) {
+			server := sim.New(&sim.State{Product: "lxd-6", Members: c.members})
+			client := lxd.NewDialed("sim:", server.Dial, lxd.Options{})
+			t.Cleanup(func() {
+				client.Close()
+				server.Close()
+			})
+			n := &newerLXD{t, server, client}
+			n.spoil("POST /1.0/storage-pools", c.nth, sim.Fault{Code: http.StatusNotFound, Text: text})
+			n.converges(`pool "new" { driver = "dir" }`)
+		})
+	}
 }
 
 // LXD 6.9 does not say that a volume with a percent sign in its name uses the pool (the answers are recorded). What it makes of
