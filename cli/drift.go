@@ -18,7 +18,7 @@ Exit code: 0 for no drift, 2 for drift, 1 for an error.`,
 			if err != nil {
 				return err
 			}
-			if !plan.Empty() || len(plan.Blockers) > 0 {
+			if plan.Drifted() {
 				return exitCode(exitChanges)
 			}
 			return nil

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -73,6 +74,9 @@ func (a *app) showPlan(ctx context.Context, paths []string, flags *planFlags, ou
 		return nil, err
 	}
 	defer s.close()
+	if drift && len(s.want.Pools) == 0 && s.want.Settings.Owner == "" {
+		return nil, errors.New("the spec declares nothing, so there is nothing that a server could differ in")
+	}
 	s.opts.ShowUnmanaged = output.unmanaged
 	ctx, cancel := a.cancellable(ctx)
 	defer cancel()

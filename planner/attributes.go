@@ -15,14 +15,15 @@ type wanted struct {
 func (b *builder) wantPool(want *spec.Pool) wanted {
 	return wanted{
 		fields: map[plan.Attr]*string{plan.Description: want.Description},
-		config: b.marked(want.Config, want.PreventDelete),
+		config: b.marked(want.Config, want.PreventDelete, ""),
 	}
 }
 
-func (b *builder) wantVolume(want *spec.Volume) wanted {
+func (b *builder) wantVolume(v *volumePlan) wanted {
+	want := v.want
 	return wanted{
 		fields: map[plan.Attr]*string{plan.Description: want.Description},
-		config: b.marked(want.Config, want.PreventDelete),
+		config: b.marked(want.Config, want.PreventDelete, markText(v.final)),
 	}
 }
 

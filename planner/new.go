@@ -111,6 +111,7 @@ type builder struct {
 	secrets     map[string]bool                // values that the spec gives as sensitive
 	usageNeeded map[lxd.VolumeID]bool          // volumes of which the plan needs to know how full they are
 	byName      map[lxd.VolumeID][]*lxd.Volume // live volumes on whichever member, nil before the first look
+	byMark      map[string]bool                // see markable, nil before the first look
 	only        map[plan.Object]bool           // what Options.Only names, nil for everything
 }
 

@@ -51,6 +51,7 @@ func (b *builder) narrow() {
 	b.steps = slices.DeleteFunc(b.steps, func(s *step) bool { return !kept[s] })
 	b.plan.Blockers = slices.DeleteFunc(b.plan.Blockers, func(blocker plan.Blocker) bool { return !concerns[blocker.Object] })
 	b.plan.Orphans = slices.DeleteFunc(b.plan.Orphans, func(object plan.Object) bool { return !b.only[object] })
+	b.plan.Strangers = slices.DeleteFunc(b.plan.Strangers, func(object plan.Object) bool { return !b.only[object] })
 	b.plan.Missing.Usage = slices.DeleteFunc(b.plan.Missing.Usage, func(id lxd.VolumeID) bool { return !concerns[plan.VolumeObject(id)] })
 	b.plan.Missing.Unlisted = slices.DeleteFunc(b.plan.Missing.Unlisted, func(name string) bool { return !concerns[plan.PoolObject(name)] })
 	b.plan.Notices = slices.DeleteFunc(b.plan.Notices, func(n plan.Notice) bool { return !concerns[n.Object] })
@@ -138,6 +139,9 @@ func (b *builder) addresses() map[string][]plan.Object {
 		} else {
 			volume(orphan.Volume, orphan)
 		}
+	}
+	for _, stranger := range b.plan.Strangers {
+		volume(stranger.Volume, stranger)
 	}
 	for _, s := range b.steps {
 		if object := s.Action.Object(); !object.IsPool() && b.volumes[object.Volume] == nil {

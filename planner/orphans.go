@@ -1,6 +1,7 @@
 package planner
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 
@@ -8,43 +9,54 @@ import (
 	"tarn/lxd/live"
 	"tarn/lxd/migrate"
 	"tarn/planner/plan"
+	"tarn/spec"
 )
 
 // planOrphans plans what carries this spec's mark, or lives in a pool that is exclusively its, and is not declared.
 func (b *builder) planOrphans() {
 	owner := b.want.Settings.Owner
-	var orphans, strays []lxd.VolumeID
-	for id, volume := range b.live.Volumes {
-		if migrate.OfRun(id.Name) && b.volumes[id] == nil {
+	undeclared := make([]lxd.VolumeID, 0, len(b.live.Volumes))
+	for id := range b.live.Volumes {
+		if b.volumes[id] == nil && b.leaving[id] == nil && b.kept[id] == nil {
+			undeclared = append(undeclared, id)
+		}
+	}
+	slices.SortFunc(undeclared, lxd.VolumeID.Compare)
+	for _, id := range undeclared {
+		volume, object := b.live.Volumes[id], plan.VolumeObject(id)
+		if migrate.OfRun(id.Name) {
 			if !b.ofAMove(volume) {
-				strays = append(strays, id)
+				b.notice(plan.MoveOfOthers, object, "%s is left of a move that this spec does not have; the spec that has it ends it.", plan.Capital(object.String()))
 			}
 			continue
 		}
-		if b.volumes[id] != nil || b.leaving[id] != nil {
-			continue
-		}
+		ours := owner != "" && volume.Config[live.OwnerKey] == owner
 		pool := b.pools[id.Pool]
-		if b.kept[id] != nil {
-			continue
+		exclusive := pool != nil && pool.want.Exclusive
+		state := own
+		if ours {
+			state = b.markState(volume)
 		}
-		if owner != "" && volume.Config[live.OwnerKey] == owner || pool != nil && pool.want.Exclusive {
-			orphans = append(orphans, id)
-		}
-	}
-	slices.SortFunc(strays, lxd.VolumeID.Compare)
-	for _, id := range strays {
-		b.notice(plan.MoveOfOthers, plan.VolumeObject(id), "%s is left of a move that this spec does not have; the spec that has it ends it.",
-			plan.Capital(plan.VolumeObject(id).String()))
-	}
-	slices.SortFunc(orphans, lxd.VolumeID.Compare)
-	for _, id := range orphans {
-		if b.opts.Prune {
-			b.deleteVolume(b.live.Volumes[id], "not in the spec, --prune")
-		} else {
-			b.plan.Orphans = append(b.plan.Orphans, plan.VolumeObject(id))
-			if b.live.Volumes[id].Config[preventDeleteKey] != "" {
-				b.notice(plan.ProtectedOrphan, plan.VolumeObject(id), "%s is protected by prevent_delete, so --prune would be blocked.", plan.Capital(plan.VolumeObject(id).String()))
+		switch {
+		case state == copied:
+			b.notice(plan.CopiedMark, object, "%s is a copy of %s, mark and all. It belongs to nobody, and tarn leaves it alone; a block in the spec adopts it.",
+				plan.Capital(object.String()), plan.Plain(volume.Config[markedKey]))
+			if exclusive {
+				b.plan.Strangers = append(b.plan.Strangers, object)
+			}
+		case state == renamed:
+			b.renamedByHand(volume)
+		case !ours && !exclusive:
+		case b.opts.Prune:
+			b.deleteVolume(volume, "not in the spec, --prune")
+		default:
+			if ours {
+				b.plan.Orphans = append(b.plan.Orphans, object)
+			} else {
+				b.plan.Strangers = append(b.plan.Strangers, object)
+			}
+			if volume.Config[preventDeleteKey] != "" && b.markState(volume) != copied {
+				b.notice(plan.ProtectedOrphan, object, "%s is protected by prevent_delete, so --prune would be blocked.", plan.Capital(object.String()))
 			}
 		}
 	}
@@ -53,4 +65,33 @@ func (b *builder) planOrphans() {
 			b.plan.Orphans = append(b.plan.Orphans, plan.PoolObject(name))
 		}
 	}
+}
+
+// renamedByHand tells of a volume whose mark was put on one that is gone: somebody has renamed it. It is never pruned, for
+// whoever did that wants to keep it.
+func (b *builder) renamedByHand(volume *lxd.Volume) {
+	id, was := volume.ID(), volume.Config[markedKey]
+	object := plan.VolumeObject(id)
+	remedy := "tarn leaves it alone; a block in the spec adopts it under its new name"
+	for _, v := range b.sortedVolumes() {
+		if markText(v.final) != was || v.want.Absent || id.Project != v.final.Project {
+			continue
+		}
+		if v.live == nil && !v.renamed {
+			remedy = fmt.Sprintf("%s would be created empty. To keep the data, either give that block the new name, or write renamed_from = %q into it, which renames the volume back",
+				plan.VolumeName(v.final), referenceFrom(v, id))
+		}
+		break
+	}
+	b.notice(plan.RenamedByHand, object, "%s was %s when tarn marked it, and somebody has renamed it: %s.",
+		plan.Capital(object.String()), plan.Plain(was), remedy)
+}
+
+// referenceFrom is what renamed_from of a declared volume says for another volume of the same server and project.
+func referenceFrom(v *volumePlan, id lxd.VolumeID) spec.VolumeRef {
+	ref := spec.VolumeRef{Name: id.Name}
+	if id.Pool != v.final.Pool {
+		ref.Pool = id.Pool
+	}
+	return ref
 }

@@ -3,18 +3,28 @@ package planner
 import (
 	"maps"
 
+	"tarn/lxd"
 	"tarn/lxd/live"
 	"tarn/planner/plan"
 	"tarn/spec"
 )
 
-// preventDeleteKey marks an object that must not be deleted, so that the protection outlives its block in the spec.
-const preventDeleteKey = "user.tarn.prevent_delete"
+// Config keys by which tarn marks objects on the server, besides [live.OwnerKey].
+const (
+	// preventDeleteKey marks an object that must not be deleted, so that the protection outlives its block in the spec.
+	preventDeleteKey = "user.tarn.prevent_delete"
 
-func isMark(key string) bool { return key == live.OwnerKey || key == preventDeleteKey }
+	// markedKey says which volume the other marks were put on, because servers copy config along with a volume.
+	markedKey = "user.tarn.of"
+)
 
-// marked is the config that the spec asks for with tarn's own marks added.
-func (b *builder) marked(config spec.Config, prevent bool) spec.Config {
+func isMark(key string) bool {
+	return key == live.OwnerKey || key == preventDeleteKey || key == markedKey
+}
+
+// marked is the config that the spec asks for with tarn's own marks added. of is what they are put on, "" for a pool, which
+// nobody can copy.
+func (b *builder) marked(config spec.Config, prevent bool, of string) spec.Config {
 	owner := b.want.Settings.Owner
 	if owner == "" && !prevent {
 		return config
@@ -29,7 +39,65 @@ func (b *builder) marked(config spec.Config, prevent bool) spec.Config {
 	if prevent {
 		config[preventDeleteKey] = spec.Value{Text: "true"}
 	}
+	if of != "" {
+		config[markedKey] = spec.Value{Text: of}
+	}
 	return config
+}
+
+// markText is how a mark names the volume that it was put on. The member is not in it: a volume that goes to another one stays
+// the same.
+func markText(id lxd.VolumeID) string {
+	text := id.Pool + "/" + id.Name
+	if id.Project != "" && id.Project != lxd.DefaultProject {
+		text = id.Project + ":" + text
+	}
+	return text
+}
+
+// markState is what a volume's marks are worth.
+type markState int
+
+const (
+	own     markState = iota // put on this volume, or by a tarn that did not say on which
+	copied                   // put on another volume, which is still there: this one is a copy, and belongs to nobody
+	renamed                  // put on a volume that is gone: this is that one, and somebody has renamed it
+)
+
+// markState tells whether the marks of a live volume are its own.
+func (b *builder) markState(volume *lxd.Volume) markState {
+	of := volume.Config[markedKey]
+	switch {
+	case of == "" || of == markText(volume.ID()):
+		return own
+	case b.markable()[of]:
+		return copied
+	}
+	return renamed
+}
+
+// markable are all volumes of the server as marks name them.
+func (b *builder) markable() map[string]bool {
+	if b.byMark == nil {
+		b.byMark = make(map[string]bool, len(b.live.VolumeIDs))
+		for id := range b.live.VolumeIDs {
+			b.byMark[markText(id)] = true
+		}
+		for id := range b.live.Volumes { // some servers do not name all of them among what uses a pool
+			b.byMark[markText(id)] = true
+		}
+	}
+	return b.byMark
+}
+
+// volumeOfOther is ownedByOther for a volume. A copy belongs to nobody, whatever it has been copied with.
+func (b *builder) volumeOfOther(object plan.Object, live *lxd.Volume) bool {
+	return b.markState(live) != copied && b.ownedByOther(object, live.Config)
+}
+
+// protectedVolume is protected for a volume. A copy is not protected by what protects its original.
+func (b *builder) protectedVolume(object plan.Object, live *lxd.Volume) bool {
+	return b.markState(live) != copied && b.protected(object, live.Config)
 }
 
 // ownedByOther blocks an object that is marked as somebody else's, and tells whether it did.

@@ -38,6 +38,9 @@ func (b *builder) summarize() {
 	for _, orphan := range b.plan.Orphans {
 		orphans[orphan] = true
 	}
+	for _, stranger := range b.plan.Strangers {
+		orphans[stranger] = true
+	}
 	for id := range b.live.VolumeIDs {
 		object := plan.VolumeObject(id)
 		if live := b.live.Volumes[id]; live != nil && migrate.OfRun(id.Name) && b.ofAMove(live) {

@@ -112,7 +112,7 @@ func (b *builder) finishMove(v *volumePlan) {
 	if live == nil {
 		live = v.leftover
 	}
-	if b.ownedByOther(object, live.Config) {
+	if b.volumeOfOther(object, live) {
 		return
 	}
 	switch {

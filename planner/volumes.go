@@ -80,7 +80,7 @@ func (b *builder) createVolume(v *volumePlan) {
 			v.final.Project, b.live.Server, b.live.Address, plan.VolumeName(v.final))
 	}
 	action := plan.CreateVolume{
-		Volume: v.final, ContentType: want.ContentType, Attributes: b.wantVolume(want).attributes(v.keys(want.ContentType)),
+		Volume: v.final, ContentType: want.ContentType, Attributes: b.wantVolume(v).attributes(v.keys(want.ContentType)),
 	}
 	b.checkShifting(v, v.inheriting(cmp.Or(want.ContentType, lxd.ContentFilesystem), action.Config), "")
 	b.checkBlockDefaults(v)
@@ -92,7 +92,7 @@ func (b *builder) createVolume(v *volumePlan) {
 func (b *builder) renameOrMove(v *volumePlan) {
 	source := b.live.Volumes[v.from]
 	from, to := v.from, v.final
-	if b.ownedByOther(plan.VolumeObject(from), source.Config) {
+	if b.volumeOfOther(plan.VolumeObject(from), source) {
 		return
 	}
 	reason := b.moveReason(v)
@@ -142,10 +142,10 @@ func (b *builder) patchVolume(v *volumePlan, live *lxd.Volume, moved bool) {
 			live.ID(), live.ContentType)
 		return
 	}
-	if b.ownedByOther(plan.VolumeObject(live.ID()), live.Config) {
+	if b.volumeOfOther(plan.VolumeObject(live.ID()), live) {
 		return
 	}
-	wanted, key := b.wantVolume(want), v.keys(live.ContentType)
+	wanted, key := b.wantVolume(v), v.keys(live.ContentType)
 	has := plan.VolumeAttributes(live)
 	if moved {
 		var ok bool
@@ -225,7 +225,7 @@ func (b *builder) deleteVolume(live *lxd.Volume, reason string) {
 	id := live.ID()
 	object := plan.VolumeObject(id)
 	b.deleted[id] = true
-	if b.ownedByOther(object, live.Config) || b.protected(object, live.Config) {
+	if b.volumeOfOther(object, live) || b.protectedVolume(object, live) {
 		return
 	}
 	if len(live.UsedBy) > 0 {

@@ -69,8 +69,8 @@ func (s *State) EffectiveProject(project string) string {
 // only holds, so a plan for ten volumes asks for ten.
 type Scope struct {
 	Projects []string         // as the spec has them; empty for the default project
-	Pools    map[string]Names // pools whose volumes are read
-	Owner    string           // volumes marked as this owner's are read too, in every pool
+	Pools    map[string]Names // pools whose volumes are read; all of them in every project, else in those of Projects
+	Owner    string           // volumes marked as this owner's are read too, in every pool and project
 	Prefix   string           // volumes whose names begin so are read too, in the pools that are; "" for none
 }
 
@@ -178,52 +178,39 @@ func readProjects(ctx context.Context, c *lxd.Client, state *State, wanted []str
 	return nil
 }
 
+// place is a pool's side in one project.
+type place struct{ pool, project string }
+
 // readVolumes asks each pool of the scope for its volumes, some pools at a time. Each project is asked for by itself: a list
 // of all projects does not say what uses the volumes (seen on LXD 5.0.2).
 func readVolumes(ctx context.Context, c *lxd.Client, state *State, scope Scope) error {
-	projects := map[string]bool{}
-	for _, project := range scope.Projects {
-		projects[state.EffectiveProject(project)] = true
-	}
-	if len(projects) == 0 {
-		projects[lxd.DefaultProject] = true
-	}
-	var group errgroup.Group
-	group.SetLimit(4)
-	found := make(chan []*lxd.Volume, len(state.Pools)*len(projects))
-	type place struct{ pool, project string }
 	held := map[place]int{}
 	for id := range state.VolumeIDs {
 		held[place{id.Pool, id.Project}]++
 	}
+	lists := scope.lists(state, held)
 	selects := state.Server.Has("storage_volume_api_filtering")
-	for name := range state.Pools {
-		names, inScope := scope.Pools[name]
-		if !inScope && scope.Owner == "" || inScope && names != nil && len(names) == 0 && scope.Owner == "" {
-			continue
+	var group errgroup.Group
+	group.SetLimit(4)
+	found := make(chan []*lxd.Volume, len(lists))
+	for at, names := range lists {
+		list := lxd.VolumeList{
+			Project: at.project, Names: names, Prefix: scope.Prefix, Filter: selects && filterIsCheaper(len(names), held[at]),
 		}
-		if !inScope {
-			names = Names{}
+		if scope.Owner != "" {
+			list.ConfigKey, list.ConfigValue = OwnerKey, scope.Owner
 		}
-		for project := range projects {
-			list := lxd.VolumeList{
-				Project: project, Names: names, Prefix: scope.Prefix, Filter: selects && filterIsCheaper(len(names), held[place{name, project}]),
+		group.Go(func() error {
+			volumes, err := c.Volumes(ctx, at.pool, list)
+			if errors.Is(err, lxd.ErrNotFound) {
+				return nil // the pool went away since the pools were read
 			}
-			if scope.Owner != "" {
-				list.ConfigKey, list.ConfigValue = OwnerKey, scope.Owner
+			if err != nil {
+				return fmt.Errorf("read the volumes of pool %s: %w", at.pool, err)
 			}
-			group.Go(func() error {
-				volumes, err := c.Volumes(ctx, name, list)
-				if errors.Is(err, lxd.ErrNotFound) {
-					return nil // the pool went away since the pools were read
-				}
-				if err != nil {
-					return fmt.Errorf("read the volumes of pool %s: %w", name, err)
-				}
-				found <- volumes
-				return nil
-			})
-		}
+			found <- volumes
+			return nil
+		})
 	}
 	err := group.Wait()
 	close(found)
@@ -233,6 +220,56 @@ func readVolumes(ctx context.Context, c *lxd.Client, state *State, scope Scope) 
 		}
 	}
 	return err
+}
+
+// lists says which volumes are asked for where. held counts those that each place is known to have.
+func (scope Scope) lists(state *State, held map[place]int) map[place]Names {
+	lists := map[place]Names{}
+	named := map[string]bool{}
+	for _, project := range scope.Projects {
+		named[state.EffectiveProject(project)] = true
+	}
+	if len(named) == 0 {
+		named[lxd.DefaultProject] = true
+	}
+	for pool := range state.Pools {
+		names, inScope := scope.Pools[pool]
+		for project := range named {
+			if inScope && (names == nil || len(names) > 0) || scope.Owner != "" {
+				lists[place{pool, project}] = names
+				if !inScope {
+					lists[place{pool, project}] = Names{}
+				}
+			}
+		}
+	}
+	// A mark counts wherever it is, whether the spec still names the project or not, and so does what is in a pool that is read
+	// as a whole.
+	elsewhere := func(at place) {
+		names, inScope := scope.Pools[at.pool]
+		whole := inScope && names == nil
+		if _, asked := lists[at]; asked || state.Pools[at.pool] == nil || scope.Owner == "" && !whole {
+			return
+		}
+		lists[at] = Names{}
+		if whole {
+			lists[at] = nil
+		}
+	}
+	restricted := state.Restricted()
+	for at := range held {
+		if !restricted || state.Projects[at.project] != nil {
+			elsewhere(at)
+		}
+	}
+	if restricted { // what uses a pool is told to such a client in part
+		for name := range state.Projects {
+			for pool := range state.Pools {
+				elsewhere(place{pool, state.EffectiveProject(name)})
+			}
+		}
+	}
+	return lists
 }
 
 // Users are instances and profiles, which may use volumes.

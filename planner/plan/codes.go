@@ -39,6 +39,8 @@ const (
 	MoveUnderWay    NoticeCode = "move-under-way"
 	MoveOfOthers    NoticeCode = "move-of-others"
 	ProtectedOrphan NoticeCode = "protected-orphan"
+	CopiedMark      NoticeCode = "copied-mark"
+	RenamedByHand   NoticeCode = "renamed-by-hand"
 	LittleSpace     NoticeCode = "little-space"
 )
 
@@ -81,5 +83,7 @@ var NoticeCodes = []Meaning{
 	{string(MoveUnderWay), "a move to it is under way"},
 	{string(MoveOfOthers), "it is left of a move that this spec does not have"},
 	{string(ProtectedOrphan), "prevent_delete protects an orphan, so --prune would be blocked"},
+	{string(CopiedMark), "it is a copy of a marked volume, so it belongs to nobody and is left alone"},
+	{string(RenamedByHand), "somebody has renamed a marked volume; it is left alone, and the notice says how to adopt it"},
 	{string(LittleSpace), "the pool has less space than the plan, or the declared sizes, may need"},
 }

@@ -28,6 +28,7 @@ func (p *Plan) WriteJSON(w io.Writer) error {
 		Blockers:      blockersJSON(p.Blockers),
 		Notices:       make([]jsonNotice, 0, len(p.Notices)),
 		Orphans:       make([]jsonObject, 0, len(p.Orphans)),
+		Strangers:     make([]jsonObject, 0, len(p.Strangers)),
 		Seen:          make([]jsonSeen, 0, len(p.Seen)),
 		Summary: map[string]int{
 			"unchanged": p.Unchanged,
@@ -50,6 +51,9 @@ func (p *Plan) WriteJSON(w io.Writer) error {
 	for i := range p.Steps {
 		out.Steps = append(out.Steps, p.Steps[i].json())
 		out.Summary[p.Steps[i].Action.verb()]++
+	}
+	for _, stranger := range p.Strangers {
+		out.Strangers = append(out.Strangers, stranger.json())
 	}
 	for _, orphan := range p.Orphans {
 		out.Orphans = append(out.Orphans, orphan.json())
@@ -100,6 +104,7 @@ type jsonPlan struct {
 	Blockers      []jsonBlocker   `json:"blockers"`
 	Notices       []jsonNotice    `json:"notices"`
 	Orphans       []jsonObject    `json:"orphans"`
+	Strangers     []jsonObject    `json:"strangers"`
 	Unmanaged     []jsonUnmanaged `json:"unmanaged,omitempty"`
 	Summary       map[string]int  `json:"summary"`
 	Seen          []jsonSeen      `json:"seen"`

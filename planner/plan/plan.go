@@ -5,7 +5,11 @@
 // the way back from a saved one. The package does no I/O but writing, decides nothing, and knows no spec.
 package plan
 
-import "tarn/lxd/live"
+import (
+	"slices"
+
+	"tarn/lxd/live"
+)
 
 // Plan is what has to be done so that the server is as the spec says.
 type Plan struct {
@@ -15,6 +19,7 @@ type Plan struct {
 	Blockers  []Blocker
 	Notices   []Notice // what the reader should know besides, in order
 	Orphans   []Object // marked as this spec's but no longer declared, and not deleted by the plan
+	Strangers []Object // never this spec's, in a pool that is exclusively its, and not deleted by the plan
 	Unchanged int      // declared objects that are as the spec says
 	Only      []string // what the plan is narrowed to, nil for everything
 	LeftOut   int      // steps that are left out because of that
@@ -50,6 +55,15 @@ type Server struct {
 
 // Empty tells whether there is nothing to do.
 func (p *Plan) Empty() bool { return len(p.Steps) == 0 }
+
+// Drifted tells whether the server is not as the spec says: something would have to be done, is blocked, is not declared though it
+// is the spec's or in a pool that is exclusively its, or is half way to somewhere.
+func (p *Plan) Drifted() bool {
+	return !p.Empty() || len(p.Blockers) > 0 || len(p.Orphans) > 0 || len(p.Strangers) > 0 ||
+		slices.ContainsFunc(p.Notices, func(n Notice) bool {
+			return n.Code == MoveUnderWay || n.Code == MoveOfOthers || n.Code == RenamedByHand
+		})
+}
 
 // Step is one change of one object.
 type Step struct {

@@ -130,6 +130,13 @@ func (in *jsonPlan) plan() (*Plan, error) {
 		}
 		p.Blockers = append(p.Blockers, b)
 	}
+	for i, stranger := range in.Strangers {
+		object, err := stranger.object()
+		if err != nil {
+			return nil, fmt.Errorf("stranger %d: %w", i+1, err)
+		}
+		p.Strangers = append(p.Strangers, object)
+	}
 	for i, orphan := range in.Orphans {
 		object, err := orphan.object()
 		if err != nil {

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/mattn/go-runewidth"
@@ -69,6 +70,16 @@ func (p *Plan) notes() []string {
 	}
 	for _, orphan := range p.Orphans {
 		notes = append(notes, fmt.Sprintf("%s belongs to this spec but is no longer declared; %s.", Capital(orphan.String()), orphan.remedy()))
+	}
+	copied := func(object Object) bool {
+		return slices.ContainsFunc(p.Notices, func(n Notice) bool { return n.Code == CopiedMark && n.Object == object })
+	}
+	for _, stranger := range p.Strangers {
+		remedy := "; " + stranger.remedy()
+		if copied(stranger) {
+			remedy = "" // that notice says it
+		}
+		notes = append(notes, fmt.Sprintf("%s is not in the spec, and its pool is exclusively this spec's%s.", Capital(stranger.String()), remedy))
 	}
 	return notes
 }
@@ -165,6 +176,17 @@ func (p *Plan) summary(drift bool) string {
 		}
 	}
 	rest := fmt.Sprintf("%d unchanged", p.Unchanged)
+	found := func(n int, what string) {
+		switch {
+		case n == 0:
+		case drift:
+			parts = append(parts, fmt.Sprintf("%d %s", n, what))
+		default:
+			rest += fmt.Sprintf(", %d %s", n, what)
+		}
+	}
+	found(len(p.Orphans), "no longer declared")
+	found(len(p.Strangers), "not the spec's in exclusive pools")
 	if unmanaged := p.unmanaged(); unmanaged != "" {
 		rest += ", " + unmanaged + " not in the spec"
 	}
@@ -181,7 +203,7 @@ func (p *Plan) summary(drift bool) string {
 	switch {
 	case len(parts) > 0:
 		text += ": " + strings.Join(parts, ", ")
-	case len(p.Blockers) > 0:
+	case len(p.Blockers) > 0, drift && p.Drifted():
 	case drift:
 		text = "No drift"
 	default:

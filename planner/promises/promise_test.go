@@ -94,7 +94,7 @@ func (p *promise) fate(id lxd.VolumeID) (to lxd.VolumeID, ok bool) {
 
 // pruned tells whether an undeclared volume is deleted because the command asked for it.
 func (p *promise) pruned(id lxd.VolumeID) bool {
-	if !p.opts.Prune || !p.inScope(id.Project) {
+	if !p.opts.Prune {
 		return false
 	}
 	for _, v := range p.volumes {
@@ -105,19 +105,6 @@ func (p *promise) pruned(id lxd.VolumeID) bool {
 	pool := p.pools[id.Pool]
 	owner := p.before.Volumes[id].Config[live.OwnerKey]
 	return p.doc.owner != "" && owner == p.doc.owner || pool != nil && pool.exclusive
-}
-
-// inScope tells whether a document says anything about a project.
-func (p *promise) inScope(project string) bool {
-	if project == p.doc.project || project == lxd.DefaultProject && p.doc.project == "" {
-		return true
-	}
-	for id := range p.volumes {
-		if id.Project == project {
-			return true
-		}
-	}
-	return false
 }
 
 // deletes tells whether the document or the command asks for the end of anything.
@@ -187,7 +174,11 @@ func (p *promise) broken(after picture) []string {
 		pool := p.pools[id.Pool]
 		key := func(name string) (schema.Key, bool) { return schema.VolumeKey(p.world.drivers[id.Pool], is.Kind, name) }
 		ignore := slices.Concat(p.doc.ignore, pool.ignore, v.ignore)
-		for _, text := range p.differs(is, was, v.description, v.config, v.prevent, ignore, key, func(name string) bool {
+		of := id.Pool + "/" + id.Name
+		if id.Project != lxd.DefaultProject {
+			of = id.Project + ":" + of
+		}
+		for _, text := range p.differs(of, is, was, v.description, v.config, v.prevent, ignore, key, func(name string) bool {
 			driver, _ := schema.Lookup(p.world.drivers[id.Pool])
 			if name == "size" && driver.Device(is.Kind, is.Config["block.filesystem"]) {
 				return true // a device has one, whether the spec says so or not
@@ -237,7 +228,7 @@ func (p *promise) brokenPools(after picture) []string {
 				delete(config, "size")
 			}
 			ignore := slices.Concat(p.doc.ignore, block.ignore)
-			for _, text := range p.differs(is, p.before.Pools[name], block.description, config, block.prevent, ignore, key, func(string) bool { return false }) {
+			for _, text := range p.differs("", is, p.before.Pools[name], block.description, config, block.prevent, ignore, key, func(string) bool { return false }) {
 				wrongf("pool %s: %s", name, text)
 			}
 		}
@@ -246,7 +237,7 @@ func (p *promise) brokenPools(after picture) []string {
 }
 
 // differs compares a declared object with what is there.
-func (p *promise) differs(is, was thing, description *string, config map[string]string, prevent bool, ignore []string,
+func (p *promise) differs(of string, is, was thing, description *string, config map[string]string, prevent bool, ignore []string,
 	key func(string) (schema.Key, bool), explained func(string) bool) []string {
 	var wrong []string
 	wrongf := func(format string, args ...any) { wrong = append(wrong, fmt.Sprintf(format, args...)) }
@@ -266,6 +257,9 @@ func (p *promise) differs(is, was thing, description *string, config map[string]
 	}
 	if prevent {
 		want["user.tarn.prevent_delete"] = "true"
+	}
+	if of != "" && (p.doc.owner != "" || prevent) {
+		want["user.tarn.of"] = of
 	}
 	ignored := func(name string) bool {
 		return !strings.HasPrefix(name, "user.tarn.") && slices.ContainsFunc(ignore, func(glob string) bool {

@@ -40,6 +40,11 @@ func (c *command) volume() *cobra.Command {
 			op, err := client.PutVolume(ctx, id, v.Put(changed(v.Config, by)), v)
 			return wait(ctx, op, err)
 		})},
+		{Use: "rename", Args: cobra.ExactArgs(3), RunE: c.onVolume(func(ctx context.Context, client *lxd.Client, id lxd.VolumeID, args []string) error {
+			op, err := client.RenameVolume(ctx, id, args[0])
+			return wait(ctx, op, err)
+		})},
+		{Use: "copy", Args: cobra.ExactArgs(2), RunE: c.copyVolume},
 		{Use: "delete", Args: cobra.ExactArgs(2), RunE: c.onVolume(func(ctx context.Context, client *lxd.Client, id lxd.VolumeID, _ []string) error {
 			op, err := client.DeleteVolume(ctx, id)
 			if err := wait(ctx, op, err); err != nil {
@@ -56,6 +61,18 @@ func (c *command) volume() *cobra.Command {
 		volume.AddCommand(cmd)
 	}
 	return volume
+}
+
+// copyVolume is between pools of one server, with snapshots.
+func (c *command) copyVolume(cmd *cobra.Command, args []string) error {
+	fromPool, from, _ := strings.Cut(args[0], "/")
+	toPool, to, _ := strings.Cut(args[1], "/")
+	return c.onVolume(func(ctx context.Context, client *lxd.Client, id lxd.VolumeID, _ []string) error {
+		source := id
+		source.Pool, source.Name = fromPool, from
+		op, err := client.CopyVolume(ctx, source, id, lxd.Copy{})
+		return wait(ctx, op, err)
+	})(cmd, []string{toPool, to})
 }
 
 // onVolume reads [REMOTE:]POOL VOLUME; do is called with the arguments after them.
