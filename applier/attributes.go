@@ -75,8 +75,8 @@ func secretLeftOut(change plan.Change) bool {
 }
 
 // unchanged tells in what an object that is to be deleted is no longer as the plan saw it.
-func unchanged(seen plan.Seen, now plan.Attributes) error {
-	if what := seen.Differs(seen.With(now)); len(what) > 0 {
+func unchanged(seen plan.Seen, identity string, now plan.Attributes) error {
+	if what := seen.Differs(seen.With(identity, now)); len(what) > 0 {
 		return fmt.Errorf("it has changed since the plan was made: %s; plan again", strings.Join(what, "; "))
 	}
 	return nil

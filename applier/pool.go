@@ -100,7 +100,7 @@ func (e *executor) deletePool(ctx context.Context, action plan.DeletePool, tell 
 	if pool.Driver != action.Seen.Driver {
 		return fmt.Errorf("it has another driver now (%s) than when the plan was made; plan again", pool.Driver)
 	}
-	if err := unchanged(action.Seen, plan.PoolAttributes(pool)); err != nil {
+	if err := unchanged(action.Seen, "", plan.PoolAttributes(pool)); err != nil {
 		return err
 	}
 	if err := e.mustListAll(ctx, pool); err != nil {

@@ -121,7 +121,7 @@ func (e *executor) deleteVolume(ctx context.Context, action plan.DeleteVolume, t
 	if volume.ContentType != action.Seen.ContentType {
 		return fmt.Errorf("it has another content type now (%s) than when the plan was made; plan again", volume.ContentType)
 	}
-	if err := unchanged(action.Seen, plan.VolumeAttributes(volume)); err != nil {
+	if err := unchanged(action.Seen, plan.Identity(volume), plan.VolumeAttributes(volume)); err != nil {
 		return err
 	}
 	if seen := action.Seen.Snapshots; seen != nil {

@@ -3,6 +3,7 @@ package lxd
 import (
 	"context"
 	"net/http"
+	"time"
 )
 
 // Volume is a storage volume as the server describes it.
@@ -13,9 +14,10 @@ type Volume struct {
 	Description string            `json:"description"`
 	Config      map[string]string `json:"config"`
 	UsedBy      []string          `json:"used_by"`
-	Location    string            `json:"location"` // "none" without a cluster, "" in a pool that all members share
-	Project     string            `json:"project"`  // where it lives
-	Pool        string            `json:"pool"`     // filled in by this package; only the newest servers send it
+	Location    string            `json:"location"`   // "none" without a cluster, "" in a pool that all members share
+	Project     string            `json:"project"`    // where it lives
+	Pool        string            `json:"pool"`       // filled in by this package; only the newest servers send it
+	CreatedAt   time.Time         `json:"created_at"` // zero on LXD 5.0
 
 	etag string
 }

@@ -18,16 +18,23 @@ func (b *builder) record() {
 func (b *builder) sawAll() []plan.Seen {
 	var all []plan.Seen
 	touched := b.plan.Touched()
-	pools, deleted := map[string]bool{}, map[string]bool{}
+	pools, deleted, destroyed := map[string]bool{}, map[string]bool{}, map[lxd.VolumeID]bool{}
 	for _, step := range b.plan.Steps {
-		if action, ok := step.Action.(plan.DeletePool); ok {
+		switch action := step.Action.(type) {
+		case plan.DeletePool:
 			deleted[action.Pool] = true
+		case plan.DeleteVolume:
+			destroyed[action.Volume] = true
 		}
 	}
 	for object := range touched {
 		pools[object.Pool] = true
 		if live := b.live.Volumes[object.Volume]; live != nil {
-			all = append(all, b.sawVolume(live))
+			seen := b.sawVolume(live)
+			if !destroyed[live.ID()] {
+				seen.Snapshots = nil // those that a schedule adds go along with the volume
+			}
+			all = append(all, seen)
 		}
 	}
 	for name := range pools {
@@ -110,7 +117,7 @@ func sawPool(live *live.State, pool *lxd.Pool, hidden func(key, value string) bo
 // sawVolume describes a volume of a server. hidden may be nil.
 func sawVolume(live *live.State, volume *lxd.Volume, hidden func(key, value string) bool) plan.Seen {
 	seen := plan.Seen{
-		Object: plan.VolumeObject(volume.ID()), ContentType: volume.ContentType, UsedBy: outsideUsers(live, volume.UsedBy),
+		Object: plan.VolumeObject(volume.ID()), ContentType: volume.ContentType, Identity: plan.Identity(volume), UsedBy: outsideUsers(live, volume.UsedBy),
 	}
 	seen.SetAttributes(plan.VolumeAttributes(volume), hidden)
 	return seen

@@ -207,6 +207,7 @@ type jsonSeen struct {
 	Status      string             `json:"status,omitempty"`
 	ContentType string             `json:"content_type,omitempty"`
 	Attributes  map[string]*string `json:"attributes,omitzero"` // null is a secret
+	Identity    string             `json:"identity,omitempty"`
 	UsedBy      []jsonUser         `json:"used_by,omitzero"`
 	Snapshots   []string           `json:"snapshots,omitzero"`
 }
@@ -329,7 +330,7 @@ func changesJSON(changes []Change) []jsonChange {
 func (s *Seen) json() jsonSeen {
 	seen := jsonSeen{
 		Object: s.Object.json(), Driver: s.Driver, Status: s.Status, ContentType: s.ContentType,
-		UsedBy: usersJSON(s.UsedBy), Snapshots: s.Snapshots,
+		Identity: s.Identity, UsedBy: usersJSON(s.UsedBy), Snapshots: s.Snapshots,
 	}
 	seen.Object.Remote = s.Remote
 	if s.Config != nil {

@@ -193,7 +193,7 @@ func (s *jsonSeen) seen() (Seen, error) {
 	object, err := s.Object.object()
 	seen := Seen{
 		Object: object, Remote: s.Object.Remote, Driver: s.Driver, Status: s.Status, ContentType: s.ContentType,
-		UsedBy: usersFrom(s.UsedBy), Snapshots: s.Snapshots,
+		Identity: s.Identity, UsedBy: usersFrom(s.UsedBy), Snapshots: s.Snapshots,
 	}
 	if s.Attributes != nil {
 		seen.Config = make(map[string]string, len(s.Attributes))

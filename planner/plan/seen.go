@@ -5,7 +5,9 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
+	"tarn/lxd"
 	"tarn/lxd/migrate"
 	"tarn/lxd/schema"
 )
@@ -23,8 +25,30 @@ type Seen struct {
 	// not show it; the other attributes are not looked at either then.
 	Attributes
 
+	// Identity tells a volume from another one that has its name later: what the server gave it when it was made. "" where the
+	// server gives nothing, as LXD 5.0 does.
+	Identity string
+
 	UsedBy    []User   // nil when it is not looked at: of a pool that stays
-	Snapshots []string // of a volume, nil when nobody looked
+	Snapshots []string // of a volume that a step destroys; nil when nobody looked
+}
+
+// Identity is what tells a live volume from another one of its name, "" for nothing.
+func Identity(volume *lxd.Volume) string {
+	if uuid := volume.Config["volatile.uuid"]; uuid != "" {
+		return "uuid " + uuid
+	}
+	if volume.CreatedAt.Year() > 1 { // the zero time stands for a server that does not know
+		return "created " + volume.CreatedAt.UTC().Format(time.RFC3339Nano)
+	}
+	return ""
+}
+
+// another tells whether an identity is another volume's. Two of different kinds say nothing: the server has learned something
+// in between.
+func another(was, is string) bool {
+	kind, _, _ := strings.Cut(was, " ")
+	return was != "" && is != was && strings.HasPrefix(is, kind+" ")
 }
 
 // Touched are the objects that the steps work on, under the names that they have before and after.
@@ -77,9 +101,10 @@ func secretKey(name string) bool {
 	})
 }
 
-// With is the object with other attributes, those that it has now, for [Seen.Differs].
-func (s *Seen) With(live Attributes) Seen {
+// With is the object with the identity and other attributes that it has now, for [Seen.Differs].
+func (s *Seen) With(identity string, live Attributes) Seen {
 	now := *s
+	now.Identity = identity
 	now.SetAttributes(live, nil)
 	return now
 }
@@ -87,6 +112,9 @@ func (s *Seen) With(live Attributes) Seen {
 // Differs words in what an object is no longer as it was seen.
 func (s *Seen) Differs(now Seen) []string {
 	var what []string
+	if another(s.Identity, now.Identity) {
+		what = append(what, "it was deleted, and this is another one of its name")
+	}
 	field := func(name, was, is string) {
 		if was != is {
 			what = append(what, fmt.Sprintf("%s was %q and is %q now", name, was, is))
