@@ -141,6 +141,7 @@ func (s *session) checkSaved(ctx context.Context, path string, plan *plan.Plan, 
 		fmt.Fprintf(s.app.Stderr, "tarn: what %s works on has changed since it was made; plan again\n", path)
 		return exitCode(exitStale)
 	}
+	planner.Rejudge(plan, live)
 	if s.want == nil {
 		return nil
 	}
@@ -160,7 +161,7 @@ func (s *session) readSaved(ctx context.Context, path string, plan *plan.Plan) (
 	if err := s.mustBe(path, plan.Server, state, s.opts.Remote); err != nil {
 		return nil, err
 	}
-	if err := live.ReadDetails(ctx, s.client, state, live.Details{Usage: plan.SnapshotsSeen()}); err != nil {
+	if err := live.ReadDetails(ctx, s.client, state, live.Details{Usage: plan.Destroyed()}); err != nil {
 		return nil, err
 	}
 	if err := s.readRemotes(ctx, plan.RemoteScopes()); err != nil {

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
+	"io"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -17,6 +18,7 @@ import (
 	"pgregory.net/rapid"
 
 	"tarn/lxd"
+	"tarn/lxd/live"
 	"tarn/planner"
 	"tarn/planner/plan"
 	"tarn/spec"
@@ -211,26 +213,52 @@ func FuzzRead(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, content []byte) {
 		plan.IsSaved(content)
-		if _, err := plan.Read(content); err == nil {
-			return
-		}
-		decoder := json.NewDecoder(bytes.NewReader(content))
-		decoder.UseNumber()
-		var document map[string]any
-		if decoder.Decode(&document) != nil || document == nil {
-			return
-		}
-		p, err := plan.Read(sealed(t, document)) // edited by somebody who knows how
+		p, err := plan.Read(content)
 		if err != nil {
-			return
-		}
-		var b bytes.Buffer
-		for _, err := range []error{p.WriteJSON(&b), p.WriteText(&b, plan.TextOptions{}), p.WriteMarkdown(&b, plan.TextOptions{})} {
-			if err != nil {
-				t.Fatal(err)
+			decoder := json.NewDecoder(bytes.NewReader(content))
+			decoder.UseNumber()
+			var document map[string]any
+			if decoder.Decode(&document) != nil || document == nil {
+				return
+			}
+			if p, err = plan.Read(sealed(t, document)); err != nil { // edited by somebody who knows how
+				return
 			}
 		}
+		for _, write := range []func(io.Writer) error{
+			func(w io.Writer) error { return p.WriteText(w, plan.TextOptions{}) },
+			func(w io.Writer) error { return p.WriteMarkdown(w, plan.TextOptions{}) },
+		} {
+			written(t, write)
+		}
+		validate(t, written(t, p.WriteJSON))
+		p.SecretSteps()
+		p.Destroyed()
+		p.Scope()
+		remotes := map[string]*live.State{}
+		for remote := range p.RemoteScopes() {
+			remotes[remote] = newState()
+		}
+		for _, state := range []*live.State{newState(), fullState(p)} {
+			planner.Stale(p, state, remotes)
+			planner.Rejudge(p, state)
+			planner.NotConverged(p, state)
+		}
 	})
+}
+
+// fullState is a server that has what a plan has seen.
+func fullState(p *plan.Plan) *live.State {
+	state := newState()
+	for _, seen := range p.Seen {
+		if object := seen.Object; object.IsPool() {
+			state.Pools[object.Pool] = &lxd.Pool{Name: object.Pool, Driver: seen.Driver, Status: seen.Status, Config: seen.Config}
+		} else {
+			id := object.Volume
+			state.Volumes[id] = &lxd.Volume{Project: id.Project, Pool: id.Pool, Type: id.Type, Name: id.Name, Location: id.Member, ContentType: seen.ContentType, Config: seen.Config}
+		}
+	}
+	return state
 }
 
 // validate holds a plan's JSON against the schema.

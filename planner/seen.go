@@ -119,7 +119,14 @@ func sawVolume(live *live.State, volume *lxd.Volume, hidden func(key, value stri
 	seen := plan.Seen{
 		Object: plan.VolumeObject(volume.ID()), ContentType: volume.ContentType, Identity: plan.Identity(volume), UsedBy: outsideUsers(live, volume.UsedBy),
 	}
-	seen.SetAttributes(plan.VolumeAttributes(volume), hidden)
+	attributes := plan.VolumeAttributes(volume)
+	if attributes.Config == nil {
+		attributes.Config = map[string]string{} // a volume's config is never hidden
+	}
+	seen.SetAttributes(attributes, hidden)
+	if seen.UsedBy == nil {
+		seen.UsedBy = []plan.User{}
+	}
 	return seen
 }
 

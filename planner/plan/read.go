@@ -54,11 +54,18 @@ func Read(content []byte) (*Plan, error) {
 	} else if sum != head.Digest {
 		return nil, errors.New("its digest says that it is not what tarn has written: it was edited or damaged; plan again")
 	}
+	if err := oneSpelling(content); err != nil {
+		return nil, err
+	}
 	var in jsonPlan
 	if err := json.Unmarshal(content, &in); err != nil {
 		return nil, placed(content, err)
 	}
-	return in.plan()
+	p, err := in.plan()
+	if err != nil {
+		return nil, err
+	}
+	return p, p.check()
 }
 
 // placed adds the line to an error of the JSON decoder.
@@ -226,6 +233,9 @@ func (s *jsonStep) step(number int, seen map[Object]Seen) (Step, error) {
 	}
 	if step.Class < 0 {
 		return Step{}, fmt.Errorf("there is no class %q", s.Class)
+	}
+	if s.Action == "delete" {
+		step.Class = DestroysData // whatever the file says
 	}
 	object, err := s.Object.object()
 	if err != nil {

@@ -42,12 +42,12 @@ func addVolume(scope *live.Scope, id lxd.VolumeID) {
 	}
 }
 
-// SnapshotsSeen are the volumes whose snapshots decide whether the plan is stale. [live.ReadDetails] reads them.
-func (p *Plan) SnapshotsSeen() []lxd.VolumeID {
+// Destroyed are the volumes that the plan deletes. What they hold, which [live.ReadDetails] reads, decides whether it is stale.
+func (p *Plan) Destroyed() []lxd.VolumeID {
 	var ids []lxd.VolumeID
-	for _, seen := range p.Seen {
-		if seen.Remote == "" && seen.Snapshots != nil {
-			ids = append(ids, seen.Object.Volume)
+	for _, step := range p.Steps {
+		if action, ok := step.Action.(DeleteVolume); ok {
+			ids = append(ids, action.Volume)
 		}
 	}
 	return ids

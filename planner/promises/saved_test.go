@@ -33,7 +33,7 @@ func (c *trial) saved(p *plan.Plan) {
 func (c *trial) readFor(plan *plan.Plan) *live.State {
 	state, err := live.Read(c.Context(), c.server.client(), plan.Scope())
 	if err == nil {
-		err = live.ReadDetails(c.Context(), c.server.client(), state, live.Details{Usage: plan.SnapshotsSeen()})
+		err = live.ReadDetails(c.Context(), c.server.client(), state, live.Details{Usage: plan.Destroyed()})
 	}
 	if err != nil {
 		c.fail("%v", err)
