@@ -36,6 +36,9 @@ func New(want *spec.Spec, live *live.State, opts Options) (*plan.Plan, hcl.Diagn
 		deleted:     map[lxd.VolumeID]bool{},
 		kept:        map[lxd.VolumeID]*volumePlan{},
 		usageNeeded: map[lxd.VolumeID]bool{},
+		asked:       map[lxd.VolumeID]bool{},
+		fits:        map[[2]string]bool{},
+		texts:       map[any]string{},
 		secrets:     sensitive(want),
 	}
 	for _, phase := range phases {
@@ -71,6 +74,7 @@ var phases = []struct {
 	{run: (*builder).linkSteps, sound: true}, // which needs which
 	{run: (*builder).narrow},                 // to what --only names and what that needs, before anything is counted
 	{run: (*builder).guardDeletes, sound: true},
+	{run: (*builder).tellLostRenames}, // after narrow, of the steps that are left
 	{run: (*builder).guardMembers},
 	{run: (*builder).guardUndeclaredPools},
 	{run: (*builder).guardLimits},
@@ -110,6 +114,9 @@ type builder struct {
 
 	secrets     map[string]bool                // values that the spec gives as sensitive
 	usageNeeded map[lxd.VolumeID]bool          // volumes of which the plan needs to know how full they are
+	asked       map[lxd.VolumeID]bool          // undeclared volumes that the plan needs to know
+	fits        map[[2]string]bool             // see configFits
+	texts       map[any]string                 // see wantedText and configText
 	byName      map[lxd.VolumeID][]*lxd.Volume // live volumes on whichever member, nil before the first look
 	byMark      map[string]bool                // see markable, nil before the first look
 	only        map[plan.Object]bool           // what Options.Only names, nil for everything

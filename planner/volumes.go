@@ -153,22 +153,7 @@ func (b *builder) patchVolume(v *volumePlan, live *lxd.Volume, moved bool) {
 			return
 		}
 	}
-	p := newPair(wanted, has, rules{
-		key:     key,
-		secrets: b.secrets,
-		ignore:  want.IgnoreConfig,
-		explained: func(name string, known schema.Key) bool {
-			if name == "size" && b.device(v, live) {
-				return true // to unset it would change nothing, and nobody would know its size any more
-			}
-			poolKey, ok := schema.Inherited(v.pool.driver, live.ContentType, name)
-			hidden := v.pool.live != nil && v.pool.live.Config == nil // it may have the default or not
-			return ok && (hidden || v.pool.config[poolKey] != "")
-		},
-		equal: func(name, value string) bool {
-			return name == "size" && live.ContentType == lxd.ContentBlock && sameDevice(value, has.Config[name])
-		},
-	})
+	p := newPair(wanted, has, b.volumeRules(v, live, has))
 	for _, name := range p.unknown {
 		if moved {
 			continue // the new pool's driver does not have it, so the move drops it
@@ -189,6 +174,27 @@ func (b *builder) patchVolume(v *volumePlan, live *lxd.Volume, moved bool) {
 	b.guardShifting(object, live, changes)
 	class, evidence := b.patchClass(live, changes, shrinks)
 	b.add(plan.PatchVolume{Volume: v.final, Changes: changes, Moved: moved}, patchReason(changes)).class(class, evidence)
+}
+
+// volumeRules say how a declared volume is compared with a live one, whose attributes may have been foreseen as has. live may be
+// called something else, and be in another pool.
+func (b *builder) volumeRules(v *volumePlan, live *lxd.Volume, has plan.Attributes) rules {
+	return rules{
+		key:     v.keys(live.ContentType),
+		secrets: b.secrets,
+		ignore:  v.want.IgnoreConfig,
+		explained: func(name string, known schema.Key) bool {
+			if name == "size" && b.device(v, live) {
+				return true // to unset it would change nothing, and nobody would know its size any more
+			}
+			poolKey, ok := schema.Inherited(v.pool.driver, live.ContentType, name)
+			hidden := v.pool.live != nil && v.pool.live.Config == nil // it may have the default or not
+			return ok && (hidden || v.pool.config[poolKey] != "")
+		},
+		equal: func(name, value string) bool {
+			return name == "size" && live.ContentType == lxd.ContentBlock && sameDevice(value, has.Config[name])
+		},
+	}
 }
 
 // warnSource tells of a volume that is there under its old name and its new one, and has no marks of a move: a copy by

@@ -30,6 +30,9 @@ type Details struct {
 	// Unlisted asks for the volumes of these pools that are not among what uses the pool.
 	Unlisted []string
 
+	// Undeclared asks for these volumes, which the scope does not have.
+	Undeclared []lxd.VolumeID
+
 	// UsedBy asks what uses these volumes, of whichever project.
 	UsedBy []lxd.VolumeID
 
@@ -39,7 +42,7 @@ type Details struct {
 
 // None tells that nothing is asked.
 func (q Details) None() bool {
-	return len(q.Usage) == 0 && !q.Users && len(q.MemberPools) == 0 && len(q.Resources) == 0 && len(q.Disk) == 0 && len(q.Unlisted) == 0 && len(q.UsedBy) == 0 && len(q.Operations) == 0
+	return len(q.Usage) == 0 && !q.Users && len(q.MemberPools) == 0 && len(q.Resources) == 0 && len(q.Disk) == 0 && len(q.Unlisted) == 0 && len(q.Undeclared) == 0 && len(q.UsedBy) == 0 && len(q.Operations) == 0
 }
 
 // ReadDetails adds to the state what was asked.
@@ -122,22 +125,39 @@ func ReadDetails(ctx context.Context, c *lxd.Client, state *State, details Detai
 			return err
 		}
 	}
+	if err := readUndeclared(ctx, c, state, details.Undeclared); err != nil {
+		return err
+	}
 	return readUsedBy(ctx, c, state, details.UsedBy)
 }
 
-// readUsedBy reads what uses volumes, with a request for each pool and project that has some of them. Of those that this
-// client may not see it learns nothing.
+// readUsedBy reads what uses volumes. Of those that this client may not see it learns nothing.
 func readUsedBy(ctx context.Context, c *lxd.Client, state *State, ids []lxd.VolumeID) error {
 	state.UsedBy = map[lxd.VolumeID][]string{}
+	return readNamed(ctx, c, state, ids, func(volume *lxd.Volume) { state.UsedBy[volume.ID()] = volume.UsedBy })
+}
+
+// readUndeclared reads volumes that the scope does not have, as far as this client may see them.
+func readUndeclared(ctx context.Context, c *lxd.Client, state *State, ids []lxd.VolumeID) error {
+	state.Undeclared = map[lxd.VolumeID]*lxd.Volume{}
+	return readNamed(ctx, c, state, ids, func(volume *lxd.Volume) { state.Undeclared[volume.ID()] = volume })
+}
+
+// readNamed reads volumes, with a request for each pool and project that has some of them. It may find more than these.
+func readNamed(ctx context.Context, c *lxd.Client, state *State, ids []lxd.VolumeID, found func(*lxd.Volume)) error {
 	type place struct{ pool, project string }
-	names := map[place]Names{}
+	names, held := map[place]Names{}, map[place]int{}
 	for _, id := range ids {
 		at := place{id.Pool, id.Project}
 		names[at] = append(names[at], id.Name)
 	}
+	for id := range state.VolumeIDs {
+		held[place{id.Pool, id.Project}]++
+	}
 	for at, names := range names {
 		volumes, err := c.Volumes(ctx, at.pool, lxd.VolumeList{
-			Project: at.project, Names: names, Filter: state.Server.Has("storage_volume_api_filtering"),
+			Project: at.project, Names: names,
+			Filter: state.Server.Has("storage_volume_api_filtering") && filterIsCheaper(len(names), held[at]),
 		})
 		if errors.Is(err, lxd.ErrForbidden) || errors.Is(err, lxd.ErrNotFound) {
 			continue
@@ -146,7 +166,7 @@ func readUsedBy(ctx context.Context, c *lxd.Client, state *State, ids []lxd.Volu
 			return fmt.Errorf("read the volumes of pool %s: %w", at.pool, err)
 		}
 		for _, volume := range volumes {
-			state.UsedBy[volume.ID()] = volume.UsedBy
+			found(volume)
 		}
 	}
 	return nil

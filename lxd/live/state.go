@@ -50,6 +50,9 @@ type State struct {
 	// Operations are those that the server has under way.
 	Operations []lxd.OperationInfo
 
+	// Undeclared are volumes that the scope does not have; nil when nobody asked.
+	Undeclared map[lxd.VolumeID]*lxd.Volume
+
 	// UsedBy is what uses volumes that need not be in the scope.
 	UsedBy map[lxd.VolumeID][]string
 }

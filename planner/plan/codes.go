@@ -41,6 +41,7 @@ const (
 	ProtectedOrphan NoticeCode = "protected-orphan"
 	CopiedMark      NoticeCode = "copied-mark"
 	RenamedByHand   NoticeCode = "renamed-by-hand"
+	MaybeRenamed    NoticeCode = "maybe-renamed"
 	LittleSpace     NoticeCode = "little-space"
 )
 
@@ -85,5 +86,6 @@ var NoticeCodes = []Meaning{
 	{string(ProtectedOrphan), "prevent_delete protects an orphan, so --prune would be blocked"},
 	{string(CopiedMark), "it is a copy of a marked volume, so it belongs to nobody and is left alone"},
 	{string(RenamedByHand), "somebody has renamed a marked volume; it is left alone, and the notice says how to adopt it"},
+	{string(MaybeRenamed), "it would be created empty, and may be an undeclared volume under another name; the notice says which renamed_from keeps the data"},
 	{string(LittleSpace), "the pool has less space than the plan, or the declared sizes, may need"},
 }
