@@ -76,7 +76,10 @@ func TestReadRefusesContradictions(t *testing.T) {
 		want string
 		edit func(map[string]any)
 	}{
-		"a source without its remote":       {`the remote "other" is not among those`, func(d map[string]any) { delete(d, "remotes"); d["seen"] = slices.DeleteFunc(d["seen"].([]any), isRemote) }},
+		"a source without its remote": {`the remote "other" is not among those`, func(d map[string]any) {
+			delete(d, "remotes")
+			d["seen"] = slices.DeleteFunc(d["seen"].([]any), isRemote)
+		}},
 		"seen elsewhere, and nothing comes": {`no volume comes from the remote "mars"`, func(d map[string]any) { seen(d, "far")["object"].(map[string]any)["remote"] = "mars" }},
 		"a source that nobody saw":          {"it brings what was not seen", func(d map[string]any) { d["seen"] = slices.DeleteFunc(d["seen"].([]any), isRemote) }},
 		"a remote that nothing needs": {`no step needs the remote "mars"`, func(d map[string]any) {
