@@ -75,9 +75,14 @@ func (s *session) planFor(ctx context.Context, client *lxd.Client, state *live.S
 		}
 		plan, diags = planner.New(s.want, state, s.opts)
 	}
-	if plan != nil && !plan.Missing.None() {
+	if plan != nil && (!plan.Missing.None() || len(plan.MissingOf) > 0) {
 		if err := live.ReadDetails(ctx, client, state, plan.Missing); err != nil {
 			return nil, err
+		}
+		for _, name := range slices.Sorted(maps.Keys(plan.MissingOf)) {
+			if err := live.ReadDetails(ctx, s.remotes[name], s.opts.Remotes[name], plan.MissingOf[name]); err != nil {
+				return nil, fmt.Errorf("a volume comes from %s: %w", name, err)
+			}
 		}
 		plan, diags = planner.New(s.want, state, s.opts)
 	}

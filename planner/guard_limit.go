@@ -63,13 +63,13 @@ func (b *builder) guardLimit(project string, disk lxd.Space, arrivals []arrival,
 	used, more := disk.Used-freed, int64(0)
 	for _, a := range arrivals {
 		if !a.copied {
-			more += a.size
-		} else if used+a.size > disk.Total {
+			more = plus(more, a.size)
+		} else if plus(used, a.size) > disk.Total {
 			b.block(plan.OverLimit, a.object, hint, "its copy of %s counts besides it until the move is done, and project %s has taken %s of its limits.disk of %s",
 				schema.FormatSize(a.size), plan.Plain(project), schema.FormatSize(disk.Used), schema.FormatSize(disk.Total))
 		}
 	}
-	if more > 0 && used+more > disk.Total {
+	if more > 0 && plus(used, more) > disk.Total {
 		last := arrivals[len(arrivals)-1]
 		for _, a := range arrivals {
 			if !a.copied {

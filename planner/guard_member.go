@@ -5,13 +5,17 @@ import (
 	"slices"
 
 	"tarn/lxd"
+	"tarn/lxd/live"
 	"tarn/lxd/schema"
 	"tarn/planner/plan"
 )
 
 // offline tells whether a cluster member does not answer. One that was evacuated does.
-func (b *builder) offline(member string) bool {
-	return slices.ContainsFunc(b.live.Members, func(m *lxd.Member) bool { return m.Name == member && m.Status == lxd.MemberOffline })
+func (b *builder) offline(member string) bool { return offline(b.live, member) }
+
+// offline tells whether a server's cluster has a member that does not answer.
+func offline(state *live.State, member string) bool {
+	return slices.ContainsFunc(state.Members, func(m *lxd.Member) bool { return m.Name == member && m.Status == lxd.MemberOffline })
 }
 
 // guardMembers blocks the steps that need a member which is offline. Lists come from the cluster's database, so that nothing

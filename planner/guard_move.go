@@ -41,22 +41,22 @@ func (b *builder) guardRelocation(live *lxd.Volume, to lxd.VolumeID) (plan.Class
 	return plan.Disruptive, plan.Evidence{UsedBy: u.affected()}
 }
 
-// guardMove blocks a move that would break off, or lose something that belongs to the volume.
-func (b *builder) guardMove(v *volumePlan, live *lxd.Volume) {
-	object := plan.VolumeObject(live.ID())
-	b.needUsage(live.ID())
-	if usage := b.live.Usage[live.ID()]; usage != nil && len(usage.Backups) > 0 {
+// guardMove blocks a move that would break off, or lose something that belongs to the volume, from wherever it comes. object names the
+// volume for people, and where says on which server it is, "" for this one.
+func (b *builder) guardMove(v *volumePlan, object plan.Object, source *lxd.Volume, where string) {
+	usage := b.usageOf(v, source)
+	if usage != nil && len(usage.Backups) > 0 {
 		n := len(usage.Backups)
-		b.block(plan.HasBackups, object, "export what you want to keep and delete them first", "it has %d %s, which the server deletes when it moves the volume", n, plan.Plural(n, "backup"))
+		b.block(plan.HasBackups, object, "export what you want to keep and delete them first", "%sit has %d %s, which the server deletes when it moves the volume", where, n, plan.Plural(n, "backup"))
 	}
 	// The copy gets the size that the volume has or, without one, the default of its new pool. The config that the spec wants
 	// comes afterwards.
-	size, what := live.Config["size"], "its size of %s, which its new pool may enforce"
+	size, what := source.Config["size"], "its size of %s, which its new pool may enforce"
 	if size == "" {
 		size, what = v.pool.config["volume.size"], "the %s that volume.size of its new pool gives it"
 	}
 	if limit, err := sizeOf(&size); err == nil && limit > 0 {
-		b.guardFull(object, live, limit, "give it a size that holds it where it is, and move it then", what)
+		b.guardFull(object, source, usage, limit, where, "give it a size that holds it where it is, and move it then", what)
 	}
 }
 

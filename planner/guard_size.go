@@ -57,17 +57,32 @@ func (b *builder) guardSize(v *volumePlan, object plan.Object, live *lxd.Volume,
 	}
 	// Servers do not look at what is in it: on btrfs the volume is wedged afterwards, and can neither be written to nor
 	// grown (seen on LXD 5.0.2).
-	b.guardFull(object, live, to, "delete data in it first, or give it a larger size", "the new size of %s")
+	b.guardFull(object, live, b.usageOf(v, live), to, b.whereabouts(v, live), "delete data in it first, or give it a larger size", "the new size of %s")
 	return true
 }
 
 // guardFull blocks a limit below what a volume of files holds; what words the limit.
-func (b *builder) guardFull(object plan.Object, live *lxd.Volume, limit int64, hint, what string) {
-	id := live.ID()
-	b.needUsage(id)
-	if usage := b.live.Usage[id]; usage != nil && live.ContentType == lxd.ContentFilesystem && usage.Used > limit {
-		b.block(plan.DoesNotFit, object, hint, "it holds %s, more than "+what, schema.FormatSize(usage.Used), schema.FormatSize(limit))
+func (b *builder) guardFull(object plan.Object, live *lxd.Volume, usage *lxd.Usage, limit int64, where, hint, what string) {
+	if usage != nil && live.ContentType == lxd.ContentFilesystem && usage.Used > limit {
+		b.block(plan.DoesNotFit, object, hint, "%sit holds %s, more than "+what, where, schema.FormatSize(usage.Used), schema.FormatSize(limit))
 	}
+}
+
+// usageOf is how full a volume is that a declared one is, or becomes, nil when that is not known. The plan asks for it.
+func (b *builder) usageOf(v *volumePlan, live *lxd.Volume) *lxd.Usage {
+	if live == v.source {
+		return b.remoteUsage(v.want.RenamedFrom.Remote, live.ID())
+	}
+	b.needUsage(live.ID())
+	return b.live.Usage[live.ID()]
+}
+
+// whereabouts is "on NAME " for a volume that comes from another server, "" for others.
+func (b *builder) whereabouts(v *volumePlan, live *lxd.Volume) string {
+	if live != v.source {
+		return ""
+	}
+	return "on " + plan.Plain(v.want.RenamedFrom.Remote) + " "
 }
 
 func sizeChange(changes []plan.Change) (plan.Change, bool) {

@@ -58,7 +58,7 @@ func testSaved(t interface {
 		t.Fatal(err)
 	}
 	// Of patched secrets the old value comes back with the new one. The value of one that goes is nowhere but on the server.
-	if diff := cmp.Diff(p, loaded, cmpopts.EquateEmpty(), cmpopts.IgnoreFields(plan.Plan{}, "Missing", "MissingRemotes"),
+	if diff := cmp.Diff(p, loaded, cmpopts.EquateEmpty(), cmpopts.IgnoreFields(plan.Plan{}, "Missing", "MissingOf", "MissingRemotes"),
 		cmp.Comparer(func(a, b plan.Change) bool {
 			gone := a.Secret && b.Secret && a.From != nil && b.From != nil && a.To == nil && b.To == nil
 			return cmp.Equal(a, b, cmp.FilterPath(func(p cmp.Path) bool { return gone && p.String() == "From" }, cmp.Ignore()))
@@ -231,7 +231,9 @@ func FuzzRead(f *testing.F) {
 		} {
 			written(t, write)
 		}
-		validate(t, written(t, p.WriteJSON))
+		if document := written(t, p.WriteJSON); len(p.Blockers)+len(p.Notices) == 0 { // whose codes a later tarn may have more of
+			validate(t, document)
+		}
 		p.SecretSteps()
 		p.Destroyed()
 		p.Scope()

@@ -38,11 +38,11 @@ func (b *builder) checkSpace() {
 			demands[id] = d
 		}
 		before, after, reserves := b.sizes(v)
-		d.sizes += after
+		d.sizes = plus(d.sizes, after)
 		if changes[plan.VolumeObject(v.final)] && after > before {
-			d.more += after - before
+			d.more = plus(d.more, after-before)
 			if reserves {
-				d.reserve += after - before
+				d.reserve = plus(d.reserve, after-before)
 			}
 		}
 	}
@@ -50,9 +50,7 @@ func (b *builder) checkSpace() {
 	for id := range demands {
 		ids = append(ids, id)
 	}
-	slices.SortFunc(ids, func(x, y lxd.PoolID) int {
-		return cmp.Or(strings.Compare(x.Name, y.Name), strings.Compare(x.Member, y.Member))
-	})
+	slices.SortFunc(ids, comparePoolIDs)
 	for _, id := range ids {
 		b.comparePoolSpace(id, demands[id])
 	}
@@ -77,8 +75,8 @@ func (b *builder) sizes(v *volumePlan) (before, after int64, reserves bool) {
 		config[key] = value.Text
 	}
 	config = v.inheriting(live.ContentType, config)
-	if live.Config != nil && v.want.Config["size"].Text == "" && config["size"] != "" {
-		config["size"] = live.Config["size"] // a default is copied at creation, and not followed later
+	if live.Config != nil && v.want.Config["size"].Text == "" && (config["size"] != "" || b.device(v, live)) {
+		config["size"] = live.Config["size"] // a default is copied at creation, and not followed later; a device keeps its size
 	}
 	size := func(config map[string]string) int64 {
 		text := config["size"]
@@ -145,10 +143,7 @@ func (b *builder) comparePoolSpace(id lxd.PoolID, d *demand) {
 	} else {
 		space = resources.Space
 	}
-	where := plan.Capital(plan.PoolObject(id.Name).String())
-	if id.Member != "" {
-		where += " on " + plan.Plain(id.Member)
-	}
+	where := plan.Capital(poolSide(id))
 	free := space.Total - space.Used
 	switch {
 	case d.reserve > free:

@@ -107,7 +107,7 @@ func (b *builder) renameOrMove(v *volumePlan) {
 		return
 	case from.Pool != to.Pool || from.Project != to.Project || from.Member != to.Member:
 		class, evidence := b.guardRelocation(source, to)
-		b.guardMove(v, source)
+		b.guardMove(v, plan.VolumeObject(from), source, "")
 		b.guardName(from, b.live.Server)
 		b.add(plan.MoveVolume{Volume: from, To: to}, reason).class(class, evidence)
 	default:
@@ -126,7 +126,16 @@ func (b *builder) migrate(v *volumePlan) {
 	if users := plan.UsersOf(b.opts.Remotes[remote].Uses(v.source.UsedBy)); len(users) > 0 {
 		b.blockUsed(plan.InUse, plan.VolumeObject(v.final), users, hintDetach, "on %s it is used by %s", remote, plan.ListUsers(users))
 	}
-	b.guardName(v.source.ID(), b.opts.Remotes[remote].Server)
+	there, where := b.opts.Remotes[remote], b.whereabouts(v, v.source)
+	b.guardName(v.source.ID(), there.Server)
+	if pool := there.Pools[v.source.Pool]; pool != nil && pool.Status != "" && pool.Status != lxd.StatusCreated {
+		b.block(plan.NeedsRepair, plan.VolumeObject(v.final), "repair it by hand and plan again", "%sthe status of pool %s is %s, so it needs repair",
+			where, plan.Plain(pool.Name), plan.Plain(pool.Status))
+	}
+	if offline(there, v.source.Location) {
+		b.block(plan.MemberOffline, plan.VolumeObject(v.final), "bring it back first", "%sthe member %s, which has it, is offline", where, plan.Plain(v.source.Location))
+	}
+	b.guardMove(v, plan.VolumeObject(v.final), v.source, where)
 	b.add(plan.MigrateVolume{Remote: remote, Volume: v.source.ID(), To: v.final}, b.moveReason(v))
 	b.checkArrival(v, v.source)
 	b.patchVolume(v, v.source, true)

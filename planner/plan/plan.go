@@ -37,6 +37,9 @@ type Plan struct {
 	// [live.ReadDetails], it is to be made anew.
 	Missing live.Details
 
+	// MissingOf is the same of other servers that volumes come from, by their names.
+	MissingOf map[string]live.Details
+
 	// MissingRemotes are what has to be read of other servers, by their names, to know whether volumes can come from there.
 	// With that added to the options, it is to be made anew too.
 	MissingRemotes map[string]live.Scope

@@ -23,7 +23,7 @@ func (c *trial) saved(p *plan.Plan) {
 	if again := inJSON(c.T, loaded); again != text {
 		c.fail("read back, the plan is another:\n%s", cmp.Diff(text, again))
 	}
-	ignore := cmpopts.IgnoreFields(plan.Plan{}, "Missing", "MissingRemotes")
+	ignore := cmpopts.IgnoreFields(plan.Plan{}, "Missing", "MissingOf", "MissingRemotes")
 	if diff := cmp.Diff(p, loaded, cmpopts.EquateEmpty(), ignore); diff != "" {
 		c.fail("read back, the plan is another:\n%s", diff)
 	}

@@ -1,0 +1,155 @@
+package planner
+
+import (
+	"cmp"
+	"maps"
+	"math"
+	"slices"
+	"strings"
+
+	"tarn/lxd"
+	"tarn/lxd/live"
+	"tarn/lxd/schema"
+	"tarn/planner/plan"
+)
+
+// incoming is what moves bring into a pool, or into a member's side of it; in bytes.
+type incoming struct {
+	moves   bool        // whether anything comes in
+	object  plan.Object // the largest
+	from    map[string]bool
+	largest int64
+	sum     int64
+	leaves  int64 // what other steps take out of it, as far as that is known
+	unsure  bool  // some of that is not known
+}
+
+// guardContents blocks moves of more than the pool has room for. A move is a copy first, so that nothing is free before it is done.
+// What nobody can tell is not counted: how full volumes of some drivers are, and what snapshots take besides.
+func (b *builder) guardContents() {
+	pools := map[lxd.PoolID]*incoming{}
+	at := func(id lxd.VolumeID) *incoming {
+		side := lxd.PoolID{Name: id.Pool, Member: id.Member}
+		if pools[side] == nil {
+			pools[side] = &incoming{from: map[string]bool{}}
+		}
+		return pools[side]
+	}
+	arrive := func(to lxd.VolumeID, from string, usage *lxd.Usage) {
+		in := at(to)
+		in.moves = true
+		if usage == nil || usage.Used <= 0 {
+			return
+		}
+		in.from[from] = true
+		in.sum = plus(in.sum, usage.Used)
+		if usage.Used > in.largest {
+			in.largest, in.object = usage.Used, plan.VolumeObject(to)
+		}
+	}
+	leave := func(id lxd.VolumeID) {
+		in := at(id)
+		if usage := b.live.Usage[id]; usage != nil && usage.Used > 0 {
+			in.leaves = plus(in.leaves, usage.Used)
+		} else {
+			in.unsure = true
+		}
+	}
+	for _, step := range b.steps {
+		switch action := step.Action.(type) {
+		case plan.MoveVolume:
+			if from, to := action.Volume, action.To; !action.Finish && (from.Pool != to.Pool || from.Member != to.Member || from.Project != to.Project) {
+				b.resources(lxd.PoolID{Name: from.Pool, Member: from.Member}) // asked for before it is known whether they matter
+				arrive(to, from.Pool, b.live.Usage[from])
+				leave(from)
+			}
+		case plan.MigrateVolume:
+			if !action.Finish {
+				arrive(action.To, "", b.remoteUsage(action.Remote, action.Volume))
+			}
+		case plan.DeleteVolume:
+			leave(action.Volume)
+		}
+	}
+	for _, id := range slices.SortedFunc(maps.Keys(pools), comparePoolIDs) {
+		if in := pools[id]; in.moves {
+			b.guardRoom(id, in)
+		}
+	}
+}
+
+// guardRoom blocks what comes into a pool that has less room. Where it comes from the same file system or cluster, room becomes
+// free with each volume that has been moved, so that only the largest has to fit.
+func (b *builder) guardRoom(id lxd.PoolID, in *incoming) {
+	if b.live.Pools[id.Name] == nil {
+		return // how large it will be the server decides, and whether that is enough for sizes is told elsewhere
+	}
+	resources := b.resources(id)
+	if resources == nil || resources.Space.Total <= 0 || in.sum == 0 {
+		return
+	}
+	free, need := max(0, resources.Space.Total-resources.Space.Used), in.sum
+	if b.sharesSpace(id, resources.Space, in.from) {
+		need = in.largest
+	}
+	if need <= plus(free, in.leaves) || in.unsure && in.largest <= free {
+		return
+	}
+	if need == in.largest {
+		b.block(plan.DoesNotFit, in.object, "free space there first", "it holds %s, and %s has %s free", schema.FormatSize(need), poolSide(id), schema.FormatSize(free))
+		return
+	}
+	b.block(plan.DoesNotFit, in.object, "free space there first, or move less at once",
+		"%s come into %s together with it, which has %s free", schema.FormatSize(need), poolSide(id), schema.FormatSize(free))
+}
+
+// sharesSpace tells whether all that comes into a pool is from pools that have their space from where it has its own: the same
+// total and the same use.
+func (b *builder) sharesSpace(id lxd.PoolID, space lxd.Space, from map[string]bool) bool {
+	for name := range from {
+		if name == "" || b.live.Pools[name] == nil {
+			return false
+		}
+		if other := b.resources(lxd.PoolID{Name: name, Member: id.Member}); other == nil || other.Space != space {
+			return false
+		}
+	}
+	return true
+}
+
+// remoteUsage is how full a volume of another server is, nil when that is not known. The plan asks for it.
+func (b *builder) remoteUsage(remote string, id lxd.VolumeID) *lxd.Usage {
+	there := b.opts.Remotes[remote]
+	if offline(there, id.Member) {
+		return nil
+	}
+	if b.plan.MissingOf == nil {
+		b.plan.MissingOf = map[string]live.Details{}
+	}
+	details := b.plan.MissingOf[remote]
+	if !slices.Contains(details.Usage, id) {
+		details.Usage = append(details.Usage, id)
+		b.plan.MissingOf[remote] = details
+	}
+	return there.Usage[id]
+}
+
+// poolSide names a pool, or a member's side of it.
+func poolSide(id lxd.PoolID) string {
+	if id.Member == "" {
+		return plan.PoolObject(id.Name).String()
+	}
+	return plan.PoolObject(id.Name).String() + " on " + plan.Plain(id.Member)
+}
+
+func comparePoolIDs(x, y lxd.PoolID) int {
+	return cmp.Or(strings.Compare(x.Name, y.Name), strings.Compare(x.Member, y.Member))
+}
+
+// plus adds sizes. Sizes of volumes are limits, which may be as large as a number can be.
+func plus(a, b int64) int64 {
+	if b > math.MaxInt64-a {
+		return math.MaxInt64
+	}
+	return a + b
+}
