@@ -73,9 +73,12 @@ func newPair(want wanted, live plan.Attributes, r rules) pair {
 		text := value.Text
 		actual, set := p.live.Config[name]
 		switch {
+		case key.Transient: // it said how to create what is there
+			delete(p.live.Config, name)
+			continue
 		case set && key.Equal(text, actual):
 			text = actual
-		case !set && key.Immutable && key.Default != "" && key.Equal(text, key.Default):
+		case !set && (key.Immutable || key.CreateOnly) && key.Default != "" && key.Equal(text, key.Default):
 			continue // the server did not write down what it does anyway
 		case r.equal != nil && r.equal(name, text):
 			delete(p.live.Config, name)

@@ -284,6 +284,9 @@ func (b *builder) refuses(key schema.Key, change plan.Change) (summary, why stri
 	case key.Immutable && change.To != nil:
 		return "Config key cannot be changed", ", and the server cannot change it after creation. Write what it has, or declare another one " +
 			"with the new value and move the data there with renamed_from."
+	case key.CreateOnly:
+		return "Config key is read at creation only", ", and the server would store a new value and do nothing else. Write what it has, leave the key out, or " +
+			"declare another one with the new value and copy the data there."
 	case key.ChangeExtension != "" && !b.live.Server.Has(key.ChangeExtension) && change.From != nil:
 		return "Config key cannot be changed on this server", fmt.Sprintf(". %s would store a new value and do nothing else. Write what it has.", b.live.Server)
 	case key.GrowsOnly:
