@@ -15,7 +15,7 @@ const (
 	preventDeleteKey = "user.tarn.prevent_delete"
 
 	// markedKey says which volume the other marks were put on, because servers copy config along with a volume.
-	markedKey = "user.tarn.of"
+	markedKey = live.OfKey
 )
 
 func isMark(key string) bool {

@@ -110,12 +110,15 @@ func Read(ctx context.Context, c *lxd.Client, scope Scope) (*State, error) {
 			return nil, fmt.Errorf("read the members of the cluster: %w", err)
 		}
 	}
-	if state.Restricted() || slices.ContainsFunc(scope.Projects, func(p string) bool { return p != "" && p != lxd.DefaultProject }) {
+	if state.Restricted() || scope.everywhere() && state.namesSomeUsers() || slices.ContainsFunc(scope.Projects, func(p string) bool { return p != "" && p != lxd.DefaultProject }) {
 		if err := readProjects(ctx, c, state, scope.Projects); err != nil {
 			return nil, err
 		}
 	}
 	if err := readVolumes(ctx, c, state, scope); err != nil {
+		return nil, err
+	}
+	if err := findMarked(ctx, c, state); err != nil {
 		return nil, err
 	}
 	return state, nil
@@ -192,27 +195,20 @@ func readVolumes(ctx context.Context, c *lxd.Client, state *State, scope Scope) 
 		held[place{id.Pool, id.Project}]++
 	}
 	lists := scope.lists(state, held)
-	selects := state.Server.Has("storage_volume_api_filtering")
 	var group errgroup.Group
 	group.SetLimit(4)
 	found := make(chan []*lxd.Volume, len(lists))
 	for at, names := range lists {
 		list := lxd.VolumeList{
-			Project: at.project, Names: names, Prefix: scope.Prefix, Filter: selects && filterIsCheaper(len(names), held[at]),
+			Names: names, Prefix: scope.Prefix, Filter: selects(state) && filterIsCheaper(len(names), held[at]),
 		}
 		if scope.Owner != "" {
 			list.ConfigKey, list.ConfigValue = OwnerKey, scope.Owner
 		}
 		group.Go(func() error {
-			volumes, err := c.Volumes(ctx, at.pool, list)
-			if errors.Is(err, lxd.ErrNotFound) {
-				return nil // the pool went away since the pools were read
-			}
-			if err != nil {
-				return fmt.Errorf("read the volumes of pool %s: %w", at.pool, err)
-			}
+			volumes, err := readList(ctx, c, at, list)
 			found <- volumes
-			return nil
+			return err
 		})
 	}
 	err := group.Wait()
@@ -224,6 +220,39 @@ func readVolumes(ctx context.Context, c *lxd.Client, state *State, scope Scope) 
 	}
 	return err
 }
+
+// selects tells whether the server can select what a list has.
+func selects(state *State) bool { return state.Server.Has("storage_volume_api_filtering") }
+
+// readList asks for a list of volumes in one place. A pool that went away since the pools were read has none.
+func readList(ctx context.Context, c *lxd.Client, at place, list lxd.VolumeList) ([]*lxd.Volume, error) {
+	list.Project = at.project
+	volumes, err := c.Volumes(ctx, at.pool, list)
+	if errors.Is(err, lxd.ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read the volumes of pool %s: %w", at.pool, err)
+	}
+	return volumes, nil
+}
+
+// everywhere tells whether the scope has something in every project.
+func (scope Scope) everywhere() bool {
+	if scope.Owner != "" {
+		return true
+	}
+	for _, names := range scope.Pools {
+		if names == nil {
+			return true
+		}
+	}
+	return false
+}
+
+// namesSomeUsers tells that what uses a pool is no list of all its volumes: a client that may see some projects only is told of
+// theirs, and LXD 5.21.7 and 6.9 leave out volumes with a percent sign in their names.
+func (s *State) namesSomeUsers() bool { return s.Restricted() || s.Server.IsLXDSince(5, 0, 3) }
 
 // lists says which volumes are asked for where. held counts those that each place is known to have.
 func (scope Scope) lists(state *State, held map[place]int) map[place]Names {
@@ -265,7 +294,7 @@ func (scope Scope) lists(state *State, held map[place]int) map[place]Names {
 			elsewhere(at)
 		}
 	}
-	if restricted { // what uses a pool is told to such a client in part
+	if state.namesSomeUsers() {
 		for name := range state.Projects {
 			for pool := range state.Pools {
 				elsewhere(place{pool, state.EffectiveProject(name)})

@@ -1,0 +1,63 @@
+package live
+
+import (
+	"context"
+	"strings"
+
+	"tarn/lxd"
+)
+
+// OfKey is the config key that says which volume tarn's other marks were put on: pool/name, or project:pool/name for one that
+// is not in the default project.
+const OfKey = "user.tarn.of"
+
+// markedVolumes are those that a value of [OfKey] may mean: a colon may also be part of a pool's name.
+func markedVolumes(text string) []lxd.VolumeID {
+	pool, name, ok := strings.Cut(text, "/")
+	if !ok {
+		return nil
+	}
+	ids := []lxd.VolumeID{{Project: lxd.DefaultProject, Pool: pool, Type: lxd.TypeCustom, Name: name}}
+	if project, rest, ok := strings.Cut(pool, ":"); ok {
+		ids = append(ids, lxd.VolumeID{Project: project, Pool: rest, Type: lxd.TypeCustom, Name: name})
+	}
+	return ids
+}
+
+// findMarked looks for the volumes that the marks of others name, where what uses a pool does not say whether they are there.
+func findMarked(ctx context.Context, c *lxd.Client, state *State) error {
+	if !state.namesSomeUsers() {
+		return nil
+	}
+	known := map[lxd.VolumeID]bool{}
+	know := func(id lxd.VolumeID) {
+		id.Member = ""
+		known[id] = true
+	}
+	for id := range state.VolumeIDs {
+		know(id)
+	}
+	for id := range state.Volumes {
+		know(id)
+	}
+	missing, restricted := map[place]Names{}, state.Restricted()
+	for _, volume := range state.Volumes {
+		for _, id := range markedVolumes(volume.Config[OfKey]) {
+			if state.Pools[id.Pool] != nil && (!restricted || state.Projects[id.Project] != nil) && !known[id] {
+				know(id) // asked for once
+				at := place{id.Pool, id.Project}
+				missing[at] = append(missing[at], id.Name)
+			}
+		}
+	}
+	for at, names := range missing {
+		volumes, err := readList(ctx, c, at, lxd.VolumeList{Names: names, Filter: selects(state)})
+		if err != nil {
+			return err
+		}
+		for _, volume := range volumes {
+			state.VolumeIDs[volume.ID()] = true
+		}
+	}
+	return nil
+}
