@@ -34,7 +34,7 @@ func (b *builder) planOrphans() {
 		pool := b.pools[id.Pool]
 		exclusive := pool != nil && pool.want.Exclusive
 		state := own
-		if ours {
+		if ours || exclusive {
 			state = b.markState(volume)
 		}
 		switch {
