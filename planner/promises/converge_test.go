@@ -65,7 +65,8 @@ type trial struct {
 	simulated *simulated // nil on a real server
 	file      string     // for the text of the spec
 	stats     *statistics
-	told      []string // what has happened, for the report of a failure
+	declared  map[lxd.VolumeID]bool // by the spec that was applied before
+	told      []string              // what has happened, for the report of a failure
 }
 
 func (c *trial) tell(format string, args ...any) {
@@ -78,6 +79,13 @@ func (c *trial) fail(format string, args ...any) {
 }
 
 func (c *trial) run(d draw) {
+	w, doc, opts := c.prepare(d)
+	c.stats.cases++
+	c.apply(d, doc, w, opts)
+}
+
+// prepare makes a server that something was done with, by tarn and by hand, and what is to be applied to it.
+func (c *trial) prepare(d draw) (world, *document, planner.Options) {
 	if c.simulated != nil {
 		kind := one(d, "product", slices.Concat(products, products[:1])...) // the first is what most tests are about
 		c.simulated.kind = sim.State{Product: kind}
@@ -96,18 +104,19 @@ func (c *trial) run(d draw) {
 	c.server.empty(c.T, w.projects, w.shared)
 
 	h := &hand{draw: d, w: w, client: c.server.client()}
-	if d.chance(60, "begin by hand") {
+	if d.chance(50, "begin by hand") {
 		h.build()
 	} else {
-		c.apply(d, d.document(w, c.read(w)), w, planner.Options{})
+		first := d.document(w, c.read(w))
+		c.apply(d, first, w, planner.Options{})
+		c.declared = first.declared()
 	}
 	h.drift(c.read(w))
 	c.tell("by hand:\n  %s", strings.Join(h.said, "\n  "))
 	c.server.fill(c.T, d)
 	c.server.use(c.T, d)
-	opts := planner.Options{Prune: d.chance(25, "--prune"), Adopt: d.chance(30, "--adopt")}
-	c.stats.cases++
-	c.apply(d, d.document(w, c.read(w)), w, opts)
+	opts := planner.Options{Prune: d.chance(40, "--prune"), Adopt: d.chance(30, "--adopt")}
+	return w, d.document(w, c.read(w)), opts
 }
 
 // read reads all that the server holds.
@@ -142,8 +151,12 @@ func (c *trial) apply(d draw, doc *document, w world, opts planner.Options) {
 	}
 	c.ordered(plan)
 	c.stats.plan(plan, w)
+	c.stats.kind(p, plan, c.declared)
 	c.saved(plan)
 	c.tell("plan:\n%s", written(c.T, plan))
+	if wrong := p.misjudged(plan); len(wrong) > 0 {
+		c.fail("the plan is wrong about who owns what and what goes:\n%s", strings.Join(wrong, "\n"))
+	}
 	if deletion := firstDeletion(plan); deletion != "" && !p.deletes() {
 		c.fail("%s, and nobody asked for that", deletion)
 	}

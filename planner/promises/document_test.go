@@ -15,6 +15,7 @@ type document struct {
 	project    string // of volumes that name none
 	ignore     []string
 	maxDeletes *int
+	without    string // a project that no block names, "" for none
 	pools      []*poolBlock
 }
 
@@ -56,6 +57,9 @@ func (d draw) document(w world, live *live.State) *document {
 	if len(w.projects) > 1 && d.chance(30, "project") {
 		doc.project = w.projects[1]
 	}
+	if d.chance(30, "a project is left out") {
+		doc.without = one(d, "left out", w.projects...)
+	}
 	for _, name := range w.pools() {
 		if block := d.poolBlock(w, name, live.Pools[name]); block != nil {
 			doc.pools = append(doc.pools, block)
@@ -63,6 +67,19 @@ func (d draw) document(w world, live *live.State) *document {
 	}
 	d.volumeBlocks(w, doc, live)
 	return doc
+}
+
+// declared are the volumes that have to be there when the document is applied.
+func (doc *document) declared() map[lxd.VolumeID]bool {
+	ids := map[lxd.VolumeID]bool{}
+	for _, pool := range doc.pools {
+		for _, v := range pool.volumes {
+			if !v.absent {
+				ids[v.id] = true
+			}
+		}
+	}
+	return ids
 }
 
 func (d draw) poolBlock(w world, name string, live *lxd.Pool) *poolBlock {
@@ -97,7 +114,7 @@ func (d draw) poolBlock(w world, name string, live *lxd.Pool) *poolBlock {
 		}
 		block.give(w, said)
 	}
-	block.exclusive = !block.absent && d.chance(8, name+" exclusive")
+	block.exclusive = !block.absent && d.chance(15, name+" exclusive")
 	if block.absent || block.existing {
 		return block
 	}
@@ -146,7 +163,10 @@ func (d draw) volumeBlocks(w world, doc *document, live *live.State) {
 	var renamed []*volumeBlock
 	for _, pool := range doc.pools {
 		for _, project := range w.projects {
-			for _, name := range volumeNames {
+			if project == doc.without {
+				continue
+			}
+			for _, name := range w.names {
 				for _, id := range w.ids(project, pool.name, name) {
 					there := live.Volumes[id]
 					v := &volumeBlock{id: id, project: d.projectName(w, doc, project)}
@@ -158,7 +178,7 @@ func (d draw) volumeBlocks(w world, doc *document, live *live.State) {
 						continue
 					case there != nil && d.chance(20, "leave out "+name):
 						continue
-					case pool.absent, d.chance(8, name+" absent"):
+					case pool.absent, d.chance(11, name+" absent"):
 						v.absent = true
 						gone[id] = true
 					case there == nil && d.chance(60, name+" renamed"), d.chance(7, name+" renamed although it is there"):

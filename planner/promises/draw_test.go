@@ -44,6 +44,7 @@ func one[T any](d draw, what string, things ...T) T {
 // world is what a case is made of: a server that can do certain things, and a few names that meet each other often.
 type world struct {
 	server   *lxd.Server
+	names    []string                     // of volumes
 	drivers  map[string]string            // of pools by name
 	given    map[string]map[string]string // config of pools that cannot be changed afterwards, by name
 	projects []string                     // with volumes of their own
@@ -51,10 +52,19 @@ type world struct {
 	members  []string                     // of a cluster, the one that is talked to first; nil without one
 }
 
-var (
-	volumeNames = []string{"v0", "v1", "v2", "v3", "v 4", "é%5"}
-	sizes       = []string{"64MiB", "128MiB", "1GiB", "2GiB", "3GB"}
-)
+var sizes = []string{"64MiB", "128MiB", "1GiB", "2GiB", "3GB"}
+
+// namesOf are the names of volumes that a server takes.
+func namesOf(server *lxd.Server) []string {
+	names := []string{"v0", "v1", "v2", "v3", "v 4", "é%5"}
+	if !server.IsLXDBefore(5, 0, 3) {
+		names[4] = "v-4"
+	}
+	if server.IsIncusSince(0) {
+		names[5] = "e%5"
+	}
+	return names
+}
 
 // world draws one for a server with some drivers. Pools on devices and in folders of the host's are made only where the
 // server is simulated.
@@ -63,7 +73,7 @@ func (d draw) world(server *lxd.Server, members []string, host bool) world {
 	if !host {
 		drivers = anywhere(drivers)
 	}
-	w := world{server: server, drivers: map[string]string{}, given: map[string]map[string]string{}, members: members}
+	w := world{server: server, names: namesOf(server), drivers: map[string]string{}, given: map[string]map[string]string{}, members: members}
 	for i := range 4 {
 		name := "p" + strconv.Itoa(i)
 		w.drivers[name] = one(d, "driver", drivers...)
@@ -72,6 +82,9 @@ func (d draw) world(server *lxd.Server, members []string, host bool) world {
 	w.projects = []string{lxd.DefaultProject}
 	if d.chance(40, "a project of its own") {
 		w.projects = append(w.projects, "own")
+	}
+	if d.chance(20, "another project of its own") {
+		w.projects = append(w.projects, "second")
 	}
 	if d.chance(20, "a project that shares") {
 		w.shared = append(w.shared, "shared")

@@ -45,7 +45,7 @@ func (h *hand) build() {
 		}
 		h.createPool(name)
 		for _, project := range h.w.projects {
-			for _, volume := range volumeNames {
+			for _, volume := range h.w.names {
 				for _, id := range h.w.ids(project, name, volume) {
 					if h.chance(35/len(h.w.places(name)), "build "+volume) {
 						h.createVolume(id)
@@ -61,7 +61,7 @@ func (h *hand) createPool(name string) {
 	block := &poolBlock{driver: driver, config: h.config(h.w.poolKeys(driver), nil)}
 	block.give(h.w, h.w.given[name])
 	config := block.config
-	h.marks(config)
+	h.marks(config, lxd.VolumeID{})
 	create := lxd.PoolCreate{Name: name, Driver: driver, Description: h.prose(), Config: config}
 	if len(h.w.members) > 0 {
 		err := h.client.CreateClusterPool(context.Background(), create, block.members)
@@ -79,20 +79,30 @@ func (h *hand) createVolume(id lxd.VolumeID) {
 	}
 	config := h.config(h.w.volumeKeys(h.w.drivers[id.Pool], content), nil)
 	h.sized(content, config)
-	h.marks(config)
+	h.marks(config, id)
 	create := lxd.VolumeCreate{ContentType: content, Description: h.prose(), Config: config}
 	op, err := h.client.CreateVolume(context.Background(), id, create)
 	h.do(op, err, "create volume %+v: %s %q", id, content, config)
 }
 
-// marks sometimes puts on tarn's own marks.
-func (h *hand) marks(config map[string]string) {
+// marks sometimes puts on tarn's own marks. id is zero for a pool.
+func (h *hand) marks(config map[string]string, id lxd.VolumeID) {
 	if h.chance(30, "owned") {
-		config[live.OwnerKey] = one(h.draw, "owner", "us", "us", "us", "us", "them")
+		config[ownerMark] = one(h.draw, "owner", "us", "us", "us", "us", "them")
 	}
-	if h.chance(4, "protected") {
-		config["user.tarn.prevent_delete"] = "true"
+	if h.chance(12, "protected") {
+		config[protectMark] = "true"
 	}
+	if len(config) == 0 || id.Name == "" || !h.chance(60, "the mark says of what") {
+		return
+	}
+	of := id
+	if h.chance(25, "of another one") {
+		of.Name = one(h.draw, "of", h.w.names...)
+		of.Pool = one(h.draw, "of", h.w.pools()...)
+		of.Project = one(h.draw, "of", h.w.projects...)
+	}
+	config[ofMark] = nameOnMark(of)
 }
 
 func (h *hand) prose() string { return one(h.draw, "prose", "", "", "one", "by hand") }
@@ -101,7 +111,7 @@ func (h *hand) prose() string { return one(h.draw, "prose", "", "", "one", "by h
 func (h *hand) drift(live *live.State) {
 	ids := slices.SortedFunc(maps.Keys(live.Volumes), lxd.VolumeID.Compare)
 	ctx := context.Background()
-	for range rapid.IntRange(0, 6).Draw(h.T, "changes by hand") {
+	for range rapid.IntRange(0, 9).Draw(h.T, "changes by hand") {
 		name := one(h.draw, "pool", h.w.pools()...)
 		if len(ids) == 0 {
 			h.createPool(name)
@@ -109,9 +119,9 @@ func (h *hand) drift(live *live.State) {
 		}
 		id := one(h.draw, "volume", ids...)
 		other := id
-		other.Name = one(h.draw, "name", volumeNames...)
+		other.Name = one(h.draw, "name", h.w.names...)
 		volume := live.Volumes[id]
-		switch one(h.draw, "change", "create", "patch", "patch", "patch pool", "rename", "move", "delete", "snapshot", "snapshot") {
+		switch one(h.draw, "change", "create", "patch", "patch", "patch pool", "rename", "rename", "move", "copy", "copy", "copy", "delete", "snapshot", "snapshot") {
 		case "create":
 			h.createVolume(one(h.draw, "place", h.w.ids(id.Project, name, other.Name)...))
 		case "patch":
@@ -133,6 +143,13 @@ func (h *hand) drift(live *live.State) {
 				op, err := h.client.MoveVolume(ctx, id, other)
 				h.do(op, err, "move %+v to %+v", id, other)
 			}
+		case "copy":
+			other.Project = one(h.draw, "project", h.w.projects...)
+			if live.Pools[name] != nil && slices.Equal(h.w.places(name), h.w.places(id.Pool)) {
+				other.Pool = name
+			}
+			op, err := h.client.CopyVolume(ctx, id, other, lxd.Copy{})
+			h.do(op, err, "copy %+v to %+v", id, other)
 		case "delete":
 			op, err := h.client.DeleteVolume(ctx, id)
 			h.do(op, err, "delete %+v", id)

@@ -10,7 +10,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"tarn/lxd"
-	"tarn/lxd/live"
 	"tarn/lxd/schema"
 	"tarn/planner"
 )
@@ -94,17 +93,11 @@ func (p *promise) fate(id lxd.VolumeID) (to lxd.VolumeID, ok bool) {
 
 // pruned tells whether an undeclared volume is deleted because the command asked for it.
 func (p *promise) pruned(id lxd.VolumeID) bool {
-	if !p.opts.Prune {
+	if _, goes := p.takes[id]; goes || p.volumes[id] != nil || !p.opts.Prune {
 		return false
 	}
-	for _, v := range p.volumes {
-		if v.from != nil && *v.from == id && !v.absent {
-			return false // the old name of one that is there: perhaps an unfinished move
-		}
-	}
-	pool := p.pools[id.Pool]
-	owner := p.before.Volumes[id].Config[live.OwnerKey]
-	return p.doc.owner != "" && owner == p.doc.owner || pool != nil && pool.exclusive
+	is := p.standing(id)
+	return is == orphan || is == stranger
 }
 
 // deletes tells whether the document or the command asks for the end of anything.
@@ -174,11 +167,7 @@ func (p *promise) broken(after picture) []string {
 		pool := p.pools[id.Pool]
 		key := func(name string) (schema.Key, bool) { return schema.VolumeKey(p.world.drivers[id.Pool], is.Kind, name) }
 		ignore := slices.Concat(p.doc.ignore, pool.ignore, v.ignore)
-		of := id.Pool + "/" + id.Name
-		if id.Project != lxd.DefaultProject {
-			of = id.Project + ":" + of
-		}
-		for _, text := range p.differs(of, is, was, v.description, v.config, v.prevent, ignore, key, func(name string) bool {
+		for _, text := range p.differs(is, was, v.description, v.config, p.marks(v.prevent, nameOnMark(id)), ignore, key, func(name string) bool {
 			driver, _ := schema.Lookup(p.world.drivers[id.Pool])
 			if name == "size" && driver.Device(is.Kind, is.Config["block.filesystem"]) {
 				return true // a device has one, whether the spec says so or not
@@ -228,7 +217,7 @@ func (p *promise) brokenPools(after picture) []string {
 				delete(config, "size")
 			}
 			ignore := slices.Concat(p.doc.ignore, block.ignore)
-			for _, text := range p.differs("", is, p.before.Pools[name], block.description, config, block.prevent, ignore, key, func(string) bool { return false }) {
+			for _, text := range p.differs(is, p.before.Pools[name], block.description, config, p.marks(block.prevent, ""), ignore, key, func(string) bool { return false }) {
 				wrongf("pool %s: %s", name, text)
 			}
 		}
@@ -236,8 +225,23 @@ func (p *promise) brokenPools(after picture) []string {
 	return wrong
 }
 
+// marks are those that a declared object carries. of is how they name it, "" for a pool.
+func (p *promise) marks(prevent bool, of string) map[string]string {
+	marks := map[string]string{}
+	if p.doc.owner != "" {
+		marks[ownerMark] = p.doc.owner
+	}
+	if prevent {
+		marks[protectMark] = "true"
+	}
+	if len(marks) > 0 && of != "" {
+		marks[ofMark] = of
+	}
+	return marks
+}
+
 // differs compares a declared object with what is there.
-func (p *promise) differs(of string, is, was thing, description *string, config map[string]string, prevent bool, ignore []string,
+func (p *promise) differs(is, was thing, description *string, config, marks map[string]string, ignore []string,
 	key func(string) (schema.Key, bool), explained func(string) bool) []string {
 	var wrong []string
 	wrongf := func(format string, args ...any) { wrong = append(wrong, fmt.Sprintf(format, args...)) }
@@ -252,15 +256,7 @@ func (p *promise) differs(of string, is, was thing, description *string, config 
 	if want == nil {
 		want = map[string]string{}
 	}
-	if p.doc.owner != "" {
-		want[live.OwnerKey] = p.doc.owner
-	}
-	if prevent {
-		want["user.tarn.prevent_delete"] = "true"
-	}
-	if of != "" && (p.doc.owner != "" || prevent) {
-		want["user.tarn.of"] = of
-	}
+	maps.Copy(want, marks)
 	ignored := func(name string) bool {
 		return !strings.HasPrefix(name, "user.tarn.") && slices.ContainsFunc(ignore, func(glob string) bool {
 			matched, _ := path.Match(glob, name)
@@ -274,6 +270,12 @@ func (p *promise) differs(of string, is, was thing, description *string, config 
 		}
 		if !ignored(name) && !known.Equal(value, is.Config[name]) && !(known.Immutable && is.Config[name] == "" && value == known.Default) {
 			wrongf("%s is %q, want %q", name, is.Config[name], value)
+		}
+	}
+	for name, value := range was.Config {
+		// A move to another pool may write down what the device has.
+		if _, known := key(name); known && ignored(name) && is.Config[name] != value && name != "size" {
+			wrongf("%s is ignored, and no longer %q but %q", name, value, is.Config[name])
 		}
 	}
 	for name, value := range is.Config {

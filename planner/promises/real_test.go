@@ -68,7 +68,7 @@ func newReal(t *testing.T, servers ...*lxdtest.Server) *real {
 		DisableKeepAlives: true, // LXD 5.0.2 waits for connections that say nothing
 	}}
 	t.Cleanup(r.conn.Close)
-	for name, own := range map[string]string{"own": "true", "shared": "false"} {
+	for name, own := range map[string]string{"own": "true", "second": "true", "shared": "false"} {
 		r.call(t, "POST", "/1.0/projects", map[string]any{"name": name, "config": map[string]string{
 			"features.storage.volumes": own, "features.images": "false", "features.profiles": "false",
 		}}, nil)

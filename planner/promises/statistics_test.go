@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"tarn/lxd"
 	"tarn/planner/plan"
 )
 
@@ -18,11 +19,12 @@ type statistics struct {
 	rehearsed                              int
 	servers                                map[string]int // simulated, by product
 	steps, drivers                         map[string]int
+	kinds                                  map[string]int // cases that have something of a kind, see everyKind
 	invalid, refused                       map[string]int // by the first diagnostic's summary
 }
 
 func newStatistics() *statistics {
-	return &statistics{servers: map[string]int{}, steps: map[string]int{}, drivers: map[string]int{}, invalid: map[string]int{}, refused: map[string]int{}}
+	return &statistics{servers: map[string]int{}, kinds: map[string]int{}, steps: map[string]int{}, drivers: map[string]int{}, invalid: map[string]int{}, refused: map[string]int{}}
 }
 
 func (s *statistics) plan(plan *plan.Plan, w world) {
@@ -44,18 +46,41 @@ func (s *statistics) plan(plan *plan.Plan, w world) {
 	}
 }
 
+// kind counts what a case has for marks, scope and guards. declared are the volumes of the spec before this one.
+func (s *statistics) kind(p *promise, made *plan.Plan, declared map[lxd.VolumeID]bool) {
+	for _, kind := range p.kinds() {
+		s.kinds[kind]++
+	}
+	if slices.ContainsFunc(made.Blockers, func(b plan.Blocker) bool { return b.Code == plan.TooManyDeletes }) {
+		s.kinds["too many deletions"]++
+	}
+	for id, is := range p.undeclared() {
+		if is == orphan && declared[id] {
+			s.kinds["taken out of the spec since the last apply"]++
+			return
+		}
+	}
+}
+
 // report prints one line, and fails when the cases have become dull.
 func (s *statistics) report(t *testing.T, where string) {
 	fmt.Fprintf(os.Stdout, "%s: %d cases, %d plans: %d not empty and not blocked, %d blocked, %d empty; refused %s; invalid %s; "+
-		"%d steps applied: %s; per driver %s; %d taken up half way, %d after --only, %d rehearsed, %d faults; servers: %s\n",
+		"%d steps applied: %s; per driver %s; %d taken up half way, %d after --only, %d rehearsed, %d faults; servers: %s; marks and guards: %s\n",
 		where, s.cases, s.plans, s.fruitful, s.blocked, s.empty, counts(s.refused), counts(s.invalid),
-		s.applied, counts(s.steps), counts(s.drivers), s.parts, s.narrow, s.rehearsed, s.faults, counts(s.servers))
+		s.applied, counts(s.steps), counts(s.drivers), s.parts, s.narrow, s.rehearsed, s.faults, counts(s.servers), counts(s.kinds))
 	if len(s.servers) > 0 && s.cases >= 300 && !t.Failed() {
 		for _, product := range products {
 			for _, kind := range []string{product, product + " cluster"} {
 				if s.servers[kind] == 0 {
 					t.Errorf("no case on %s", kind)
 				}
+			}
+		}
+	}
+	if len(s.servers) > 0 && s.cases >= 300 && !t.Failed() {
+		for _, kind := range everyKind {
+			if s.kinds[kind] == 0 {
+				t.Errorf("no case of %s", kind)
 			}
 		}
 	}
