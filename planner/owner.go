@@ -1,6 +1,7 @@
 package planner
 
 import (
+	"fmt"
 	"maps"
 
 	"tarn/lxd"
@@ -112,4 +113,24 @@ func (b *builder) ownedByOther(object plan.Object, config map[string]string) boo
 		b.block(plan.OtherOwner, object, "take it over with --adopt", "it belongs to the owner %q", owner)
 	}
 	return true
+}
+
+// takesOver tells whether an object that the spec declares was not its owner's so far, and says so for the reason of its patch.
+func (b *builder) takesOver(config map[string]string) (taken bool, why string) {
+	owner, before := b.want.Settings.Owner, config[live.OwnerKey]
+	switch {
+	case owner == "" || owner == before:
+		return false, ""
+	case before != "":
+		return true, fmt.Sprintf("taken over from %q, ", before)
+	}
+	return true, "taken over, "
+}
+
+// takesOverVolume is takesOver for a volume. A copy belongs to nobody, whatever it has been copied with.
+func (b *builder) takesOverVolume(live *lxd.Volume) (taken bool, why string) {
+	if b.markState(live) == copied {
+		return b.takesOver(nil)
+	}
+	return b.takesOver(live.Config)
 }

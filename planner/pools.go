@@ -168,7 +168,8 @@ func (b *builder) patchPool(pool *poolPlan) {
 		return
 	}
 	pool.config = patched(live.Config, changes)
-	b.add(plan.PatchPool{Pool: want.Name, Changes: changes}, patchReason(changes))
+	taken, why := b.takesOver(live.Config)
+	b.add(plan.PatchPool{Pool: want.Name, Changes: changes, TakesOver: taken}, why+patchReason(changes))
 }
 
 // poolKeeps tells whether a pool has the value of a key, though the server keeps it in another form than it was given.

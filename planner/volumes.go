@@ -182,7 +182,8 @@ func (b *builder) patchVolume(v *volumePlan, live *lxd.Volume, moved bool) {
 	shrinks := b.guardSize(v, object, live, changes)
 	b.guardShifting(object, live, changes)
 	class, evidence := b.patchClass(live, changes, shrinks)
-	b.add(plan.PatchVolume{Volume: v.final, Changes: changes, Moved: moved}, patchReason(changes)).class(class, evidence)
+	taken, why := b.takesOverVolume(live)
+	b.add(plan.PatchVolume{Volume: v.final, Changes: changes, Moved: moved, TakesOver: taken}, why+patchReason(changes)).class(class, evidence)
 }
 
 // volumeRules say how a declared volume is compared with a live one, whose attributes may have been foreseen as has. live may be

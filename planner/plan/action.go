@@ -27,6 +27,8 @@ type CreatePool struct {
 type PatchPool struct {
 	Pool    string
 	Changes []Change // never empty
+
+	TakesOver bool // the spec has an owner, and the pool was not its so far
 }
 
 // member are the attributes that one member of a cluster gets.
@@ -51,6 +53,8 @@ type CreateVolume struct {
 type PatchVolume struct {
 	Volume  lxd.VolumeID // as it is called after the steps that this one needs
 	Changes []Change     // never empty
+
+	TakesOver bool // the spec has an owner, and the volume was not its so far
 
 	// Moved tells that a move before this step may have changed the config: it brings the new pool's defaults, and keys
 	// that the new driver does not know are dropped.

@@ -33,6 +33,7 @@ func (p *Plan) WriteJSON(w io.Writer) error {
 		Summary: map[string]int{
 			"unchanged": p.Unchanged,
 			"unmanaged": p.UnmanagedPools + p.UnmanagedVolumes, "unmanaged_pools": p.UnmanagedPools, "unmanaged_volumes": p.UnmanagedVolumes,
+			"removed_settings": p.RemovedSettings(), "taken_over": p.TakenOver(),
 		},
 		Rehearsal: p.Rehearsal.json(),
 	}
@@ -139,9 +140,10 @@ type jsonStep struct {
 	Evidence jsonEvidence `json:"evidence,omitzero"`
 	Needs    []int        `json:"needs,omitempty"`
 	Changes  []jsonChange `json:"changes,omitempty"`
-	Members  []string     `json:"members,omitzero"` // of a cluster, for which a pool is created with config of their own
-	Moved    bool         `json:"moved,omitempty"`  // a step before this one may have changed the config
-	Finish   bool         `json:"finish,omitempty"` // an earlier run has begun with it
+	Members  []string     `json:"members,omitzero"`     // of a cluster, for which a pool is created with config of their own
+	Moved    bool         `json:"moved,omitempty"`      // a step before this one may have changed the config
+	Takes    bool         `json:"takes_over,omitempty"` // the object was not the spec's so far
+	Finish   bool         `json:"finish,omitempty"`     // an earlier run has begun with it
 }
 
 type jsonChange struct {
@@ -263,10 +265,10 @@ func (s *Step) json() jsonStep {
 	case CreateVolume:
 		step.Changes = append(kindJSON("content_type", action.ContentType), createdJSON("", action.Attributes)...)
 	case PatchPool:
-		step.Changes = changesJSON(action.Changes)
+		step.Changes, step.Takes = changesJSON(action.Changes), action.TakesOver
 	case PatchVolume:
 		step.Changes = changesJSON(action.Changes)
-		step.Moved = action.Moved
+		step.Moved, step.Takes = action.Moved, action.TakesOver
 	case RenameVolume:
 		to := volumeJSON(action.To())
 		step.To = &to

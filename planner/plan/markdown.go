@@ -55,6 +55,9 @@ func (s *Step) writeDiff(out *strings.Builder, brief bool) {
 	}
 	fmt.Fprintf(out, "%s %d %s: %s", sign, s.Number, s.head(), s.Reason)
 	if brief {
+		if n := s.Removes(); n > 0 {
+			fmt.Fprintf(out, ", %s", removal(n))
+		}
 		if s.Class != Safe {
 			fmt.Fprintf(out, ", %s", s.Consequence())
 		}
@@ -63,7 +66,11 @@ func (s *Step) writeDiff(out *strings.Builder, brief bool) {
 	}
 	fmt.Fprintln(out)
 	for _, row := range s.rows() {
-		fmt.Fprintf(out, "      %s  %s\n", row.name, row.value)
+		sign := " "
+		if row.removed { // a diff makes such a line red
+			sign = "-"
+		}
+		fmt.Fprintf(out, "%s     %s  %s\n", sign, row.name, row.value)
 	}
 	if s.Class != Safe {
 		fmt.Fprintf(out, "      %s\n", s.Consequence())

@@ -258,9 +258,9 @@ func (s *jsonStep) step(number int, seen map[Object]Seen) (Step, error) {
 	case s.Action == "patch":
 		var changes []Change
 		if changes, err = s.patch(); kind == "pool" {
-			step.Action = PatchPool{Pool: object.Pool, Changes: changes}
+			step.Action = PatchPool{Pool: object.Pool, Changes: changes, TakesOver: s.Takes}
 		} else {
-			step.Action = PatchVolume{Volume: object.Volume, Changes: changes, Moved: s.Moved}
+			step.Action = PatchVolume{Volume: object.Volume, Changes: changes, Moved: s.Moved, TakesOver: s.Takes}
 		}
 	case s.Action == "delete":
 		saw, ok := seen[object]

@@ -75,6 +75,9 @@ func signOf(action Action) (sign string, role paint.Role) {
 // writeBrief writes the step in one line. What it may cost is in there.
 func (s *Step) writeBrief(out io.Writer, painter paint.Painter, width columns) {
 	role := s.writeHead(out, painter, width)
+	if n := s.Removes(); n > 0 {
+		fmt.Fprint(out, painter.Paint(paint.Aside, ", "), painter.Paint(paint.RemovedValue, removal(n)))
+	}
 	switch {
 	case s.Class == DestroysData:
 		fmt.Fprint(out, painter.Paint(paint.Aside, ", "), painter.Paint(role, s.Consequence()))

@@ -171,9 +171,18 @@ func (p *Plan) summary(drift bool) string {
 	}
 	var parts []string
 	for _, verb := range verbs {
-		if n := counts[verb]; n > 0 {
-			parts = append(parts, fmt.Sprintf("%d to %s", n, verb))
+		n := counts[verb]
+		if n == 0 {
+			continue
 		}
+		part := fmt.Sprintf("%d to %s", n, verb)
+		switch {
+		case verb == "patch":
+			part += p.patches()
+		case verb == "delete" && destroys:
+			part += " (destroys data)"
+		}
+		parts = append(parts, part)
 	}
 	rest := fmt.Sprintf("%d unchanged", p.Unchanged)
 	found := func(n int, what string) {
@@ -208,9 +217,6 @@ func (p *Plan) summary(drift bool) string {
 		text = "No drift"
 	default:
 		text = "Nothing to do"
-	}
-	if destroys {
-		text += " (destroys data)"
 	}
 	return text + ". " + Capital(rest) + "."
 }
