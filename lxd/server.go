@@ -129,16 +129,32 @@ func (p *Project) OwnProfiles() bool {
 	return p.Name == DefaultProject || p.Config["features.profiles"] == "true"
 }
 
-// ProjectDisk reads how much disk space the sizes of a project's instances and volumes take, and its limits.disk as Total, -1 for
-// none.
-func (c *Client) ProjectDisk(ctx context.Context, name string) (Space, error) {
+// ProjectDisk is how much disk space the sizes of a project's instances and volumes take, and its limits, with -1 for none.
+type ProjectDisk struct {
+	Space                  // of all pools; Total is limits.disk
+	Pools map[string]Space // those pools that limits.disk.pool.POOL is set for
+}
+
+// ProjectDisk reads how much disk space a project has taken of its limits. What has no size is not counted.
+func (c *Client) ProjectDisk(ctx context.Context, name string) (*ProjectDisk, error) {
 	var state struct {
-		Resources struct {
-			Disk struct{ Limit, Usage int64 } `json:"disk"`
-		} `json:"resources"`
+		Resources map[string]struct{ Limit, Usage int64 } `json:"resources"`
 	}
-	_, err := c.get(ctx, path("projects", name, "state"), nil, &state)
-	return Space{Used: state.Resources.Disk.Usage, Total: state.Resources.Disk.Limit}, err
+	if _, err := c.get(ctx, path("projects", name, "state"), nil, &state); err != nil {
+		return nil, err
+	}
+	disk := &ProjectDisk{Space: Space{Total: -1}}
+	for kind, r := range state.Resources {
+		if pool, ok := strings.CutPrefix(kind, "disk."); ok && r.Limit >= 0 {
+			if disk.Pools == nil {
+				disk.Pools = map[string]Space{}
+			}
+			disk.Pools[pool] = Space{Used: r.Usage, Total: r.Limit}
+		} else if kind == "disk" {
+			disk.Space = Space{Used: r.Usage, Total: r.Limit}
+		}
+	}
+	return disk, nil
 }
 
 // DefaultProject is the project that every server has.

@@ -1,99 +1,227 @@
 package planner
 
 import (
+	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"tarn/lxd"
+	"tarn/lxd/live"
 	"tarn/lxd/schema"
 	"tarn/planner/plan"
+	"tarn/spec"
 )
 
-// arrival is a volume that a step makes in a project, new or as the copy that a move begins with, and its size.
-type arrival struct {
-	object plan.Object
-	size   int64
-	copied bool // the source goes when the copy is complete, so that both count for a while
-}
+const (
+	limitKey     = "limits.disk"
+	poolLimitKey = "limits.disk.pool." // Incus, and LXD since 5.21
+)
 
-// guardLimits blocks volumes that the server would refuse because of the limit of disk space that their project has. It counts
-// sizes, not what is in volumes.
+// guardLimits blocks what a project's limits of disk space do not allow. Servers add up the sizes that volumes and root disks of
+// instances are to have, not what is in them, and refuse a new volume that would go beyond (seen on LXD 5.0.2 and Incus 6.0.4). They take a
+// larger size of a volume that is there by PATCH, and then refuse everything else in the project, so that this is blocked too.
 func (b *builder) guardLimits() {
-	arrivals, freed := map[string][]arrival{}, map[string]int64{}
-	add := func(to lxd.VolumeID, object plan.Object, config map[string]string, copied bool) {
-		arrivals[to.Project] = append(arrivals[to.Project], arrival{object, configSize(config), copied})
-	}
-	for _, step := range b.steps {
-		switch action := step.Action.(type) {
-		case plan.CreateVolume:
-			add(action.Volume, step.Action.Object(), action.Config, false)
-		case plan.MoveVolume:
-			if live := b.live.Volumes[action.Volume]; live != nil && !action.Finish && len(live.UsedBy) == 0 { // otherwise the server moves it, and does not count
-				add(action.To, step.Action.Object(), live.Config, true)
-			}
-		case plan.MigrateVolume:
-			if live := b.opts.Remotes[action.Remote].Volumes[action.Volume]; live != nil && !action.Finish {
-				add(action.To, step.Action.Object(), live.Config, false)
-			}
-		case plan.DeleteVolume:
-			freed[action.Volume.Project] += configSize(b.live.Volumes[action.Volume].Config)
+	demands := b.projectDemands()
+	for _, name := range slices.Sorted(maps.Keys(demands)) {
+		d, project := demands[name], b.live.Projects[name]
+		disk, known := b.live.Disk[name]
+		if !d.takes() || project != nil && !hasLimits(project) {
+			continue // what the default project has is not known before it is asked
 		}
-	}
-	for _, name := range slices.Sorted(maps.Keys(arrivals)) {
-		project := b.live.Projects[name]
-		if project == nil || project.Config["limits.disk"] == "" {
-			continue
+		if disk.Total >= 0 && known || project != nil && project.Config[limitKey] != "" {
+			if b.needSizes(name, d, disk) {
+				continue
+			}
 		}
-		if unsized := b.unsized(name); unsized != nil {
-			b.block(plan.OverLimit, plan.VolumeObject(unsized.ID()), "give it a size and apply that first",
-				"it has no size, so that the server cannot count what project %s has taken of its limits.disk and takes no more volumes there", plan.Plain(name))
+		if project != nil && d.only(unsetsSize) {
 			continue
 		}
 		b.plan.Missing.Disk = append(b.plan.Missing.Disk, name)
-		if disk, known := b.live.Disk[name]; known && disk.Total >= 0 {
-			b.guardLimit(name, disk, arrivals[name], freed[name])
+		if !known {
+			continue
 		}
-	}
-}
-
-// guardLimit blocks what goes beyond the limit of a project. Which of its volumes come first nobody knows, and what is deleted may
-// go before: a plan that can succeed is not blocked.
-func (b *builder) guardLimit(project string, disk lxd.Space, arrivals []arrival, freed int64) {
-	const hint = "raise the limit, or free space in the project and apply that first"
-	used, more := disk.Used-freed, int64(0)
-	for _, a := range arrivals {
-		if !a.copied {
-			more = plus(more, a.size)
-		} else if plus(used, a.size) > disk.Total {
-			b.block(plan.OverLimit, a.object, hint, "its copy of %s counts besides it until the move is done, and project %s has taken %s of its limits.disk of %s",
-				schema.FormatSize(a.size), plan.Plain(project), schema.FormatSize(disk.Used), schema.FormatSize(disk.Total))
+		limits := []limit{{key: limitKey, Space: disk.Space}}
+		for _, pool := range slices.Sorted(maps.Keys(disk.Pools)) {
+			limits = append(limits, limit{poolLimitKey + pool, pool, disk.Pools[pool]})
 		}
-	}
-	if more > 0 && plus(used, more) > disk.Total {
-		last := arrivals[len(arrivals)-1]
-		for _, a := range arrivals {
-			if !a.copied {
-				last = a
+		for _, l := range limits {
+			if l.Total >= 0 {
+				b.guardLimit(name, l, d)
 			}
 		}
-		b.block(plan.OverLimit, last.object, hint, "new volumes of %s are too much for project %s, which has taken %s of its limits.disk of %s",
-			schema.FormatSize(more), plan.Plain(project), schema.FormatSize(disk.Used), schema.FormatSize(disk.Total))
 	}
 }
 
-// unsized is a volume of a project that has no size and stays, nil when there is none.
-func (b *builder) unsized(project string) *lxd.Volume {
-	var found *lxd.Volume
-	for id, live := range b.live.Volumes {
-		if id.Project == project && live.Config["size"] == "" && !b.deleted[id] && (found == nil || id.Compare(found.ID()) < 0) {
-			found = live
+func hasLimits(project *lxd.Project) bool {
+	for key, value := range project.Config {
+		if value != "" && (key == limitKey || strings.HasPrefix(key, poolLimitKey)) {
+			return true
 		}
 	}
-	return found
+	return false
 }
 
-func configSize(config map[string]string) int64 {
-	text := config["size"]
-	size, _ := sizeOf(&text)
-	return size
+// limit is one of a project's, of everything or of what is in one pool.
+type limit struct {
+	key, pool string
+	lxd.Space
+}
+
+func (l limit) counts(id lxd.VolumeID) bool { return l.pool == "" || l.pool == id.Pool }
+
+// needSizes sees to it that every volume of a project with limits.disk has a size: servers take no volume without one there, and none at
+// all while one has none. What only the spec can give is an error. It tells whether the sum of sizes cannot be worked out.
+func (b *builder) needSizes(project string, d *projectDemand, disk live.Disk) (unknown bool) {
+	declared := map[lxd.VolumeID]*spec.Volume{}
+	for _, v := range b.sortedVolumes() {
+		declared[v.final] = v.want
+	}
+	gone := map[lxd.VolumeID]bool{} // the live volumes without a size that have one in the end, or are gone, before others arrive
+	var first *sizeStep
+	for i, s := range d.steps {
+		want := declared[s.volume]
+		switch s.kind {
+		case frees, changes:
+			gone[s.volume] = true
+			continue
+		case settles:
+			continue
+		case unsetsSize, copies, arrives:
+			if s.kind != unsetsSize && first == nil {
+				first = &d.steps[i]
+			}
+			if s.kind != unsetsSize && !s.unsized {
+				continue
+			}
+		}
+		unknown = true
+		if want != nil && want.Config["size"].Text == "" {
+			b.errorf(want.Ranges.Of("config"), "Size is missing",
+				"Project %q has limits.disk, and %s at %s then wants every volume to say its size. Give volume %s a size.",
+				project, b.live.Server, b.live.Address, plan.VolumeName(s.volume))
+		} else if s.kind != unsetsSize {
+			b.block(plan.OverLimit, s.step.Action.Object(), "give it a size where it is now",
+				"it has no size, and project %s has limits.disk, so that the server does not take it there", plan.Plain(project))
+		}
+	}
+	if first == nil || unknown {
+		return unknown
+	}
+	var unsized []lxd.VolumeID
+	for id, live := range b.live.Volumes {
+		if id.Project == project && live.Config["size"] == "" && !gone[id] {
+			unsized = append(unsized, id)
+		}
+	}
+	for _, id := range disk.Unsized {
+		if b.live.Volumes[id] == nil {
+			unsized = append(unsized, id)
+		}
+	}
+	if len(unsized) > 0 {
+		b.block(plan.OverLimit, plan.VolumeObject(slices.MinFunc(unsized, lxd.VolumeID.Compare)), "give it a size and apply that first",
+			"it has no size, so that the server cannot count what project %s has taken of its limits.disk and takes no more volumes there", plan.Plain(project))
+		return true
+	}
+	for _, before := range d.steps {
+		if live := b.live.Volumes[before.volume]; (before.kind == frees || before.kind == changes) && live != nil && live.Config["size"] == "" {
+			d.order(before.step, copies, arrives)
+		}
+	}
+	return false
+}
+
+// order lets steps of some kinds wait for a step, unless that waits for them.
+func (d *projectDemand) order(first *step, kinds ...sizeKind) {
+	for _, s := range d.steps {
+		if slices.Contains(kinds, s.kind) && s.step != first && !first.waitsFor(s.step) {
+			s.step.needs = append(s.step.needs, first)
+		}
+	}
+}
+
+// guardLimit blocks what goes beyond a limit of a project. Where only one order of the steps keeps within it, they get that order: what
+// frees space first, then moves one by one, then what is new, and in the end what grows.
+func (b *builder) guardLimit(project string, l limit, d *projectDemand) {
+	const hint = "raise the limit, or free space in the project and apply that first"
+	taken := fmt.Sprintf("taken %s of its %s of %s", schema.FormatSize(l.Used), plan.Plain(l.key), schema.FormatSize(l.Total))
+	var freedFirst, freedByMoved, copied, fresh, grown int64
+	var counted []sizeStep
+	var lastArrival, lastGrowth plan.Object
+	inOrder := slices.Clone(d.steps)
+	slices.SortStableFunc(inOrder, func(x, y sizeStep) int { return plan.CompareObjects(x.step.result(), y.step.result()) })
+	for _, s := range inOrder {
+		if !l.counts(s.volume) {
+			continue
+		}
+		switch s.kind {
+		case frees:
+			freedFirst = plus(freedFirst, s.old)
+		case copies:
+			if l.counts(s.from) {
+				copied = plus(copied, s.new)
+			} else { // from another pool, of which this limit knows nothing
+				s.kind = arrives
+				fresh = plus(fresh, s.new)
+				lastArrival = s.step.Action.Object()
+			}
+		case arrives:
+			fresh = plus(fresh, s.new)
+			lastArrival = s.step.Action.Object()
+		default:
+			switch less := s.old - s.new; {
+			case less < 0:
+				grown = plus(grown, -less)
+				lastGrowth = s.step.Action.Object()
+			case s.kind == settles:
+				freedByMoved = plus(freedByMoved, less)
+			default:
+				freedFirst = plus(freedFirst, less)
+			}
+		}
+		counted = append(counted, s)
+	}
+	if plus(plus(plus(l.Used, copied), fresh), grown) <= l.Total {
+		return // in whichever order
+	}
+	for _, s := range counted {
+		if s.kind == copies && plus(s.new, l.Used-freedFirst) > l.Total {
+			b.block(plan.OverLimit, s.step.Action.Object(), hint, "its copy of %s counts besides it until the move is done, and project %s has %s", schema.FormatSize(s.new), plan.Plain(project), taken)
+		}
+	}
+	used := l.Used - freedFirst - freedByMoved
+	switch {
+	case fresh > 0 && plus(fresh, used) > l.Total:
+		b.block(plan.OverLimit, lastArrival, hint, "new volumes of %s are too much for project %s, which has %s", schema.FormatSize(fresh), plan.Plain(project), taken)
+	case grown > 0 && plus(plus(fresh, grown), used) > l.Total:
+		b.block(plan.OverLimit, lastGrowth, hint, "volumes that grow by %s are too much for project %s, which has %s: the server would "+
+			"take that, and then refuse every new volume", schema.FormatSize(grown), plan.Plain(project), taken)
+	}
+	stages := projectDemand{counted}
+	var lastCopy *step
+	for _, s := range counted {
+		switch {
+		case s.kind == frees && s.old > 0, s.kind == changes && s.old > s.new, s.kind == unsetsSize:
+			stages.order(s.step, copies, arrives)
+		case s.kind == copies:
+			stages.order(s.step, arrives)
+			if lastCopy != nil && !lastCopy.waitsFor(s.step) {
+				s.step.needs = append(s.step.needs, lastCopy)
+			}
+			lastCopy = s.step
+		case s.kind == settles && s.old > s.new:
+			stages.order(s.step, arrives)
+		}
+	}
+	for _, s := range counted {
+		if s.kind != arrives && s.kind != copies {
+			continue
+		}
+		for _, later := range counted {
+			if grows := later.new > later.old; grows && (later.kind == changes || later.kind == settles) && !s.step.waitsFor(later.step) {
+				later.step.needs = append(later.step.needs, s.step)
+			}
+		}
+	}
 }

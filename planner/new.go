@@ -78,7 +78,7 @@ var phases = []struct {
 	{run: (*builder).guardMembers},
 	{run: (*builder).guardUndeclaredPools},
 	{run: (*builder).guardLimits},
-	{run: (*builder).guardContents},
+	{run: (*builder).guardContents, sound: true},
 	{run: (*builder).checkSpace},
 
 	// The plan.

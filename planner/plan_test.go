@@ -249,7 +249,7 @@ func parseLive(t *testing.T, data []byte) *live.State {
 		Profiles         []*lxd.Profile            // of the default project
 		MemberPools      map[string][]*lxd.Pool    // by member
 		Resources        map[string]*lxd.Resources // by pool, or pool on member
-		Disk             map[string]lxd.Space      // by project
+		Disk             map[string]live.Disk      // by project
 		Unlisted         []*lxd.Volume             // that pools hold and do not say so
 		Operations       []lxd.OperationInfo
 	}

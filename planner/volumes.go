@@ -74,11 +74,6 @@ func (b *builder) createVolume(v *volumePlan) {
 		b.block(plan.NamesakeOnMember, plan.VolumeObject(v.final), fmt.Sprintf("declare that one too, or move it with another name and renamed_from = %q", v.final.Name),
 			"a volume of that name is on the member %s, and this one would be new and empty", slices.Min(undeclared))
 	}
-	if project := b.live.Projects[v.final.Project]; project != nil && project.Config["limits.disk"] != "" && want.Config["size"].Text == "" {
-		b.errorf(want.Ranges.Block, "Size is missing",
-			"Project %q has limits.disk, and %s at %s then wants every volume to say its size. Give volume %s a size.",
-			v.final.Project, b.live.Server, b.live.Address, plan.VolumeName(v.final))
-	}
 	action := plan.CreateVolume{
 		Volume: v.final, ContentType: want.ContentType, Attributes: b.wantVolume(v).attributes(v.keys(want.ContentType)),
 	}

@@ -24,7 +24,7 @@ type Details struct {
 	// Resources asks how full these pools are.
 	Resources []lxd.PoolID
 
-	// Disk asks how much of their limit of disk space these projects have taken.
+	// Disk asks how much of their limits of disk space these projects have taken.
 	Disk []string
 
 	// Unlisted asks for the volumes of these pools that are not among what uses the pool.
@@ -81,19 +81,8 @@ func ReadDetails(ctx context.Context, c *lxd.Client, state *State, details Detai
 		}
 		state.Resources[id] = resources
 	}
-	for _, name := range details.Disk {
-		disk, err := c.ProjectDisk(ctx, name)
-		var refused *lxd.Error
-		if errors.As(err, &refused) {
-			continue // the project went away, or this client or this server does not know
-		}
-		if err != nil {
-			return fmt.Errorf("read the state of project %s: %w", name, err)
-		}
-		if state.Disk == nil {
-			state.Disk = map[string]lxd.Space{}
-		}
-		state.Disk[name] = disk
+	if err := readDisk(ctx, c, state, details.Disk); err != nil {
+		return err
 	}
 	for _, name := range details.Unlisted {
 		volumes, err := c.UnlistedVolumes(ctx, state.Server, state.Pools[name])

@@ -41,8 +41,8 @@ type State struct {
 	// Resources are how full pools are, or a member's side of them.
 	Resources map[lxd.PoolID]*lxd.Resources
 
-	// Disk is how much of their limit of disk space projects have taken, by their names.
-	Disk map[string]lxd.Space
+	// Disk is how much of their limits of disk space projects have taken, by their names.
+	Disk map[string]Disk
 
 	// Unlisted are volumes of pools, by their names, that are not among what uses the pool.
 	Unlisted map[string][]lxd.VolumeID

@@ -48,6 +48,14 @@ func (s *Server) createInstance(c call) (reply, error) {
 			return reply{}, httpError(http.StatusBadRequest, "Requested profile %q doesn't exist", name)
 		}
 	}
+	if s.state.Instances[key] == nil {
+		s.state.Instances[key] = &Instance{Profiles: body.Profiles, Devices: nonNil(body.Devices)}
+		err := s.checkInstanceLimit(key.Project, "creation")
+		delete(s.state.Instances, key)
+		if err != nil {
+			return reply{}, err
+		}
+	}
 	return s.startOperation(c, s.instanceTask("Creating", body.Name), onePhase(func() error {
 		fails := func(err error) error { return serverError("Failed creating instance record: %v", err) }
 		if s.state.Instances[key] != nil {
@@ -156,16 +164,27 @@ func (s *Server) putInstance(c call) (reply, error) {
 		return reply{}, err
 	}
 	patches := c.Method == http.MethodPatch
-	change := func() error {
-		old, before := *i, s.expanded(key)
-		i.Devices = nonNil(body.Devices)
+	give := func() {
+		devices := nonNil(body.Devices)
 		if patches {
-			i.Devices = cloneDevices(old.Devices)
-			maps.Copy(i.Devices, body.Devices)
+			devices = cloneDevices(i.Devices)
+			maps.Copy(devices, body.Devices)
 		}
+		i.Devices = devices
 		if body.Profiles != nil || !patches {
 			i.Profiles = body.Profiles
 		}
+	}
+	old := *i
+	give()
+	err = s.checkInstanceLimit(key.Project, "update")
+	*i = old
+	if err != nil {
+		return reply{}, err
+	}
+	change := func() error {
+		old, before := *i, s.expanded(key)
+		give()
 		if err := s.checkInstance(key, before); err != nil {
 			*i = old
 			return err

@@ -55,6 +55,9 @@ func (s *Server) poolTag(name string, pool *Pool, member string) []any {
 
 func (s *Server) listPools(c call) (reply, error) {
 	names := slices.Sorted(maps.Keys(s.state.Pools))
+	if p := s.state.Projects[c.query.Get("project")]; p != nil { // a project that may have nothing in a pool does not see it
+		names = slices.DeleteFunc(names, func(name string) bool { return p.Config[poolDiskLimit+name] == "0" })
+	}
 	if !c.recursive() {
 		urls := []string{}
 		for _, name := range names {

@@ -82,7 +82,7 @@ func (s *Server) putProfile(c call) (reply, error) {
 	}
 	t := task{location: cmp.Or(s.state.Self(), "none"), description: "Updating profile", entity: s.profileURL(Key{Project: cmp.Or(c.query.Get("project"), lxd.DefaultProject), Name: key.Name})}
 	return s.makeChange(c, product.VolumeOperations, t, func() (reply, error) {
-		if err := s.checkProfileLimit(key.Project); err != nil {
+		if err := s.checkProfileLimit(key, p, body.Devices); err != nil {
 			return reply{}, err
 		}
 		if err := s.checkProfile(c, profileBody{Config: body.Config, Devices: body.Devices}); err != nil {

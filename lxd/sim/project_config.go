@@ -14,10 +14,10 @@ import (
 // snapshots in one that is restricted.
 
 // checkProjectConfig says what is wrong with a project's config. Of restrictions other than that of snapshots only the values are judged.
-func checkProjectConfig(config map[string]string) error {
+func (s *Server) checkProjectConfig(config map[string]string) error {
 	for _, key := range slices.Sorted(maps.Keys(config)) {
 		value := config[key]
-		name, bad := checkProjectKey(key, value)
+		name, bad := s.checkProjectKey(key, value)
 		switch {
 		case !name:
 			return httpError(http.StatusBadRequest, "Invalid project configuration key %q", key)
@@ -49,7 +49,10 @@ var (
 )
 
 // checkProjectKey tells whether there is such a key, and what is wrong with its value.
-func checkProjectKey(key, value string) (known bool, bad error) {
+func (s *Server) checkProjectKey(key, value string) (known bool, bad error) {
+	if pool, ok := strings.CutPrefix(key, poolDiskLimit); ok && s.has("projects_limits_disk_pool") && s.state.Pools[pool] != nil {
+		key = diskLimit
+	}
 	switch allowed, restricts := projectAllows[strings.TrimPrefix(key, "restricted.")]; {
 	case strings.HasPrefix(key, "user.") || slices.Contains(projectTexts, key):
 		return true, nil

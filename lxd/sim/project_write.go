@@ -53,7 +53,7 @@ func (s *Server) createProject(c call) (reply, error) {
 		return reply{}, err
 	}
 	config := body.Config
-	if err := checkProjectConfig(config); err != nil {
+	if err := s.checkProjectConfig(config); err != nil {
 		return reply{}, err
 	}
 	if s.state.Projects[body.Name] != nil {
@@ -117,7 +117,7 @@ func (s *Server) putProject(c call) (reply, error) {
 			}
 		}
 	}
-	if err := checkProjectConfig(nonNil(body.Config)); err != nil {
+	if err := s.checkProjectConfig(nonNil(body.Config)); err != nil {
 		return reply{}, err
 	}
 	if err := s.checkProjectLimits(name, p.Config, config); err != nil {

@@ -138,12 +138,21 @@ func (s *Server) getProjectState(c call) (reply, error) {
 		}
 		resources[strings.TrimPrefix(kind, "limits.")] = resource{limit, 0}
 	}
-	var used int64
-	for _, v := range s.projectVolumes(name) {
-		bytes, _ := schema.ParseSize(v.size)
-		used += bytes
+	used := func(pool string) (total int64) {
+		for _, v := range s.counted(name) {
+			if bytes, err := schema.ParseSize(v.size); err == nil && (pool == "" || pool == v.pool) {
+				total += bytes
+			}
+		}
+		return total
 	}
-	resources["disk"] = resource{resources["disk"].Limit, used}
+	resources["disk"] = resource{resources["disk"].Limit, used("")}
+	for pool, text := range diskLimits(p.Config) {
+		if pool != "" {
+			limit, _ := schema.ParseSize(text)
+			resources["disk."+pool] = resource{limit, used(pool)}
+		}
+	}
 	for _, instance := range s.sortedInstances() {
 		if instance.Project == name {
 			for _, kind := range []string{"containers", "instances"} {

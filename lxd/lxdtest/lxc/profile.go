@@ -40,7 +40,23 @@ func (c *command) projects() *cobra.Command {
 		return nil
 	}}
 	create.Flags().StringArrayVarP(&config, "config", "c", nil, "")
-	project.AddCommand(create)
+	set := &cobra.Command{Use: "set", Args: cobra.MinimumNArgs(2), RunE: func(cmd *cobra.Command, args []string) error {
+		by, err := settings(args[1:])
+		if err != nil {
+			return err
+		}
+		var before struct {
+			Config      map[string]string `json:"config"`
+			Description string            `json:"description"`
+		}
+		path := "/1.0/projects/" + url.PathEscape(args[0])
+		if err := read(cmd.Context(), path, &before); err != nil {
+			return err
+		}
+		before.Config = changed(before.Config, by)
+		return change(cmd.Context(), http.MethodPut, path, before)
+	}}
+	project.AddCommand(create, set)
 	return project
 }
 
