@@ -208,7 +208,18 @@ func (b *builder) warnSource(v *volumePlan, live *lxd.Volume) {
 	if v.from == (lxd.VolumeID{}) || b.leaving[v.from] != nil {
 		return
 	}
+	// Members of a cluster may each have a volume of the old name, and renamed_from names no member.
+	var kept *lxd.Volume
+	for _, namesake := range b.namesakes(v.from) {
+		if id := namesake.ID(); b.volumes[id] == nil && b.leaving[id] == nil {
+			b.kept[id] = v
+			kept = namesake
+		}
+	}
 	source, _ := b.findVolume(v.from)
+	if source == nil {
+		source = kept
+	}
 	if source == nil {
 		return
 	}
@@ -217,9 +228,11 @@ func (b *builder) warnSource(v *volumePlan, live *lxd.Volume) {
 			b.notice(plan.RenameCycle, plan.VolumeObject(v.final), "%s and %s each say that they were called like the other before: nothing is renamed.",
 				plan.Capital(plan.VolumeObject(v.final).String()), plan.VolumeName(v.from))
 		}
-		return
+		if kept == nil {
+			return
+		}
+		source = kept
 	}
-	b.kept[v.from] = v
 	if migrate.StateOf(source, v.id) == migrate.Moving {
 		b.notice(plan.BothThere, plan.VolumeObject(v.final), "%s was called %s before, and the server has both: a move has been begun and something else has got the new "+
 			"name. Nothing is renamed, and the old one is kept. Compare the two, delete the one that is not wanted by hand, and apply again.",
