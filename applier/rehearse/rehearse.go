@@ -43,6 +43,9 @@ func Run(ctx context.Context, p *plan.Plan, server Server, opts Options) (*plan.
 		return rehearsal, nil
 	}
 	here, elsewhere := partsOf(p)
+	if err := simulated(p, server.Live, here); err != nil {
+		return nil, err
+	}
 	client, end, err := server.simulate(ctx, here, rehearsal, opts.Trace)
 	if err != nil {
 		return nil, err
@@ -50,6 +53,9 @@ func Run(ctx context.Context, p *plan.Plan, server Server, opts Options) (*plan.
 	defer end()
 	remotes := map[string]*lxd.Client{}
 	for _, remote := range slices.Sorted(maps.Keys(elsewhere)) {
+		if err := simulated(nil, opts.Remotes[remote].Live, elsewhere[remote]); err != nil {
+			return nil, fmt.Errorf("%s: %w", remote, err)
+		}
 		source, end, err := opts.Remotes[remote].simulate(ctx, elsewhere[remote], rehearsal, opts.Trace)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", remote, err)
@@ -81,6 +87,7 @@ func Run(ctx context.Context, p *plan.Plan, server Server, opts Options) (*plan.
 	if err != nil {
 		return nil, err
 	}
+	keep(live, server.Live)
 	for name, pool := range live.Pools {
 		if before := server.Live.Pools[name]; before != nil && before.Config == nil {
 			pool.Config = nil // which this client may not see
@@ -106,10 +113,7 @@ func (s Server) simulate(ctx context.Context, about part, rehearsal *plan.Rehear
 	if err != nil {
 		return nil, nil, err
 	}
-	state, err := sim.FromLive(s.Live, rest)
-	if err != nil {
-		return nil, nil, err
-	}
+	state := sim.FromLive(s.Live, rest)
 	for _, hidden := range rest.Hidden {
 		rehearsal.Notes = append(rehearsal.Notes,
 			fmt.Sprintf("%s does not show %s to this client, so what depends on them was not rehearsed", s.Live.Address, hidden))

@@ -2,7 +2,6 @@ package sim
 
 import (
 	"cmp"
-	"fmt"
 	"maps"
 	"slices"
 
@@ -15,8 +14,8 @@ import (
 // FromLive gives the state of a server that holds what was read of a real one. live is what a plan was made from; rest is
 // what surrounds it. Volumes of which only the name is known are there without config. The state shares nothing with them.
 //
-// It fails for pools of drivers that are not simulated.
-func FromLive(live *live.State, rest *live.Surroundings) (*State, error) {
+// Pools of drivers that are not simulated are left out, with all that they hold; see [HasDriver].
+func FromLive(live *live.State, rest *live.Surroundings) *State {
 	s := &State{
 		Extensions: slices.Clone(live.Server.Extensions), Drivers: slices.Clone(live.Server.Drivers), Pools: map[string]*Pool{},
 		Projects: map[string]*Project{}, Profiles: map[Key]*Profile{}, Instances: map[Key]*Instance{},
@@ -28,8 +27,8 @@ func FromLive(live *live.State, rest *live.Surroundings) (*State, error) {
 	l.addProjects()
 	l.addUsers()
 	for _, name := range slices.Sorted(maps.Keys(live.Pools)) {
-		if err := l.addPool(live.Pools[name]); err != nil {
-			return nil, err
+		if HasDriver(live.Pools[name].Driver) {
+			l.addPool(live.Pools[name])
 		}
 	}
 	volumes := map[lxd.VolumeID]*lxd.Volume{}
@@ -43,8 +42,11 @@ func FromLive(live *live.State, rest *live.Surroundings) (*State, error) {
 	for _, id := range slices.SortedFunc(maps.Keys(volumes), lxd.VolumeID.Compare) {
 		l.addVolume(id, volumes[id])
 	}
-	return s, nil
+	return s
 }
+
+// HasDriver tells whether pools of a driver are simulated.
+func HasDriver(name string) bool { return slices.Contains(state.Drivers, name) }
 
 // Simulates names the server as which [FromLive] has another one simulated: LXD 5.0.2.
 func Simulates(server *lxd.Server) string { return product.Nearest(server).String() }
@@ -100,10 +102,7 @@ func cloneLiveDevices(live map[string]lxd.Device) map[string]map[string]string {
 	return devices
 }
 
-func (l *loader) addPool(live *lxd.Pool) error {
-	if !slices.Contains(state.Drivers, live.Driver) {
-		return fmt.Errorf("pool %s has the driver %s, which is not simulated", live.Name, live.Driver)
-	}
+func (l *loader) addPool(live *lxd.Pool) {
 	pool := &Pool{Driver: live.Driver, Description: live.Description, Config: nonNil(maps.Clone(live.Config)), Volumes: map[Key]*Volume{}}
 	if live.Status == lxd.StatusPending || live.Status == lxd.StatusErrored {
 		pool.Status = live.Status
@@ -123,13 +122,12 @@ func (l *loader) addPool(live *lxd.Pool) error {
 	for _, use := range l.live.Uses(live.UsedBy) {
 		l.addUse(use, map[string]string{"type": "disk", "path": "/", "pool": live.Name})
 	}
-	return nil
 }
 
 func (l *loader) addVolume(id lxd.VolumeID, live *lxd.Volume) {
 	pool := l.state.Pools[id.Pool]
 	if pool == nil {
-		return // it went away between two reads
+		return // it went away between two reads, or is not simulated
 	}
 	l.ensureProject(id.Project)
 	l.state.Serial++

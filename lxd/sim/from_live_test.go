@@ -80,10 +80,7 @@ func TestFromLive(t *testing.T) {
 	defer client.Close()
 	state, rest := read(t, client, everything("a", "b"))
 
-	holds, err := sim.FromLive(state, rest)
-	if err != nil {
-		t.Fatal(err)
-	}
+	holds := sim.FromLive(state, rest)
 	simulated := sim.New(holds)
 	copied := lxd.NewDialed("sim:", simulated.Dial, lxd.Options{})
 	defer copied.Close()
@@ -127,14 +124,11 @@ func TestFromLive(t *testing.T) {
 // What is known by name alone takes its name.
 func TestFromLiveHeld(t *testing.T) {
 	held := lxd.VolumeID{Project: "theirs", Pool: "p", Type: lxd.TypeCustom, Name: "v"}
-	state, err := sim.FromLive(&live.State{
+	state := sim.FromLive(&live.State{
 		Server:    &lxd.Server{Product: "LXD", Version: "5.0.2", Drivers: []string{"dir"}},
 		Pools:     map[string]*lxd.Pool{"p": {Name: "p", Driver: "dir", UsedBy: []string{"/1.0/storage-pools/p/volumes/custom/v?project=theirs"}}},
 		VolumeIDs: map[lxd.VolumeID]bool{held: true},
 	}, &live.Surroundings{})
-	if err != nil {
-		t.Fatal(err)
-	}
 	if code, body := send(t, sim.New(state), "POST", "/1.0/storage-pools/p/volumes/custom?project=theirs", `{"name":"v"}`); code != http.StatusConflict {
 		t.Errorf("%d %s", code, body)
 	}
@@ -147,30 +141,29 @@ func TestFromLiveBackups(t *testing.T) {
 		"storage_volatile_uuid": `["/1.0/storage-pools/p/volumes/custom/v/backups/b"]`,
 		"etag":                  `[]`, // LXD 5.0.2 is simulated without them
 	} {
-		state, err := sim.FromLive(&live.State{
+		state := sim.FromLive(&live.State{
 			Server:  &lxd.Server{Product: "LXD", Version: "5.21.7", Drivers: []string{"dir"}, Extensions: []string{extension}},
 			Pools:   map[string]*lxd.Pool{"p": {Name: "p", Driver: "dir"}},
 			Volumes: map[lxd.VolumeID]*lxd.Volume{id: {Project: "default", Pool: "p", Type: lxd.TypeCustom, Name: "v"}},
 			Usage:   map[lxd.VolumeID]*lxd.Usage{id: {Backups: []string{"b"}}},
 		}, &live.Surroundings{})
-		if err != nil {
-			t.Fatal(err)
-		}
 		if code, body := send(t, sim.New(state), "GET", "/1.0/storage-pools/p/volumes/custom/v/backups", ""); code != http.StatusOK || !strings.Contains(body, want) {
 			t.Errorf("%s: %d %s", extension, code, body)
 		}
 	}
 }
 
-// What cannot be simulated is said.
-func TestFromLiveRefuses(t *testing.T) {
-	for want, state := range map[string]*live.State{
-		"pool p has the driver powerflex, which is not simulated": {
-			Server: &lxd.Server{}, Pools: map[string]*lxd.Pool{"p": {Name: "p", Driver: "powerflex"}},
-		},
-	} {
-		if _, err := sim.FromLive(state, &live.Surroundings{}); err == nil || err.Error() != want {
-			t.Errorf("%v, want %s", err, want)
-		}
+// A pool of a driver that is not simulated is left out, with what it holds.
+func TestFromLiveLeavesOut(t *testing.T) {
+	pools := map[string]*lxd.Pool{}
+	volumes := map[lxd.VolumeID]*lxd.Volume{}
+	for name, driver := range map[string]string{"p": "dir", "q": "powerflex", "r": "linstor"} {
+		pools[name] = &lxd.Pool{Name: name, Driver: driver}
+		id := lxd.VolumeID{Project: "default", Pool: name, Type: lxd.TypeCustom, Name: "v"}
+		volumes[id] = &lxd.Volume{Project: "default", Pool: name, Type: lxd.TypeCustom, Name: "v"}
+	}
+	holds := sim.FromLive(&live.State{Server: &lxd.Server{}, Pools: pools, Volumes: volumes}, &live.Surroundings{})
+	if len(holds.Pools) != 1 || holds.Pools["p"] == nil || len(holds.Pools["p"].Volumes) != 1 {
+		t.Errorf("%+v, want p with its volume alone", holds.Pools)
 	}
 }

@@ -63,3 +63,24 @@ func TestVolumeNamesAreThoseOfSchema(t *testing.T) {
 		}
 	}
 }
+
+// A newer server of a name has every extension that the older one has, but for those that went with what they were for, as its
+// recorded answers have it.
+func TestExtensionsAreKept(t *testing.T) {
+	gone := map[string][]string{
+		"lxd-5.0 → lxd-5.21": {"candid_authentication", "candid_config", "candid_config_key", "macaroon_authentication", "rbac"},
+		"lxd-5.21 → lxd-6":   {"instances_placement_scriptlet", "maas_network", "nvidia_runtime", "nvidia_runtime_config", "storage_buckets_local"},
+		"incus-6 → incus-7":  nil,
+	}
+	for step, want := range gone {
+		from, to, _ := strings.Cut(step, " → ")
+		older, _ := product.Find(from)
+		newer, _ := product.Find(to)
+		missing := slices.DeleteFunc(slices.Sorted(slices.Values(older.Extensions)), func(extension string) bool {
+			return slices.Contains(newer.Extensions, extension)
+		})
+		if !slices.Equal(missing, want) {
+			t.Errorf("%s: %q went, want %q", step, missing, want)
+		}
+	}
+}
