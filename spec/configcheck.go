@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -28,6 +29,13 @@ func (l *loader) checkPoolConfig(p *Pool, d *declaration, members []*memberDecla
 	}
 	l.requireKeys(p, d)
 	l.checkPoolExclusions(p, d.config)
+	l.doubtPattern(p.Config, "volume.", d.config)
+	l.checkPoolSize(p.Driver, p.Config)
+	for _, m := range p.Members {
+		l.checkPoolSize(p.Driver, m.Config)
+	}
+	filesystem := schema.FilesystemOf(p.Driver, p.Config["volume.block.filesystem"].Text, p.Config["volume.zfs.block_mode"].Text)
+	l.checkVolumeSize(p.Driver, schema.Filesystem, filesystem, p.Config["volume.size"])
 	for name, value := range p.Config {
 		key, ok := l.checkKey(keyQuery{driver: p.Driver, key: name}, value, d.config, ctx)
 		if ok && key.Member && len(p.Members) > 0 {
@@ -57,6 +65,9 @@ func (l *loader) checkVolumeConfig(v *Volume, p *Pool, d *declaration, ctx *hcl.
 		contentType = schema.Filesystem
 	}
 	l.checkVolumeExclusions(v, d.config)
+	l.doubtPattern(v.Config, "", d.config)
+	own := func(name string) string { return cmp.Or(v.Config[name].Text, p.Config["volume."+name].Text) }
+	l.checkVolumeSize(p.Driver, contentType, schema.FilesystemOf(p.Driver, own("block.filesystem"), own("zfs.block_mode")), v.Config["size"])
 	for name, value := range v.Config {
 		l.checkKey(keyQuery{volume: true, driver: p.Driver, contentType: contentType, key: name}, value, d.config, ctx)
 	}
@@ -88,7 +99,10 @@ func (l *loader) checkKey(query keyQuery, value Value, c *configExpr, ctx *hcl.E
 	}
 	var err error
 	for _, key := range keys {
-		if err = key.CheckAnywhere(value.Text); err == nil {
+		if err = key.CheckAnywhere(value.Text); err != nil {
+			continue
+		}
+		if err = key.CheckUse(value.Text); err == nil {
 			return key, true
 		}
 	}

@@ -59,6 +59,34 @@ func (l *loader) checkVolumeExclusions(v *Volume, c *configExpr) {
 	}
 }
 
+// checkPoolSize reports a loop pool, or a member's side of one, that would be too small for its driver.
+func (l *loader) checkPoolSize(driver string, config Config) {
+	if config["source"].Text != "" {
+		return // the server drops the size then
+	}
+	if err := schema.CheckPoolSize(driver, config["size"].Text); err != nil {
+		l.errorf(config["size"].Range, "Size too small", "The size %s.", err)
+	}
+}
+
+// checkVolumeSize reports a volume, or a default for volumes, that would be too small for what it is.
+func (l *loader) checkVolumeSize(driver, contentType, filesystem string, size Value) {
+	if err := schema.CheckVolumeSize(driver, contentType, filesystem, size.Text); err != nil {
+		l.errorf(size.Range, "Size too small", "The size %s.", err)
+	}
+}
+
+// doubtPattern warns of names of snapshots that not every server takes, or that come again. prefix is that of a pool's defaults.
+func (l *loader) doubtPattern(config Config, prefix string, c *configExpr) {
+	pattern := config[prefix+"snapshots.pattern"]
+	if pattern.Text == "" || pattern.Sensitive {
+		return
+	}
+	if why := schema.PatternDoubt(pattern.Text, config[prefix+"snapshots.schedule"].Text, config[prefix+"snapshots.expiry"].Text); why != "" {
+		l.warnf(pattern.Range, "Snapshots may not be taken", "%q: %s.", pattern.Text, why)
+	}
+}
+
 // contradicts reports whether two values, "" when they are not set, exclude each other. Values that are wrong by themselves
 // do not: checkKey reports these.
 func (x exclusion) contradicts(key, other string) bool {

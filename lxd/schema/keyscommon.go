@@ -30,7 +30,7 @@ var volumeCommon = []Key{
 	// Incus came to read schedules in another way with the release that brought that API extension.
 	{Name: "snapshots.schedule", Kind: Schedule, KnownFrom: seen,
 		Variants: []Variant{{Product: Incus, Extension: "server_logging", Kind: Cron}}},
-	{Name: "snapshots.pattern", Default: "snap%d", KnownFrom: seen, Note: "LXD 5.0.2 uses it for scheduled snapshots only."},
+	{Name: "snapshots.pattern", Kind: Pattern, Default: "snap%d", KnownFrom: seen, Note: "LXD 5.0.2 uses it for scheduled snapshots only."},
 	{Name: "security.shifted", Kind: Bool, Default: "false", Content: Filesystem, KnownFrom: seen,
 		Note: "Excludes security.unmapped, which LXD 5.0.2 overlooks at creation only."},
 	{Name: "security.unmapped", Kind: Bool, Default: "false", Content: Filesystem, KnownFrom: seen,

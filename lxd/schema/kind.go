@@ -17,6 +17,7 @@ const (
 	Mode                     // file permissions in octal: 0711
 	MountOptions             // what mount takes after -o: noatime,compress=zstd:3
 	Cron                     // as Schedule, also with seconds and years, and any white space: newer Incus
+	Pattern                  // how snapshots are called: a template with %d or creation_date
 	Compression              // how btrfs packs files: none, or zlib, lzo, zstd with an optional level: zstd:3
 )
 
@@ -49,6 +50,8 @@ func (k Kind) String() string {
 		return "schedule, also with seconds and years"
 	case Compression:
 		return "compression"
+	case Pattern:
+		return "pattern of names"
 	default:
 		return "text"
 	}
@@ -59,6 +62,6 @@ func (k Kind) MarshalText() ([]byte, error) {
 	return []byte([...]string{
 		Text: "text", Bool: "bool", Size: "size", Int: "int", Expiry: "expiry", Schedule: "schedule", Blocksize: "blocksize",
 		Enum: "enum", URL: "url", Path: "path", Mode: "mode", MountOptions: "mountoptions",
-		Cron: "cron", Compression: "compression",
+		Cron: "cron", Compression: "compression", Pattern: "pattern",
 	}[k]), nil
 }

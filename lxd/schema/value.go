@@ -40,6 +40,7 @@ func (k Key) Check(value string) error {
 		return checkCron(value)
 	case Compression:
 		return checkCompression(value)
+
 	case Enum:
 		if !slices.Contains(k.Values, value) {
 			return fmt.Errorf("%q is not known: write %s", value, joined(k.Values, "or"))
@@ -58,6 +59,15 @@ func (k Key) Check(value string) error {
 		}
 	case MountOptions:
 		return checkMountOptions(value)
+	}
+	return nil
+}
+
+// CheckUse is nil unless the servers take the value and cannot use it: they store some without a look, and nobody is told when that
+// goes wrong later.
+func (k Key) CheckUse(value string) error {
+	if value != "" && k.Kind == Pattern {
+		return CheckPattern(value)
 	}
 	return nil
 }
