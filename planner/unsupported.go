@@ -163,7 +163,9 @@ func (b *builder) checkVolume(v *volumePlan, live *lxd.Volume) {
 			return
 		}
 		b.checkKeysOfDriver(v, driver, content)
-		own := func(name string) string { return cmp.Or(v.want.Config[name].Text, config[name], v.pool.config["volume."+name]) }
+		own := func(name string) string {
+			return cmp.Or(v.want.Config[name].Text, config[name], v.pool.config["volume."+name])
+		}
 		size := v.want.Config["size"]
 		filesystem := schema.FilesystemOf(driver.Name, own("block.filesystem"), own("zfs.block_mode"))
 		if err := schema.CheckVolumeSize(driver.Name, content, filesystem, size.Text); err != nil && config["size"] != size.Text {
