@@ -2,12 +2,14 @@ package planner
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 
 	"tarn/lxd"
 	"tarn/lxd/live"
 	"tarn/lxd/schema"
 	"tarn/planner/plan"
+	"tarn/spec"
 )
 
 // offline tells whether a cluster member does not answer. One that was evacuated does.
@@ -58,6 +60,48 @@ func (b *builder) guardMembers() {
 	}
 }
 
+// membersOf is the config that members have of a pool for themselves: what the spec says of all is said of each, and what it says
+// of one goes before that, key by key.
+func (b *builder) membersOf(want *spec.Pool) []*spec.Member {
+	at := slices.IndexFunc(want.Members, func(m *spec.Member) bool { return m.Name == spec.AllMembers })
+	if at < 0 || !b.live.Server.Clustered {
+		return want.Members
+	}
+	all := want.Members[at]
+	named := map[string]*spec.Member{}
+	for _, member := range b.live.Members {
+		named[member.Name] = &spec.Member{Name: member.Name, Config: all.Config, Ranges: all.Ranges}
+	}
+	for _, member := range want.Members {
+		if member != all {
+			config := maps.Clone(all.Config)
+			if config == nil {
+				config = spec.Config{}
+			}
+			maps.Copy(config, member.Config)
+			named[member.Name] = &spec.Member{Name: member.Name, Config: config, Ranges: member.Ranges}
+		}
+	}
+	members := make([]*spec.Member, 0, len(named))
+	for _, name := range slices.Sorted(maps.Keys(named)) {
+		members = append(members, named[name])
+	}
+	return members
+}
+
+// checkClustered reports config for members on a server that has none.
+func (b *builder) checkClustered(pool *poolPlan) {
+	if len(pool.members) == 0 || b.live.Server.Clustered {
+		return
+	}
+	first, who := pool.members[0], "every member of a cluster"
+	if first.Name != spec.AllMembers {
+		who = fmt.Sprintf("the cluster member %q", first.Name)
+	}
+	b.errorf(first.Ranges.Block, "Server is not clustered", "Pool %q has config for %s, but %s at %s has no members. Move it to the pool's config.",
+		pool.want.Name, who, b.live.Server, b.live.Address)
+}
+
 // compareMembers looks at the config that single members have of a pool. It is given when the pool is created, and nearly
 // none of it can be changed afterwards.
 func (b *builder) compareMembers(pool *poolPlan) {
@@ -65,12 +109,12 @@ func (b *builder) compareMembers(pool *poolPlan) {
 	if !b.live.Server.Clustered {
 		return
 	}
-	for _, member := range pool.want.Members {
+	for _, member := range pool.members {
 		switch {
 		case b.offline(member.Name):
 			continue // it does not tell
 		case len(pool.live.Locations) > 0 && !slices.Contains(pool.live.Locations, member.Name):
-			b.block(plan.MemberWithoutPool, object, "create it there by hand, or take the member's block out", "the cluster member %s does not have it", member.Name)
+			b.block(plan.MemberWithoutPool, object, "create it there by hand, or leave that member out of the spec", "the cluster member %s does not have it", member.Name)
 			continue
 		}
 		id := lxd.PoolID{Name: pool.want.Name, Member: member.Name}

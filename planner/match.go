@@ -19,6 +19,9 @@ type poolPlan struct {
 	live   *lxd.Pool // nil when it is not on the server
 	driver string
 
+	// members are the config of single members as the spec wants it: in a cluster, one for each that has some, with what all have.
+	members []*spec.Member
+
 	// config is what volumes inherit from: that of the live pool, and from the phase planPools on as it will be after the plan.
 	config map[string]string
 }
@@ -59,7 +62,7 @@ type volumePlan struct {
 // the order of declaration.
 func (b *builder) match() {
 	for _, want := range b.want.Pools {
-		pool := &poolPlan{want: want, live: b.live.Pools[want.Name], driver: want.Driver}
+		pool := &poolPlan{want: want, live: b.live.Pools[want.Name], driver: want.Driver, members: b.membersOf(want)}
 		if pool.live != nil {
 			pool.driver = pool.live.Driver
 			pool.config = pool.live.Config

@@ -79,17 +79,11 @@ func (b *builder) createPool(pool *poolPlan, reason string) {
 			b.live.Server, b.live.Address, want.Name)
 		return
 	}
-	if len(want.Members) > 0 && !b.live.Server.Clustered {
-		b.errorf(want.Members[0].Ranges.Block, "Server is not clustered",
-			"Pool %q has config for the cluster member %q, but %s at %s has no members. Move it to the pool's config.",
-			want.Name, want.Members[0].Name, b.live.Server, b.live.Address)
-		return
-	}
 	key := poolKeys(want.Driver)
 	action := plan.CreatePool{Pool: want.Name, Driver: want.Driver, Attributes: b.wantPool(want).attributes(key)}
 	if b.live.Server.Clustered {
 		action.Members = map[string]map[string]string{}
-		for _, member := range want.Members {
+		for _, member := range pool.members {
 			own := wanted{config: member.Config}.attributes(key)
 			action.Members[member.Name] = own.Config
 			if action.Secret == nil {
@@ -115,7 +109,7 @@ func (b *builder) checkMemberKeys(pool *poolPlan) {
 				b.live.Server, b.live.Address, name, pool.want.Name)
 		}
 	}
-	for _, member := range pool.want.Members {
+	for _, member := range pool.members {
 		for _, name := range member.Config.Keys() {
 			if key, ok := schema.PoolKey(pool.driver, name); ok && key.MemberSomewhere() && !b.own(key).Member {
 				b.errorf(member.Config[name].Range, "Config key belongs to the pool",

@@ -128,7 +128,7 @@ func (b *builder) comparePoolSpace(id lxd.PoolID, d *demand) {
 	var space lxd.Space
 	if d.pool.live == nil {
 		size := d.pool.config["size"]
-		for _, member := range d.pool.want.Members {
+		for _, member := range d.pool.members {
 			if member.Name == id.Member {
 				size = member.Config["size"].Text
 			}

@@ -22,17 +22,23 @@ func (b *builder) checkSupported() {
 		if pool.want.Absent || pool.want.Existing {
 			continue
 		}
-		for _, member := range pool.want.Members {
+		b.checkClustered(pool)
+		for _, member := range pool.members {
 			b.checkMember(member.Name, member.Ranges.Block)
 		}
 		if pool.live != nil {
 			b.checkKeys(pool.want.Config, pool.live.Config, "", poolKeys(pool.driver))
+			for _, member := range pool.members {
+				if own := b.live.MemberPools[lxd.PoolID{Name: pool.want.Name, Member: member.Name}]; own != nil { // it has been asked by now
+					b.checkKeys(member.Config, own.Config, "", poolKeys(pool.driver))
+				}
+			}
 			continue
 		}
 		b.checkName("pool", pool.want.Name, b.nameRules().CheckPool, pool.want.Ranges.Of("name"))
 		if b.checkDriver(pool) {
 			b.checkKeys(pool.want.Config, nil, "", poolKeys(pool.driver))
-			for _, member := range pool.want.Members {
+			for _, member := range pool.members {
 				b.checkKeys(member.Config, nil, "", poolKeys(pool.driver))
 			}
 		}

@@ -21,9 +21,9 @@ type keyQuery struct {
 // markPrefix begins the keys in which tarn keeps its own marks.
 const markPrefix = "user.tarn."
 
-// checkPoolConfig checks the config of a pool and its members against the schema. members are the blocks of p.Members,
-// ctx is what the expressions were evaluated in.
-func (l *loader) checkPoolConfig(p *Pool, d *declaration, members []*memberDeclaration, ctx *hcl.EvalContext) {
+// checkPoolConfig checks the config of a pool and its members against the schema. members are where p.Members come from,
+// ctx is what the pool's expressions were evaluated in.
+func (l *loader) checkPoolConfig(p *Pool, d *declaration, members []memberBlockOf, ctx *hcl.EvalContext) {
 	if !keysAreKnown(p) || p.Existing {
 		return
 	}
@@ -45,7 +45,7 @@ func (l *loader) checkPoolConfig(p *Pool, d *declaration, members []*memberDecla
 	}
 	for i, m := range p.Members {
 		for name, value := range m.Config {
-			key, ok := l.checkKey(keyQuery{driver: p.Driver, key: name}, value, members[i].config, ctx)
+			key, ok := l.checkKey(keyQuery{driver: p.Driver, key: name}, value, members[i].config, members[i].ctx)
 			if ok && !key.MemberSomewhere() {
 				l.errorf(members[i].config.keyRange(name, value), "Config key in the wrong place", "%q has one value for the whole cluster: "+
 					"move it into the pool's config.", name)

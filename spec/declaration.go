@@ -33,7 +33,11 @@ func (l *loader) declare(block *hcl.Block, t *blockType, inForEach bool) *declar
 		attr.Expr = l.checkedExpr(attr.Expr, refs)
 	}
 	if d.label == "" {
-		l.errorf(d.at, "Invalid label", "The label of a %s cannot be empty: it is how messages and --only call the %s.", t.name, t.name)
+		called := "messages and --only call"
+		if t == memberBlock {
+			called = "messages call"
+		}
+		l.errorf(d.at, "Invalid label", "The label of a %s cannot be empty: it is how %s the %s.", t.name, called, t.name)
 	}
 	if d.forEach != nil && d.attrs["name"] == nil {
 		l.errorf(d.at, "Missing name", "A %s with for_each needs a name that differs from element to element, "+

@@ -27,7 +27,11 @@ pool "fast" {
     name = each.key
     for_each = toset(["a"])
   }
-  member "n1" { config = {} }
+  member "n1" {
+    config = {}
+    name = each.key
+    for_each = toset(["n1"])
+  }
   ignore_config = []
   exclusive = true
   prevent_delete = true
@@ -68,7 +72,12 @@ tarn {
   prevent_delete = true
   exclusive      = true
   ignore_config  = []
-  member "n1" { config = {} }
+
+  member "n1" {
+    for_each = toset(["n1"])
+    name     = each.key
+    config   = {}
+  }
 
   volume "data" {
     for_each       = toset(["a"])

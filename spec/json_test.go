@@ -20,7 +20,8 @@ func TestJSON(t *testing.T) {
       "driver": "zfs",
       "prevent_delete": true,
       "config": { "volume.size": "${var.size}" },
-      "member": { "n1": { "config": { "source": "/dev/sdb" } } },
+      "member": { "n1": { "config": { "source": "/dev/sdb" } }, "*": { "config": { "zfs.pool_name": "tank" } },
+        "of": { "for_each": { "n2": "/dev/sdc" }, "name": "${each.key}", "config": { "source": "${each.value}" } } },
       "volume": {
         "data": { "config": { "size": 1073741824, "security.shifted": true, "snapshots.expiry": null } },
         "shard": { "for_each": "${toset(local.shards)}", "name": "shard-${each.key}" }
@@ -31,6 +32,8 @@ func TestJSON(t *testing.T) {
 }`, `tarn owner="team" max_deletes=5
 pool.fast "fast" driver="zfs" volume.size="20GiB" prevent_delete
   member "n1" source="/dev/sdb"
+  member "*" zfs.pool_name="tank"
+  member "n2" source="/dev/sdc"
   pool.fast.volume.data "data" security.shifted="true" size="1073741824"
   pool.fast.volume.shard["a"] "shard-a"
   pool.fast.volume.shard["b"] "shard-b"

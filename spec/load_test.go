@@ -35,7 +35,7 @@ func dump(s *Spec) string {
 	for _, p := range s.Pools {
 		fmt.Fprintf(&b, "%s%s\n", p.Address, dumpAttributes(poolBlock, p))
 		for _, m := range p.Members {
-			fmt.Fprintf(&b, "  member %q%s\n", m.Name, dumpAttributes(memberBlock, m))
+			fmt.Fprintf(&b, "  member%s\n", dumpAttributes(memberBlock, m))
 		}
 		for _, v := range p.Volumes {
 			fmt.Fprintf(&b, "  %s%s\n", v.Address, dumpAttributes(volumeBlock, v))

@@ -26,7 +26,11 @@ type Pool struct {
 	Ranges        Ranges
 }
 
-// Member is the config of one pool that differs between cluster members.
+// AllMembers is the name of a member block whose config every member of the cluster has. What the block of one member says
+// goes before it.
+const AllMembers = "*"
+
+// Member is the config that one member of a cluster has of a pool, or with the name [AllMembers] each.
 type Member struct {
 	Name   string
 	Config Config
@@ -68,8 +72,11 @@ var poolBlock = &blockType{
 
 var memberBlock = &blockType{
 	name: "member", label: "name",
-	doc: "The config of a pool that differs between the members of a cluster. The label is the member's name.",
+	doc: "The config that a member of a cluster has of a pool for itself, or with for_each several. Of the member \"*\" all have it; what the block of one member says goes before that.",
 	attrs: []attribute{
+		forEach,
+		attr("name", func(m *Member) *string { return &m.Name },
+			"The member's name, or \"*\" for all. Without it, the label."),
 		attr("config", func(m *Member) *Config { return &m.Config },
 			"The member-specific keys, { key = value, … }."),
 	},
@@ -93,10 +100,8 @@ func (l *loader) loadPool(block *hcl.Block) {
 	members, volumes := l.declareNested(d)
 	for e := range l.elements(d, l.scope(d.at.Filename), "pool.") {
 		p := l.newPool(d, e)
-		for _, m := range members {
-			p.Members = append(p.Members, l.newMember(m, e.ctx))
-		}
-		l.checkPool(p, d, members, e.ctx)
+		blocks := l.addMembers(p, members, e.ctx)
+		l.checkPool(p, d, blocks, e.ctx)
 		for _, v := range volumes {
 			for e := range l.elements(v, e.ctx, e.address+".volume.") {
 				p.Volumes = append(p.Volumes, l.newVolume(v, e, p))
@@ -107,7 +112,7 @@ func (l *loader) loadPool(block *hcl.Block) {
 }
 
 // declareNested prepares the blocks in a pool block. Of two with one label the second is reported and left out.
-func (l *loader) declareNested(pool *declaration) (members []*memberDeclaration, volumes []*declaration) {
+func (l *loader) declareNested(pool *declaration) (members, volumes []*declaration) {
 	labels := map[string]map[string]hcl.Range{"member": {}, "volume": {}}
 	for _, nested := range pool.blocks {
 		name, seen := nested.Labels[0], labels[nested.Type]
@@ -120,7 +125,7 @@ func (l *loader) declareNested(pool *declaration) (members []*memberDeclaration,
 		case nested.Type == "volume":
 			volumes = append(volumes, l.declare(nested, volumeBlock, pool.forEach != nil))
 		default:
-			members = append(members, l.declareMember(nested, pool.forEach != nil))
+			members = append(members, l.declare(nested, memberBlock, pool.forEach != nil))
 		}
 		if !duplicate {
 			seen[name] = header(nested)
@@ -143,36 +148,41 @@ func (l *loader) newPool(d *declaration, e element) *Pool {
 	return p
 }
 
-// memberDeclaration is a member block, prepared as a declaration is.
-type memberDeclaration struct {
-	label  string
-	at     hcl.Range
+// memberBlockOf is where a member of a pool comes from: its block, and what the block's expressions were evaluated in.
+type memberBlockOf struct {
 	config *configExpr
+	ctx    *hcl.EvalContext
 }
 
-// declareMember prepares a member block. inForEach: its pool has for_each.
-func (l *loader) declareMember(block *hcl.Block, inForEach bool) *memberDeclaration {
-	m := &memberDeclaration{label: block.Labels[0], at: header(block)}
-	if m.label == "" {
-		l.errorf(m.at, "Invalid label", "The label of a member block is the name of a cluster member and cannot be empty.")
+// addMembers gives a pool the members that its blocks stand for, and tells where each comes from.
+func (l *loader) addMembers(p *Pool, members []*declaration, ctx *hcl.EvalContext) []memberBlockOf {
+	var blocks []memberBlockOf
+	seen := map[string]hcl.Range{}
+	for _, d := range members {
+		for e := range l.elements(d, ctx, p.Address+".member.") {
+			m := &Member{Name: d.label}
+			r := l.newReader(d.at, d.attrs, d.config, e.ctx)
+			r.read(memberBlock, m)
+			m.Ranges = r.ranges
+			if m.Name == "" {
+				r.checkNameNotEmpty(m.Name, d.label)
+				continue
+			}
+			if first, duplicate := seen[m.Name]; duplicate {
+				l.errorf(m.Ranges.Of("name"), "Duplicate member", "The pool %q has config for member %q at %s already.", p.Name, m.Name, fileLine(first))
+				continue
+			}
+			seen[m.Name] = m.Ranges.Of("name")
+			p.Members = append(p.Members, m)
+			blocks = append(blocks, memberBlockOf{d.config, e.ctx})
+		}
 	}
-	if attr, ok := l.content(block.Body, memberBlock).Attributes["config"]; ok {
-		m.config = l.declareConfig(attr, references{each: inForEach})
-	}
-	return m
+	return blocks
 }
 
-func (l *loader) newMember(d *memberDeclaration, ctx *hcl.EvalContext) *Member {
-	m := &Member{Name: d.label}
-	r := l.newReader(d.at, nil, d.config, ctx)
-	r.read(memberBlock, m)
-	m.Ranges = r.ranges
-	return m
-}
-
-// checkPool reports what is wrong with a pool by itself. members are the blocks of p.Members, ctx is what the expressions
-// were evaluated in.
-func (l *loader) checkPool(p *Pool, d *declaration, members []*memberDeclaration, ctx *hcl.EvalContext) {
+// checkPool reports what is wrong with a pool by itself. members are where p.Members come from, ctx is what the pool's
+// expressions were evaluated in.
+func (l *loader) checkPool(p *Pool, d *declaration, members []memberBlockOf, ctx *hcl.EvalContext) {
 	if p.Name != "" {
 		l.checkName("pool", p.Name, schema.CheckPoolName(p.Name), p.Ranges.Of("name"), !p.Existing && !p.Absent)
 	}

@@ -3,4 +3,4 @@ pool "fast" {
   member "" {}
 }
 #! 3:3-3:12 error: Invalid label
-#!     The label of a member block is the name of a cluster member and cannot be empty.
+#!     The label of a member cannot be empty: it is how messages call the member.
