@@ -123,14 +123,11 @@ func (b *builder) remoteUsage(remote string, id lxd.VolumeID) *lxd.Usage {
 	if offline(there, id.Member) {
 		return nil
 	}
-	if b.plan.MissingOf == nil {
-		b.plan.MissingOf = map[string]live.Details{}
-	}
-	details := b.plan.MissingOf[remote]
-	if !slices.Contains(details.Usage, id) {
-		details.Usage = append(details.Usage, id)
-		b.plan.MissingOf[remote] = details
-	}
+	b.askOf(remote, func(missing *live.Details) {
+		if !slices.Contains(missing.Usage, id) {
+			missing.Usage = append(missing.Usage, id)
+		}
+	})
 	return there.Usage[id]
 }
 

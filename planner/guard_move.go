@@ -8,13 +8,14 @@ import (
 	"tarn/lxd"
 	"tarn/lxd/live"
 	"tarn/lxd/migrate"
+	"tarn/lxd/schema"
 	"tarn/planner/plan"
 )
 
 // guardRelocation blocks a rename or a move that the server would refuse, or break off half way, because of what uses the
 // volume. It tells the class of the step otherwise.
 func (b *builder) guardRelocation(live *lxd.Volume, to lxd.VolumeID) (plan.Class, plan.Evidence) {
-	u := b.uses(live)
+	u := b.usesToLeave(live)
 	if len(u.all) == 0 {
 		return plan.Safe, plan.Evidence{}
 	}
@@ -23,7 +24,10 @@ func (b *builder) guardRelocation(live *lxd.Volume, to lxd.VolumeID) (plan.Class
 	if from.Pool == to.Pool && from.Project == to.Project && from.Member == to.Member {
 		doing = "rename"
 	}
-	if len(u.running) > 0 {
+	b.guardServer(object, "", live, doing)
+	if others := u.others(); from.Member != to.Member && len(others.all) > 0 {
+		b.blockUsed(plan.InUse, object, others.affected(), hintDetach, "it moves to another cluster member and is used by %s", plan.ListUsers(others.affected()))
+	} else if len(u.running) > 0 {
 		b.blockUsed(plan.InUse, object, u.running, hintStop,
 			"it is used by %s, and the server does not %s a volume in use", plan.ListUsers(u.running), doing)
 	}
@@ -60,16 +64,26 @@ func (b *builder) guardMove(v *volumePlan, object plan.Object, source *lxd.Volum
 	}
 }
 
+// guardProtection blocks a move that would take the protection off a volume: where it was it is deleted in the end.
+func (b *builder) guardProtection(v *volumePlan, object plan.Object, remote string, source *lxd.Volume) {
+	set, err := schema.ParseBool(source.Config[preventDeleteKey])
+	if err != nil || !set || v.want.PreventDelete || b.markStateOn(remote, source) == copied {
+		return
+	}
+	b.block(plan.Protected, object, "declare it with prevent_delete, or lift the protection where it is and apply that first",
+		"%sit is protected by prevent_delete, and what it becomes would not be", on(remote))
+}
+
 // guardName blocks the transfer of a volume whose name LXD up to 5.0.2 gives to a shell: it runs what the name says, or
 // never ends (seen on 5.0.2).
-func (b *builder) guardName(id lxd.VolumeID, server *lxd.Server) {
+func (b *builder) guardName(object plan.Object, id lxd.VolumeID, server *lxd.Server, where string) {
 	if !server.IsLXDBefore(5, 0, 3) || !strings.ContainsFunc(id.Project+id.Name, func(r rune) bool {
 		return r < 0x80 && !('a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || strings.ContainsRune("._:@%+=,/-", r))
 	}) {
 		return
 	}
-	b.block(plan.UnsafeName, plan.VolumeObject(id), "rename it in its pool first, and move it then",
-		"%s gives the name to a shell when it moves the volume to another pool or server", server)
+	b.block(plan.UnsafeName, object, "rename it in its pool first, and move it then",
+		"%s%s gives the name to a shell when it moves the volume to another pool or server", where, server)
 }
 
 // guardSource blocks the end of a move whose source has lived on: it would be deleted. where names it for people.
@@ -83,19 +97,22 @@ func (b *builder) guardSource(v *volumePlan, source *lxd.Volume, there *live.Sta
 			"it has arrived, but %s, where it comes from, is not the volume that it was compared with", where)
 		return
 	}
-	if users := plan.UsersOf(there.Uses(source.UsedBy)); len(users) > 0 {
+	users, remote := plan.UsersOf(there.Uses(source.UsedBy)), ""
+	if there != b.live {
+		remote = v.want.RenamedFrom.Remote
+	}
+	if len(b.serverKeys(remote, source)) > 0 {
+		users = plan.SortUsers(append(users, plan.User{Kind: lxd.UsedByServer}))
+	}
+	if len(users) > 0 {
 		b.blockUsed(plan.SourceChanged, object, users, hintDetach,
 			"it has arrived, and %s, where it comes from, is used by %s", where, plan.ListUsers(users))
 	}
-	if there == b.live {
-		b.needUsage(source.ID())
-		b.needUsage(v.live.ID())
-		old, arrived := b.live.Usage[source.ID()], b.live.Usage[v.live.ID()]
-		for i := 0; old != nil && arrived != nil && i < len(old.Snapshots); i++ {
-			if !slices.Contains(arrived.Snapshots, old.Snapshots[i]) {
-				b.block(plan.SourceChanged, object, "compare the two, and delete the one that is not wanted, or that snapshot",
-					"it has arrived, but %s, where it comes from, has got snapshot %s since", where, plan.Plain(old.Snapshots[i]))
-			}
+	old, arrived := b.usageOf(v, source), b.usageOf(v, v.live)
+	for i := 0; old != nil && arrived != nil && i < len(old.Snapshots); i++ {
+		if !slices.Contains(arrived.Snapshots, old.Snapshots[i]) {
+			b.block(plan.SourceChanged, object, "compare the two, and delete the one that is not wanted, or that snapshot",
+				"it has arrived, but %s, where it comes from, has got snapshot %s since", where, plan.Plain(old.Snapshots[i]))
 		}
 	}
 	if what := migrate.Differs(source, v.live, false); what != "" {

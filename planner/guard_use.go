@@ -21,6 +21,9 @@ type volumeUse struct {
 
 // uses tells what uses a live volume. What of it is running decides what the server lets through, so the plan asks.
 func (b *builder) uses(live *lxd.Volume) volumeUse {
+	if b.live.Volumes[live.ID()] != live {
+		return volumeUse{} // it is on another server, where whatever uses it blocks the migration
+	}
 	uses := b.live.Uses(live.UsedBy)
 	u := volumeUse{all: plan.UsersOf(uses)}
 	for _, use := range uses {
@@ -79,6 +82,12 @@ func hasDevice(instance *lxd.Instance, id lxd.VolumeID) bool {
 // of are the users of a kind.
 func (u volumeUse) of(kind string) []plan.User {
 	return slices.DeleteFunc(slices.Clone(u.all), func(user plan.User) bool { return user.Kind != kind })
+}
+
+// others are the users without the server itself, which is told apart.
+func (u volumeUse) others() volumeUse {
+	u.all = slices.DeleteFunc(slices.Clone(u.all), func(user plan.User) bool { return user.Kind == lxd.UsedByServer })
+	return u
 }
 
 // affected are those that notice a step: what runs, as far as that is known.

@@ -119,7 +119,7 @@ type builder struct {
 	fits        map[[2]string]bool             // see configFits
 	texts       map[any]string                 // see wantedText and configText
 	byName      map[lxd.VolumeID][]*lxd.Volume // live volumes on whichever member, nil before the first look
-	byMark      map[string]bool                // see markable, nil before the first look
+	byMark      map[string]map[string]bool     // see markable; by servers, "" for this one; nil before the first look
 	only        map[plan.Object]bool           // what Options.Only names, nil for everything
 }
 

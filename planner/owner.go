@@ -66,34 +66,47 @@ const (
 )
 
 // markState tells whether the marks of a live volume are its own.
-func (b *builder) markState(volume *lxd.Volume) markState {
+func (b *builder) markState(volume *lxd.Volume) markState { return b.markStateOn("", volume) }
+
+// markStateOn is markState for a volume of another server; remote is "" for this one.
+func (b *builder) markStateOn(remote string, volume *lxd.Volume) markState {
 	of := volume.Config[markedKey]
 	switch {
 	case of == "" || of == markText(volume.ID()):
 		return own
-	case b.markable()[of]:
+	case b.markable(remote)[of]:
 		return copied
 	}
 	return renamed
 }
 
-// markable are all volumes of the server as marks name them.
-func (b *builder) markable() map[string]bool {
-	if b.byMark == nil {
-		b.byMark = make(map[string]bool, len(b.live.VolumeIDs))
-		for id := range b.live.VolumeIDs {
-			b.byMark[markText(id)] = true
+// markable are all volumes of a server as marks name them.
+func (b *builder) markable(remote string) map[string]bool {
+	if b.byMark[remote] == nil {
+		state := b.stateOf(remote)
+		names := make(map[string]bool, len(state.VolumeIDs))
+		for id := range state.VolumeIDs {
+			names[markText(id)] = true
 		}
-		for id := range b.live.Volumes { // some servers do not name all of them among what uses a pool
-			b.byMark[markText(id)] = true
+		for id := range state.Volumes { // some servers do not name all of them among what uses a pool
+			names[markText(id)] = true
 		}
+		if b.byMark == nil {
+			b.byMark = map[string]map[string]bool{}
+		}
+		b.byMark[remote] = names
 	}
-	return b.byMark
+	return b.byMark[remote]
 }
 
 // volumeOfOther is ownedByOther for a volume. A copy belongs to nobody, whatever it has been copied with.
 func (b *builder) volumeOfOther(object plan.Object, live *lxd.Volume) bool {
 	return b.markState(live) != copied && b.ownedByOther(object, live.Config)
+}
+
+// sourceOfOther is volumeOfOther for a volume of another server, which object is to become.
+func (b *builder) sourceOfOther(object plan.Object, remote string, source *lxd.Volume) bool {
+	return b.markStateOn(remote, source) != copied && b.ownedByOtherOn(object, remote, source.Config)
 }
 
 // protectedVolume is protected for a volume. A copy is not protected by what protects its original.
@@ -103,14 +116,19 @@ func (b *builder) protectedVolume(object plan.Object, live *lxd.Volume) bool {
 
 // ownedByOther blocks an object that is marked as somebody else's, and tells whether it did.
 func (b *builder) ownedByOther(object plan.Object, config map[string]string) bool {
+	return b.ownedByOtherOn(object, "", config)
+}
+
+// ownedByOtherOn is ownedByOther for what is on another server; remote is "" for this one.
+func (b *builder) ownedByOtherOn(object plan.Object, remote string, config map[string]string) bool {
 	owner := config[live.OwnerKey]
 	if owner == "" || owner == b.want.Settings.Owner || b.opts.Adopt {
 		return false
 	}
 	if b.want.Settings.Owner == "" {
-		b.block(plan.OtherOwner, object, "set owner in the tarn block, or take it over with --adopt", "it belongs to the owner %q, and this spec names none", owner)
+		b.block(plan.OtherOwner, object, "set owner in the tarn block, or take it over with --adopt", "%sit belongs to the owner %q, and this spec names none", on(remote), owner)
 	} else {
-		b.block(plan.OtherOwner, object, "take it over with --adopt", "it belongs to the owner %q", owner)
+		b.block(plan.OtherOwner, object, "take it over with --adopt", "%sit belongs to the owner %q", on(remote), owner)
 	}
 	return true
 }

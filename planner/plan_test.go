@@ -252,6 +252,7 @@ func parseLive(t *testing.T, data []byte) *live.State {
 		Disk             map[string]live.Disk      // by project
 		Unlisted         []*lxd.Volume             // that pools hold and do not say so
 		Operations       []lxd.OperationInfo
+		ServerVolumes    map[string]string // pool/name by config key, or by "key on member"
 	}
 	decoder := json.NewDecoder(bytes.NewReader(data))
 	decoder.DisallowUnknownFields()
@@ -298,6 +299,12 @@ func parseLive(t *testing.T, data []byte) *live.State {
 	}
 	for _, profile := range raw.Profiles {
 		state.Users.Profiles[lxd.ProfileID{Project: lxd.DefaultProject, Name: profile.Name}] = profile
+	}
+	for key, text := range raw.ServerVolumes {
+		key, member, _ := strings.Cut(key, " on ")
+		pool, name, _ := strings.Cut(text, "/")
+		id := lxd.VolumeID{Project: lxd.DefaultProject, Pool: pool, Type: lxd.TypeCustom, Name: name, Member: member}
+		state.ServerVolumes = append(state.ServerVolumes, lxd.ServerVolume{Key: key, Volume: id})
 	}
 	state.Disk = raw.Disk
 	for _, volume := range raw.Unlisted {

@@ -96,14 +96,11 @@ func (b *builder) renameOrMove(v *volumePlan) {
 		b.errorf(v.want.Ranges.Of("project"), "Move in one go",
 			"Volume %s would move to another cluster member and to another project at once. Do one after the other.", from)
 		return
-	case from.Member != to.Member && len(source.UsedBy) > 0:
-		u := b.uses(source)
-		b.blockUsed(plan.InUse, plan.VolumeObject(from), u.affected(), hintDetach, "it moves to another cluster member and is used by %s", plan.ListUsers(u.affected()))
-		return
 	case from.Pool != to.Pool || from.Project != to.Project || from.Member != to.Member:
 		class, evidence := b.guardRelocation(source, to)
 		b.guardMove(v, plan.VolumeObject(from), source, "")
-		b.guardName(from, b.live.Server)
+		b.guardProtection(v, plan.VolumeObject(from), "", source)
+		b.guardName(plan.VolumeObject(from), from, b.live.Server, "")
 		b.add(plan.MoveVolume{Volume: from, To: to}, reason).class(class, evidence)
 	default:
 		class, evidence := b.guardRelocation(source, to)
@@ -118,11 +115,15 @@ func (b *builder) renameOrMove(v *volumePlan) {
 // migrate brings a volume from another server, then its config to what the spec wants.
 func (b *builder) migrate(v *volumePlan) {
 	remote := v.want.RenamedFrom.Remote
-	if users := plan.UsersOf(b.opts.Remotes[remote].Uses(v.source.UsedBy)); len(users) > 0 {
-		b.blockUsed(plan.InUse, plan.VolumeObject(v.final), users, hintDetach, "on %s it is used by %s", remote, plan.ListUsers(users))
+	there, where, object := b.opts.Remotes[remote], b.whereabouts(v, v.source), plan.VolumeObject(v.final)
+	users := slices.DeleteFunc(plan.UsersOf(there.Uses(v.source.UsedBy)), func(user plan.User) bool { return user.Kind == lxd.UsedByServer })
+	if len(users) > 0 {
+		b.blockUsed(plan.InUse, object, users, hintDetach, "on %s it is used by %s", remote, plan.ListUsers(users))
 	}
-	there, where := b.opts.Remotes[remote], b.whereabouts(v, v.source)
-	b.guardName(v.source.ID(), there.Server)
+	b.guardServer(object, remote, v.source, "move")
+	b.sourceOfOther(object, remote, v.source)
+	b.guardProtection(v, object, remote, v.source)
+	b.guardName(object, v.source.ID(), there.Server, where)
 	if pool := there.Pools[v.source.Pool]; pool != nil && pool.Status != "" && pool.Status != lxd.StatusCreated {
 		b.block(plan.NeedsRepair, plan.VolumeObject(v.final), "repair it by hand and plan again", "%sthe status of pool %s is %s, so it needs repair",
 			where, plan.Plain(pool.Name), plan.Plain(pool.Status))
@@ -146,7 +147,7 @@ func (b *builder) patchVolume(v *volumePlan, live *lxd.Volume, moved bool) {
 			live.ID(), live.ContentType)
 		return
 	}
-	if b.volumeOfOther(plan.VolumeObject(live.ID()), live) {
+	if live != v.source && b.volumeOfOther(plan.VolumeObject(live.ID()), live) {
 		return
 	}
 	wanted, key := b.wantVolume(v), v.keys(live.ContentType)
@@ -252,8 +253,8 @@ func (b *builder) deleteVolume(live *lxd.Volume, reason string) {
 	if b.volumeOfOther(object, live) || b.protectedVolume(object, live) {
 		return
 	}
-	if len(live.UsedBy) > 0 {
-		u := b.uses(live)
+	b.guardServer(object, "", live, "delete")
+	if u := b.uses(live).others(); len(u.all) > 0 {
 		b.blockUsed(plan.InUse, object, u.affected(), hintDetach, "it is used by %s", plan.ListUsers(u.affected()))
 	}
 	b.add(plan.DeleteVolume{Volume: id, Seen: b.sawVolume(live)}, reason)

@@ -38,11 +38,15 @@ type Details struct {
 
 	// Operations asks for what the server has under way in these projects.
 	Operations []string
+
+	// ServerVolumes asks in which volumes these members of a cluster keep something of their own; "" is a server without one.
+	ServerVolumes []string
 }
 
 // None tells that nothing is asked.
 func (q Details) None() bool {
-	return len(q.Usage) == 0 && !q.Users && len(q.MemberPools) == 0 && len(q.Resources) == 0 && len(q.Disk) == 0 && len(q.Unlisted) == 0 && len(q.Undeclared) == 0 && len(q.UsedBy) == 0 && len(q.Operations) == 0
+	return len(q.Usage) == 0 && !q.Users && len(q.MemberPools) == 0 && len(q.Resources) == 0 && len(q.Disk) == 0 && len(q.Unlisted) == 0 && len(q.Undeclared) == 0 && len(q.UsedBy) == 0 && len(q.Operations) == 0 &&
+		len(q.ServerVolumes) == 0
 }
 
 // ReadDetails adds to the state what was asked.
@@ -108,6 +112,17 @@ func ReadDetails(ctx context.Context, c *lxd.Client, state *State, details Detai
 				state.Operations = append(state.Operations, op.Info())
 			}
 		}
+	}
+	for _, member := range details.ServerVolumes {
+		volumes, err := c.ServerVolumes(ctx, member)
+		var refused *lxd.Error
+		if errors.As(err, &refused) {
+			continue // a member that went away, or went offline
+		}
+		if err != nil {
+			return fmt.Errorf("read the server's config: %w", err)
+		}
+		state.ServerVolumes = append(state.ServerVolumes, volumes...)
 	}
 	if details.Users {
 		if err := readUsers(ctx, c, state); err != nil {

@@ -53,6 +53,9 @@ type State struct {
 	// Undeclared are volumes that the scope does not have; nil when nobody asked.
 	Undeclared map[lxd.VolumeID]*lxd.Volume
 
+	// ServerVolumes are those in which the server keeps something of its own.
+	ServerVolumes []lxd.ServerVolume
+
 	// UsedBy is what uses volumes that need not be in the scope.
 	UsedBy map[lxd.VolumeID][]string
 }
