@@ -64,7 +64,8 @@ func (b *builder) guardMove(v *volumePlan, object plan.Object, source *lxd.Volum
 	}
 }
 
-// guardProtection blocks a move that would take the protection off a volume: where it was it is deleted in the end.
+// guardProtection blocks a migration that would take the protection off a volume: the server that has it would have it no longer, and
+// the one that gets it would not protect it. Within a server the data stays there, and the patch that follows says what it takes off.
 func (b *builder) guardProtection(v *volumePlan, object plan.Object, remote string, source *lxd.Volume) {
 	set, err := schema.ParseBool(source.Config[preventDeleteKey])
 	if err != nil || !set || v.want.PreventDelete || b.markStateOn(remote, source) == copied {

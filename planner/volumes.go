@@ -99,7 +99,6 @@ func (b *builder) renameOrMove(v *volumePlan) {
 	case from.Pool != to.Pool || from.Project != to.Project || from.Member != to.Member:
 		class, evidence := b.guardRelocation(source, to)
 		b.guardMove(v, plan.VolumeObject(from), source, "")
-		b.guardProtection(v, plan.VolumeObject(from), "", source)
 		b.guardName(plan.VolumeObject(from), from, b.live.Server, "")
 		b.add(plan.MoveVolume{Volume: from, To: to}, reason).class(class, evidence)
 	default:
