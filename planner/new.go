@@ -66,6 +66,7 @@ var phases = []struct {
 
 	// Steps, still without an order, with the guards that look at one object.
 	{run: (*builder).planPools},         // before volumes, which inherit what the pools' config will be
+	{run: (*builder).checkSources},      // of new pools
 	{run: (*builder).planVolumes},       // needs the final names of all, for what leaves
 	{run: (*builder).planOrphans},       // what no declaration has claimed so far
 	{run: (*builder).planPoolDeletions}, // when it is known which volumes leave

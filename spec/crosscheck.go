@@ -6,7 +6,10 @@ type volumeKey struct {
 }
 
 // crossCheck reports what is wrong between objects: names that are taken twice, and renames that contradict.
-func (l *loader) crossCheck() { l.checkRenames(l.checkDuplicates()) }
+func (l *loader) crossCheck() {
+	l.checkRenames(l.checkDuplicates())
+	l.checkSources()
+}
 
 // checkDuplicates reports pools and volumes with the name of another one, and gives the volumes without them.
 func (l *loader) checkDuplicates() map[volumeKey]*Volume {

@@ -1,0 +1,59 @@
+package spec
+
+import "tarn/lxd/schema"
+
+// source is what a declared pool, or a member's side of it, is to be made of.
+type source struct {
+	pool   *Pool
+	member string // "" for all of them
+	value  Value
+}
+
+// checkSources reports sources that a driver cannot use, and two pools of one source, or one inside of another's: the server takes a
+// directory inside of another pool's, which is gone with that.
+func (l *loader) checkSources() {
+	type place struct {
+		member string
+		source schema.Source
+	}
+	taken := map[place]source{}
+	var all []source
+	for _, p := range l.spec.Pools {
+		if p.Absent || p.Existing {
+			continue
+		}
+		all = append(all, source{p, "", p.Config["source"]})
+		for _, m := range p.Members {
+			all = append(all, source{p, m.Name, m.Config["source"]})
+		}
+	}
+	for _, s := range all {
+		at, ok := schema.SourceOf(s.pool.Driver, s.value.Text)
+		if !ok {
+			continue
+		}
+		if err := schema.CheckSource(s.pool.Driver, s.value.Text); err != nil {
+			l.errorf(s.value.Range, "Relative path", "The source %s.", err)
+			continue
+		}
+		if first, twice := taken[place{s.member, at}]; twice && first.pool != s.pool {
+			l.errorf(s.value.Range, "Source used twice", "%s and %s would both be made of %q. The other one is declared at %s.",
+				s.pool.Address, first.pool.Address, s.value.Text, fileLine(first.value.Range))
+			continue
+		}
+		taken[place{s.member, at}] = s
+	}
+	for _, s := range all {
+		at, ok := schema.SourceOf(s.pool.Driver, s.value.Text)
+		if !ok {
+			continue
+		}
+		for _, around := range at.Around() {
+			if outer, inside := taken[place{s.member, around}]; inside && outer.pool != s.pool {
+				l.errorf(s.value.Range, "Source inside of another", "%s would be made of %q, which is inside of the source of %s, declared at %s, and would go when that goes.",
+					s.pool.Address, s.value.Text, outer.pool.Address, fileLine(outer.value.Range))
+				break
+			}
+		}
+	}
+}
