@@ -1,6 +1,7 @@
 package planner
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -20,6 +21,41 @@ func (v *volumePlan) inheriting(contentType string, config map[string]string) ma
 		}
 	}
 	return config
+}
+
+// unwanted are the defaults of its pool that a volume gets when it comes there with some config, and that its spec unsets.
+func (v *volumePlan) unwanted(contentType string, config map[string]string) map[string]string {
+	unwanted := map[string]string{}
+	for name, value := range v.inheriting(contentType, config) {
+		if _, unset := v.want.Unset[name]; unset && config[name] == "" {
+			unwanted[name] = value
+		}
+	}
+	return unwanted
+}
+
+// unsetDefaults takes away from a new volume what the server copies into it though the spec unsets it: a creation that gives such a key
+// as "" gets the default all the same (seen on LXD 5.0.2 and Incus 6.0.4).
+func (b *builder) unsetDefaults(v *volumePlan, action plan.CreateVolume) {
+	content := cmp.Or(action.ContentType, lxd.ContentFilesystem)
+	gets, key := v.unwanted(content, action.Config), v.keys(content)
+	made := &lxd.Volume{Pool: v.final.Pool, ContentType: content, Config: v.inheriting(content, action.Config)}
+	var changes []plan.Change
+	for _, name := range slices.Sorted(maps.Keys(gets)) {
+		known, _ := key(name)
+		switch value := gets[name]; {
+		case known.Immutable || known.CreateOnly:
+			b.errorf(v.want.Unset[name], "Config key cannot be unset",
+				"Volume %s would get %s = %q from a default of pool %q, and the server cannot take it away afterwards. Leave the key out, or write the value that it shall have.",
+				plan.VolumeName(v.final), name, value, v.final.Pool)
+		case name == "size" && b.device(v, made): // it has one anyway
+		default:
+			changes = append(changes, plan.Change{Attr: plan.ConfigAttr(name), From: &value, Secret: known.Secret || b.secrets[value]})
+		}
+	}
+	if len(changes) > 0 {
+		b.add(plan.PatchVolume{Volume: v.final, Changes: changes}, "new volumes get the pool's defaults")
+	}
 }
 
 // arriving is the config of a volume that comes from another pool, with what it gets from the defaults of its new one and

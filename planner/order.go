@@ -89,6 +89,7 @@ func (b *builder) linkSteps() {
 	for _, s := range b.steps {
 		switch action := s.Action.(type) {
 		case plan.CreateVolume:
+			arrivesBy[action.Volume] = s
 			if s.former != (lxd.VolumeID{}) {
 				createdFrom[s.former] = s
 			}

@@ -75,6 +75,9 @@ func (b *builder) sizes(v *volumePlan) (before, after int64, reserves bool) {
 		config[key] = value.Text
 	}
 	config = v.inheriting(live.ContentType, config)
+	if _, unset := v.want.Unset["size"]; unset {
+		delete(config, "size")
+	}
 	if live.Config != nil && v.want.Config["size"].Text == "" && (config["size"] != "" || b.device(v, live)) {
 		config["size"] = live.Config["size"] // a default is copied at creation, and not followed later; a device keeps its size
 	}

@@ -81,6 +81,7 @@ func (b *builder) createVolume(v *volumePlan) {
 	b.checkBlockDefaults(v)
 	b.checkNeeds(v)
 	b.add(action, "not on the server").former = v.from
+	b.unsetDefaults(v, action)
 }
 
 // renameOrMove renames or moves a live volume, then brings its config to what the spec wants.
@@ -156,6 +157,7 @@ func (b *builder) patchVolume(v *volumePlan, live *lxd.Volume, moved bool) {
 		if has.Config, ok = b.arriving(v, live); !ok {
 			return
 		}
+		maps.Copy(has.Config, v.unwanted(live.ContentType, live.Config))
 	}
 	p := newPair(wanted, has, b.volumeRules(v, live, has))
 	for _, name := range p.unknown {
@@ -191,6 +193,9 @@ func (b *builder) volumeRules(v *volumePlan, live *lxd.Volume, has plan.Attribut
 		explained: func(name string, known schema.Key) bool {
 			if name == "size" && b.device(v, live) {
 				return true // to unset it would change nothing, and nobody would know its size any more
+			}
+			if _, unset := v.want.Unset[name]; unset {
+				return false
 			}
 			poolKey, ok := schema.Inherited(v.pool.driver, live.ContentType, name)
 			hidden := v.pool.live != nil && v.pool.live.Config == nil // it may have the default or not

@@ -18,6 +18,8 @@ type reader struct {
 	config *configExpr    // nil without
 	ranges Ranges
 
+	unset map[string]hcl.Range // config keys whose value is "", with the places of the values
+
 	mistaken map[string]bool // attributes with a mistake in them: these count as given and have the zero value
 }
 

@@ -8,7 +8,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// Config holds config values by key. A key that the spec sets to null is not in it.
+// Config holds config values by key. A key that the spec sets to null or "" is not in it.
 type Config map[string]Value
 
 // Value is one config value, as the string that LXD stores. Text keeps the author's spelling ("10GiB"), so that messages
@@ -79,7 +79,7 @@ func (r *reader) wholeConfig(c *configExpr) Config {
 	return config
 }
 
-// setConfig puts in a value as LXD stores it. To LXD an empty text is an unset key, so it is not put in, as null is not.
+// setConfig puts in a value as LXD stores it. To LXD an empty text is an unset key, so it is not put in, as null is not, but noted.
 func (r *reader) setConfig(config Config, key string, v cty.Value, expr hcl.Expression) {
 	v, marks := v.UnmarkDeep()
 	if v.IsNull() {
@@ -107,5 +107,10 @@ func (r *reader) setConfig(config Config, key string, v cty.Value, expr hcl.Expr
 	}
 	if value.Text != "" {
 		config[key] = value
+		return
 	}
+	if r.unset == nil {
+		r.unset = map[string]hcl.Range{}
+	}
+	r.unset[key] = value.Range
 }

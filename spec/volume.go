@@ -22,6 +22,9 @@ type Volume struct {
 	PreventDelete bool
 	IgnoreConfig  []string // the volume's own, the pool's and the tarn block's
 	Ranges        Ranges
+
+	// Unset are config keys that the volume shall not have, whatever default of its pool says so, with the places of their "".
+	Unset map[string]hcl.Range
 }
 
 var volumeBlock = &blockType{
@@ -61,7 +64,7 @@ func (l *loader) newVolume(d *declaration, e element, p *Pool) *Volume {
 	v := &Volume{Address: e.address, Name: d.label, IgnoreConfig: p.IgnoreConfig}
 	r := l.newReader(d.at, d.attrs, d.config, e.ctx)
 	r.read(volumeBlock, v)
-	v.Ranges = r.ranges
+	v.Ranges, v.Unset = r.ranges, r.unset
 	r.checkNameNotEmpty(v.Name, d.label)
 	l.checkVolume(v, p, d, e.ctx)
 	return v
