@@ -23,6 +23,9 @@ func (b *builder) planPools() {
 			b.createPool(pool, "not on the server")
 		case b.live.Server.Clustered && pool.unfinished():
 			b.checkMemberKeys(pool)
+			if b.ownedByOther(plan.PoolObject(pool.want.Name), pool.live.Config) {
+				continue
+			}
 			b.createPool(pool, "unfinished, its status is "+pool.live.Status)
 		default:
 			b.checkMemberKeys(pool)
