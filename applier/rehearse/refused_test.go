@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -17,12 +18,13 @@ import (
 
 // held is what a server has on which the steps of [refusals] are tried.
 const held = `{
-  "format": 1, "product": "PRODUCT",
+  "format": 1, "product": "PRODUCT", "config": {"storage.backups_volume": "d/backups"},
   "pools": {
     "d": {"driver": "dir", "config": {"source": "/srv/d"}, "volumes": {
       "default/custom/v": {"content_type": "filesystem", "config": {"size": "20MiB"}},
       "default/custom/w": {"content_type": "filesystem", "config": {}},
       "default/custom/b": {"content_type": "block", "config": {"size": "20MiB"}, "bytes": 20971520},
+      "default/custom/backups": {"content_type": "filesystem", "config": {}},
       "default/custom/used": {"content_type": "filesystem", "config": {}},
       "limited/custom/l": {"content_type": "filesystem", "config": {"size": "30MiB"}}}},
     "e": {"driver": "btrfs", "config": {"size": "5GiB", "source": "/var/lib/lxd/disks/e.img"}, "volumes": {
@@ -125,6 +127,10 @@ func refusals() map[string]plan.Action {
 		"a new name with white space":     plan.RenameVolume{Volume: id("d", "v"), Name: "a b"},
 		"another pool's name":             plan.MoveVolume{Volume: id("d", "v"), To: id("e", "v")},
 		"a profile's volume elsewhere":    plan.MoveVolume{Volume: id("d", "used"), To: id("e", "used")},
+		"the server's own, renamed":       plan.RenameVolume{Volume: id("d", "backups"), Name: "mine"},
+		"the server's own, moved":         plan.MoveVolume{Volume: id("d", "backups"), To: id("e", "backups")},
+		"the server's own, deleted": plan.DeleteVolume{Volume: id("d", "backups"),
+			Seen: plan.Seen{Object: plan.VolumeObject(id("d", "backups")), ContentType: "filesystem"}},
 		"a volume in use": plan.DeleteVolume{Volume: id("d", "used"),
 			Seen: plan.Seen{Object: plan.VolumeObject(id("d", "used")), ContentType: "filesystem"}},
 		"a pool with volumes":        plan.DeletePool{Pool: "d", Seen: plan.Seen{Object: plan.PoolObject("d"), Driver: "dir"}},
@@ -154,11 +160,13 @@ func TestRefusals(t *testing.T) {
 				for _, refusal := range rehearsal.Refused {
 					got = append(got, fmt.Sprintf("step %d: %s", refusal.Step.Number, refusal.Why))
 				}
-				if strings.Join(got, "\n") != strings.Join(want, "\n") {
+				if withoutRuns(got) != withoutRuns(want) {
 					t.Errorf("%s: the rehearsal says\n%s\nand an apply\n%s", name, got, want)
 				}
 				if len(want) > 0 {
 					refused++
+				} else if strings.HasPrefix(name, "the server's own") {
+					t.Errorf("%s: the server takes it", name)
 				}
 			}
 			fmt.Fprintf(os.Stdout, "%s: %d of %d plans are refused, and found in a rehearsal\n", product, refused, len(refusals()))
@@ -168,6 +176,13 @@ func TestRefusals(t *testing.T) {
 		})
 	}
 }
+
+// withoutRuns are refusals without the names that a run of a move gives volumes, which are others each time.
+func withoutRuns(refused []string) string {
+	return runName.ReplaceAllString(strings.Join(refused, "\n"), "tarn-$1-RUN")
+}
+
+var runName = regexp.MustCompile(`tarn-(arriving|leaving)-[0-9a-f]+-[0-9a-f]+`)
 
 // connect is a client of a server of its own that holds what the cases need.
 func connect(t *testing.T, product string) *lxd.Client {

@@ -20,12 +20,14 @@ type Surroundings struct {
 	Profiles    []*lxd.Profile               // of all projects
 	MemberPools map[lxd.PoolID]*lxd.Pool     // the pools that were asked for as the members of a cluster have them, where those answer
 
+	ServerVolumes []lxd.ServerVolume // in which the server keeps something of its own, or the members of a cluster that answer
+
 	// Hidden names what this client may not see and is missing here.
 	Hidden []string
 }
 
-// ReadSurroundings reads what surrounds the volumes of some pools, with one list for each pool and each project, and two more. In a
-// cluster each pool is asked of each member besides. volumes are those whose snapshots matter: where lists do not have
+// ReadSurroundings reads what surrounds the volumes of some pools, with one list for each pool and each project, and three requests
+// more. In a cluster each pool is asked of each member besides, and each member for its config. volumes are those whose snapshots matter: where lists do not have
 // snapshots, each of them is asked for its own.
 func ReadSurroundings(ctx context.Context, c *lxd.Client, state *State, pools []string, volumes []lxd.VolumeID) (*Surroundings, error) {
 	rest := &Surroundings{Volumes: map[lxd.VolumeID]*lxd.Volume{}, Snapshots: map[lxd.VolumeID][]string{}, MemberPools: map[lxd.PoolID]*lxd.Pool{}}
@@ -67,6 +69,9 @@ func ReadSurroundings(ctx context.Context, c *lxd.Client, state *State, pools []
 	if err := rest.readSnapshots(ctx, c, state.Server, volumes); err != nil {
 		return nil, err
 	}
+	if err := rest.readServerVolumes(ctx, c, state); err != nil {
+		return nil, err
+	}
 	for _, name := range pools {
 		pool := state.Pools[name]
 		if pool == nil || !state.Server.Clustered {
@@ -85,6 +90,27 @@ func ReadSurroundings(ctx context.Context, c *lxd.Client, state *State, pools []
 		}
 	}
 	return rest, nil
+}
+
+// readServerVolumes reads in which volumes the server, or each member of a cluster, keeps something of its own.
+func (r *Surroundings) readServerVolumes(ctx context.Context, c *lxd.Client, state *State) error {
+	members := []string{""}
+	if state.Server.Clustered {
+		members = nil
+		for _, member := range state.Members {
+			if member.Status != lxd.MemberOffline {
+				members = append(members, member.Name)
+			}
+		}
+	}
+	for _, member := range members {
+		found, err := c.ServerVolumes(ctx, member)
+		if r.fails("the server's config", &err) {
+			return err
+		}
+		r.ServerVolumes = append(r.ServerVolumes, found...)
+	}
+	return nil
 }
 
 // readSnapshots reads the snapshots of volumes that lists did not tell.

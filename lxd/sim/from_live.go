@@ -24,6 +24,7 @@ func FromLive(live *live.State, rest *live.Surroundings) *State {
 	s.Product = is.ID
 	l := loader{state: s, product: is, live: live, rest: rest}
 	l.addMembers()
+	l.addServerVolumes()
 	l.addProjects()
 	l.addUsers()
 	for _, name := range slices.Sorted(maps.Keys(live.Pools)) {
@@ -63,6 +64,18 @@ func (l *loader) addMembers() {
 	for _, member := range l.live.Members {
 		l.state.Members = nonNil(l.state.Members)
 		l.state.Members[member.Name] = &Member{Offline: member.Status == lxd.MemberOffline}
+	}
+}
+
+// addServerVolumes notes the volumes in which the server keeps something of its own.
+func (l *loader) addServerVolumes() {
+	for _, own := range l.rest.ServerVolumes {
+		if !slices.Contains(ownVolumes, own.Key) {
+			continue // no other is simulated
+		}
+		config := nonNil(maps.Clone(l.state.ConfigOf(own.Volume.Member)))
+		config[own.Key] = own.Volume.Pool + "/" + own.Volume.Name
+		l.state.SetConfigOf(own.Volume.Member, config)
 	}
 }
 

@@ -61,6 +61,8 @@ func TestFromLive(t *testing.T) {
 		"storage volume create b v --project own",
 		"storage volume create a é%",
 		"storage volume create a of-shared --project shared",
+		"storage volume create a kept",
+		"config set storage.backups_volume=a/kept",
 		"storage volume snapshot a v s1",
 		"storage volume snapshot a v s0",
 		"init --empty c1 -s a",
@@ -96,7 +98,7 @@ func TestFromLive(t *testing.T) {
 	if diff := cmp.Diff(rest, gotRest, opts...); diff != "" {
 		t.Errorf("LXD - simulator +\n%s", diff)
 	}
-	if len(state.Volumes) != 7 || len(rest.Instances) != 2 || len(rest.Snapshots) != 1 {
+	if len(state.Volumes) != 8 || len(rest.Instances) != 2 || len(rest.Snapshots) != 1 {
 		t.Errorf("%d volumes, %d instances, %d with snapshots", len(state.Volumes), len(rest.Instances), len(rest.Snapshots))
 	}
 	if diff := cmp.Diff(state.Server.Drivers, gotLive.Server.Drivers); diff != "" {
@@ -108,6 +110,8 @@ func TestFromLive(t *testing.T) {
 		{"DELETE", "/1.0/storage-pools/a", ""},
 		{"DELETE", "/1.0/storage-pools/a/volumes/custom/v", ""},
 		{"DELETE", "/1.0/storage-pools/a/volumes/custom/w", ""},
+		{"DELETE", "/1.0/storage-pools/a/volumes/custom/kept", ""},
+		{"POST", "/1.0/storage-pools/a/volumes/custom/kept", `{"name":"moved","pool":"b"}`},
 		{"POST", "/1.0/storage-pools/a/volumes/custom", `{"name":"of-shared"}`},
 		{"POST", "/1.0/storage-pools/b/volumes/custom?project=own", `{"name":"v"}`},
 		{"PATCH", "/1.0/storage-pools/a/volumes/custom/disk", `{"config":{"size":"8MiB"}}`},

@@ -7,7 +7,7 @@ type methods map[string]func(call) (reply, error)
 func (s *Server) route(c call) methods {
 	p := c.path
 	if len(p) == 0 {
-		return methods{"GET": s.getServer}
+		return methods{"GET": s.getServer, "PUT": s.putServer, "PATCH": s.patchServer}
 	}
 	switch p[0] {
 	case "operations":

@@ -2,11 +2,16 @@ package sim
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 )
 
-func (s *Server) getServer(call) (reply, error) {
+func (s *Server) getServer(c call) (reply, error) {
+	member, err := s.member(c)
+	if err != nil {
+		return reply{}, err
+	}
 	type driver struct {
 		Name    string
 		Version string
@@ -27,6 +32,7 @@ func (s *Server) getServer(call) (reply, error) {
 	if len(addresses) > 0 {
 		config["core.https_address"] = addresses[0]
 	}
+	maps.Copy(config, s.state.ConfigOf(member))
 	shown := map[string]any{
 		"api_extensions": s.extensions(),
 		"api_status":     "stable",

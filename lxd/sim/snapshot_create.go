@@ -42,6 +42,8 @@ func (s *Server) createSnapshot(c call) (reply, error) {
 		return reply{}, httpError(http.StatusBadRequest, "Storage name cannot contain white space")
 	case v == nil:
 		return reply{}, httpError(http.StatusNotFound, "Storage volume not found")
+	case s.isOwn(a.poolName, a.key, a.member):
+		return reply{}, httpError(http.StatusBadRequest, "Volumes used by %s itself cannot have snapshots", s.product.Name)
 	case v.SnapshotIndex(body.Name) >= 0:
 		return reply{}, httpError(http.StatusConflict, "Snapshot %q already in use", body.Name)
 	}

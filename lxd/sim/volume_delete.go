@@ -29,7 +29,7 @@ func (s *Server) deleteVolume(c call) (reply, error) {
 	if ofInstance {
 		return reply{}, notHere
 	}
-	if s.product.RefusesDeletionsAtOnce && len(s.usersOf(a)) > 0 {
+	if s.product.RefusesDeletionsAtOnce && s.isUsed(a) {
 		return reply{}, httpError(http.StatusBadRequest, "The storage volume is still in use")
 	}
 	t := task{location: a.location(), description: "Deleting storage volume", resources: s.migrates(a), entity: s.entityURL(c, a.poolName, a.key, "")}
@@ -38,7 +38,7 @@ func (s *Server) deleteVolume(c call) (reply, error) {
 			if err := s.checkStillThere(a, v); err != nil {
 				return err
 			}
-			if len(s.usersOf(a)) > 0 {
+			if s.isUsed(a) {
 				return httpError(http.StatusBadRequest, "The storage volume is still in use")
 			}
 			if path := s.volumePath(a) + ".iso"; s.lostISO[v] && a.pool.Driver == "btrfs" {
@@ -56,6 +56,11 @@ func (s *Server) deleteVolume(c call) (reply, error) {
 			return nil
 		}},
 	}}, okReply)
+}
+
+// isUsed tells whether something uses a volume, the server itself included.
+func (s *Server) isUsed(a address) bool {
+	return len(s.usersOf(a)) > 0 || s.isOwn(a.poolName, a.key, a.member)
 }
 
 // emptyVolume takes from a volume what goes before itself when it is deleted.

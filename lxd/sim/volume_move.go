@@ -97,6 +97,9 @@ func (s *Server) postVolume(c call) (reply, error) {
 	if v == nil {
 		return reply{}, notFoundErr
 	}
+	if s.isOwn(a.poolName, a.key, a.member) {
+		return reply{}, serverError("Volume is used by %s itself and cannot be renamed", s.product.Name)
+	}
 	if moves && body.Pool == "" {
 		return reply{}, noPool
 	}

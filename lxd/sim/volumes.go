@@ -125,6 +125,9 @@ func (s *Server) listVolumes(c call) (reply, error) {
 	for i, v := range shown {
 		shown[i].Config = maps.Clone(v.Config)
 		shown[i].UsedBy = users.of(poolName, v.key)
+		if own := s.usedByServer(poolName, v.key, s.state.Self()); own != nil && v.snapshot == "" {
+			shown[i].UsedBy = own
+		}
 		if all && !s.product.AllProjectsHaveProfiles {
 			shown[i].UsedBy = slices.DeleteFunc(shown[i].UsedBy, func(user string) bool { return strings.HasPrefix(user, "/1.0/profiles/") })
 		}
@@ -139,6 +142,9 @@ func (s *Server) getVolume(c call) (reply, error) {
 	}
 	shown := s.showVolume(a.poolName, a.key, v)
 	shown.Config, shown.UsedBy = maps.Clone(v.Config), s.usersOf(a)
+	if own := s.usedByServer(a.poolName, a.key, a.member); own != nil {
+		shown.UsedBy = own
+	}
 	answer := syncReply(shown)
 	answer.etag = etagOf(a.key.Name, a.key.Type, v.Config)
 	return answer, nil

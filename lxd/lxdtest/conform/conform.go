@@ -55,7 +55,7 @@ func (c Case) want(kind Kind) string {
 
 // Cases is the whole table.
 func Cases() []Case {
-	return slices.Concat(serverCases, poolCases, poolChangeCases, volumeCases, volumeChangeCases, copyCases, snapshotCases, operationCases)
+	return slices.Concat(serverCases, poolCases, poolChangeCases, volumeCases, volumeChangeCases, copyCases, snapshotCases, operationCases, serverVolumeCases)
 }
 
 // Env is what a case works with. The server has the pools plain (dir) and loop (btrfs), and the projects own and shared,

@@ -46,6 +46,7 @@ type Product struct {
 	ShowsUser               bool // who the client is, in what the server says of itself
 	ShowsCreation           bool // when a volume or a snapshot was made; otherwise year 1
 	ShowsProjectOfProfile   bool
+	ShowsOwnUse             bool // that the server keeps something of its own in a volume
 	ShowsCalledProject      bool // in addresses of profiles the project of the request; otherwise the one that has them
 	ShowsPoolOfVolume       bool
 	ShowsReplicaMode        bool // of projects

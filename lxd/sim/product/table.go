@@ -30,7 +30,7 @@ var lxd502 = &Product{
 
 	EscapesTwice: true,
 
-	ShowsTotal: true, PoolUsersAreNull: true, PoolUsersHaveSnapshots: true, NamesVolumesOnDisk: true,
+	ShowsOwnUse: true, ShowsTotal: true, PoolUsersAreNull: true, PoolUsersHaveSnapshots: true, NamesVolumesOnDisk: true,
 
 	LooksBeforeRestore: true,
 }
@@ -44,7 +44,7 @@ var lxd521 = &Product{
 
 	PoolTagSent: true, PoolTagHasDescription: true,
 
-	ShowsUser: true, ShowsCreation: true, ShowsProjectOfProfile: true, ShowsPoolOfVolume: true, ShowsRequestor: true, ListShowsNoExpiry: true, ShowsTotal: true, PoolUsersHaveSnapshots: true,
+	ShowsOwnUse: true, ShowsUser: true, ShowsCreation: true, ShowsProjectOfProfile: true, ShowsPoolOfVolume: true, ShowsRequestor: true, ListShowsNoExpiry: true, ShowsTotal: true, PoolUsersHaveSnapshots: true,
 
 	LooksUpFirst: true, UnknownUsage: UsageIsSize, KeepsProjectWithVolumes: true, ChecksTypeEverywhere: true, DevicesNeedVolumes: true,
 	Imports: true, ImportsTar: true, Backups: true, ISOLostByRename: true, ISOBackupFails: true, EmptyISO: Saying{As: "Creation of empty iso volumes is not allowed, either copy or import", Code: 400},
@@ -67,7 +67,7 @@ var lxd69 = &Product{
 
 	PoolTagSent: true, PoolTagHasDescription: true,
 
-	ShowsUser: true, ShowsCreation: true, ShowsProjectOfProfile: true, ShowsPoolOfVolume: true, ShowsReplicaMode: true, ShowsRequestor: true, ListShowsNoExpiry: true, ShowsTotal: true, PoolUsersHaveSnapshots: true,
+	ShowsOwnUse: true, ShowsUser: true, ShowsCreation: true, ShowsProjectOfProfile: true, ShowsPoolOfVolume: true, ShowsReplicaMode: true, ShowsRequestor: true, ListShowsNoExpiry: true, ShowsTotal: true, PoolUsersHaveSnapshots: true,
 
 	LooksUpFirst: true, UnknownUsage: UsageIsSize, KeepsProjectWithVolumes: true, ChecksTypeEverywhere: true, DevicesNeedVolumes: true,
 	Imports: true, ImportsTar: true, Backups: true, ISOLostByRename: true, ISOBackupFails: true, EmptyISO: Saying{As: "Creation of empty iso volumes is not allowed, either copy or import", Code: 400},

@@ -24,6 +24,7 @@ const (
 	ProjectKind
 	ProfileKind
 	InstanceKind
+	ServerKind
 )
 
 // PoolEntry names a pool.
@@ -41,6 +42,9 @@ func ProfileEntry(key Key) Entry { return Entry{Kind: ProfileKind, Key: key} }
 // InstanceEntry names an instance.
 func InstanceEntry(key Key) Entry { return Entry{Kind: InstanceKind, Key: key} }
 
+// ServerEntry names the config of the server, or of all members of a cluster.
+func ServerEntry() Entry { return Entry{Kind: ServerKind} }
+
 // record is what is there now under the names of entries, nil for nothing. It is a line of a journal.
 type record struct {
 	Serial    int64                      `json:"serial,omitempty"`
@@ -49,6 +53,8 @@ type record struct {
 	Projects  map[string]*Project        `json:"projects,omitempty"`
 	Profiles  map[Key]*Profile           `json:"profiles,omitempty"`
 	Instances map[Key]*Instance          `json:"instances,omitempty"`
+
+	Servers map[string]map[string]string `json:"servers,omitempty"` // the config of each member, "" for a server of its own
 
 	Merged string `json:"merged,omitempty"` // digest of the state file that holds all that is before this line
 }
@@ -81,6 +87,14 @@ func (s *State) record(entries map[Entry]bool) record {
 		case InstanceKind:
 			r.Instances = nonNil(r.Instances)
 			r.Instances[e.Key] = s.Instances[e.Key]
+		case ServerKind:
+			r.Servers = map[string]map[string]string{}
+			for name, member := range s.Members {
+				r.Servers[name] = member.Config
+			}
+			if len(s.Members) == 0 {
+				r.Servers[""] = s.Config
+			}
 		}
 	}
 	return r
@@ -108,6 +122,9 @@ func (s *State) apply(r record) error {
 		}
 		pool.Volumes = nonNil(pool.Volumes)
 		replaceEntries(pool.Volumes, volumes)
+	}
+	for member, config := range r.Servers {
+		s.SetConfigOf(member, config)
 	}
 	replaceEntries(s.Projects, r.Projects)
 	replaceEntries(s.Profiles, r.Profiles)

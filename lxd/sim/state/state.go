@@ -24,6 +24,7 @@ type State struct {
 	Product    string              `json:"product,omitempty"`    // as package product has it, "" for LXD 5.0.2
 	Drivers    []string            `json:"drivers"`              // that pools can be created with; nil for all that are simulated
 	Extensions []string            `json:"extensions,omitempty"` // of the API; nil for those of the product
+	Config     map[string]string   `json:"config,omitempty"`     // the server's own, as far as it is about storage; in a cluster members have it
 	Members    map[string]*Member  `json:"members,omitempty"`    // of a cluster, by name; nil for a server of its own
 	Pools      map[string]*Pool    `json:"pools"`
 	Projects   map[string]*Project `json:"projects"`
@@ -35,6 +36,8 @@ type State struct {
 type Member struct {
 	Offline bool   `json:"offline,omitempty"`
 	Refuses string `json:"refuses,omitempty"` // the error with which it creates no pool, "" when it does
+
+	Config map[string]string `json:"config,omitempty"` // its own, as of a server
 }
 
 // Pool is a storage pool.
@@ -117,6 +120,23 @@ type Instance struct {
 	Running  bool                         `json:"running"`
 	Profiles []string                     `json:"profiles,omitempty"`
 	Devices  map[string]map[string]string `json:"devices"` // its own
+}
+
+// ConfigOf is the config of a member of a cluster, or of the server itself; not to be changed.
+func (s *State) ConfigOf(member string) map[string]string {
+	if own := s.Members[member]; own != nil {
+		return own.Config
+	}
+	return s.Config
+}
+
+// SetConfigOf replaces what [State.ConfigOf] gives.
+func (s *State) SetConfigOf(member string, config map[string]string) {
+	if own := s.Members[member]; own != nil {
+		own.Config = config
+		return
+	}
+	s.Config = config
 }
 
 // ConfigOn is a copy of the config that a pool has on a member of a cluster; for "" all that it has without one.
