@@ -12,6 +12,9 @@ func (a *app) driftCommand() *cobra.Command {
 		Short: "Tell whether the server is as the spec says, for schedulers",
 		Long: `Read the server and show where it differs from the spec. Nothing is changed.
 
+Drift is each step that a plan would have, what would block it, what belongs to the spec and is no longer declared, what is in a pool
+with exclusive = true and never was the spec's, and a move that is half done. A spec that declares nothing is an error.
+
 Exit code: 0 for no drift, 2 for drift, 1 for an error.`,
 		RunE: func(cmd *cobra.Command, paths []string) error {
 			plan, err := a.showPlan(cmd.Context(), paths, &flags, &output, true)

@@ -23,7 +23,7 @@ func (b *builder) wantVolume(v *volumePlan) wanted {
 	want := v.want
 	return wanted{
 		fields: map[plan.Attr]*string{plan.Description: want.Description},
-		config: b.marked(want.Config, want.PreventDelete, markText(v.final)),
+		config: b.marked(want.Config, want.PreventDelete, v.markText()),
 	}
 }
 

@@ -120,8 +120,9 @@ type builder struct {
 	fits        map[[2]string]bool             // see configFits
 	texts       map[any]string                 // see wantedText and configText
 	byName      map[lxd.VolumeID][]*lxd.Volume // live volumes on whichever member, nil before the first look
-	byMark      map[string]map[string]bool     // see markable; by servers, "" for this one; nil before the first look
 	only        map[plan.Object]bool           // what Options.Only names, nil for everything
+
+	byMark map[string]map[string]lxd.VolumeID // see markable; by servers, "" for this one; nil before the first look
 }
 
 // inScope tells whether the plan is about an object.

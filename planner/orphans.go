@@ -39,8 +39,7 @@ func (b *builder) planOrphans() {
 		}
 		switch {
 		case state == copied:
-			b.notice(plan.CopiedMark, object, "%s is a copy of %s, mark and all. It belongs to nobody, and tarn leaves it alone; a block in the spec adopts it.",
-				plan.Capital(object.String()), plan.Plain(volume.Config[markedKey]))
+			b.tellCopy(volume)
 			if exclusive {
 				b.plan.Strangers = append(b.plan.Strangers, object)
 			}
@@ -67,14 +66,25 @@ func (b *builder) planOrphans() {
 	}
 }
 
-// renamedByHand tells of a volume whose mark was put on one that is gone: somebody has renamed it. It is never pruned, for
+// tellCopy tells of a volume that has the marks of another one, which is there too.
+func (b *builder) tellCopy(volume *lxd.Volume) {
+	id, of := volume.ID(), volume.Config[markedKey]
+	object := plan.VolumeObject(id)
+	what := "is a copy of " + plan.VolumeName(b.markable("")[of]) + ", mark and all"
+	if of == markText(id) {
+		what = "has the same mark as one of its name on another member, so that one of them is a copy"
+	}
+	b.notice(plan.CopiedMark, object, "%s %s. It belongs to nobody, and tarn leaves it alone; a block in the spec adopts it.", plan.Capital(object.String()), what)
+}
+
+// renamedByHand tells of a volume whose mark was put on one that is gone: somebody has renamed or moved it. It is never pruned, for
 // whoever did that wants to keep it.
 func (b *builder) renamedByHand(volume *lxd.Volume) {
 	id, was := volume.ID(), volume.Config[markedKey]
 	object := plan.VolumeObject(id)
 	remedy := "tarn leaves it alone; a block in the spec adopts it under its new name"
 	for _, v := range b.sortedVolumes() {
-		if markText(v.final) != was || v.want.Absent || id.Project != v.final.Project {
+		if markText(v.final) != was && markTextOn(v.final) != was || v.want.Absent || id.Project != v.final.Project {
 			continue
 		}
 		if v.live == nil && !v.renamed {
@@ -83,7 +93,7 @@ func (b *builder) renamedByHand(volume *lxd.Volume) {
 		}
 		break
 	}
-	b.notice(plan.RenamedByHand, object, "%s was %s when tarn marked it, and somebody has renamed it: %s.",
+	b.notice(plan.RenamedByHand, object, "%s was %s when tarn marked it, and somebody has renamed or moved it: %s.",
 		plan.Capital(object.String()), plan.Plain(was), remedy)
 }
 

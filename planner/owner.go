@@ -46,59 +46,6 @@ func (b *builder) marked(config spec.Config, prevent bool, of string) spec.Confi
 	return config
 }
 
-// markText is how a mark names the volume that it was put on. The member is not in it: a volume that goes to another one stays
-// the same.
-func markText(id lxd.VolumeID) string {
-	text := id.Pool + "/" + id.Name
-	if id.Project != "" && id.Project != lxd.DefaultProject {
-		text = id.Project + ":" + text
-	}
-	return text
-}
-
-// markState is what a volume's marks are worth.
-type markState int
-
-const (
-	own     markState = iota // put on this volume, or by a tarn that did not say on which
-	copied                   // put on another volume, which is still there: this one is a copy, and belongs to nobody
-	renamed                  // put on a volume that is gone: this is that one, and somebody has renamed it
-)
-
-// markState tells whether the marks of a live volume are its own.
-func (b *builder) markState(volume *lxd.Volume) markState { return b.markStateOn("", volume) }
-
-// markStateOn is markState for a volume of another server; remote is "" for this one.
-func (b *builder) markStateOn(remote string, volume *lxd.Volume) markState {
-	of := volume.Config[markedKey]
-	switch {
-	case of == "" || of == markText(volume.ID()):
-		return own
-	case b.markable(remote)[of]:
-		return copied
-	}
-	return renamed
-}
-
-// markable are all volumes of a server as marks name them.
-func (b *builder) markable(remote string) map[string]bool {
-	if b.byMark[remote] == nil {
-		state := b.stateOf(remote)
-		names := make(map[string]bool, len(state.VolumeIDs))
-		for id := range state.VolumeIDs {
-			names[markText(id)] = true
-		}
-		for id := range state.Volumes { // some servers do not name all of them among what uses a pool
-			names[markText(id)] = true
-		}
-		if b.byMark == nil {
-			b.byMark = map[string]map[string]bool{}
-		}
-		b.byMark[remote] = names
-	}
-	return b.byMark[remote]
-}
-
 // volumeOfOther is ownedByOther for a volume. A copy belongs to nobody, whatever it has been copied with.
 func (b *builder) volumeOfOther(object plan.Object, live *lxd.Volume) bool {
 	return b.markState(live) != copied && b.ownedByOther(object, live.Config)
@@ -146,8 +93,12 @@ func (b *builder) takesOver(config map[string]string) (taken bool, why string) {
 }
 
 // takesOverVolume is takesOver for a volume. A copy belongs to nobody, whatever it has been copied with.
-func (b *builder) takesOverVolume(live *lxd.Volume) (taken bool, why string) {
-	if b.markState(live) == copied {
+func (b *builder) takesOverVolume(v *volumePlan, live *lxd.Volume) (taken bool, why string) {
+	remote := ""
+	if live == v.source {
+		remote = v.want.RenamedFrom.Remote
+	}
+	if b.markStateOn(remote, live) == copied {
 		return b.takesOver(nil)
 	}
 	return b.takesOver(live.Config)

@@ -179,7 +179,7 @@ func (b *builder) patchVolume(v *volumePlan, live *lxd.Volume, moved bool) {
 	shrinks := b.guardSize(v, object, live, changes)
 	b.guardShifting(object, live, changes)
 	class, evidence := b.patchClass(live, changes, shrinks)
-	taken, why := b.takesOverVolume(live)
+	taken, why := b.takesOverVolume(v, live)
 	b.add(plan.PatchVolume{Volume: v.final, Changes: changes, Moved: moved, TakesOver: taken}, why+patchReason(changes)).class(class, evidence)
 }
 

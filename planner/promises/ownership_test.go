@@ -60,21 +60,45 @@ func nameOnMark(id lxd.VolumeID) string {
 	return fmt.Sprintf("%s:%s/%s", id.Project, id.Pool, id.Name)
 }
 
+// placeOnMark is how it names one whose block says on which member it is.
+func placeOnMark(id lxd.VolumeID) string {
+	if id.Member == "" {
+		return nameOnMark(id)
+	}
+	return nameOnMark(id) + " on " + id.Member
+}
+
+func (v *volumeBlock) nameOnMark(id lxd.VolumeID) string {
+	if v.target == "" {
+		return nameOnMark(id)
+	}
+	return placeOnMark(id)
+}
+
 // markedElsewhere is the name of another volume on a volume's mark, "" for none.
 func (p *promise) markedElsewhere(id lxd.VolumeID) string {
-	if of := p.before.Volumes[id].Config[ofMark]; of != nameOnMark(id) {
+	if of := p.before.Volumes[id].Config[ofMark]; of != nameOnMark(id) && of != placeOnMark(id) {
 		return of
 	}
 	return ""
 }
 
+// isCopy tells whether a volume came by its mark by being copied: that names another one that is there. Or it names all that
+// have its name, whatever their members, and another one of these has it too; then what no block speaks of is a copy.
 func (p *promise) isCopy(id lxd.VolumeID) bool {
-	of := p.markedElsewhere(id)
-	if of == "" {
-		return false
-	}
-	for other := range p.before.Volumes {
-		if nameOnMark(other) == of {
+	volume := p.before.Volumes[id]
+	of := volume.Config[ofMark]
+	_, goes := p.takes[id]
+	spokenOf := goes || p.volumes[id] != nil
+	for other, its := range p.before.Volumes {
+		switch {
+		case other == id || of == "":
+		case p.markedElsewhere(id) != "":
+			if nameOnMark(other) == of || placeOnMark(other) == of {
+				return true
+			}
+		case !spokenOf && of == nameOnMark(id) && of != placeOnMark(id) && nameOnMark(other) == of &&
+			its.Config[ownerMark] == volume.Config[ownerMark] && p.markedElsewhere(other) == "" && its.Config[ofMark] != "":
 			return true
 		}
 	}

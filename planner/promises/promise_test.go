@@ -167,7 +167,7 @@ func (p *promise) broken(after picture) []string {
 		pool := p.pools[id.Pool]
 		key := func(name string) (schema.Key, bool) { return schema.VolumeKey(p.world.drivers[id.Pool], is.Kind, name) }
 		ignore := slices.Concat(p.doc.ignore, pool.ignore, v.ignore)
-		for _, text := range p.differs(is, was, v.description, v.config, p.marks(v.prevent, nameOnMark(id)), ignore, key, func(name string) bool {
+		for _, text := range p.differs(is, was, v.description, v.config, p.marks(v.prevent, v.nameOnMark(id)), ignore, key, func(name string) bool {
 			driver, _ := schema.Lookup(p.world.drivers[id.Pool])
 			if name == "size" && driver.Device(is.Kind, is.Config["block.filesystem"]) {
 				return true // a device has one, whether the spec says so or not
