@@ -77,7 +77,7 @@ func (s *Server) addPool(body poolBody) (reply, error) {
 		return reply{}, serverError("Storage pool directory %q already exists", path.Join(s.product.Root, "storage-pools", body.Name))
 	}
 	config := withoutEmpty(body.Config)
-	if err := s.checkSource("", config["source"]); err != nil {
+	if err := s.checkSource("", body.Driver, config["source"]); err != nil {
 		return reply{}, err
 	}
 	if err := s.fillPool(body.Name, body.Driver, config); err != nil {
@@ -104,14 +104,18 @@ func (s *Server) checkDriver(driver string) error {
 	return serverError("Unknown driver")
 }
 
-// checkSource refuses a folder that another pool of the same member has.
-func (s *Server) checkSource(member, source string) error {
+// checkSource refuses a folder, a zpool or a dataset that another pool of the same member has. A pool on zfs makes datasets for
+// what it is going to hold at once, so that what another pool has is never empty, nor is what that lies in; the words are read only.
+func (s *Server) checkSource(member, driver, source string) error {
 	for _, pool := range s.state.Pools {
 		if side := pool.Members[member]; side != nil && side.Status != "" {
 			continue
 		}
 		if pool.Driver == "dir" && source != "" && pool.ConfigOn(member)["source"] == source {
 			return serverError("Source path '%s' isn't empty", source)
+		}
+		if other := pool.ConfigOn(member)["zfs.pool_name"]; driver == "zfs" && pool.Driver == "zfs" && source != "" && (other == source || strings.HasPrefix(other, source+"/")) {
+			return serverError("Provided ZFS pool (or dataset) isn't empty, run \"sudo zfs list -r %s\" to see existing entries", source)
 		}
 	}
 	return nil

@@ -142,7 +142,7 @@ func (s *Server) createOnMember(body poolBody, pool *Pool, member string) error 
 	if text := s.state.Members[member].Refuses; text != "" {
 		return serverError("%s", text)
 	}
-	if err := s.checkSource(member, config["source"]); err != nil {
+	if err := s.checkSource(member, pool.Driver, config["source"]); err != nil {
 		return err
 	}
 	before := maps.Clone(config)
