@@ -64,6 +64,18 @@ func (b *builder) guardMove(v *volumePlan, object plan.Object, source *lxd.Volum
 	}
 }
 
+// guardPlace blocks a volume of another server in a pool, or on a member of the cluster, that does not work.
+func (b *builder) guardPlace(object plan.Object, remote string, source *lxd.Volume) {
+	there := b.stateOf(remote)
+	if pool := there.Pools[source.Pool]; pool != nil && pool.Status != "" && pool.Status != lxd.StatusCreated {
+		b.block(plan.NeedsRepair, object, "repair it by hand and plan again", "%sthe status of pool %s is %s, so it needs repair",
+			on(remote), plan.Plain(pool.Name), plan.Plain(pool.Status))
+	}
+	if offline(there, source.Location) {
+		b.block(plan.MemberOffline, object, "bring it back first", "%sthe member %s, which has it, is offline", on(remote), plan.Plain(source.Location))
+	}
+}
+
 // guardProtection blocks a migration that would take the protection off a volume: the server that has it would have it no longer, and
 // the one that gets it would not protect it. Within a server the data stays there, and the patch that follows says what it takes off.
 func (b *builder) guardProtection(v *volumePlan, object plan.Object, remote string, source *lxd.Volume) {

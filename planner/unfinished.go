@@ -128,6 +128,9 @@ func (b *builder) finishMove(v *volumePlan) {
 	case from == nil:
 		b.add(plan.MoveVolume{Volume: v.final, To: v.final, Finish: true}, reason)
 	case !b.opts.local(from.Remote):
+		if v.source != nil {
+			b.guardPlace(object, from.Remote, v.source)
+		}
 		b.guardSource(v, v.source, b.opts.Remotes[from.Remote], from.Remote+":"+plan.VolumeName(v.sourceID))
 		b.add(plan.MigrateVolume{Remote: from.Remote, Volume: v.sourceID, To: v.final, Finish: true}, reason)
 	default:

@@ -124,13 +124,7 @@ func (b *builder) migrate(v *volumePlan) {
 	b.sourceOfOther(object, remote, v.source)
 	b.guardProtection(v, object, remote, v.source)
 	b.guardName(object, v.source.ID(), there.Server, where)
-	if pool := there.Pools[v.source.Pool]; pool != nil && pool.Status != "" && pool.Status != lxd.StatusCreated {
-		b.block(plan.NeedsRepair, plan.VolumeObject(v.final), "repair it by hand and plan again", "%sthe status of pool %s is %s, so it needs repair",
-			where, plan.Plain(pool.Name), plan.Plain(pool.Status))
-	}
-	if offline(there, v.source.Location) {
-		b.block(plan.MemberOffline, plan.VolumeObject(v.final), "bring it back first", "%sthe member %s, which has it, is offline", where, plan.Plain(v.source.Location))
-	}
+	b.guardPlace(object, remote, v.source)
 	b.guardMove(v, plan.VolumeObject(v.final), v.source, where)
 	b.add(plan.MigrateVolume{Remote: remote, Volume: v.source.ID(), To: v.final}, b.moveReason(v))
 	b.checkArrival(v, v.source)

@@ -1,0 +1,223 @@
+package planner_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"net"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"tarn/lxd/lxdtest"
+	"tarn/lxd/sim"
+	"tarn/planner/plan"
+)
+
+// reason is something that keeps a volume where it is, made on a server in its pool "from".
+type reason struct {
+	volume string
+	config object
+	block  string // what the declaration says besides
+	set    func(t *testing.T, w *world, volume string)
+
+	// Codes of what blocks the volume when it goes to the pool "to" of the same server, and when it goes there from another one; "" where
+	// nothing does. They differ only where a server can do what two cannot.
+	local, remote plan.BlockerCode
+}
+
+// reasons are those that a test can make on a real LXD 5.0.2.
+var reasons = []reason{
+	{volume: "free"},
+	{volume: "backups", set: backUp, local: plan.HasBackups, remote: plan.HasBackups},
+	{volume: "default", set: fill(40), local: plan.DoesNotFit, remote: plan.DoesNotFit}, // volume.size of the pool "to" is less
+	{volume: "size", set: fill(40), config: object{"size": "64MiB"}, block: `config = { size = "32MiB" }`, local: plan.DoesNotFit, remote: plan.DoesNotFit},
+	{volume: "space", set: fill(140), config: object{"size": "1GiB"}, block: `config = { size = "1GiB" }`, local: plan.DoesNotFit, remote: plan.DoesNotFit},
+	{volume: "other", config: object{"user.tarn.owner": "somebody"}, local: plan.OtherOwner, remote: plan.OtherOwner},
+	{volume: "copy", config: object{"user.tarn.owner": "somebody", "user.tarn.of": "from/other"}},
+	{volume: "a b", local: plan.UnsafeName, remote: plan.UnsafeName},
+	{volume: "server", set: func(t *testing.T, w *world, volume string) {
+		w.must(t, "PATCH", "/1.0", object{"config": object{"storage.images_volume": "from/" + volume}})
+	}, local: plan.InUse, remote: plan.InUse},
+	// A server takes the devices of what is stopped along, and its own protection. The other one cannot.
+	{volume: "stopped", set: use, remote: plan.InUse},
+	{volume: "profile", set: useByProfile, local: plan.ProfileInUse, remote: plan.InUse},
+	{volume: "protected", config: object{"user.tarn.prevent_delete": "true"}, remote: plan.Protected},
+	{volume: "protected-there-too", config: object{"user.tarn.prevent_delete": "true"}, block: "prevent_delete = true"},
+}
+
+func backUp(t *testing.T, w *world, volume string) {
+	t.Helper()
+	w.must(t, "POST", "/1.0/storage-pools/from/volumes/custom/"+volume+"/backups", object{"name": "b0"})
+}
+
+// fill writes so many MiB into a volume.
+func fill(size int) func(*testing.T, *world, string) {
+	return func(t *testing.T, w *world, volume string) {
+		t.Helper()
+		data := make([]byte, size<<20)
+		_, _ = rand.NewChaCha8([32]byte{}).Read(data) // it never fails
+		file, err := os.Create(w.real.Path("storage-pools", "from", "custom", "default_"+volume, "data"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := file.Write(data); err != nil {
+			t.Fatal(err)
+		}
+		if err := file.Sync(); err != nil {
+			t.Fatal(err)
+		}
+		if err := file.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func disk(volume string) object {
+	return object{"type": "disk", "pool": "from", "source": volume, "path": "/data"}
+}
+
+func use(t *testing.T, w *world, volume string) {
+	t.Helper()
+	w.must(t, "POST", "/1.0/instances", object{"name": "c-" + volume, "source": object{"type": "none"}, "profiles": []string{}, "devices": object{
+		"root": object{"type": "disk", "pool": "from", "path": "/"}, "data": disk(volume),
+	}})
+}
+
+func useByProfile(t *testing.T, w *world, volume string) {
+	t.Helper()
+	w.must(t, "POST", "/1.0/profiles", object{"name": "p-" + volume, "devices": object{"data": disk(volume)}})
+	w.must(t, "POST", "/1.0/instances", object{"name": "c-" + volume, "source": object{"type": "none"}, "profiles": []string{"p-" + volume}, "devices": object{
+		"root": object{"type": "disk", "pool": "from", "path": "/"},
+	}})
+}
+
+// What comes from another server is judged as what is here: the same reason is made on two servers, and keeps a volume from going to
+// another pool of its own server and to that of the other one.
+func TestSourcesAreJudgedAlike(t *testing.T) {
+	t.Parallel()
+	here, there := realWorld(t, lxdtest.New(t)), realWorld(t, lxdtest.New(t))
+	for _, w := range []*world{here, there} {
+		w.must(t, "POST", "/1.0/storage-pools", object{"name": "from", "driver": "btrfs", "config": object{"size": "1GiB"}})
+		for _, r := range reasons {
+			w.must(t, "POST", "/1.0/storage-pools/from/volumes/custom", object{"name": r.volume, "config": r.config})
+			if r.set != nil {
+				r.set(t, w, r.volume)
+			}
+		}
+	}
+	here.must(t, "POST", "/1.0/storage-pools", object{"name": "to", "driver": "btrfs", "config": object{"size": "128MiB", "volume.size": "32MiB"}})
+	judgeAlike(t, here, there, reasons)
+}
+
+// judgeAlike plans each move alone, so that what two need together is no reason.
+func judgeAlike(t *testing.T, here, there *world, reasons []reason) {
+	t.Helper()
+	for _, r := range reasons {
+		for where, want := range map[string]plan.BlockerCode{"": r.local, "there:": r.remote} {
+			p := here.plan(t, fmt.Sprintf("pool \"from\" {\n existing = true\n}\npool \"to\" {\n existing = true\n volume \"x\" {\n %s\n renamed_from = %q\n }\n}",
+				r.block, where+"from/"+r.volume), map[string]*world{"there": there})
+			var wanted, is []plan.BlockerCode
+			if want != "" {
+				wanted = append(wanted, want)
+			}
+			for _, blocker := range p.Blockers {
+				is = append(is, blocker.Code)
+			}
+			if diff := cmp.Diff(wanted, slices.Compact(is)); diff != "" {
+				t.Errorf("%s%s: %s", where, r.volume, diff)
+			}
+			if !slices.ContainsFunc(p.Steps, func(step plan.Step) bool {
+				switch step.Action.(type) {
+				case plan.MoveVolume, plan.MigrateVolume:
+					return true
+				}
+				return false
+			}) && want != plan.OtherOwner {
+				t.Errorf("%s%s does not move", where, r.volume)
+			}
+		}
+	}
+}
+
+// A pool that does not work keeps what is in it, here and there.
+func TestSourcesInBrokenPools(t *testing.T) {
+	lxdtest.Nightly(t)
+	t.Parallel()
+	here, there := realWorld(t, lxdtest.New(t)), realWorld(t, lxdtest.New(t))
+	for _, w := range []*world{here, there} {
+		source := filepath.Join(t.TempDir(), "pool")
+		if err := os.Mkdir(source, 0o700); err != nil {
+			t.Fatal(err)
+		}
+		w.must(t, "POST", "/1.0/storage-pools", object{"name": "from", "driver": "dir", "config": object{"source": source}})
+		w.must(t, "POST", "/1.0/storage-pools", object{"name": "to", "driver": "dir"})
+		w.must(t, "POST", "/1.0/storage-pools/from/volumes/custom", object{"name": "v"})
+		if err := os.RemoveAll(source); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.real.Restart(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, where := range []string{"", "there:"} {
+		p := here.plan(t, fmt.Sprintf("pool \"to\" {\n existing = true\n volume \"x\" { renamed_from = %q }\n}", where+"from/v"), map[string]*world{"there": there})
+		if len(p.Blockers) != 1 || p.Blockers[0].Code != plan.NeedsRepair {
+			t.Errorf("%sfrom/v: %v", where, p.Blockers)
+		}
+	}
+}
+
+// The same on other products, as far as they are simulated, with what does not run on the machines of the tests.
+func TestSourcesAreJudgedAlikeElsewhere(t *testing.T) {
+	t.Parallel()
+	for _, product := range []string{"lxd-5.0", "lxd-5.21", "lxd-6", "incus-6", "incus-7"} {
+		t.Run(product, func(t *testing.T) {
+			t.Parallel()
+			rows := []reason{
+				{volume: "free"},
+				{volume: "default", local: plan.DoesNotFit, remote: plan.DoesNotFit},
+				{volume: "size", block: `config = { size = "32MiB" }`, local: plan.DoesNotFit, remote: plan.DoesNotFit},
+				{volume: "other", local: plan.OtherOwner, remote: plan.OtherOwner},
+				{volume: "protected", remote: plan.Protected},
+				{volume: "backups", local: plan.HasBackups, remote: plan.HasBackups},
+				{volume: "running", local: plan.InUse, remote: plan.InUse},
+			}
+			if product == "lxd-5.0" || product == "incus-6" { // whose simulators keep no backups
+				rows = slices.DeleteFunc(rows, func(r reason) bool { return r.volume == "backups" })
+			}
+			judgeAlike(t, simulated(t, product), simulated(t, product), rows)
+		})
+	}
+}
+
+// simulated serves a simulator that holds the reasons until the end.
+func simulated(t *testing.T, product string) *world {
+	t.Helper()
+	var state sim.State
+	err := json.Unmarshal([]byte(`{"product": "`+product+`", "pools": {
+		"to": {"driver": "btrfs", "config": {"size": "1GiB", "volume.size": "32MiB"}, "volumes": {}},
+		"from": {"driver": "btrfs", "config": {"size": "1GiB"}, "quotas": true, "volumes": {
+			"default/custom/free": {"serial": 1, "content_type": "filesystem", "config": {}, "used": 16384},
+			"default/custom/default": {"serial": 2, "content_type": "filesystem", "config": {}, "used": 40000000},
+			"default/custom/size": {"serial": 3, "content_type": "filesystem", "config": {"size": "64MiB"}, "used": 40000000},
+			"default/custom/other": {"serial": 4, "content_type": "filesystem", "config": {"user.tarn.owner": "somebody"}},
+			"default/custom/protected": {"serial": 5, "content_type": "filesystem", "config": {"user.tarn.prevent_delete": "true"}},
+			"default/custom/running": {"serial": 6, "content_type": "filesystem", "config": {}},
+			"default/custom/backups": {"serial": 7, "content_type": "filesystem", "config": {}, "backups": [{"name": "b0"}]}}}},
+		"instances": {"default/c": {"running": true, "devices": {"data": {"type": "disk", "pool": "from", "source": "running", "path": "/data"}}}}}`), &state)
+	if err != nil {
+		t.Fatal(err)
+	}
+	socket := filepath.Join(t.TempDir(), "socket")
+	listener, err := net.Listen("unix", socket)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { listener.Close() })
+	go sim.New(&state).Serve(listener)
+	return newWorld(t, socket, nil)
+}
