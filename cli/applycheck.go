@@ -24,8 +24,16 @@ func (r checkResult) converged() bool {
 func (s *session) compareWithSpec(ctx context.Context) (checkResult, error) {
 	rest, err := s.plan(ctx, false)
 	result := checkResult{good: "the server is as the spec says", rest: rest}
-	if err == nil && len(rest.Only) > 0 {
-		result.good = "what --only names is as the spec says"
+	if err == nil {
+		switch {
+		case len(rest.Excluded) > 0:
+			result.good = "what " + rest.NarrowedBy() + " leave is as the spec says"
+			if len(rest.Only) == 0 {
+				result.good = "what --exclude leaves is as the spec says"
+			}
+		case len(rest.Only) > 0:
+			result.good = "what --only names is as the spec says"
+		}
 	}
 	return result, err
 }

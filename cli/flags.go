@@ -25,6 +25,7 @@ type planFlags struct {
 	adopt      bool
 	maxDeletes int
 	only       []string
+	exclude    []string
 	cmd        *cobra.Command
 }
 
@@ -35,12 +36,15 @@ func (f *planFlags) register(a *app, cmd *cobra.Command) {
 	cmd.Flags().BoolVar(&f.adopt, "adopt", false, "take over objects marked as another owner's")
 	cmd.Flags().StringArrayVar(&f.only, "only", nil, "plan only for the pool or volume at `ADDRESS` (fast, fast/pgdata, 'fast/*') and what that needs; may be given more than once")
 	cmd.Flags().IntVar(&f.maxDeletes, "max-deletes", 0, "block a plan that deletes more objects (default: the spec's, then no limit)")
-	_ = cmd.RegisterFlagCompletionFunc("only", func(_ *cobra.Command, paths []string, _ string) ([]string, cobra.ShellCompDirective) {
-		return f.addresses(a, paths), cobra.ShellCompDirectiveNoFileComp
-	})
+	cmd.Flags().StringArrayVar(&f.exclude, "exclude", nil, "leave the pool or volume at `ADDRESS` out of the plan, with what needs it; may be given more than once")
+	for _, flag := range []string{"only", "exclude"} {
+		_ = cmd.RegisterFlagCompletionFunc(flag, func(_ *cobra.Command, paths []string, _ string) ([]string, cobra.ShellCompDirective) {
+			return f.addresses(a, paths), cobra.ShellCompDirectiveNoFileComp
+		})
+	}
 }
 
-// addresses completes --only with what the spec on the command line declares. Nothing is asked of a server.
+// addresses completes --only and --exclude with what the spec on the command line declares. Nothing is asked of a server.
 func (f *planFlags) addresses(a *app, paths []string) []string {
 	want, diags := spec.Load(paths, spec.Options{Vars: f.vars, VarFiles: f.varFiles, Env: a.Env})
 	if diags.HasErrors() {
@@ -57,10 +61,10 @@ func (f *planFlags) addresses(a *app, paths []string) []string {
 }
 
 // planningFlags are the names of those that have no meaning for a plan that is made already.
-var planningFlags = []string{"prune", "adopt", "max-deletes", "only"}
+var planningFlags = []string{"prune", "adopt", "max-deletes", "only", "exclude"}
 
 func (f *planFlags) options(remote, project string) planner.Options {
-	opts := planner.Options{Remote: remote, Project: project, Prune: f.prune, Adopt: f.adopt, Only: f.only}
+	opts := planner.Options{Remote: remote, Project: project, Prune: f.prune, Adopt: f.adopt, Only: f.only, Exclude: f.exclude}
 	if f.cmd.Flags().Changed("max-deletes") {
 		opts.MaxDeletes = &f.maxDeletes
 	}

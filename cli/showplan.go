@@ -27,6 +27,7 @@ func (f *planOutput) register(cmd *cobra.Command) {
 	cmd.MarkFlagsMutuallyExclusive("json", "markdown")
 	cmd.MarkFlagsMutuallyExclusive("json", "brief")
 	cmd.MarkFlagsMutuallyExclusive("only", "show-unmanaged")
+	cmd.MarkFlagsMutuallyExclusive("exclude", "show-unmanaged")
 }
 
 func (f *planOutput) write(a *app, plan *plan.Plan, drift bool) error {

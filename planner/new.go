@@ -121,12 +121,15 @@ type builder struct {
 	texts       map[any]string                 // see wantedText and configText
 	byName      map[lxd.VolumeID][]*lxd.Volume // live volumes on whichever member, nil before the first look
 	only        map[plan.Object]bool           // what Options.Only names, nil for everything
+	excluded    map[plan.Object]bool           // what Options.Exclude names, and what it leaves out besides
 
 	byMark map[string]map[string]lxd.VolumeID // see markable; by servers, "" for this one; nil before the first look
 }
 
 // inScope tells whether the plan is about an object.
-func (b *builder) inScope(object plan.Object) bool { return b.only == nil || b.only[object] }
+func (b *builder) inScope(object plan.Object) bool {
+	return (b.only == nil || b.only[object]) && !b.excluded[object]
+}
 
 func (b *builder) errorf(at hcl.Range, summary, detail string, args ...any) {
 	b.diags = append(b.diags, &hcl.Diagnostic{

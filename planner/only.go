@@ -1,26 +1,60 @@
 package planner
 
 import (
-	"fmt"
-	"path"
 	"slices"
-	"strings"
-
-	"github.com/hashicorp/hcl/v2"
 
 	"tarn/lxd"
-	"tarn/lxd/schema"
 	"tarn/planner/plan"
 )
 
-// narrow leaves out the steps that are neither about the objects that Options.Only names nor needed by such a step, and
-// what else there is to say of other objects. It comes before the steps are counted against a limit.
+// narrow leaves out the steps that are neither about the objects that Options.Only names nor needed by such a step, those about what
+// Options.Exclude names with all that need them, and what else there is to say of other objects. It comes before the steps are
+// counted against a limit.
 func (b *builder) narrow() {
-	if len(b.opts.Only) == 0 {
+	if len(b.opts.Only) == 0 && len(b.opts.Exclude) == 0 {
 		return
 	}
-	b.plan.Only = b.opts.Only
-	b.only = b.resolve(b.opts.Only)
+	b.plan.Only, b.plan.Excluded = b.opts.Only, b.opts.Exclude
+	if len(b.opts.Only) > 0 {
+		b.only = b.resolve("--only", b.opts.Only)
+	}
+	b.excluded = b.resolve("--exclude", b.opts.Exclude)
+	kept := b.keep()
+	concerns, leftOut := map[plan.Object]bool{}, map[plan.Object]bool{}
+	for _, s := range b.steps {
+		for _, object := range []plan.Object{s.Action.Object(), s.result()} {
+			if kept[s] {
+				concerns[object], concerns[plan.PoolObject(object.Pool)] = true, true // a volume cannot be better off than its pool
+			} else {
+				leftOut[object] = true
+			}
+		}
+	}
+	for object := range b.only {
+		if b.inScope(object) {
+			concerns[object], concerns[plan.PoolObject(object.Pool)] = true, true
+		}
+	}
+	for object := range leftOut {
+		if b.excluded != nil && !concerns[object] {
+			b.excluded[object] = true // it is not as it should be, though nothing is done about it
+		}
+	}
+	elsewhere := func(object plan.Object) bool {
+		return !concerns[object] && (b.only != nil || b.excluded[object])
+	}
+	b.plan.LeftOut = len(b.steps) - len(kept)
+	b.steps = slices.DeleteFunc(b.steps, func(s *step) bool { return !kept[s] })
+	b.plan.Blockers = slices.DeleteFunc(b.plan.Blockers, func(blocker plan.Blocker) bool { return elsewhere(blocker.Object) })
+	b.plan.Orphans = slices.DeleteFunc(b.plan.Orphans, func(object plan.Object) bool { return !b.inScope(object) })
+	b.plan.Strangers = slices.DeleteFunc(b.plan.Strangers, func(object plan.Object) bool { return !b.inScope(object) })
+	b.plan.Missing.Usage = slices.DeleteFunc(b.plan.Missing.Usage, func(id lxd.VolumeID) bool { return elsewhere(plan.VolumeObject(id)) })
+	b.plan.Missing.Unlisted = slices.DeleteFunc(b.plan.Missing.Unlisted, func(name string) bool { return elsewhere(plan.PoolObject(name)) })
+	b.plan.Notices = slices.DeleteFunc(b.plan.Notices, func(n plan.Notice) bool { return elsewhere(n.Object) })
+}
+
+// keep gives the steps that Options.Only and Options.Exclude leave.
+func (b *builder) keep() map[*step]bool {
 	kept := map[*step]bool{}
 	var keep func(*step)
 	keep = func(s *step) {
@@ -32,121 +66,30 @@ func (b *builder) narrow() {
 			keep(before)
 		}
 	}
-	concerns := map[plan.Object]bool{}
-	for object := range b.only {
-		concerns[object] = true
-	}
 	for _, s := range b.steps {
-		if b.only[s.Action.Object()] || b.only[s.result()] {
+		if b.only == nil || b.only[s.Action.Object()] || b.only[s.result()] {
 			keep(s)
 		}
 	}
-	for s := range kept {
-		concerns[s.Action.Object()], concerns[s.result()] = true, true
+	needed := map[*step][]*step{}
+	for _, s := range b.steps {
+		for _, before := range s.needs {
+			needed[before] = append(needed[before], s)
+		}
 	}
-	for object := range concerns {
-		concerns[plan.PoolObject(object.Pool)] = true // a volume cannot be better off than its pool
-	}
-	b.plan.LeftOut = len(b.steps) - len(kept)
-	b.steps = slices.DeleteFunc(b.steps, func(s *step) bool { return !kept[s] })
-	b.plan.Blockers = slices.DeleteFunc(b.plan.Blockers, func(blocker plan.Blocker) bool { return !concerns[blocker.Object] })
-	b.plan.Orphans = slices.DeleteFunc(b.plan.Orphans, func(object plan.Object) bool { return !b.only[object] })
-	b.plan.Strangers = slices.DeleteFunc(b.plan.Strangers, func(object plan.Object) bool { return !b.only[object] })
-	b.plan.Missing.Usage = slices.DeleteFunc(b.plan.Missing.Usage, func(id lxd.VolumeID) bool { return !concerns[plan.VolumeObject(id)] })
-	b.plan.Missing.Unlisted = slices.DeleteFunc(b.plan.Missing.Unlisted, func(name string) bool { return !concerns[plan.PoolObject(name)] })
-	b.plan.Notices = slices.DeleteFunc(b.plan.Notices, func(n plan.Notice) bool { return !concerns[n.Object] })
-}
-
-// resolve gives the objects that addresses name. One that names nothing is an error.
-func (b *builder) resolve(addresses []string) map[plan.Object]bool {
-	names := b.addresses()
-	matched := map[plan.Object]bool{}
-	for _, address := range addresses {
-		found := false
-		for name, objects := range names {
-			if name != address && !glob(address, name) {
-				continue
-			}
-			found = true
-			for _, object := range objects {
-				matched[object] = true
+	var drop func(*step)
+	drop = func(s *step) {
+		if kept[s] {
+			delete(kept, s)
+			for _, later := range needed[s] {
+				drop(later)
 			}
 		}
-		if !found {
-			all := make([]string, 0, len(names))
-			for name := range names {
-				all = append(all, name)
-			}
-			slices.Sort(all)
-			b.diags = append(b.diags, &hcl.Diagnostic{
-				Severity: hcl.DiagError,
-				Summary:  "Nothing has that name",
-				Detail: schema.NoSuchSentence(
-					fmt.Sprintf("--only %s: the spec has no pool and no volume of that name or address", address), address, all),
-			})
-		}
-	}
-	return matched
-}
-
-// glob tells whether a pattern such as fast/* means a name. Only a star and a question mark make a pattern: brackets belong
-// to addresses.
-func glob(pattern, name string) bool {
-	if !strings.ContainsAny(pattern, "*?") || strings.HasPrefix(name, "pool.") {
-		return false
-	}
-	matched, _ := path.Match(strings.NewReplacer(`\`, `\\`, "[", `\[`).Replace(pattern), name)
-	return matched
-}
-
-// addresses are the objects of the spec, and those that it no longer declares, by what people call them: as plans print them,
-// by the address of the block, and by that of a block with for_each as a whole.
-func (b *builder) addresses() map[string][]plan.Object {
-	names := map[string][]plan.Object{}
-	add := func(name string, objects ...plan.Object) {
-		if name != "" {
-			names[name] = append(names[name], objects...)
-		}
-	}
-	block := func(address string, objects ...plan.Object) {
-		add(address, objects...)
-		if whole, _, ok := strings.Cut(address, "["); ok {
-			add(whole, objects...)
-		}
-	}
-	volume := func(id lxd.VolumeID, objects ...plan.Object) {
-		add(id.String(), objects...)
-		if printed := plan.VolumeName(id); printed != id.String() {
-			add(printed, objects...)
-		}
-	}
-	for name, pool := range b.pools {
-		add(name, plan.PoolObject(name))
-		block(pool.want.Address, plan.PoolObject(name))
-	}
-	for id, v := range b.volumes {
-		objects := []plan.Object{plan.VolumeObject(id), plan.VolumeObject(v.final)} // the second has the member where it ends up
-		if v.renamed {
-			objects = append(objects, plan.VolumeObject(v.from))
-			volume(v.from, objects...)
-		}
-		volume(id, objects...)
-		block(v.want.Address, objects...)
-	}
-	for _, orphan := range b.plan.Orphans {
-		if orphan.IsPool() {
-			add(orphan.Pool, orphan)
-		} else {
-			volume(orphan.Volume, orphan)
-		}
-	}
-	for _, stranger := range b.plan.Strangers {
-		volume(stranger.Volume, stranger)
 	}
 	for _, s := range b.steps {
-		if object := s.Action.Object(); !object.IsPool() && b.volumes[object.Volume] == nil {
-			volume(object.Volume, object) // an orphan that goes
+		if b.excluded[s.Action.Object()] || b.excluded[s.result()] {
+			drop(s)
 		}
 	}
-	return names
+	return kept
 }

@@ -23,6 +23,9 @@ type Options struct {
 	// a pattern (fast/*).
 	Only []string
 
+	// Exclude are pools and volumes that are left out of the plan, with the steps that need theirs; named as Only has them.
+	Exclude []string
+
 	// Remotes are other servers that volumes may come from, by their names, as far as [plan.Plan.MissingRemotes] asked.
 	Remotes map[string]*live.State
 }

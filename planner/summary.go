@@ -24,7 +24,7 @@ func (b *builder) summarize() {
 			b.plan.Unchanged++
 		}
 	}
-	if b.only != nil {
+	if b.only != nil || b.excluded != nil {
 		return
 	}
 	var unmanaged []plan.Object

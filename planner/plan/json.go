@@ -40,6 +40,9 @@ func (p *Plan) WriteJSON(w io.Writer) error {
 	if len(p.Only) > 0 {
 		out.Only, out.Summary["left_out"] = p.Only, p.LeftOut
 	}
+	if len(p.Excluded) > 0 {
+		out.Excluded, out.Summary["left_out"] = p.Excluded, p.LeftOut
+	}
 	for _, verb := range verbs {
 		out.Summary[verb] = 0
 	}
@@ -101,6 +104,7 @@ type jsonPlan struct {
 	Server        jsonServer      `json:"server"`
 	Remotes       []jsonServer    `json:"remotes,omitempty"` // servers that volumes come from
 	Only          []string        `json:"only,omitempty"`
+	Excluded      []string        `json:"excluded,omitempty"`
 	Steps         []jsonStep      `json:"steps"`
 	Blockers      []jsonBlocker   `json:"blockers"`
 	Notices       []jsonNotice    `json:"notices"`

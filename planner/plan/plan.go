@@ -22,6 +22,7 @@ type Plan struct {
 	Strangers []Object // never this spec's, in a pool that is exclusively its, and not deleted by the plan
 	Unchanged int      // declared objects that are as the spec says
 	Only      []string // what the plan is narrowed to, nil for everything
+	Excluded  []string // what it leaves out, with all that needs it
 	LeftOut   int      // steps that are left out because of that
 
 	// UnmanagedPools and UnmanagedVolumes count the pools and custom volumes that the spec does not name, in all projects.
@@ -113,4 +114,17 @@ func (s Server) Same(other Server) bool {
 		return s.Fingerprint == other.Fingerprint
 	}
 	return s.Address == other.Address
+}
+
+// NarrowedBy are the flags that leave out parts of the plan, "" for none.
+func (p *Plan) NarrowedBy() string {
+	switch {
+	case len(p.Only) > 0 && len(p.Excluded) > 0:
+		return "--only and --exclude"
+	case len(p.Only) > 0:
+		return "--only"
+	case len(p.Excluded) > 0:
+		return "--exclude"
+	}
+	return ""
 }

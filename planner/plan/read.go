@@ -90,6 +90,7 @@ func (in *jsonPlan) plan() (*Plan, error) {
 		Server:    Server(in.Server),
 		Steps:     make([]Step, 0, len(in.Steps)),
 		Only:      in.Only,
+		Excluded:  in.Excluded,
 		LeftOut:   in.Summary["left_out"],
 		Unchanged: in.Summary["unchanged"],
 

@@ -200,7 +200,7 @@ func (p *Plan) summary(drift bool) string {
 		rest += ", " + unmanaged + " not in the spec"
 	}
 	if p.LeftOut > 0 {
-		rest += fmt.Sprintf(", %d %s left out by --only", p.LeftOut, Plural(p.LeftOut, "step"))
+		rest += fmt.Sprintf(", %d %s left out by %s", p.LeftOut, Plural(p.LeftOut, "step"), p.NarrowedBy())
 	}
 	text := "Plan"
 	switch {
