@@ -53,7 +53,7 @@ func (b *builder) markStateOn(remote string, volume *lxd.Volume) markState {
 		return own
 	case of == markText(id):
 		if remote == "" {
-			return b.amongNamesakes(id, of)
+			return b.amongNamesakes(volume, of)
 		}
 		return own
 	}
@@ -65,11 +65,12 @@ func (b *builder) markStateOn(remote string, volume *lxd.Volume) markState {
 
 // amongNamesakes is what a mark without a member is worth. It was put on when no other member had a volume of the name; of
 // several with one owner's mark, those that the spec does not declare are copies, or nobody can tell which one is none.
-func (b *builder) amongNamesakes(id lxd.VolumeID, of string) markState {
+func (b *builder) amongNamesakes(volume *lxd.Volume, of string) markState {
+	id := volume.ID()
 	if b.volumes[id] != nil || b.leaving[id] != nil {
 		return own
 	}
-	owner := b.live.Volumes[id].Config[live.OwnerKey]
+	owner := volume.Config[live.OwnerKey]
 	for _, other := range b.namesakes(id) {
 		its := other.Config[markedKey]
 		if other.ID() != id && other.Config[live.OwnerKey] == owner && (its == of || its == markTextOn(other.ID())) {
