@@ -8,18 +8,26 @@ import (
 )
 
 // OfKey is the config key that says which volume tarn's other marks were put on: pool/name, or project:pool/name for one that
-// is not in the default project.
+// is not in the default project, with " on member" at the end where the declaration names a member.
 const OfKey = "user.tarn.of"
 
-// markedVolumes are those that a value of [OfKey] may mean: a colon may also be part of a pool's name.
+// markedVolumes are those that a value of [OfKey] may mean, on whichever member: a colon may also be part of a pool's name, and " on "
+// of a volume's.
 func markedVolumes(text string) []lxd.VolumeID {
-	pool, name, ok := strings.Cut(text, "/")
+	place, name, ok := strings.Cut(text, "/")
 	if !ok {
 		return nil
 	}
-	ids := []lxd.VolumeID{{Project: lxd.DefaultProject, Pool: pool, Type: lxd.TypeCustom, Name: name}}
-	if project, rest, ok := strings.Cut(pool, ":"); ok {
-		ids = append(ids, lxd.VolumeID{Project: project, Pool: rest, Type: lxd.TypeCustom, Name: name})
+	names := []string{name}
+	if i := strings.LastIndex(name, " on "); i >= 0 {
+		names = append(names, name[:i])
+	}
+	var ids []lxd.VolumeID
+	for _, name := range names {
+		ids = append(ids, lxd.VolumeID{Project: lxd.DefaultProject, Pool: place, Type: lxd.TypeCustom, Name: name})
+		if project, pool, ok := strings.Cut(place, ":"); ok {
+			ids = append(ids, lxd.VolumeID{Project: project, Pool: pool, Type: lxd.TypeCustom, Name: name})
+		}
 	}
 	return ids
 }

@@ -32,7 +32,11 @@ const (
 // standing looks at every project, whether the document speaks of it or not.
 func (p *promise) standing(id lxd.VolumeID) standing {
 	for _, v := range p.volumes {
-		if v.from != nil && *v.from == id && !v.absent {
+		if v.from == nil || v.absent || on(*v.from, "") != on(id, "") {
+			continue
+		}
+		// renamed_from names no member: when nothing is renamed, each volume of the old name may be what a move has left.
+		if _, renamed := p.takes[*v.from]; *v.from == id || !renamed {
 			return oldName
 		}
 	}
