@@ -25,8 +25,12 @@ func (b *builder) guardRelocation(live *lxd.Volume, to lxd.VolumeID) (plan.Class
 		doing = "rename"
 	}
 	b.guardServer(object, "", live, doing)
-	if others := u.others(); from.Member != to.Member && len(others.all) > 0 {
-		b.blockUsed(plan.InUse, object, others.affected(), hintDetach, "it moves to another cluster member and is used by %s", plan.ListUsers(others.affected()))
+	if others := u.others(); (from.Member != to.Member || from.Project != to.Project) && len(others.all) > 0 {
+		where := "cluster member"
+		if from.Project != to.Project {
+			where = "project"
+		}
+		b.blockUsed(plan.InUse, object, others.affected(), hintDetach, "it moves to another %s and is used by %s", where, plan.ListUsers(others.affected()))
 	} else if len(u.running) > 0 {
 		b.blockUsed(plan.InUse, object, u.running, hintStop,
 			"it is used by %s, and the server does not %s a volume in use", plan.ListUsers(u.running), doing)

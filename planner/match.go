@@ -151,6 +151,11 @@ func (b *builder) matchFrom(v *volumePlan, id lxd.VolumeID) {
 	v.from = id
 	v.from.Name = v.want.RenamedFrom.Name
 	v.from.Pool = cmp.Or(v.want.RenamedFrom.Pool, id.Pool)
+	v.from.Project = b.live.EffectiveProject(cmp.Or(v.want.RenamedFrom.Project, v.want.Project, b.opts.Project))
+	if withoutMember(v.from) == withoutMember(v.id) {
+		b.matchMember(v)
+		return
+	}
 	source, ok := b.findVolume(v.from)
 	if source == nil {
 		elsewhere := v.from
@@ -162,6 +167,22 @@ func (b *builder) matchFrom(v *volumePlan, id lxd.VolumeID) {
 		v.from = source.ID()
 	} else if v.live == nil && v.leftover != nil {
 		v.finish = true
+	}
+}
+
+// matchMember finds the volume of the same name on another cluster member that is to come to this one.
+func (b *builder) matchMember(v *volumePlan) {
+	found := slices.DeleteFunc(slices.Clone(b.namesakes(v.id)), func(volume *lxd.Volume) bool { return volume.ID() == v.id })
+	switch {
+	case len(found) == 1:
+		v.from = found[0].ID()
+	case len(found) > 1:
+		v.ambiguous = true
+	default:
+		v.from = lxd.VolumeID{} // it is where it should be, or nowhere
+		if v.live == nil && v.leftover != nil {
+			v.finish = true
+		}
 	}
 }
 
@@ -203,7 +224,7 @@ func (b *builder) matchRemote(v *volumePlan) {
 		return
 	}
 	pool := cmp.Or(from.Pool, v.id.Pool)
-	project := cmp.Or(v.want.Project, b.opts.Project)
+	project := cmp.Or(from.Project, v.want.Project, b.opts.Project)
 	there, read := b.opts.Remotes[from.Remote]
 	if !read {
 		v.sourceUnread = true

@@ -51,6 +51,9 @@ func ScopeOf(want *spec.Spec, opts Options) live.Scope {
 				scope.Projects = append(scope.Projects, volume.Project)
 			}
 			if from := volume.RenamedFrom; from != nil && opts.local(from.Remote) {
+				if from.Project != "" && !slices.Contains(scope.FormerProjects, from.Project) {
+					scope.FormerProjects = append(scope.FormerProjects, from.Project)
+				}
 				if from.Pool == "" || from.Pool == pool.Name {
 					names = append(names, from.Name)
 				} else {

@@ -71,7 +71,7 @@ func (b *builder) createVolume(v *volumePlan) {
 		}
 	}
 	if len(undeclared) > 0 {
-		b.block(plan.NamesakeOnMember, plan.VolumeObject(v.final), fmt.Sprintf("declare that one too, or move it with another name and renamed_from = %q", v.final.Name),
+		b.block(plan.NamesakeOnMember, plan.VolumeObject(v.final), fmt.Sprintf("declare that one too, or bring it here with renamed_from = %q", v.final.Name),
 			"a volume of that name is on the member %s, and this one would be new and empty", slices.Min(undeclared))
 	}
 	action := plan.CreateVolume{
@@ -93,10 +93,6 @@ func (b *builder) renameOrMove(v *volumePlan) {
 	}
 	reason := b.moveReason(v)
 	switch {
-	case from.Member != to.Member && from.Project != to.Project:
-		b.errorf(v.want.Ranges.Of("project"), "Move in one go",
-			"Volume %s would move to another cluster member and to another project at once. Do one after the other.", from)
-		return
 	case from.Pool != to.Pool || from.Project != to.Project || from.Member != to.Member:
 		class, evidence := b.guardRelocation(source, to)
 		b.guardMove(v, plan.VolumeObject(from), source, "")
@@ -109,7 +105,7 @@ func (b *builder) renameOrMove(v *volumePlan) {
 	if from.Pool != to.Pool || from.Member != to.Member || from.Project != to.Project {
 		b.checkArrival(v, source)
 	}
-	b.patchVolume(v, source, from.Pool != to.Pool || from.Member != to.Member)
+	b.patchVolume(v, source, from.Pool != to.Pool || from.Member != to.Member || from.Project != to.Project)
 }
 
 // migrate brings a volume from another server, then its config to what the spec wants.

@@ -66,14 +66,17 @@ func (r *reader) set(field any, name string, attr *hcl.Attribute) {
 	case *[]string:
 		*field = append(r.globs(name, v), *field...) // those of the outer blocks come last
 	case **VolumeRef:
-		*field = r.l.parseRenamedFrom(v.AsString(), r.ranges.Of(name))
+		*field = r.l.volumeRef(name, v, r.ranges.Of(name))
 	}
 }
 
 // typeOfField is the type of an attribute in prose, by the field that it is read into.
 func typeOfField(field any) string {
-	if _, ok := field.(*Config); ok {
+	switch field.(type) {
+	case *Config:
 		return "an object"
+	case **VolumeRef:
+		return "text or an object"
 	}
 	return typeName(fieldType(field))
 }
@@ -81,8 +84,10 @@ func typeOfField(field any) string {
 // fieldType is the type of values that a field of the model holds.
 func fieldType(field any) cty.Type {
 	switch field.(type) {
-	case *string, **string, **VolumeRef:
+	case *string, **string:
 		return cty.String
+	case **VolumeRef:
+		return cty.DynamicPseudoType
 	case *bool:
 		return cty.Bool
 	case **int:
@@ -121,7 +126,7 @@ func (l *loader) convert(name string, v cty.Value, want cty.Type, rng hcl.Range)
 			"Only the values of config can.", name)
 		return v, false
 	}
-	if v.Type().Equals(want) {
+	if v.Type().Equals(want) || want == cty.DynamicPseudoType {
 		return v, true
 	}
 	if v.Type() == cty.Number && want == cty.String {

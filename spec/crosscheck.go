@@ -1,5 +1,7 @@
 package spec
 
+import "cmp"
+
 // volumeKey is what two volumes of a spec must not have in common.
 type volumeKey struct {
 	Project, Pool, Target, Name string
@@ -55,7 +57,7 @@ func (l *loader) checkRenames(volumes map[volumeKey]*Volume) {
 			if from == nil || p.Name == "" || v.Absent {
 				continue
 			}
-			key := volumeKey{v.Project, from.Pool, v.Target, from.Name}
+			key := volumeKey{cmp.Or(from.Project, v.Project), from.Pool, v.Target, from.Name}
 			if from.Pool == "" {
 				key.Pool = p.Name
 			}

@@ -45,7 +45,8 @@ var volumeBlock = &blockType{
 		attr("config", func(v *Volume) *Config { return &v.Config },
 			"The whole config, { key = value, … }; tarn schema DRIVER lists the keys."),
 		attr("renamed_from", func(v *Volume) **VolumeRef { return &v.RenamedFrom },
-			"What the volume was called before. It is renamed or moved from there, with its data.",
+			"What the volume was called before: [remote:][pool/]name, or an object with name and any of pool, project and remote. It is renamed or moved "+
+				"from there, with its data.",
 			conflict{"absent", "The volume cannot be absent and have renamed_from: " +
 				"what shall be gone needs no data from elsewhere. To delete the old volume, declare it absent under its old name."}),
 		attr("absent", func(v *Volume) *bool { return &v.Absent },
@@ -89,11 +90,12 @@ func (l *loader) checkVolume(v *Volume, p *Pool, d *declaration, ctx *hcl.EvalCo
 
 func (l *loader) checkRenamedFromItself(v *Volume, p *Pool) {
 	from := v.RenamedFrom
-	if from == nil || v.Name == "" || from.Remote != "" || from.Pool != "" && from.Pool != p.Name || from.Name != v.Name {
-		return
+	if from == nil || v.Name == "" || from.Remote != "" || from.Pool != "" && from.Pool != p.Name || from.Name != v.Name ||
+		from.Project != "" && from.Project != v.Project || v.Target != "" {
+		return // with target it goes to that member
 	}
 	l.errorf(v.Ranges.Of("renamed_from"), "Renamed from itself", "The volume %q in pool %q is called so already: "+
-		"renamed_from says what it was called before.", v.Name, p.Name)
+		"renamed_from says what it was called before. To bring it to another cluster member, say target, too.", v.Name, p.Name)
 }
 
 func (l *loader) checkContentType(v *Volume, p *Pool) {

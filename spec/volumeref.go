@@ -1,19 +1,24 @@
 package spec
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+
+	"tarn/lxd/schema"
 )
 
-// VolumeRef names a volume as lxc writes it, and renamed_from does: [remote:][pool/]name.
+// VolumeRef names a volume: as lxc writes it, [remote:][pool/]name, or in parts.
 type VolumeRef struct {
-	Remote string // "" for the same server
-	Pool   string // "" for the same pool
-	Name   string
+	Remote  string // "" for the same server
+	Project string // "" for the same project
+	Pool    string // "" for the same pool
+	Name    string
 }
 
-// String is the name as lxc writes it.
+// String is the name as lxc writes it, and the project where it is another one.
 func (ref VolumeRef) String() string {
 	text := ref.Name
 	if ref.Pool != "" {
@@ -22,15 +27,60 @@ func (ref VolumeRef) String() string {
 	if ref.Remote != "" {
 		text = ref.Remote + ":" + text
 	}
+	if ref.Project != "" {
+		text += " in project " + ref.Project
+	}
 	return text
 }
 
-// parseRenamedFrom reads renamed_from, nil when it has a mistake. Like lxc it takes what stands before the first colon for a
-// remote.
-func (l *loader) parseRenamedFrom(text string, at hcl.Range) *VolumeRef {
+// volumeRef reads the name of another volume, which is text or an object; nil when it has a mistake.
+func (l *loader) volumeRef(attribute string, v cty.Value, at hcl.Range) *VolumeRef {
+	if v.Type() == cty.String {
+		return l.parseVolumeRef(attribute, v.AsString(), at)
+	}
+	if !v.Type().IsObjectType() && !v.Type().IsMapType() {
+		l.errorf(at, "Wrong type", "%q must be text, or an object { name = …, pool = …, project = …, remote = … }, and this is %s.", attribute, kindOf(v))
+		return nil
+	}
+	var ref VolumeRef
+	fields := map[string]*string{"name": &ref.Name, "pool": &ref.Pool, "project": &ref.Project, "remote": &ref.Remote}
+	for it := v.ElementIterator(); it.Next(); {
+		key, value := it.Element()
+		field := fields[key.AsString()]
+		if field == nil {
+			l.errorf(at, "Unsupported attribute", "%s", schema.NoSuchSentence(
+				fmt.Sprintf("%s has no part %q", attribute, key.AsString()), key.AsString(), []string{"name", "pool", "project", "remote"}))
+			return nil
+		}
+		if value.IsNull() {
+			continue
+		}
+		text, ok := l.convert(attribute+"."+key.AsString(), value, cty.String, at)
+		if !ok {
+			return nil
+		}
+		if *field = text.AsString(); *field == "" {
+			l.errorf(at, "Invalid "+attribute, "%q is empty: leave it out, or say what it is.", key.AsString())
+			return nil
+		}
+	}
+	if ref.Name == "" {
+		l.errorf(at, "Invalid "+attribute, "The name of the volume is missing: { name = … }.")
+		return nil
+	}
+	if strings.Contains(ref.Name, "/") {
+		l.errorf(at, "Invalid "+attribute, "%q has a slash, which no name of a volume has. The pool is a part of its own: { name = …, pool = … }.", ref.Name)
+		return nil
+	}
+	return &ref
+}
+
+// parseVolumeRef reads the text of an attribute that names a volume, nil when it has a mistake. Like lxc it takes what stands
+// before the first colon for a remote.
+func (l *loader) parseVolumeRef(attribute, text string, at hcl.Range) *VolumeRef {
 	fail := func(why string) *VolumeRef {
-		l.errorf(at, "Invalid renamed_from", "%q does not name a volume: %s. Write \"name\" for a volume of the same pool, "+
-			"\"pool/name\" or \"remote:pool/name\".", text, why)
+		l.errorf(at, "Invalid "+attribute, "%q does not name a volume: %s. Write \"name\" for a volume of the same pool, "+
+			"\"pool/name\" or \"remote:pool/name\"; an object { name = …, pool = …, project = … } for another project, or a name with a colon.", text, why)
 		return nil
 	}
 	var ref VolumeRef

@@ -76,8 +76,11 @@ func (s *State) EffectiveProject(project string) string {
 type Scope struct {
 	Projects []string         // as the spec has them; empty for the default project
 	Pools    map[string]Names // pools whose volumes are read; all of them in every project, else in those of Projects
-	Owner    string           // volumes marked as this owner's are read too, in every pool and project
-	Prefix   string           // volumes whose names begin so are read too, in the pools that are; "" for none
+	// FormerProjects are read as Projects are, and need not be there any more.
+	FormerProjects []string
+
+	Owner  string // volumes marked as this owner's are read too, in every pool and project
+	Prefix string // volumes whose names begin so are read too, in the pools that are; "" for none
 }
 
 // Names are the volumes of one pool that a read is about; nil is all of them.
@@ -113,7 +116,7 @@ func Read(ctx context.Context, c *lxd.Client, scope Scope) (*State, error) {
 			return nil, fmt.Errorf("read the members of the cluster: %w", err)
 		}
 	}
-	if state.Restricted() || scope.everywhere() && state.namesSomeUsers() || slices.ContainsFunc(scope.Projects, func(p string) bool { return p != "" && p != lxd.DefaultProject }) {
+	if state.Restricted() || scope.everywhere() && state.namesSomeUsers() || slices.ContainsFunc(slices.Concat(scope.Projects, scope.FormerProjects), func(p string) bool { return p != "" && p != lxd.DefaultProject }) {
 		if err := readProjects(ctx, c, state, scope.Projects); err != nil {
 			return nil, err
 		}
@@ -266,6 +269,11 @@ func (scope Scope) lists(state *State, held map[place]int) map[place]Names {
 	}
 	if len(named) == 0 {
 		named[lxd.DefaultProject] = true
+	}
+	for _, project := range scope.FormerProjects {
+		if state.Projects[project] != nil {
+			named[state.EffectiveProject(project)] = true
+		}
 	}
 	for pool := range state.Pools {
 		names, inScope := scope.Pools[pool]

@@ -22,7 +22,7 @@ pool "slow" {}
 #! 8:20-8:26 error: Invalid content type
 #!     "disk" is not a content type: write "filesystem" or "block".
 #! 9:20-9:27 error: Invalid renamed_from
-#!     "a/b/c" does not name a volume: it has more than one slash; a snapshot cannot be renamed to a volume. Write "name" for a volume of the same pool, "pool/name" or "remote:pool/name".
+#!     "a/b/c" does not name a volume: it has more than one slash; a snapshot cannot be renamed to a volume. Write "name" for a volume of the same pool, "pool/name" or "remote:pool/name"; an object { name = …, pool = …, project = … } for another project, or a name with a colon.
 #! 10:29-10:37 error: Unknown reference
 #!     There is no variable "size", and there are no others.
 #! 12:23-12:26 error: Duplicate volume

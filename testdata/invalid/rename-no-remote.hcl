@@ -5,4 +5,4 @@ pool "fast" {
   }
 }
 #! 4:20-4:32 error: Invalid renamed_from
-#!     ":slow/data" does not name a volume: there is nothing before the colon, where the remote stands. Write "name" for a volume of the same pool, "pool/name" or "remote:pool/name".
+#!     ":slow/data" does not name a volume: there is nothing before the colon, where the remote stands. Write "name" for a volume of the same pool, "pool/name" or "remote:pool/name"; an object { name = …, pool = …, project = … } for another project, or a name with a colon.

@@ -5,4 +5,4 @@ pool "fast" {
   }
 }
 #! 4:20-4:27 error: Wrong type
-#!     "renamed_from" must be text, and this is a list.
+#!     "renamed_from" must be text, or an object { name = …, pool = …, project = …, remote = … }, and this is a list.

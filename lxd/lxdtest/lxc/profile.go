@@ -40,6 +40,14 @@ func (c *command) projects() *cobra.Command {
 		return nil
 	}}
 	create.Flags().StringArrayVarP(&config, "config", "c", nil, "")
+	remove := &cobra.Command{Use: "delete", Args: cobra.ExactArgs(1), RunE: func(cmd *cobra.Command, args []string) error {
+		if err := change(cmd.Context(), http.MethodDelete, "/1.0/projects/"+url.PathEscape(args[0]), nil); err != nil {
+			return err
+		}
+		c.printf("Project %s deleted\n", args[0])
+		return nil
+	}}
+	project.AddCommand(remove)
 	set := &cobra.Command{Use: "set", Args: cobra.MinimumNArgs(2), RunE: func(cmd *cobra.Command, args []string) error {
 		by, err := settings(args[1:])
 		if err != nil {

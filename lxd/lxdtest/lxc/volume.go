@@ -42,7 +42,11 @@ func (c *command) volume() *cobra.Command {
 		})},
 		{Use: "rename", Args: cobra.ExactArgs(3), RunE: c.onVolume(func(ctx context.Context, client *lxd.Client, id lxd.VolumeID, args []string) error {
 			op, err := client.RenameVolume(ctx, id, args[0])
-			return wait(ctx, op, err)
+			if err := wait(ctx, op, err); err != nil {
+				return err
+			}
+			c.printf("Renamed storage volume from %q to %q\n", id.Name, args[0])
+			return nil
 		})},
 		{Use: "copy", Args: cobra.ExactArgs(2), RunE: c.copyVolume},
 		{Use: "delete", Args: cobra.ExactArgs(2), RunE: c.onVolume(func(ctx context.Context, client *lxd.Client, id lxd.VolumeID, _ []string) error {
@@ -70,8 +74,15 @@ func (c *command) copyVolume(cmd *cobra.Command, args []string) error {
 	return c.onVolume(func(ctx context.Context, client *lxd.Client, id lxd.VolumeID, _ []string) error {
 		source := id
 		source.Pool, source.Name = fromPool, from
+		if _, err := client.Volume(ctx, source); err != nil {
+			return err
+		}
 		op, err := client.CopyVolume(ctx, source, id, lxd.Copy{})
-		return wait(ctx, op, err)
+		if err := wait(ctx, op, err); err != nil {
+			return err
+		}
+		c.printf("\rStorage volume copied successfully!\n")
+		return nil
 	})(cmd, []string{toPool, to})
 }
 
