@@ -64,7 +64,7 @@ pool.default "default" existing
 #!     Either a JSON object or a JSON array is required, representing the contents of one or more "pool" blocks.
 `},
 		{"places of two declarations", `{"pool": {"fast": [{"driver": "zfs"}, {"driver": "dir"}]}}`, `#! a.hcl.json 1:11-1:17 error: Duplicate pool
-#!     The pool "fast" is declared at a.hcl.json:1 already. One block declares a pool with all its volumes.
+#!     The pool "fast" is declared at a.hcl.json:1 already. Other blocks may add volumes to it and set nothing else.
 `},
 		{"missing driver", `{"pool": {"fast": {}}}`, `#! a.hcl.json 1:11-1:17 error: Missing driver
 #!     A pool needs a driver, one of "alletra", "btrfs", "ceph", "cephfs", "cephobject", "dir", "linstor", "lvm", "lvmcluster", "powerflex", "powerstore", "pure", "truenas" and "zfs". A pool that somebody else looks after is declared with existing = true.

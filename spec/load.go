@@ -38,7 +38,6 @@ func Load(paths []string, opts Options) (*Spec, hcl.Diagnostics) {
 		scopes:     map[string]*hcl.EvalContext{},
 		vars:       map[string]*variable{},
 		locals:     map[string]*local{},
-		poolLabels: map[string]hcl.Range{},
 		schemaKeys: map[keyQuery][]schema.Key{},
 		fileOrder:  map[string]int{},
 	}
@@ -66,7 +65,7 @@ type loader struct {
 	brokenVarFile bool // a file of variables is broken, so a variable without a value may have one there
 	locals        map[string]*local
 
-	poolLabels map[string]hcl.Range      // of blocks
+	pools      map[string]*poolParts     // by label
 	schemaKeys map[keyQuery][]schema.Key // the answers of the schema so far
 	objects    int                       // pools and volumes so far
 }
@@ -90,9 +89,7 @@ func (l *loader) loadBlocks(blocks hcl.Blocks) {
 	l.setVariables()
 	l.evaluateLocals()
 	l.loadSettings(tarn)
-	for _, block := range pools {
-		l.loadPool(block)
-	}
+	l.loadPools(pools)
 	l.crossCheck()
 }
 

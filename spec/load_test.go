@@ -285,10 +285,44 @@ pool.cc "cc" driver="dir"
 		}, want: `pool.aa "aa" driver="dir" description="of a"
 pool.bb "bb" driver="dir" description="of b"
 `},
+		{name: "volumes of a pool in several files", paths: []string{"team", "pools"}, files: map[string]string{
+			"pools/a.hcl": `
+pool "shard" {
+  for_each = toset(["one", "two"])
+  name     = "shard-${each.key}"
+  driver   = "dir"
+  volume "first" {}
+}
+pool "default" { existing = true }`,
+			"team/note.txt": "of the team",
+			"team/b.hcl": `
+pool "shard" {
+  volume "data" { description = "${each.key} ${file("note.txt")}" }
+  volume "each" {
+    for_each = toset(["x"])
+    name     = "each-${each.key}"
+  }
+}
+pool "default" {
+  volume "backup" {}
+}`,
+			"team/c.hcl.json": `{"pool": {"default": {"volume": {"more": {}}}}}`,
+		}, want: `pool.shard["one"] "shard-one" driver="dir"
+  pool.shard["one"].volume.first "first"
+  pool.shard["one"].volume.data "data" description="one of the team"
+  pool.shard["one"].volume.each["x"] "each-x"
+pool.shard["two"] "shard-two" driver="dir"
+  pool.shard["two"].volume.first "first"
+  pool.shard["two"].volume.data "data" description="two of the team"
+  pool.shard["two"].volume.each["x"] "each-x"
+pool.default "default" existing
+  pool.default.volume.backup "backup"
+  pool.default.volume.more "more"
+`},
 		{name: "a label in two files", files: map[string]string{
 			"a.hcl": `pool "aa" { driver = "dir" }`, "b.hcl": `pool "aa" { driver = "dir" }`,
 		}, want: `#! b.hcl 1:1-1:10 error: Duplicate pool
-#!     The pool "aa" is declared at a.hcl:1 already. One block declares a pool with all its volumes.
+#!     The pool "aa" is declared at a.hcl:1 already. Other blocks may add volumes to it and set nothing else.
 `},
 		{name: "mistakes in the order of the files", paths: []string{"b.hcl", "a.hcl"}, files: map[string]string{
 			"a.hcl": `x = 1`, "b.hcl": "y = 1\nz = 1",

@@ -88,52 +88,6 @@ func neverChanged(what string) string {
 		"Take it out, or take existing out to manage the pool.", what)
 }
 
-// loadPool expands a pool block with its members and volumes.
-func (l *loader) loadPool(block *hcl.Block) {
-	d := l.declare(block, poolBlock, false)
-	if first, ok := l.poolLabels[d.label]; ok {
-		l.errorf(d.at, "Duplicate pool", "The pool %q is declared at %s already. One block declares a pool with all its volumes.",
-			d.label, fileLine(first))
-		return
-	}
-	l.poolLabels[d.label] = d.at
-	members, volumes := l.declareNested(d)
-	for e := range l.elements(d, l.scope(d.at.Filename), "pool.") {
-		p := l.newPool(d, e)
-		blocks := l.addMembers(p, members, e.ctx)
-		l.checkPool(p, d, blocks, e.ctx)
-		for _, v := range volumes {
-			for e := range l.elements(v, e.ctx, e.address+".volume.") {
-				p.Volumes = append(p.Volumes, l.newVolume(v, e, p))
-			}
-		}
-		l.spec.Pools = append(l.spec.Pools, p)
-	}
-}
-
-// declareNested prepares the blocks in a pool block. Of two with one label the second is reported and left out.
-func (l *loader) declareNested(pool *declaration) (members, volumes []*declaration) {
-	labels := map[string]map[string]hcl.Range{"member": {}, "volume": {}}
-	for _, nested := range pool.blocks {
-		name, seen := nested.Labels[0], labels[nested.Type]
-		first, duplicate := seen[name]
-		switch {
-		case duplicate && nested.Type == "volume":
-			l.errorf(header(nested), "Duplicate volume", "The pool %q declares the volume %q at %s already.", pool.label, name, fileLine(first))
-		case duplicate:
-			l.errorf(header(nested), "Duplicate member", "The pool %q has a block for member %q at %s already.", pool.label, name, fileLine(first))
-		case nested.Type == "volume":
-			volumes = append(volumes, l.declare(nested, volumeBlock, pool.forEach != nil))
-		default:
-			members = append(members, l.declare(nested, memberBlock, pool.forEach != nil))
-		}
-		if !duplicate {
-			seen[name] = header(nested)
-		}
-	}
-	return members, volumes
-}
-
 // newPool evaluates a pool block for one element of its for_each, without what is nested in it.
 func (l *loader) newPool(d *declaration, e element) *Pool {
 	p := &Pool{Address: e.address, Name: d.label, IgnoreConfig: slices.Clip(l.spec.Settings.IgnoreConfig)}
@@ -142,6 +96,10 @@ func (l *loader) newPool(d *declaration, e element) *Pool {
 	p.Ranges = r.ranges
 	r.checkNameNotEmpty(p.Name, d.label)
 	if p.Driver == "" && !p.Existing && !p.Absent && len(r.mistaken) == 0 {
+		if d.onlyAdds() && len(d.blocks) > 0 {
+			l.undeclaredPool(d)
+			return p
+		}
 		l.errorf(r.ranges.Of("driver"), "Missing driver", "A pool needs a driver, one of %s. "+
 			"A pool that somebody else looks after is declared with existing = true.", schema.QuotedList(schema.Drivers(), "and"))
 	}

@@ -6,4 +6,4 @@ pool "fast" {
   driver = "dir"
 }
 #! 5:1-5:12 error: Duplicate pool
-#!     The pool "fast" is declared at pool-duplicate-label.hcl:1 already. One block declares a pool with all its volumes.
+#!     The pool "fast" is declared at pool-duplicate-label.hcl:1 already. Other blocks may add volumes to it and set nothing else.
