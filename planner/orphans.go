@@ -25,7 +25,7 @@ func (b *builder) planOrphans() {
 	for _, id := range undeclared {
 		volume, object := b.live.Volumes[id], plan.VolumeObject(id)
 		if migrate.OfRun(id.Name) {
-			if !b.ofAMove(volume) {
+			if !b.ofAMove(volume) && !b.ofOthers(volume) {
 				b.notice(plan.MoveOfOthers, object, "%s is left of a move that this spec does not have; the spec that has it ends it.", plan.Capital(object.String()))
 			}
 			continue

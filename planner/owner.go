@@ -103,3 +103,10 @@ func (b *builder) takesOverVolume(v *volumePlan, live *lxd.Volume) (taken bool, 
 	}
 	return b.takesOver(live.Config)
 }
+
+// ofOthers tells whether a volume of this server carries another owner's mark, and is none of the spec's business then: not in a pool
+// that is exclusively the spec's.
+func (b *builder) ofOthers(volume *lxd.Volume) bool {
+	owner, pool := volume.Config[live.OwnerKey], b.pools[volume.Pool]
+	return owner != "" && owner != b.want.Settings.Owner && (pool == nil || !pool.want.Exclusive)
+}

@@ -80,7 +80,7 @@ type Scope struct {
 	FormerProjects []string
 
 	Owner  string // volumes marked as this owner's are read too, in every pool and project
-	Prefix string // volumes whose names begin so are read too, in the pools that are; "" for none
+	Prefix string // volumes whose names begin so are read too, in Pools and Projects; "" for none
 }
 
 // Names are the volumes of one pool that a read is about; nil is all of them.
@@ -201,12 +201,15 @@ func readVolumes(ctx context.Context, c *lxd.Client, state *State, scope Scope) 
 		held[place{id.Pool, id.Project}]++
 	}
 	lists := scope.lists(state, held)
+	if err := scope.skipUnmarked(ctx, c, state, lists); err != nil {
+		return err
+	}
 	var group errgroup.Group
 	group.SetLimit(4)
 	found := make(chan []*lxd.Volume, len(lists))
 	for at, names := range lists {
 		list := lxd.VolumeList{
-			Names: names, Prefix: scope.Prefix, Filter: selects(state) && filterIsCheaper(len(names), held[at]),
+			Names: names, Prefix: scope.prefix(state, at), Filter: selects(state) && filterIsCheaper(len(names), held[at]),
 		}
 		if scope.Owner != "" {
 			list.ConfigKey, list.ConfigValue = OwnerKey, scope.Owner
@@ -263,18 +266,7 @@ func (s *State) namesSomeUsers() bool { return s.Restricted() || s.Server.IsLXDS
 // lists says which volumes are asked for where. held counts those that each place is known to have.
 func (scope Scope) lists(state *State, held map[place]int) map[place]Names {
 	lists := map[place]Names{}
-	named := map[string]bool{}
-	for _, project := range scope.Projects {
-		named[state.EffectiveProject(project)] = true
-	}
-	if len(named) == 0 {
-		named[lxd.DefaultProject] = true
-	}
-	for _, project := range scope.FormerProjects {
-		if state.Projects[project] != nil {
-			named[state.EffectiveProject(project)] = true
-		}
-	}
+	named := scope.named(state)
 	for pool := range state.Pools {
 		names, inScope := scope.Pools[pool]
 		for project := range named {
