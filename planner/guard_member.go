@@ -118,8 +118,7 @@ func (b *builder) compareMembers(pool *poolPlan) {
 			continue
 		}
 		id := lxd.PoolID{Name: pool.want.Name, Member: member.Name}
-		b.plan.Missing.MemberPools = append(b.plan.Missing.MemberPools, id)
-		own := b.live.MemberPools[id]
+		own := b.side("", id)
 		if own == nil {
 			continue
 		}

@@ -71,9 +71,13 @@ func (b *builder) guardMove(v *volumePlan, object plan.Object, source *lxd.Volum
 // guardPlace blocks a volume of another server in a pool, or on a member of the cluster, that does not work.
 func (b *builder) guardPlace(object plan.Object, remote string, source *lxd.Volume) {
 	there := b.stateOf(remote)
-	if pool := there.Pools[source.Pool]; pool != nil && pool.Status != "" && pool.Status != lxd.StatusCreated {
+	side := b.side(remote, lxd.PoolID{Name: source.Pool, Member: source.ID().Member})
+	if pool := there.Pools[source.Pool]; broken(pool) {
 		b.block(plan.NeedsRepair, object, "repair it by hand and plan again", "%sthe status of pool %s is %s, so it needs repair",
 			on(remote), plan.Plain(pool.Name), plan.Plain(pool.Status))
+	} else if broken(side) {
+		b.block(plan.NeedsRepair, object, "repair it there by hand and plan again", "%sthe status of pool %s on the cluster member %s is %s, so it needs repair",
+			on(remote), plan.Plain(source.Pool), plan.Plain(source.Location), plan.Plain(side.Status))
 	}
 	if offline(there, source.Location) {
 		b.block(plan.MemberOffline, object, "bring it back first", "%sthe member %s, which has it, is offline", on(remote), plan.Plain(source.Location))

@@ -237,4 +237,3 @@ func TestServerVolumes(t *testing.T) {
 		w.must(t, "POST", "/1.0/storage-pools/d1/volumes/custom/v?target=n1", object{"name": "free"})
 	})
 }
-

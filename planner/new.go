@@ -78,6 +78,7 @@ var phases = []struct {
 	{run: (*builder).tellLostRenames}, // after narrow, of the steps that are left
 	{run: (*builder).guardMembers},
 	{run: (*builder).guardUndeclaredPools},
+	{run: (*builder).guardSides},
 	{run: (*builder).guardLimits},
 	{run: (*builder).guardContents, sound: true},
 	{run: (*builder).checkSpace},
