@@ -28,7 +28,7 @@ const (
 type likeness int
 
 const (
-	sameName   likeness = iota + 1 // in another pool
+	sameName   likeness = iota + 1 // in another pool or project
 	sameOwner                      // it carries this spec's mark
 	sameConfig                     // and pool
 )
@@ -75,13 +75,13 @@ func (b *builder) tellLostRenames() {
 			beside = b.nearby(v, near[placeOf(v.final)])
 			nearby[key] = beside
 		}
-		elsewhere := b.elsewhere(v, namesakes[nameOf(v.final)])
+		elsewhere := b.elsewhere(v, namesakes[v.final.Name])
 		if len(elsewhere)+len(beside.candidates)+beside.unread == 0 {
 			continue
 		}
 		group := v.final.Project + " " + v.final.Pool + " " + beside.key
 		for _, c := range elsewhere { // each new volume has its own
-			group += fmt.Sprintf(" %q %q", c.live.Pool, c.live.Location)
+			group += fmt.Sprintf(" %q %q %q", c.live.ID().Project, c.live.Pool, c.live.Location)
 		}
 		if groups[group] == nil {
 			groups[group] = &lostRename{candidates: append(elsewhere, beside.candidates...), unread: beside.unread}
@@ -105,22 +105,19 @@ func (b *builder) blockedByNamesake(v *volumePlan) bool {
 	})
 }
 
-// place is a pool's side in a project, and namesake a name in a project.
-type (
-	place    struct{ project, pool string }
-	namesake struct{ project, name string }
-)
+// place is a pool's side in a project.
+type place struct{ project, pool string }
 
-func placeOf(id lxd.VolumeID) place   { return place{id.Project, id.Pool} }
-func nameOf(id lxd.VolumeID) namesake { return namesake{id.Project, id.Name} }
+func placeOf(id lxd.VolumeID) place { return place{id.Project, id.Pool} }
 
-// undeclared are the custom volumes of the server that the spec does not account for, each list in order.
-func (b *builder) undeclared() (map[place][]lxd.VolumeID, map[namesake][]lxd.VolumeID) {
-	near, named := map[place][]lxd.VolumeID{}, map[namesake][]lxd.VolumeID{}
+// undeclared are the custom volumes of the server that the spec does not account for, by where they are and by their names; each
+// list in order.
+func (b *builder) undeclared() (near map[place][]lxd.VolumeID, named map[string][]lxd.VolumeID) {
+	near, named = map[place][]lxd.VolumeID{}, map[string][]lxd.VolumeID{}
 	add := func(id lxd.VolumeID) {
 		if b.volumes[id] == nil && b.leaving[id] == nil && b.kept[id] == nil && !migrate.OfRun(id.Name) {
 			near[placeOf(id)] = append(near[placeOf(id)], id)
-			named[nameOf(id)] = append(named[nameOf(id)], id)
+			named[id.Name] = append(named[id.Name], id)
 		}
 	}
 	for id := range b.live.VolumeIDs {
@@ -182,13 +179,14 @@ func (b *builder) nearby(v *volumePlan, ids []lxd.VolumeID) nearby {
 	return found
 }
 
-// elsewhere looks through the undeclared volumes of a new one's name, for those in other pools.
+// elsewhere looks through the undeclared volumes of a new one's name, for those in other pools, and in other projects where they carry
+// the spec's mark: projects often have the same names.
 func (b *builder) elsewhere(v *volumePlan, ids []lxd.VolumeID) []candidate {
 	var found []candidate
 	var ask []lxd.VolumeID
 	for _, id := range ids {
 		switch volume := b.read(id); {
-		case id.Pool == v.final.Pool:
+		case placeOf(id) == placeOf(v.final), id.Project != v.final.Project && (volume == nil || !b.carriesOurMark(volume)):
 		case volume == nil:
 			ask = append(ask, id)
 		case b.mayBecome(v, volume):

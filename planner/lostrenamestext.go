@@ -45,6 +45,9 @@ func (b *builder) alike(lost *lostRename) string {
 		what, why := plan.VolumeName(c.live.ID()), c.like.String()
 		if len(lost.created) > 1 && c.like == sameName { // each has its own
 			what, why = "the volumes in pool "+plan.Plain(c.live.Pool), "same names"
+			if project := c.live.ID().Project; project != lost.created[0].final.Project {
+				what += " in project " + plan.Plain(project)
+			}
 		}
 		if b.deleted[c.live.ID()] {
 			why += "; this plan deletes it"
@@ -75,21 +78,14 @@ func (b *builder) tellMoreLostRenames(rest []*lostRename) {
 
 // remedy is what to write into the block of a declared volume so that it takes over one of the candidates.
 func (b *builder) remedy(v *volumePlan, candidates []candidate) string {
-	var values, byHand []string
+	var values []string
 	for _, c := range candidates {
 		id := c.live.ID()
-		value := fmt.Sprintf("%q", referenceFrom(v, id))
+		value := referenceFrom(v, id).Source()
 		if c.live.Location != "" && !v.shared() && len(b.namesakes(id)) > 1 {
 			value += fmt.Sprintf(" with target = %q", c.live.Location)
 		}
-		if strings.Contains(id.Pool+id.Name, ":") {
-			byHand = append(byHand, plan.VolumeName(id))
-		} else {
-			values = append(values, value)
-		}
-	}
-	if len(values) == 0 {
-		return fmt.Sprintf("a rename of %s by hand: renamed_from takes what is before a colon for a remote", plan.List(byHand))
+		values = append(values, value)
 	}
 	return "renamed_from = " + either(values)
 }

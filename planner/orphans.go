@@ -84,12 +84,12 @@ func (b *builder) renamedByHand(volume *lxd.Volume) {
 	object := plan.VolumeObject(id)
 	remedy := "tarn leaves it alone; a block in the spec adopts it under its new name"
 	for _, v := range b.sortedVolumes() {
-		if markText(v.final) != was && markTextOn(v.final) != was || v.want.Absent || id.Project != v.final.Project {
+		if markText(v.final) != was && markTextOn(v.final) != was || v.want.Absent {
 			continue
 		}
 		if v.live == nil && !v.renamed {
-			remedy = fmt.Sprintf("%s would be created empty. To keep the data, either give that block the new name, or write renamed_from = %q into it, which renames the volume back",
-				plan.VolumeName(v.final), referenceFrom(v, id))
+			remedy = fmt.Sprintf("%s would be created empty. To keep the data, either give that block the new name, or write renamed_from = %s into it, which brings the volume back",
+				plan.VolumeName(v.final), referenceFrom(v, id).Source())
 		}
 		break
 	}
@@ -97,11 +97,14 @@ func (b *builder) renamedByHand(volume *lxd.Volume) {
 		plan.Capital(object.String()), plan.Plain(was), remedy)
 }
 
-// referenceFrom is what renamed_from of a declared volume says for another volume of the same server and project.
+// referenceFrom is what renamed_from of a declared volume says for another volume of the same server.
 func referenceFrom(v *volumePlan, id lxd.VolumeID) spec.VolumeRef {
 	ref := spec.VolumeRef{Name: id.Name}
 	if id.Pool != v.final.Pool {
 		ref.Pool = id.Pool
+	}
+	if id.Project != v.final.Project {
+		ref.Project = id.Project
 	}
 	return ref
 }
