@@ -15,9 +15,9 @@ import (
 
 // incoming is what moves bring into a pool, or into a member's side of it; in bytes.
 type incoming struct {
-	moves   bool        // whether anything comes in
-	object  plan.Object // the largest
-	from    map[string]bool
+	moves   bool                // whether anything comes in
+	object  plan.Object         // the largest
+	from    map[lxd.PoolID]bool // without a name: another server
 	largest int64
 	sum     int64
 	leaves  int64 // what other steps take out of it, as far as that is known
@@ -31,11 +31,11 @@ func (b *builder) guardContents() {
 	at := func(id lxd.VolumeID) *incoming {
 		side := lxd.PoolID{Name: id.Pool, Member: id.Member}
 		if pools[side] == nil {
-			pools[side] = &incoming{from: map[string]bool{}}
+			pools[side] = &incoming{from: map[lxd.PoolID]bool{}}
 		}
 		return pools[side]
 	}
-	arrive := func(to lxd.VolumeID, from string, usage *lxd.Usage) {
+	arrive := func(to lxd.VolumeID, from lxd.PoolID, usage *lxd.Usage) {
 		in := at(to)
 		in.moves = true
 		if usage == nil || usage.Used <= 0 {
@@ -59,13 +59,14 @@ func (b *builder) guardContents() {
 		switch action := step.Action.(type) {
 		case plan.MoveVolume:
 			if from, to := action.Volume, action.To; !action.Finish && (from.Pool != to.Pool || from.Member != to.Member || from.Project != to.Project) {
-				b.resources(lxd.PoolID{Name: from.Pool, Member: from.Member}) // asked for before it is known whether they matter
-				arrive(to, from.Pool, b.live.Usage[from])
+				side := lxd.PoolID{Name: from.Pool, Member: from.Member}
+				b.resources(side) // asked for before it is known whether they matter
+				arrive(to, side, b.live.Usage[from])
 				leave(from)
 			}
 		case plan.MigrateVolume:
 			if !action.Finish {
-				arrive(action.To, "", b.remoteUsage(action.Remote, action.Volume))
+				arrive(action.To, lxd.PoolID{}, b.remoteUsage(action.Remote, action.Volume))
 			}
 		case plan.DeleteVolume:
 			leave(action.Volume)
@@ -105,12 +106,12 @@ func (b *builder) guardRoom(id lxd.PoolID, in *incoming) {
 
 // sharesSpace tells whether all that comes into a pool is from pools that have their space from where it has its own: the same
 // total and the same use.
-func (b *builder) sharesSpace(id lxd.PoolID, space lxd.Space, from map[string]bool) bool {
-	for name := range from {
-		if name == "" || b.live.Pools[name] == nil {
+func (b *builder) sharesSpace(id lxd.PoolID, space lxd.Space, from map[lxd.PoolID]bool) bool {
+	for side := range from {
+		if side.Name == "" || b.live.Pools[side.Name] == nil || side.Member != id.Member {
 			return false
 		}
-		if other := b.resources(lxd.PoolID{Name: name, Member: id.Member}); other == nil || other.Space != space {
+		if other := b.resources(side); other == nil || other.Space != space {
 			return false
 		}
 	}

@@ -113,33 +113,84 @@ func TestSourcesAreJudgedAlike(t *testing.T) {
 	judgeAlike(t, here, there, reasons)
 }
 
-// judgeAlike plans each move alone, so that what two need together is no reason.
+// What goes to another member of a cluster is judged as what comes from another server: each member has the same reasons, and the volumes
+// of one go to the other. How full a volume is the member that has it tells alone, and the first one is asked.
+func TestSourcesOnMembers(t *testing.T) {
+	t.Parallel()
+	members := lxdtest.NewCluster(t, 2)
+	w := realWorld(t, members[0])
+	for pool, config := range map[string]object{"from": {"size": "1GiB"}, "to": {"size": "128MiB"}} {
+		for _, member := range []string{"n1", "n2"} {
+			w.must(t, "POST", "/1.0/storage-pools?target="+member, object{"name": pool, "driver": "btrfs", "config": config})
+		}
+	}
+	w.must(t, "POST", "/1.0/storage-pools", object{"name": "from", "driver": "btrfs"})
+	w.must(t, "POST", "/1.0/storage-pools", object{"name": "to", "driver": "btrfs", "config": object{"volume.size": "32MiB"}})
+	onMember := []reason{ // for a move from one member to the other, and in what the first one cannot tell of the second
+		{volume: "free"},
+		{volume: "backups", local: plan.HasBackups, remote: plan.HasBackups},
+		{volume: "default", set: fill(40), local: plan.DoesNotFit},
+		{volume: "size", set: fill(40), config: object{"size": "64MiB"}, block: `config = { size = "32MiB" }`, local: plan.DoesNotFit},
+		{volume: "space", set: fill(140), config: object{"size": "1GiB"}, block: `config = { size = "1GiB" }`, local: plan.DoesNotFit},
+		{volume: "other", config: object{"user.tarn.owner": "somebody"}, local: plan.OtherOwner, remote: plan.OtherOwner},
+		{volume: "a b", local: plan.UnsafeName, remote: plan.UnsafeName},
+		{volume: "server", local: plan.InUse, remote: plan.InUse},
+		{volume: "stopped", local: plan.InUse, remote: plan.InUse},
+		{volume: "protected", config: object{"user.tarn.prevent_delete": "true"}}, // the cluster keeps it
+	}
+	for i, member := range []string{"n1", "n2"} {
+		at := "?target=" + member
+		for _, r := range onMember {
+			name := r.volume + "-" + member
+			w.must(t, "POST", "/1.0/storage-pools/from/volumes/custom"+at, object{"name": name, "config": r.config})
+			if r.set != nil {
+				r.set(t, &world{real: members[i]}, name)
+			}
+		}
+		w.must(t, "POST", "/1.0/storage-pools/from/volumes/custom/backups-"+member+"/backups"+at, object{"name": "b0"})
+		w.must(t, "PATCH", "/1.0"+at, object{"config": object{"storage.images_volume": "from/server-" + member}})
+		w.must(t, "POST", "/1.0/instances"+at, object{"name": "c-" + member, "source": object{"type": "none"}, "profiles": []string{},
+			"devices": object{"root": object{"type": "disk", "pool": "from", "path": "/"}, "data": disk("stopped-" + member)}})
+	}
+	for _, r := range onMember {
+		judge(t, w, "from/"+r.volume+"-n1", r.block+"\n target = \"n2\"", r.local, nil)
+		judge(t, w, "from/"+r.volume+"-n2", r.block+"\n target = \"n1\"", r.remote, nil)
+	}
+}
+
+// judgeAlike plans each move, within a server and from another one.
 func judgeAlike(t *testing.T, here, there *world, reasons []reason) {
 	t.Helper()
 	for _, r := range reasons {
-		for where, want := range map[string]plan.BlockerCode{"": r.local, "there:": r.remote} {
-			p := here.plan(t, fmt.Sprintf("pool \"from\" {\n existing = true\n}\npool \"to\" {\n existing = true\n volume \"x\" {\n %s\n renamed_from = %q\n }\n}",
-				r.block, where+"from/"+r.volume), map[string]*world{"there": there})
-			var wanted, is []plan.BlockerCode
-			if want != "" {
-				wanted = append(wanted, want)
-			}
-			for _, blocker := range p.Blockers {
-				is = append(is, blocker.Code)
-			}
-			if diff := cmp.Diff(wanted, slices.Compact(is)); diff != "" {
-				t.Errorf("%s%s: %s", where, r.volume, diff)
-			}
-			if !slices.ContainsFunc(p.Steps, func(step plan.Step) bool {
-				switch step.Action.(type) {
-				case plan.MoveVolume, plan.MigrateVolume:
-					return true
-				}
-				return false
-			}) && want != plan.OtherOwner {
-				t.Errorf("%s%s does not move", where, r.volume)
-			}
+		judge(t, here, "from/"+r.volume, r.block, r.local, nil)
+		judge(t, here, "there:from/"+r.volume, r.block, r.remote, map[string]*world{"there": there})
+	}
+}
+
+// judge plans a move to the pool "to" alone, so that what several need together is no reason, and compares the codes of what blocks it.
+func judge(t *testing.T, w *world, from, block string, want plan.BlockerCode, remotes map[string]*world) {
+	t.Helper()
+	p := w.plan(t, fmt.Sprintf("pool \"from\" {\n existing = true\n}\npool \"to\" {\n existing = true\n volume \"x\" {\n %s\n renamed_from = %q\n }\n}",
+		block, from), remotes)
+	var wanted, is []plan.BlockerCode
+	if want != "" {
+		wanted = append(wanted, want)
+	}
+	for _, blocker := range p.Blockers {
+		is = append(is, blocker.Code)
+	}
+	if diff := cmp.Diff(wanted, slices.Compact(is)); diff != "" {
+		t.Errorf("%s: %s%v", from, diff, p.Blockers)
+	}
+	moves := slices.ContainsFunc(p.Steps, func(step plan.Step) bool {
+		switch step.Action.(type) {
+		case plan.MoveVolume, plan.MigrateVolume:
+			return true
 		}
+		return false
+	})
+	if !moves && want != plan.OtherOwner { // whose volume the plan does not touch at all
+		t.Errorf("%s does not move", from)
 	}
 }
 
