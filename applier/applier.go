@@ -136,6 +136,7 @@ func Apply(ctx context.Context, client *lxd.Client, plan *plan.Plan, opts Option
 		outcomes: make([]Outcome, len(plan.Steps)),
 		events:   make(chan Event),
 	}
+	r.executor.expect(plan)
 	return r.run()
 }
 

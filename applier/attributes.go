@@ -1,7 +1,6 @@
 package applier
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 
@@ -80,18 +79,4 @@ func unchanged(seen plan.Seen, identity string, now plan.Attributes) error {
 		return fmt.Errorf("it has changed since the plan was made: %s; plan again", strings.Join(what, "; "))
 	}
 	return nil
-}
-
-// asCreated tells whether an object that is there when a creation is tried again is the one that the first try made: of the
-// same kind, and with all the config that was asked for. The server adds keys, and may rewrite the source and the size.
-func asCreated(sameKind bool, now plan.Attributes, asked map[string]string) error {
-	for key, value := range asked {
-		if key != "source" && key != "size" && now.Config[key] != value {
-			sameKind = false
-		}
-	}
-	if sameKind {
-		return nil
-	}
-	return errors.New("somebody else has created it with other settings since the plan was made; plan again")
 }

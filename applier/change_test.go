@@ -85,12 +85,63 @@ func TestRenameTwice(t *testing.T) {
 	}
 }
 
-// At the first try nothing was sent before: what the server refuses is somebody else's doing, whatever the names are like then.
+// Of two applies that rename a volume at the same time one is refused, and its step is done all the same. What has the new name then must be
+// what the plan saw under the old one, but for what the plan changes of it.
+func TestRenameByTwo(t *testing.T) {
+	text := func(s string) *string { return &s }
+	for _, c := range []struct {
+		name   string
+		config map[string]string // of what has the new name in the end
+		ends   applier.Kind
+		says   string
+	}{
+		{"as it was", map[string]string{"user.a": "1"}, applier.Done, ""},
+		{"patched too", map[string]string{"user.a": "2", "user.b": "3"}, applier.Done, ""},
+		{"something else", map[string]string{"user.a": "9"}, applier.Failed, "its old name is gone, and what has the new one is not what the plan saw"},
+	} {
+		for _, before := range []bool{true, false} {
+			t.Run(c.name, func(t *testing.T) {
+				old := &sim.Volume{Serial: 1, ContentType: "filesystem", Config: map[string]string{"user.a": "1"}}
+				onSimulator(t, holding("", map[string]*sim.Volume{"old": old}), func(s *simulated) {
+					live, err := s.client.Volume(s.Context(), vol("p", "old"))
+					if err != nil {
+						t.Fatal(err)
+					}
+					p := &plan.Plan{
+						Seen: []plan.Seen{{Object: plan.VolumeObject(vol("p", "old")), ContentType: live.ContentType, Attributes: plan.VolumeAttributes(live), Identity: plan.Identity(live)}},
+						Steps: []plan.Step{
+							{Number: 1, Action: plan.RenameVolume{Volume: vol("p", "old"), Name: "new"}},
+							{Number: 2, Needs: []int{1}, Action: plan.PatchVolume{Volume: vol("p", "new"), Changes: []plan.Change{
+								{Attr: plan.ConfigAttr("user.a"), From: text("1"), To: text("2")}, {Attr: plan.ConfigAttr("user.b"), To: text("3")}}}},
+						},
+					}
+					others := func(state *sim.State) {
+						calledNow("old", "new")(state)
+						state.Pools["p"].Volumes[key("new")].Config = c.config
+					}
+					if before {
+						s.edit(others)
+					} else {
+						s.server.Inject(&sim.Fault{Method: http.MethodPost, Delay: time.Second})
+						time.AfterFunc(time.Second/2, func() { s.edit(others) })
+					}
+					report := applier.Apply(s.Context(), s.client, p, applier.Options{})
+					ends(s.T, report.Outcomes[0], c.ends, c.says)
+					if c.ends == applier.Done {
+						ends(s.T, report.Outcomes[1], applier.Done, "")
+					}
+				})
+			})
+		}
+	}
+}
+
+// Of something that the plan did not see nobody can tell whether it is the same.
 func TestRenameIsTakenAway(t *testing.T) {
 	onSimulator(t, holding("", map[string]*sim.Volume{"old": nil}), func(s *simulated) {
 		s.server.Inject(&sim.Fault{Method: http.MethodPost, Delay: time.Second})
 		time.AfterFunc(time.Second/2, func() { s.edit(calledNow("old", "new")) })
-		ends(s.T, s.one(plan.RenameVolume{Volume: vol("p", "old"), Name: "new"}, nil), applier.Failed, "not found")
+		ends(s.T, s.one(plan.RenameVolume{Volume: vol("p", "old"), Name: "new"}, nil), applier.Failed, "it has its new name already")
 	})
 	onSimulator(t, holding("", map[string]*sim.Volume{"old": nil}), func(s *simulated) {
 		s.server.Inject(&sim.Fault{Method: http.MethodGet, Code: 500, Text: "database is broken"})

@@ -27,12 +27,12 @@ func (s *simulated) spoilFirst(method string, how int) {
 }
 
 const (
-	theirs = "somebody else has created it with other settings since the plan was made; plan again"
+	theirs = "somebody else has created it since the plan was made, with another "
 	exists = "already exists"
 )
 
 // A creation whose answer was lost is looked for before it is sent again, and what is found is taken for it when it is what was
-// asked for. What is there at the first try is somebody else's, whatever it is like.
+// asked for. So is what somebody else has made so at the same time.
 func TestCreateVolume(t *testing.T) {
 	made := func(content string, config map[string]string) func(*sim.State) {
 		return func(state *sim.State) {
@@ -73,8 +73,18 @@ func TestCreateVolume(t *testing.T) {
 		})
 	}
 	onSimulator(t, holding("zfs", map[string]*sim.Volume{"v": nil}), func(s *simulated) {
-		ends(s.T, s.one(plan.CreateVolume{Volume: vol("p", "v")}, nil), applier.Failed, exists)
+		ends(s.T, s.one(plan.CreateVolume{Volume: vol("p", "v")}, nil), applier.Done, "")
+		ends(s.T, s.one(plan.CreateVolume{Volume: vol("p", "v"), Attributes: plan.Attributes{Description: "mine"}}, nil), applier.Failed, theirs+"description; plan again")
+		ends(s.T, s.one(plan.CreateVolume{Volume: vol("p", "v"), Attributes: plan.Attributes{Config: map[string]string{"size": "1GiB"}}}, nil), applier.Failed, theirs+"size; plan again")
+		ends(s.T, s.one(plan.CreateVolume{Volume: vol("p", "v"), ContentType: "block"}, nil), applier.Failed, theirs+"kind; plan again")
 	})
+	// The texts that the loser of two creations gets from servers.
+	for _, says := range []string{"UNIQUE constraint failed: storage_volumes.name", "Volume by that name already exists", "some other words"} {
+		onSimulator(t, holding("zfs", map[string]*sim.Volume{"v": nil}), func(s *simulated) {
+			s.server.Inject(&sim.Fault{Method: http.MethodPost, Code: 500, Text: says})
+			ends(s.T, s.one(plan.CreateVolume{Volume: vol("p", "v")}, nil), applier.Done, "")
+		})
+	}
 }
 
 // When the first request is still on its way to the storage, the second one is refused; what is there in the end counts.
@@ -150,12 +160,13 @@ func TestCreatePool(t *testing.T) {
 		})
 	}
 	onSimulator(t, holding("btrfs", nil), func(s *simulated) {
-		ends(s.T, s.one(plan.CreatePool{Pool: "p", Driver: "btrfs"}, nil), applier.Failed, exists)
+		ends(s.T, s.one(plan.CreatePool{Pool: "p", Driver: "btrfs"}, nil), applier.Done, "")
+		ends(s.T, s.one(plan.CreatePool{Pool: "p", Driver: "dir"}, nil), applier.Failed, theirs+"kind; plan again")
 	})
 }
 
 // The last request for a pool of a cluster may get through without an answer too; one that is there at the first try is
-// somebody else's.
+// done when it is as wanted.
 func TestCreateClusterPool(t *testing.T) {
 	cluster := func() *sim.State { return &sim.State{Members: map[string]*sim.Member{"n1": {}, "n2": {}}} }
 	action := plan.CreatePool{Pool: "new", Driver: "dir", Attributes: plan.Attributes{Description: "mine"}, Members: map[string]map[string]string{"n1": {}, "n2": {}}}
@@ -165,6 +176,8 @@ func TestCreateClusterPool(t *testing.T) {
 	})
 	onSimulator(t, cluster(), func(s *simulated) {
 		ends(s.T, s.one(action, nil), applier.Done, "")
-		ends(s.T, s.one(action, nil), applier.Failed, "the pool exists already, its status is Created")
+		ends(s.T, s.one(action, nil), applier.Done, "")
+		action.Config = map[string]string{"user.a": "1"}
+		ends(s.T, s.one(action, nil), applier.Failed, theirs+"user.a; plan again")
 	})
 }

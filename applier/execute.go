@@ -18,6 +18,9 @@ type executor struct {
 	*server
 	remotes map[string]*server // other servers that volumes come from, by their names
 
+	seen    map[plan.Object]plan.Seen      // what the plan saw
+	changes map[lxd.VolumeID][]plan.Change // what it changes of volumes, by the names that they then have
+
 	// poolDeletion is held by the deletion of a pool, and for reading by what creates one: LXD 6.9 fails to create a pool while it
 	// deletes another, and says that the other is not there (8 of 12 times).
 	poolDeletion sync.RWMutex

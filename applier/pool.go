@@ -21,11 +21,18 @@ func (e *executor) createPool(ctx context.Context, action plan.CreatePool, retri
 		if err != nil {
 			return err
 		}
+		if pool.Status == lxd.StatusPending {
+			return passingError{errors.New("it has been begun, and is not complete: its status is Pending")} // by somebody else, it may be
+		}
 		if pool.Status != "" && pool.Status != lxd.StatusCreated {
 			return fmt.Errorf("the server broke off creating it, and its status is %s: delete it and apply again", pool.Status)
 		}
 		now := plan.PoolAttributes(pool)
-		if err := asCreated(pool.Driver == action.Driver, now, action.Config); err != nil {
+		asked := action.Attributes
+		if now.Description == "" {
+			asked.Description = ""
+		}
+		if err := asCreated(pool.Driver == action.Driver, now, asked); err != nil {
 			return err
 		}
 		forgotten := otherFields(now, action.Attributes)
@@ -37,11 +44,8 @@ func (e *executor) createPool(ctx context.Context, action plan.CreatePool, retri
 		return e.await(ctx, op, err, tell)
 	}
 	if action.Members != nil {
-		err := e.client.CreateClusterPool(ctx, create, action.Members)
-		if retried && errors.Is(err, lxd.ErrConflict) {
-			return look() // the last attempt got through, and its answer was lost
-		}
-		return duringDeletion(err)
+		// It takes up what has been begun, by an earlier try too.
+		return e.create(false, look, func() error { return duringDeletion(e.client.CreateClusterPool(ctx, create, action.Members)) })
 	}
 	return e.create(retried, look, func() error {
 		op, err := e.client.CreatePool(ctx, id, create)
@@ -58,21 +62,6 @@ func duringDeletion(err error) error {
 	return err
 }
 
-// create sends a creation unless an earlier try turns out to have been one, before it or while it is under way.
-func (*executor) create(retried bool, look, send func() error) error {
-	if !retried {
-		return send()
-	}
-	if err := look(); !errors.Is(err, lxd.ErrNotFound) {
-		return err
-	}
-	err := send()
-	if errors.Is(err, lxd.ErrConflict) {
-		return look()
-	}
-	return err
-}
-
 func (e *executor) patchPool(ctx context.Context, action plan.PatchPool, tell tell) error {
 	id := lxd.PoolID{Name: action.Pool}
 	pool, err := e.client.Pool(ctx, id)
@@ -85,7 +74,14 @@ func (e *executor) patchPool(ctx context.Context, action plan.PatchPool, tell te
 		return err
 	}
 	op, err := e.client.PatchPool(ctx, id, patchOf(now, values), pool)
-	return e.await(ctx, op, err, tell)
+	if err = e.await(ctx, op, err, tell); refused(err) {
+		if pool, readErr := e.client.Pool(ctx, id); readErr == nil {
+			if left, mergeErr := merge(action.Changes, plan.PoolAttributes(pool), false); mergeErr == nil && len(left) == 0 {
+				return nil
+			}
+		}
+	}
+	return err
 }
 
 func (e *executor) deletePool(ctx context.Context, action plan.DeletePool, tell tell) error {
@@ -109,7 +105,10 @@ func (e *executor) deletePool(ctx context.Context, action plan.DeletePool, tell 
 	e.poolDeletion.Lock()
 	defer e.poolDeletion.Unlock()
 	op, err := e.client.DeletePool(ctx, id)
-	return absentIsDone(e.await(ctx, op, err, tell))
+	return goneIsDone(ctx, e.await(ctx, op, err, tell), func() error {
+		_, err := e.client.Pool(ctx, id)
+		return err
+	})
 }
 
 // mustListAll fails when a pool that is to be deleted holds a volume of which the server does not say that it uses the pool. Of

@@ -19,7 +19,7 @@ func (e *executor) createVolume(ctx context.Context, action plan.CreateVolume, r
 			return err
 		}
 		content := cmp.Or(action.ContentType, lxd.ContentFilesystem)
-		return asCreated(volume.ContentType == content, plan.VolumeAttributes(volume), action.Config)
+		return asCreated(volume.ContentType == content, plan.VolumeAttributes(volume), action.Attributes)
 	}
 	return e.create(retried, look, func() error {
 		op, err := e.client.CreateVolume(ctx, action.Volume, createOf(action))
@@ -41,7 +41,12 @@ func (e *executor) patchVolume(ctx context.Context, action plan.PatchVolume, tel
 		}
 	}
 	op, err := e.client.PatchVolume(ctx, action.Volume, patchOf(plan.VolumeAttributes(volume), values), volume)
-	return e.await(ctx, op, err, tell)
+	if err = e.await(ctx, op, err, tell); refused(err) {
+		if _, left, readErr := e.readAndMerge(ctx, action); readErr == nil && len(left) == 0 {
+			return nil
+		}
+	}
+	return err
 }
 
 // readAndMerge reads a volume, and says which values it has to get.
@@ -67,7 +72,7 @@ func (e *executor) fits(ctx context.Context, id lxd.VolumeID, volume *lxd.Volume
 	}
 	usage, err := e.client.Usage(ctx, id)
 	if err != nil {
-		return true, err
+		return true, absentSincePlan(err)
 	}
 	if usage.Used > size {
 		return true, fmt.Errorf("it holds %s, more than the new size of %s", schema.FormatSize(usage.Used), schema.FormatSize(size))
@@ -80,34 +85,22 @@ func (e *executor) fits(ctx context.Context, id lxd.VolumeID, volume *lxd.Volume
 func (e *executor) rename(ctx context.Context, action plan.RenameVolume, retried bool, tell tell) error {
 	from, to := action.Volume, action.To()
 	_, err := e.client.Volume(ctx, from)
-	switch {
-	case errors.Is(err, lxd.ErrNotFound):
-		if _, err := e.client.Volume(ctx, to); err != nil {
-			return absentSincePlan(err)
-		}
-		if !retried {
-			return errors.New("it has its new name already, which it had not when the plan was made; plan again")
-		}
-		return nil
-	case err != nil:
+	if errors.Is(err, lxd.ErrNotFound) {
+		_, err = e.renamed(ctx, from, to, retried)
+		return err
+	}
+	if err != nil {
 		return err
 	}
 	op, err := e.client.RenameVolume(ctx, from, action.Name)
-	err = e.await(ctx, op, err, tell)
-	if retried && (errors.Is(err, lxd.ErrNotFound) || errors.Is(err, lxd.ErrConflict)) {
-		// The earlier try was under way still when this one began.
-		return e.renamed(ctx, from, to, err)
+	if err = e.await(ctx, op, err, tell); refused(err) {
+		done, lookErr := e.renamed(ctx, from, to, retried)
+		if done {
+			return nil
+		}
+		return cmp.Or(lookErr, err)
 	}
 	return err
-}
-
-// renamed looks whether a volume has got its new name though the server has refused it.
-func (e *executor) renamed(ctx context.Context, from, to lxd.VolumeID, refused error) error {
-	if _, err := e.client.Volume(ctx, from); !errors.Is(err, lxd.ErrNotFound) {
-		return cmp.Or(err, refused)
-	}
-	_, err := e.client.Volume(ctx, to)
-	return absentSincePlan(err)
 }
 
 func (e *executor) deleteVolume(ctx context.Context, action plan.DeleteVolume, tell tell) error {
@@ -126,6 +119,9 @@ func (e *executor) deleteVolume(ctx context.Context, action plan.DeleteVolume, t
 	}
 	if seen := action.Seen.Snapshots; seen != nil {
 		usage, err := e.client.Usage(ctx, action.Volume)
+		if errors.Is(err, lxd.ErrNotFound) {
+			return nil // somebody else has just deleted it
+		}
 		if err != nil {
 			return err
 		}
@@ -136,21 +132,16 @@ func (e *executor) deleteVolume(ctx context.Context, action plan.DeleteVolume, t
 		}
 	}
 	op, err := e.client.DeleteVolume(ctx, action.Volume)
-	return absentIsDone(e.await(ctx, op, err, tell))
+	return goneIsDone(ctx, e.await(ctx, op, err, tell), func() error {
+		_, err := e.client.Volume(ctx, action.Volume)
+		return err
+	})
 }
 
 // absentSincePlan words what it means that an object is not there which was when the plan was made.
 func absentSincePlan(err error) error {
 	if errors.Is(err, lxd.ErrNotFound) {
 		return errors.New("it is no longer on the server; plan again")
-	}
-	return err
-}
-
-// absentIsDone takes a deletion for done when the object is not there.
-func absentIsDone(err error) error {
-	if errors.Is(err, lxd.ErrNotFound) {
-		return nil
 	}
 	return err
 }
