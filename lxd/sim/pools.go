@@ -55,9 +55,7 @@ func (s *Server) poolTag(name string, pool *Pool, member string) []any {
 
 func (s *Server) listPools(c call) (reply, error) {
 	names := slices.Sorted(maps.Keys(s.state.Pools))
-	if p := s.state.Projects[c.query.Get("project")]; p != nil { // a project that may have nothing in a pool does not see it
-		names = slices.DeleteFunc(names, func(name string) bool { return p.Config[poolDiskLimit+name] == "0" })
-	}
+	names = slices.DeleteFunc(names, func(name string) bool { return s.hidesPool(c, name) })
 	if !c.recursive() {
 		urls := []string{}
 		for _, name := range names {
@@ -72,6 +70,12 @@ func (s *Server) listPools(c call) (reply, error) {
 	return syncReply(pools), nil
 }
 
+// hidesPool tells whether the project of a call sees nothing of a pool because it may have nothing in it.
+func (s *Server) hidesPool(c call, name string) bool {
+	p := s.state.Projects[c.query.Get("project")]
+	return p != nil && p.Config[poolDiskLimit+name] == "0"
+}
+
 func (s *Server) getPool(c call) (reply, error) {
 	member, _, err := s.target(c)
 	if err != nil {
@@ -83,6 +87,9 @@ func (s *Server) getPool(c call) (reply, error) {
 	name, pool, err := s.pool(c)
 	if err != nil {
 		return reply{}, err
+	}
+	if s.product.CountsPoolLimits && s.hidesPool(c, name) {
+		return reply{}, httpError(http.StatusNotFound, "Not Found")
 	}
 	answer := syncReply(s.showPool(name, member))
 	if s.product.PoolTagSent {

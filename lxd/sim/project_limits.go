@@ -120,10 +120,11 @@ func checkDiskLimits(project string, limits map[string]string, volumes []counted
 
 // checkVolumeLimit refuses a volume that would take more than its project's limits. LXD 5.0.2 and Incus 6.0.4 ask when a volume is
 // created below its type's address or changed with PUT, and count the size that the call has, not what comes from the pool
-// or from the source of a copy. They ask only when limits.disk is set; then limits.disk.pool.POOL counts as well.
+// or from the source of a copy. They ask only when limits.disk is set; then limits.disk.pool.POOL counts as well. LXD 5.21
+// and 6.9 count that by itself, and ask when a volume comes from another project, too.
 func (s *Server) checkVolumeLimit(poolName string, key Key, config map[string]string, doing string) error {
 	p := s.state.Projects[key.Project]
-	if p == nil || p.Config[diskLimit] == "" {
+	if p == nil || p.Config[diskLimit] == "" && !s.product.CountsPoolLimits {
 		return nil
 	}
 	size, ok := config["size"]
@@ -136,6 +137,14 @@ func (s *Server) checkVolumeLimit(poolName string, key Key, config map[string]st
 		volumes = append(volumes, this)
 	}
 	return checkDiskLimits(key.Project, diskLimits(p.Config), volumes, "volume "+doing)
+}
+
+// checkMoveLimit refuses a volume from another project that would take more than the limits of its new one.
+func (s *Server) checkMoveLimit(from, to address, v *Volume) error {
+	if !s.product.CountsPoolLimits || from.key.Project == to.key.Project {
+		return nil
+	}
+	return s.checkVolumeLimit(to.poolName, to.key, v.Config, "move")
 }
 
 // checkProfileLimit refuses a change of a profile in a project that then has more than its limits, or a volume without a size.
@@ -164,6 +173,9 @@ func (s *Server) checkProjectLimits(name string, old, config map[string]string) 
 			continue
 		}
 		total, err := diskUsage(s.counted(name), pool)
+		if err != nil && s.product.NamesLimitConflict {
+			return serverError("Failed getting usage of project entities: %v", err)
+		}
 		if err != nil {
 			return err
 		}

@@ -29,7 +29,9 @@ func (s *Server) createSnapshot(c call) (reply, error) {
 	}
 	v := a.pool.Volumes[a.key]
 	if body.Name == "" && v != nil {
-		body.Name = nextSnapshot(v)
+		if body.Name, err = s.nextSnapshot(v); err != nil {
+			return reply{}, err
+		}
 	}
 	switch {
 	case v == nil && s.product.SnapshotVolumeFirst:
@@ -84,17 +86,6 @@ func (s *Server) createSnapshot(c call) (reply, error) {
 		s.markChanged(a.entry())
 		return nil
 	}))
-}
-
-// nextSnapshot is the name of a snapshot that was given none.
-func nextSnapshot(v *Volume) string {
-	next := 0
-	for _, snapshot := range v.Snapshots {
-		if n, err := strconv.Atoi(strings.TrimPrefix(snapshot.Name, "snap")); err == nil && strings.HasPrefix(snapshot.Name, "snap") {
-			next = max(next, n+1)
-		}
-	}
-	return "snap" + strconv.Itoa(next)
 }
 
 // expiresAfter is when a snapshot made at start is deleted, nil for never.

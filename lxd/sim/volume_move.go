@@ -171,6 +171,9 @@ func (s *Server) moveVolume(c call, a, to address, v *Volume) (reply, error) {
 			if s.lostISO[v] && a.poolName != to.poolName {
 				return httpError(http.StatusNotFound, "lstat %s.iso/root.img: no such file or directory", s.volumePath(a))
 			}
+			if err := s.checkMoveLimit(a, to, v); err != nil {
+				return err
+			}
 			if err := s.checkProfileDevices(a, to); err != nil {
 				return err
 			}

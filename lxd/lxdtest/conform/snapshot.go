@@ -12,6 +12,20 @@ var in2100 = time.Date(2100, 1, 2, 3, 4, 5, 0, time.UTC)
 
 var snapshotCases = []Case{
 	{
+		Name: "a pattern does not name the snapshots that are asked for",
+		Do: func(e *Env) any {
+			var outcomes []string
+			for i, pattern := range []string{"daily-%d", "a", "x%dy%d", "x y", "x/y", ".."} {
+				id := e.id(fmt.Sprint(i))
+				e.create(id, "snapshots.pattern", pattern)
+				e.succeed(e.CreateSnapshot(e, id, lxd.SnapshotCreate{}))
+				outcomes = append(outcomes, fmt.Sprintf("%s %v", pattern, e.snapshotNames(id)))
+			}
+			return strings.Join(outcomes, ", ")
+		},
+		Want: "daily-%d [snap0], a [snap0], x%dy%d [snap0], x y [snap0], x/y [snap0], .. [snap0]",
+	},
+	{
 		Name: "snapshots are listed with one request, in order of creation",
 		Do: func(e *Env) any {
 			id := e.volume()

@@ -67,6 +67,9 @@ type Product struct {
 	NamesVolumesOnDisk   bool   // at a creation: default_v for the volume v
 	NamesExistingPool    bool   // that is to be created again
 	NamesPoolConfig      bool   // as what is wrong, when a pool is changed
+	FollowsPattern       bool   // snapshots.pattern, when a snapshot is given no name
+	PatternNeedsNumber   bool   // %d in snapshots.pattern, or a time
+	CountsPoolLimits     bool   // limits.disk.pool.POOL of a project also where limits.disk is not set, and in moves from another project
 	NamesLimitConflict   bool   // when a project has more than its limit is to be
 	NamesMissingSecret   bool   // of a stream
 	MoveErrorNamesMember bool   // of a cluster that does not have the volume

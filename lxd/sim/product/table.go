@@ -49,7 +49,7 @@ var lxd521 = &Product{
 	LooksUpFirst: true, UnknownUsage: UsageIsSize, KeepsProjectWithVolumes: true, ChecksTypeEverywhere: true, DevicesNeedVolumes: true,
 	Imports: true, ImportsTar: true, Backups: true, ISOLostByRename: true, ISOBackupFails: true, EmptyISO: Saying{As: "Creation of empty iso volumes is not allowed, either copy or import", Code: 400},
 	CopyNeedsName: true, MemberCopiesAreCreations: true, ForcesProjects: true, ListEscapesSnapshots: true,
-	NamesMissingSecret: true, RefusesMoveOfProfile: true, SnapshotsAreDescribed: true, PatchKeepsProject: true, NamesLimitConflict: true, NoContainerAddresses: true, PoolNeverShrinks: true,
+	NamesMissingSecret: true, RefusesMoveOfProfile: true, SnapshotsAreDescribed: true, PatchKeepsProject: true, NamesLimitConflict: true, CountsPoolLimits: true, FollowsPattern: true, NoContainerAddresses: true, PoolNeverShrinks: true,
 	NamesExistingPool: true, MoveErrorNamesMember: true, ChecksShiftedAtOnce: true, ChecksProjectOfPool: true, UsersLackPercent: true, ResourcesLackMember: true,
 	RestoreNamesSnapshot: true, ToleratesNoDefaultProfile: true, ShowsCalledProject: true, CopyErrorNamesVolume: true,
 
@@ -72,7 +72,7 @@ var lxd69 = &Product{
 	LooksUpFirst: true, UnknownUsage: UsageIsSize, KeepsProjectWithVolumes: true, ChecksTypeEverywhere: true, DevicesNeedVolumes: true,
 	Imports: true, ImportsTar: true, Backups: true, ISOLostByRename: true, ISOBackupFails: true, EmptyISO: Saying{As: "Creation of empty iso volumes is not allowed, either copy or import", Code: 400},
 	CopyNeedsName: true, MemberCopiesAreCreations: true, ForcesProjects: true, ListEscapesSnapshots: true,
-	NamesMissingSecret: true, RefusesMoveOfProfile: true, SnapshotsAreDescribed: true, PatchKeepsProject: true, NamesLimitConflict: true, NoContainerAddresses: true, PoolNeverShrinks: true,
+	NamesMissingSecret: true, RefusesMoveOfProfile: true, SnapshotsAreDescribed: true, PatchKeepsProject: true, NamesLimitConflict: true, CountsPoolLimits: true, FollowsPattern: true, NoContainerAddresses: true, PoolNeverShrinks: true,
 	NamesExistingPool: true, MoveErrorNamesMember: true, ChecksShiftedAtOnce: true, ChecksProjectOfPool: true, UsersLackPercent: true, ResourcesLackMember: true,
 	RestoreNamesSnapshot: true, ToleratesNoDefaultProfile: true, ShowsCalledProject: true, CopyErrorNamesVolume: true,
 	LooksUpInClusters: true, LeaderHasOneRole: true, NamesPoolConfig: true, EntitiesMustExist: true, RefusesDeletionsAtOnce: true, SourcePoolFirst: true, RenamesNoBackup: true, SnapshotVolumeFirst: true,
@@ -124,7 +124,7 @@ var incus73 = &Product{
 	ResolvesSourceProject: true, TargetProject: CheckedFirst, KeepsProjectWithVolumes: true, WritesSnapshotSize: true,
 
 	MetadataIsNeverNull: true, CancelsMigrations: true, ResourcesAreAddresses: true, ResourcesInCallsProject: true, NamesStream: true, NamesMissingSecret: true, MoveErrorNamesMember: true, MemberCopiesAreCreations: true, DependentIsFixed: true, ListsSnapshotsAnywhere: true,
-	ConfigTakesNumbers: true, Backups: true, Imports: true, ImportsNameFirst: true, EmptyISO: Saying{As: "Size cannot be zero", Code: 500}, NoContainerAddresses: true, CopiesFromAnywhere: true, ResourcesLackMember: true,
+	ConfigTakesNumbers: true, FollowsPattern: true, PatternNeedsNumber: true, Backups: true, Imports: true, ImportsNameFirst: true, EmptyISO: Saying{As: "Size cannot be zero", Code: 500}, NoContainerAddresses: true, CopiesFromAnywhere: true, ResourcesLackMember: true,
 }
 
 // newerInfo is what LXD 5.21 and 6 say of themselves besides.
