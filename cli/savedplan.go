@@ -161,7 +161,7 @@ func (s *session) readSaved(ctx context.Context, path string, plan *plan.Plan) (
 	if err := s.mustBe(path, plan.Server, state, s.opts.Remote); err != nil {
 		return nil, err
 	}
-	if err := live.ReadDetails(ctx, s.client, state, live.Details{Usage: plan.Destroyed()}); err != nil {
+	if err := live.ReadDetails(ctx, s.client, state, planner.SavedDetails(plan, state)); err != nil {
 		return nil, err
 	}
 	if err := s.readRemotes(ctx, plan.RemoteScopes()); err != nil {

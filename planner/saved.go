@@ -5,10 +5,32 @@ import (
 	"tarn/planner/plan"
 )
 
-// Rejudge judges a saved plan by what the server has now, whatever its file says: what its steps cost and destroy, and what
-// must not be deleted. What it finds it writes into the plan. The live state has the usage of [plan.Plan.Destroyed].
+// SavedDetails are what [Rejudge] has to know of the server besides: what steps destroy, and whether pools work where the steps are.
+func SavedDetails(p *plan.Plan, state *live.State) live.Details {
+	details := live.Details{Usage: p.Destroyed()}
+	for _, side := range sidesOf(unordered(p)) {
+		if state.Server.Clustered && !offline(state, side.Member) {
+			details.MemberPools = append(details.MemberPools, side)
+		}
+	}
+	return details
+}
+
+// unordered are the steps of a plan as a builder has them.
+func unordered(p *plan.Plan) []*step {
+	steps := make([]*step, len(p.Steps))
+	for i := range p.Steps {
+		steps[i] = &step{Step: p.Steps[i]}
+	}
+	return steps
+}
+
+// Rejudge judges a saved plan by what the server has now, whatever its file says: what its steps cost and destroy, what must not be
+// deleted, and whether pools work on the members of a cluster. What it finds it writes into the plan. The live state has
+// [SavedDetails].
 func Rejudge(p *plan.Plan, state *live.State) {
-	b := &builder{live: state, plan: p}
+	b := &builder{live: state, plan: p, steps: unordered(p)}
+	b.guardSides()
 	for i := range p.Steps {
 		step := &p.Steps[i]
 		switch action := step.Action.(type) {
