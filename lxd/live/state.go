@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -141,8 +142,26 @@ func filterIsCheaper(names, held int) bool {
 	return margin*n*(describe+try*h) <= describe*h || names == 0
 }
 
+// awaitPools reads the pools of a server. One that somebody else is just creating is Pending for a moment; in a cluster that may as well
+// last until somebody completes it.
+func awaitPools(ctx context.Context, c *lxd.Client, clustered bool) ([]*lxd.Pool, error) {
+	const looks, first = 5, 100 * time.Millisecond // 1.5 s in all
+	for n := 0; ; n++ {
+		pools, err := c.Pools(ctx)
+		pending := slices.ContainsFunc(pools, func(p *lxd.Pool) bool { return p.Status == lxd.StatusPending })
+		if err != nil || clustered || !pending || n == looks-1 {
+			return pools, err
+		}
+		select {
+		case <-ctx.Done():
+			return nil, context.Cause(ctx)
+		case <-time.After(first << n):
+		}
+	}
+}
+
 func readPools(ctx context.Context, c *lxd.Client, state *State) error {
-	pools, err := c.Pools(ctx)
+	pools, err := awaitPools(ctx, c, state.Server.Clustered)
 	if err != nil {
 		return err
 	}

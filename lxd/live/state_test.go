@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"tarn/lxd"
@@ -34,9 +35,40 @@ func TestProjectThatIsNotSeen(t *testing.T) {
 	}
 }
 
+// A pool that somebody else is just creating is Pending for a moment. It would need a repair if that stayed so.
+func TestPoolThatIsBeingCreated(t *testing.T) {
+	pool := func(status string) string {
+		return fmt.Sprintf(`[{"config": {}, "name": "d1", "driver": "dir", "used_by": [], "status": %q, "locations": ["none"]}]`, status)
+	}
+	for _, c := range []struct {
+		first []string
+		last  string
+		want  string
+	}{
+		{[]string{pool(lxd.StatusPending), pool(lxd.StatusPending)}, pool(lxd.StatusCreated), lxd.StatusCreated},
+		{nil, pool(lxd.StatusPending), lxd.StatusPending},
+	} {
+		client := answeringInTurn(t, map[string]string{
+			"/1.0":               `{"auth": "trusted", "environment": {"server": "lxd", "server_version": "5.0.2"}}`,
+			"/1.0/storage-pools": c.last,
+		}, map[string][]string{"/1.0/storage-pools": c.first})
+		state, err := Read(t.Context(), client, Scope{})
+		if err != nil || state.Pools["d1"].Status != c.want {
+			t.Errorf("%v, %v", state, err)
+		}
+	}
+}
+
 // answering is a client of a server that gives these answers to addresses, with their project where the answers have that.
 func answering(t *testing.T, answers map[string]string) *lxd.Client {
 	t.Helper()
+	return answeringInTurn(t, answers, nil)
+}
+
+// answeringInTurn is answering with other answers to an address, one after the other, before its own.
+func answeringInTurn(t *testing.T, answers map[string]string, first map[string][]string) *lxd.Client {
+	t.Helper()
+	var mu sync.Mutex
 	listener, err := net.Listen("unix", filepath.Join(t.TempDir(), "s"))
 	if err != nil {
 		t.Fatal(err)
@@ -46,6 +78,11 @@ func answering(t *testing.T, answers map[string]string) *lxd.Client {
 		if !ok {
 			answer, ok = answers[r.URL.Path]
 		}
+		mu.Lock()
+		if turn := first[r.URL.Path]; len(turn) > 0 {
+			answer, ok, first[r.URL.Path] = turn[0], true, turn[1:]
+		}
+		mu.Unlock()
 		if !ok {
 			t.Errorf("asked for %s", r.URL)
 			answer = "null"
