@@ -124,7 +124,8 @@ type builder struct {
 	only        map[plan.Object]bool           // what Options.Only names, nil for everything
 	excluded    map[plan.Object]bool           // what Options.Exclude names, and what it leaves out besides
 
-	byMark map[string]map[string]lxd.VolumeID // see markable; by servers, "" for this one; nil before the first look
+	byMark      map[string]map[string]lxd.VolumeID // see markable; by servers, "" for this one; nil before the first look
+	sharedMarks map[string]int                     // see sharing, nil before the first look
 }
 
 // inScope tells whether the plan is about an object.

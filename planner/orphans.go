@@ -77,24 +77,39 @@ func (b *builder) tellCopy(volume *lxd.Volume) {
 	b.notice(plan.CopiedMark, object, "%s %s. It belongs to nobody, and tarn leaves it alone; a block in the spec adopts it.", plan.Capital(object.String()), what)
 }
 
-// renamedByHand tells of a volume whose mark was put on one that is gone: somebody has renamed or moved it. It is never pruned, for
-// whoever did that wants to keep it.
+// renamedByHand tells of a volume whose mark was put on one that is gone: somebody has renamed or moved it, or deleted it after a copy
+// was made. It is never pruned, for whoever did that wants to keep it.
 func (b *builder) renamedByHand(volume *lxd.Volume) {
 	id, was := volume.ID(), volume.Config[markedKey]
 	object := plan.VolumeObject(id)
-	remedy := "tarn leaves it alone; a block in the spec adopts it under its new name"
+	remedy := "Tarn leaves it alone; a block in the spec adopts it under its new name, or deletes it with absent = true"
 	for _, v := range b.sortedVolumes() {
 		if markText(v.final) != was && markTextOn(v.final) != was || v.want.Absent {
 			continue
 		}
 		if v.live == nil && !v.renamed {
 			remedy = fmt.Sprintf("%s would be created empty. To keep the data, either give that block the new name, or write renamed_from = %s into it, which brings the volume back",
-				plan.VolumeName(v.final), referenceFrom(v, id).Source())
+				plan.Capital(plan.VolumeObject(v.final).String()), referenceFrom(v, id).Source())
 		}
 		break
 	}
-	b.notice(plan.RenamedByHand, object, "%s was %s when tarn marked it, and somebody has renamed or moved it: %s.",
-		plan.Capital(object.String()), plan.Plain(was), remedy)
+	others := ""
+	if n := b.sharing(was) - 1; n > 0 {
+		others = fmt.Sprintf(", and so %s %d %s", map[bool]string{true: "does", false: "do"}[n == 1], n, plan.Plural(n, "other"))
+	}
+	b.notice(plan.RenamedByHand, object, "%s carries the mark of %s, which is gone%s: somebody has renamed or moved that, or this is a copy of it. %s.",
+		plan.Capital(object.String()), plan.Plain(was), others, remedy)
+}
+
+// sharing counts the volumes whose mark says that it was put on one and the same.
+func (b *builder) sharing(mark string) int {
+	if b.sharedMarks == nil {
+		b.sharedMarks = map[string]int{}
+		for _, volume := range b.live.Volumes {
+			b.sharedMarks[volume.Config[markedKey]]++
+		}
+	}
+	return b.sharedMarks[mark]
 }
 
 // referenceFrom is what renamed_from of a declared volume says for another volume of the same server.

@@ -85,7 +85,7 @@ var NoticeCodes = []Meaning{
 	{string(MoveOfOthers), "it is left of a move that this spec does not have"},
 	{string(ProtectedOrphan), "prevent_delete protects an orphan, so --prune would be blocked"},
 	{string(CopiedMark), "it is a copy of a marked volume, so it belongs to nobody and is left alone"},
-	{string(RenamedByHand), "somebody has renamed a marked volume; it is left alone, and the notice says how to adopt it"},
+	{string(RenamedByHand), "it carries the mark of a volume that is gone: renamed by hand, or a copy of it; it is left alone, and the notice says how to adopt it"},
 	{string(MaybeRenamed), "it would be created empty, and may be an undeclared volume under another name; the notice says which renamed_from keeps the data"},
 	{string(LittleSpace), "the pool has less space than the plan, or the declared sizes, may need"},
 }
