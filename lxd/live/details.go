@@ -63,7 +63,7 @@ func ReadDetails(ctx context.Context, c *lxd.Client, state *State, details Detai
 	}
 	for _, id := range details.MemberPools {
 		side, err := c.Pool(ctx, id)
-		if errors.Is(err, lxd.ErrNotFound) {
+		if errors.Is(err, lxd.ErrNotFound) || errors.Is(err, lxd.ErrForbidden) {
 			continue
 		}
 		if err != nil {
@@ -116,8 +116,8 @@ func ReadDetails(ctx context.Context, c *lxd.Client, state *State, details Detai
 	for _, member := range details.ServerVolumes {
 		volumes, err := c.ServerVolumes(ctx, member)
 		var refused *lxd.Error
-		if errors.As(err, &refused) {
-			continue // a member that went away, or went offline
+		if errors.As(err, &refused) || errors.Is(err, lxd.ErrForbidden) {
+			continue // a member that went away or offline, or this client may not know
 		}
 		if err != nil {
 			return fmt.Errorf("read the server's config: %w", err)
