@@ -11,6 +11,7 @@ import (
 func TestSnapshotsThatListsLack(t *testing.T) {
 	const base = "/1.0/storage-pools/d1/volumes"
 	answers := map[string]string{
+		"/1.0":           `{"config": {}}`,
 		"/1.0/projects":  `[{"name": "default", "config": {}}]`,
 		"/1.0/instances": `[]`,
 		"/1.0/profiles":  `[]`,
