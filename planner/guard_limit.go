@@ -149,6 +149,11 @@ func (b *builder) guardLimit(project string, l limit, d *projectDemand) {
 	var freedFirst, freedByMoved, copied, fresh, grown int64
 	var counted []sizeStep
 	var lastArrival, lastGrowth plan.Object
+	late := func(s sizeStep) bool { // it cannot come before everything that takes space
+		return slices.ContainsFunc(d.steps, func(other sizeStep) bool {
+			return (other.kind == copies || other.kind == arrives) && l.counts(other.volume) && other.step != s.step && s.step.waitsFor(other.step)
+		})
+	}
 	inOrder := slices.Clone(d.steps)
 	slices.SortStableFunc(inOrder, func(x, y sizeStep) int { return plan.CompareObjects(x.step.result(), y.step.result()) })
 	for _, s := range inOrder {
@@ -157,6 +162,9 @@ func (b *builder) guardLimit(project string, l limit, d *projectDemand) {
 		}
 		switch s.kind {
 		case frees:
+			if late(s) {
+				continue
+			}
 			freedFirst = plus(freedFirst, s.old)
 		case copies:
 			if l.counts(s.from) {
@@ -191,6 +199,7 @@ func (b *builder) guardLimit(project string, l limit, d *projectDemand) {
 		}
 	}
 	used := l.Used - freedFirst - freedByMoved
+	b.guardPeaks(project, l, counted, used, taken)
 	switch {
 	case fresh > 0 && plus(fresh, used) > l.Total:
 		b.block(plan.OverLimit, lastArrival, hint, "new volumes of %s are too much for project %s, which has %s", schema.FormatSize(fresh), plan.Plain(project), taken)

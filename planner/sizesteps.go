@@ -20,7 +20,7 @@ type sizeStep struct {
 type sizeKind int
 
 const (
-	frees      sizeKind = iota // a deletion
+	frees      sizeKind = iota // a deletion, or a move out of the project
 	changes                    // another size of a volume that is where it stays
 	copies                     // a move within the project: the source goes when the copy is complete, so that both count for a while
 	arrives                    // a volume that is new to the project
@@ -75,6 +75,7 @@ func (b *builder) projectDemands() map[string]*projectDemand {
 			kind := copies
 			if action.Volume.Project != action.To.Project {
 				kind = arrives
+				add(action.Volume.Project, sizeStep{step, frees, action.Volume, lxd.VolumeID{}, size, 0, unsized})
 			}
 			add(action.To.Project, sizeStep{step, kind, action.To, action.Volume, 0, size, unsized})
 		case plan.MigrateVolume:
