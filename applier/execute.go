@@ -62,6 +62,8 @@ func (e *executor) attempt(ctx context.Context, action plan.Action, retried bool
 		return e.deletePool(ctx, action, tell)
 	case plan.CreateVolume:
 		return e.createVolume(ctx, action, retried, tell)
+	case plan.CopyVolume:
+		return e.copyVolume(ctx, action, tell)
 	case plan.PatchVolume:
 		return e.patchVolume(ctx, action, tell)
 	case plan.RenameVolume:
@@ -85,6 +87,21 @@ func (e *executor) migrate(ctx context.Context, source *server, from, to lxd.Vol
 	how := e.migration(source, tell)
 	how.Move = true
 	err := migrate.Volume(ctx, source.client, from, e.client, to, how)
+	if errors.Is(err, migrate.ErrNoSource) {
+		return absentSincePlan(err)
+	}
+	return err
+}
+
+// copyVolume makes a copy of a volume. What an attempt that broke off has left is cleared away.
+func (e *executor) copyVolume(ctx context.Context, action plan.CopyVolume, tell tell) error {
+	source := e.server
+	if action.Remote != "" {
+		source = e.remotes[action.Remote]
+	}
+	how := e.migration(source, tell)
+	how.Snapshot = action.Snapshot
+	err := migrate.Volume(ctx, source.client, action.Volume, e.client, action.To, how)
 	if errors.Is(err, migrate.ErrNoSource) {
 		return absentSincePlan(err)
 	}

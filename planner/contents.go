@@ -64,6 +64,13 @@ func (b *builder) guardContents() {
 				arrive(to, side, b.live.Usage[from])
 				leave(from)
 			}
+		case plan.CopyVolume:
+			if action.Remote != "" {
+				arrive(action.To, "", b.remoteUsage(action.Remote, action.Volume))
+			} else if id, ok := b.liveID(action.Volume); ok {
+				b.needUsage(id)
+				arrive(action.To, "", b.live.Usage[id])
+			}
 		case plan.MigrateVolume:
 			if !action.Finish {
 				arrive(action.To, lxd.PoolID{}, b.remoteUsage(action.Remote, action.Volume))

@@ -104,6 +104,8 @@ func outcomesOf(p *plan.Plan) outcomes {
 			arrive(action.Volume, action.To())
 		case plan.MoveVolume:
 			arrive(action.Volume, action.To)
+		case plan.CopyVolume:
+			all[plan.VolumeObject(action.To)] = newOutcome()
 		case plan.MigrateVolume:
 			all[plan.VolumeObject(action.To)] = newOutcome()
 		case plan.DeletePool:

@@ -57,6 +57,12 @@ func (b *builder) guardMove(v *volumePlan, object plan.Object, source *lxd.Volum
 		n := len(usage.Backups)
 		b.block(plan.HasBackups, object, "export what you want to keep and delete them first", "%sit has %d %s, which the server deletes when it moves the volume", where, n, plan.Plural(n, "backup"))
 	}
+	b.guardSizeOnArrival(v, object, source, where)
+}
+
+// guardSizeOnArrival blocks what comes into a pool and holds more than the size that it gets there.
+func (b *builder) guardSizeOnArrival(v *volumePlan, object plan.Object, source *lxd.Volume, where string) {
+	usage := b.usageOf(v, source)
 	// The copy gets the size that the volume has or, without one, the default of its new pool. The config that the spec wants
 	// comes afterwards.
 	size, what := source.Config["size"], "its size of %s, which its new pool may enforce"

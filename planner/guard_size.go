@@ -70,8 +70,11 @@ func (b *builder) guardFull(object plan.Object, live *lxd.Volume, usage *lxd.Usa
 
 // usageOf is how full a volume is that a declared one is, or becomes, nil when that is not known. The plan asks for it.
 func (b *builder) usageOf(v *volumePlan, live *lxd.Volume) *lxd.Usage {
-	if live == v.source {
+	switch {
+	case live == v.source:
 		return b.remoteUsage(v.want.RenamedFrom.Remote, live.ID())
+	case v.copies(live) && v.copied.remote != "":
+		return b.remoteUsage(v.copied.remote, live.ID())
 	}
 	b.needUsage(live.ID())
 	return b.live.Usage[live.ID()]
@@ -79,10 +82,13 @@ func (b *builder) usageOf(v *volumePlan, live *lxd.Volume) *lxd.Usage {
 
 // whereabouts is "on NAME " for a volume that comes from another server, "" for others.
 func (b *builder) whereabouts(v *volumePlan, live *lxd.Volume) string {
-	if live != v.source {
-		return ""
+	switch {
+	case live == v.source:
+		return "on " + plan.Plain(v.want.RenamedFrom.Remote) + " "
+	case v.copies(live) && v.copied.remote != "":
+		return "on " + plan.Plain(v.copied.remote) + " "
 	}
-	return "on " + plan.Plain(v.want.RenamedFrom.Remote) + " "
+	return ""
 }
 
 func sizeChange(changes []plan.Change) (plan.Change, bool) {

@@ -47,6 +47,8 @@ type volumePlan struct {
 
 	// finish tells that a move to it has been begun, and not ended. moveState is what the marks of what is there under its
 	// name say of that, incompleteCopy is that when it is not complete, and leftover what the move has under another name.
+	copied *copySource // what it is created as a copy of, nil before it is planned and for others
+
 	finish         bool
 	moveState      migrate.State
 	incompleteCopy *lxd.Volume
@@ -112,6 +114,7 @@ func (b *builder) matchVolume(pool *poolPlan, want *spec.Volume) {
 	default:
 		b.matchRemote(v)
 	}
+	b.matchCopy(v)
 	if other := b.volumes[v.id]; other != nil {
 		b.errorf(want.Ranges.Of("name"), "Duplicate volume",
 			"%s and %s are one and the same on the server, volume %s of project %q.", want.Address, other.want.Address, v.id, v.id.Project)
@@ -140,7 +143,7 @@ func (b *builder) matchMove(v *volumePlan) {
 			v.finish = true
 		}
 	case migrate.Migrating:
-		if v.want.RenamedFrom != nil {
+		if v.want.RenamedFrom != nil || v.want.CopyOf != nil {
 			v.incompleteCopy, v.live = v.live, nil // where it comes from everything is still there
 		}
 	}
@@ -228,18 +231,7 @@ func (b *builder) matchRemote(v *volumePlan) {
 	there, read := b.opts.Remotes[from.Remote]
 	if !read {
 		v.sourceUnread = true
-		if b.plan.MissingRemotes == nil {
-			b.plan.MissingRemotes = map[string]live.Scope{}
-		}
-		scope := b.plan.MissingRemotes[from.Remote]
-		if scope.Pools == nil {
-			scope.Pools, scope.Prefix = map[string]live.Names{}, migrate.Prefix
-		}
-		scope.Pools[pool] = append(scope.Pools[pool], from.Name)
-		if !slices.Contains(scope.Projects, project) {
-			scope.Projects = append(scope.Projects, project)
-		}
-		b.plan.MissingRemotes[from.Remote] = scope
+		b.askRemote(from.Remote, pool, project, from.Name)
 		return
 	}
 	id := lxd.VolumeID{Project: there.EffectiveProject(project), Pool: pool, Type: lxd.TypeCustom, Name: from.Name}

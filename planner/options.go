@@ -50,7 +50,10 @@ func ScopeOf(want *spec.Spec, opts Options) live.Scope {
 			if volume.Project != "" && !slices.Contains(scope.Projects, volume.Project) {
 				scope.Projects = append(scope.Projects, volume.Project)
 			}
-			if from := volume.RenamedFrom; from != nil && opts.local(from.Remote) {
+			for _, from := range []*spec.VolumeRef{volume.RenamedFrom, volume.CopyOf} {
+				if from == nil || !opts.local(from.Remote) {
+					continue
+				}
 				if from.Project != "" && !slices.Contains(scope.FormerProjects, from.Project) {
 					scope.FormerProjects = append(scope.FormerProjects, from.Project)
 				}

@@ -84,6 +84,7 @@ func (b *builder) linkSteps() {
 	freedBy := map[lxd.VolumeID]*step{}     // the step after which a name is free
 	arrivesBy := map[lxd.VolumeID]*step{}   // the step after which a volume is there under its new name
 	emptiedBy := map[string][]*step{}       // steps that take volumes out of a pool
+	copiedBy := map[lxd.VolumeID][]*step{}  // steps that copy a volume
 	leftBy := map[lxd.VolumeID][]*step{}    // steps that take a name from a volume, on whichever member
 	createdFrom := map[lxd.VolumeID]*step{} // the step that creates what had a name before
 	for _, s := range b.steps {
@@ -108,6 +109,11 @@ func (b *builder) linkSteps() {
 			emptiedBy[action.Volume.Pool] = append(emptiedBy[action.Volume.Pool], s)
 		case plan.MigrateVolume:
 			arrivesBy[action.To] = s
+		case plan.CopyVolume:
+			arrivesBy[action.To] = s
+			if action.Remote == "" {
+				copiedBy[action.Volume] = append(copiedBy[action.Volume], s)
+			}
 		case plan.DeleteVolume:
 			freedBy[action.Volume] = s
 			emptiedBy[action.Volume.Pool] = append(emptiedBy[action.Volume.Pool], s)
@@ -150,8 +156,22 @@ func (b *builder) linkSteps() {
 			need(pools[action.To.Pool])
 			need(freedBy[action.To])
 			preferLeft(action.To)
+		case plan.CopyVolume:
+			need(pools[action.To.Pool])
+			need(freedBy[action.To])
+			if action.Remote == "" {
+				need(arrivesBy[action.Volume])
+			}
+			preferLeft(action.To)
 		case plan.PatchVolume:
 			need(arrivesBy[action.Volume])
+			for _, before := range copiedBy[action.Volume] { // the copy gets the config as it was
+				need(before)
+			}
+		case plan.DeleteVolume:
+			for _, before := range copiedBy[action.Volume] {
+				need(before)
+			}
 		case plan.DeletePool:
 			for _, before := range emptiedBy[action.Pool] {
 				need(before)

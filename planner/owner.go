@@ -94,6 +94,9 @@ func (b *builder) takesOver(config map[string]string) (taken bool, why string) {
 
 // takesOverVolume is takesOver for a volume. A copy belongs to nobody, whatever it has been copied with.
 func (b *builder) takesOverVolume(v *volumePlan, live *lxd.Volume) (taken bool, why string) {
+	if v.copies(live) {
+		return false, ""
+	}
 	remote := ""
 	if live == v.source {
 		remote = v.want.RenamedFrom.Remote

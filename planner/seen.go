@@ -51,16 +51,21 @@ func (b *builder) sawAll() []plan.Seen {
 		}
 	}
 	for _, step := range b.plan.Steps {
-		if action, ok := step.Action.(plan.MigrateVolume); ok {
-			there := b.opts.Remotes[action.Remote]
-			source := there.Volumes[action.Volume]
-			if source == nil {
-				continue // a migration that is near its end
-			}
-			seen := sawVolume(there, source, b.hidden(action.To))
-			seen.Remote = action.Remote
-			all = append(all, seen)
+		from, ok := plan.SourceOf(step.Action)
+		if !ok {
+			continue
 		}
+		id, there := from.Volume, b.stateOf(from.Remote)
+		if from.Remote == "" {
+			id, _ = b.liveID(from.Volume)
+		}
+		source, known := there.Volumes[id], plan.Seen{Remote: from.Remote, Object: plan.VolumeObject(id)}
+		if source == nil || slices.ContainsFunc(all, func(s plan.Seen) bool { return plan.CompareSeen(s, known) == 0 }) {
+			continue // a migration that is near its end, or what another step works on
+		}
+		seen := sawVolume(there, source, b.hidden(step.Action.Object().Volume))
+		seen.Remote = from.Remote
+		all = append(all, seen)
 	}
 	slices.SortFunc(all, plan.CompareSeen)
 	return all
@@ -70,8 +75,8 @@ func (b *builder) sawAll() []plan.Seen {
 func (b *builder) remotes() []plan.Server {
 	remotes := map[string]bool{}
 	for _, step := range b.plan.Steps {
-		if action, ok := step.Action.(plan.MigrateVolume); ok {
-			remotes[action.Remote] = true
+		if from, ok := plan.SourceOf(step.Action); ok && from.Remote != "" {
+			remotes[from.Remote] = true
 		}
 	}
 	var servers []plan.Server

@@ -59,6 +59,8 @@ func (b *builder) projectDemands() map[string]*projectDemand {
 			moved[action.To] = true
 		case plan.MigrateVolume:
 			moved[action.To] = true
+		case plan.CopyVolume:
+			moved[action.To] = true
 		}
 	}
 	for _, step := range b.steps {
@@ -85,6 +87,12 @@ func (b *builder) projectDemands() map[string]*projectDemand {
 			}
 			size, unsized := configSize(source.Config)
 			add(action.To.Project, sizeStep{step, arrives, action.To, lxd.VolumeID{}, 0, size, unsized})
+		case plan.CopyVolume:
+			id, _ := b.liveID(action.Volume)
+			if source := b.stateOf(action.Remote).Volumes[id]; source != nil {
+				size, unsized := configSize(source.Config)
+				add(action.To.Project, sizeStep{step, arrives, action.To, lxd.VolumeID{}, 0, size, unsized})
+			}
 		case plan.DeleteVolume:
 			size, unsized := configSize(b.live.Volumes[action.Volume].Config)
 			add(action.Volume.Project, sizeStep{step, frees, action.Volume, lxd.VolumeID{}, size, 0, unsized})

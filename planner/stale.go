@@ -34,9 +34,9 @@ func Stale(p *plan.Plan, live *live.State, remotes map[string]*live.State) []pla
 		report(seen.Remote, seen.Object, seen.Differs(now)...)
 	}
 	for _, step := range p.Steps {
-		if action, ok := step.Action.(plan.MigrateVolume); ok && !action.Finish {
-			if there := remotes[action.Remote].Server; !there.SendsVolumesTo(live.Server) {
-				report(action.Remote, plan.VolumeObject(action.Volume), fmt.Sprintf("its server is %s and the target's is %s now, which send each other no volumes", there, live.Server))
+		if from, ok := plan.SourceOf(step.Action); ok && from.Remote != "" && !from.Begun {
+			if there := remotes[from.Remote].Server; !there.SendsVolumesTo(live.Server) {
+				report(from.Remote, plan.VolumeObject(from.Volume), fmt.Sprintf("its server is %s and the target's is %s now, which send each other no volumes", there, live.Server))
 			}
 		}
 	}

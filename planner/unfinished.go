@@ -64,16 +64,16 @@ func (b *builder) askOperations(project string) {
 
 // incomplete blocks a volume of which only a part is there, when nobody can say where the rest is, and tells whether it did.
 func (b *builder) incomplete(v *volumePlan) bool {
-	declared := v.want.RenamedFrom != nil
+	declared, copied := v.want.RenamedFrom != nil, v.want.CopyOf != nil
 	switch {
-	case v.moveState == migrate.Migrating && declared && !v.want.Absent && len(v.incompleteCopy.UsedBy) > 0:
+	case v.moveState == migrate.Migrating && (declared || copied) && !v.want.Absent && len(v.incompleteCopy.UsedBy) > 0:
 		users := plan.UsersOf(b.live.Uses(v.incompleteCopy.UsedBy))
 		b.blockUsed(plan.MoveIncomplete, plan.VolumeObject(v.final), users, hintDetach,
 			"it is what a move that broke off has left, perhaps not complete, and used by %s", plan.ListUsers(users))
 	case v.moveState == migrate.Migrating && declared && v.source == nil && !v.renamed && !v.finish:
 		b.block(plan.MoveIncomplete, plan.VolumeObject(v.final), fmt.Sprintf("look what is in it, and take %s off it or delete it", migrate.MigratingKey),
 			"it is what a move that broke off has left, and what it comes from is gone")
-	case declared:
+	case declared, copied && !v.finish:
 		return false
 	case v.moveState == migrate.Migrating:
 		b.block(plan.MoveIncomplete, plan.VolumeObject(v.final), "say with renamed_from where it comes from, or declare it absent",

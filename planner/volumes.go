@@ -74,6 +74,10 @@ func (b *builder) createVolume(v *volumePlan) {
 		b.block(plan.NamesakeOnMember, plan.VolumeObject(v.final), fmt.Sprintf("declare that one too, or bring it here with renamed_from = %q", v.final.Name),
 			"a volume of that name is on the member %s, and this one would be new and empty", slices.Min(undeclared))
 	}
+	if want.CopyOf != nil {
+		b.copyVolume(v)
+		return
+	}
 	action := plan.CreateVolume{
 		Volume: v.final, ContentType: want.ContentType, Attributes: b.wantVolume(v).attributes(v.keys(want.ContentType)),
 	}
@@ -83,6 +87,9 @@ func (b *builder) createVolume(v *volumePlan) {
 	b.add(action, "not on the server").former = v.from
 	b.unsetDefaults(v, action)
 }
+
+// copies tells whether a live volume is the one that a new one is created as a copy of.
+func (v *volumePlan) copies(live *lxd.Volume) bool { return v.copied != nil && v.copied.volume == live }
 
 // renameOrMove renames or moves a live volume, then brings its config to what the spec wants.
 func (b *builder) renameOrMove(v *volumePlan) {
@@ -137,7 +144,7 @@ func (b *builder) patchVolume(v *volumePlan, live *lxd.Volume, moved bool) {
 			live.ID(), live.ContentType)
 		return
 	}
-	if live != v.source && b.volumeOfOther(plan.VolumeObject(live.ID()), live) {
+	if live != v.source && !v.copies(live) && b.volumeOfOther(plan.VolumeObject(live.ID()), live) {
 		return
 	}
 	wanted, key := b.wantVolume(v), v.keys(live.ContentType)

@@ -18,6 +18,7 @@ type Volume struct {
 	Project       string     // "" when not given: the command's project
 	Target        string     // cluster member that holds it, "" when not given
 	RenamedFrom   *VolumeRef // what it was called before, nil when it was always called so
+	CopyOf        *VolumeRef // what it is created as a copy of, nil for an empty volume; of no meaning once it is there
 	Absent        bool
 	PreventDelete bool
 	IgnoreConfig  []string // the volume's own, the pool's and the tarn block's
@@ -49,6 +50,11 @@ var volumeBlock = &blockType{
 				"from there, with its data.",
 			conflict{"absent", "The volume cannot be absent and have renamed_from: " +
 				"what shall be gone needs no data from elsewhere. To delete the old volume, declare it absent under its old name."}),
+		attr("copy_of", func(v *Volume) **VolumeRef { return &v.CopyOf },
+			"What the volume is created as a copy of: [remote:][pool/]name[@snapshot], or an object with name and any of pool, project, remote and snapshot. "+
+				"Once the volume is there it means nothing.",
+			conflict{"renamed_from", "The volume cannot have renamed_from and copy_of: it has its data from one place. renamed_from takes the old volume away, copy_of leaves it."},
+			conflict{"absent", "The volume cannot be absent and have copy_of."}),
 		attr("absent", func(v *Volume) *bool { return &v.Absent },
 			"The volume shall not exist: it is deleted."),
 		attr("prevent_delete", func(v *Volume) *bool { return &v.PreventDelete },
@@ -84,6 +90,7 @@ func (l *loader) checkVolume(v *Volume, p *Pool, d *declaration, ctx *hcl.EvalCo
 			"Move the block to another pool with renamed_from to keep the data, or set absent = true here, too.", p.Name, v.Name)
 	}
 	l.checkRenamedFromItself(v, p)
+	l.checkCopyOfItself(v, p)
 	l.checkContentType(v, p)
 	l.checkVolumeConfig(v, p, d, ctx)
 }
@@ -96,6 +103,14 @@ func (l *loader) checkRenamedFromItself(v *Volume, p *Pool) {
 	}
 	l.errorf(v.Ranges.Of("renamed_from"), "Renamed from itself", "The volume %q in pool %q is called so already: "+
 		"renamed_from says what it was called before. To bring it to another cluster member, say target, too.", v.Name, p.Name)
+}
+
+func (l *loader) checkCopyOfItself(v *Volume, p *Pool) {
+	from := v.CopyOf
+	if from == nil || v.Name == "" || from.Remote != "" || from.Pool != "" && from.Pool != p.Name || from.Name != v.Name || from.Project != "" && from.Project != v.Project {
+		return
+	}
+	l.errorf(v.Ranges.Of("copy_of"), "Copy of itself", "The volume %q in pool %q cannot be a copy of itself.", v.Name, p.Name)
 }
 
 func (l *loader) checkContentType(v *Volume, p *Pool) {

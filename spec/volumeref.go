@@ -16,6 +16,8 @@ type VolumeRef struct {
 	Project string // "" for the same project
 	Pool    string // "" for the same pool
 	Name    string
+
+	Snapshot string // of the volume, "" for itself; only what is copied may be one
 }
 
 // String is the name as lxc writes it, and the project where it is another one.
@@ -30,13 +32,30 @@ func (ref VolumeRef) String() string {
 	if ref.Project != "" {
 		text += " in project " + ref.Project
 	}
+	if ref.Snapshot != "" {
+		text += "@" + ref.Snapshot
+	}
 	return text
 }
+
+// copyOf is the attribute that names what a volume is copied from.
+const copyOf = "copy_of"
 
 // volumeRef reads the name of another volume, which is text or an object; nil when it has a mistake.
 func (l *loader) volumeRef(attribute string, v cty.Value, at hcl.Range) *VolumeRef {
 	if v.Type() == cty.String {
-		return l.parseVolumeRef(attribute, v.AsString(), at)
+		text, snapshot := v.AsString(), ""
+		if i := strings.LastIndex(text, "@"); attribute == copyOf && i >= 0 {
+			if text, snapshot = text[:i], text[i+1:]; snapshot == "" {
+				l.errorf(at, "Invalid "+attribute, "There is nothing behind the @, where the snapshot stands.")
+				return nil
+			}
+		}
+		ref := l.parseVolumeRef(attribute, text, at)
+		if ref != nil {
+			ref.Snapshot = snapshot
+		}
+		return l.localSnapshot(ref, at)
 	}
 	if !v.Type().IsObjectType() && !v.Type().IsMapType() {
 		l.errorf(at, "Wrong type", "%q must be text, or an object { name = …, pool = …, project = …, remote = … }, and this is %s.", attribute, kindOf(v))
@@ -44,12 +63,15 @@ func (l *loader) volumeRef(attribute string, v cty.Value, at hcl.Range) *VolumeR
 	}
 	var ref VolumeRef
 	fields := map[string]*string{"name": &ref.Name, "pool": &ref.Pool, "project": &ref.Project, "remote": &ref.Remote}
+	if attribute == copyOf {
+		fields["snapshot"] = &ref.Snapshot
+	}
 	for it := v.ElementIterator(); it.Next(); {
 		key, value := it.Element()
 		field := fields[key.AsString()]
 		if field == nil {
 			l.errorf(at, "Unsupported attribute", "%s", schema.NoSuchSentence(
-				fmt.Sprintf("%s has no part %q", attribute, key.AsString()), key.AsString(), []string{"name", "pool", "project", "remote"}))
+				fmt.Sprintf("%s has no part %q", attribute, key.AsString()), key.AsString(), sortedKeys(fields)))
 			return nil
 		}
 		if value.IsNull() {
@@ -72,7 +94,16 @@ func (l *loader) volumeRef(attribute string, v cty.Value, at hcl.Range) *VolumeR
 		l.errorf(at, "Invalid "+attribute, "%q has a slash, which no name of a volume has. The pool is a part of its own: { name = …, pool = … }.", ref.Name)
 		return nil
 	}
-	return &ref
+	return l.localSnapshot(&ref, at)
+}
+
+// localSnapshot reports a snapshot of another server, which no server copies.
+func (l *loader) localSnapshot(ref *VolumeRef, at hcl.Range) *VolumeRef {
+	if ref != nil && ref.Snapshot != "" && ref.Remote != "" {
+		l.errorf(at, "Invalid "+copyOf, "A snapshot cannot be copied from another server. Make a volume of it there with lxc storage volume copy, and name that.")
+		return nil
+	}
+	return ref
 }
 
 // parseVolumeRef reads the text of an attribute that names a volume, nil when it has a mistake. Like lxc it takes what stands

@@ -159,10 +159,14 @@ func partsOf(p *plan.Plan) (here part, elsewhere map[string]part) {
 	slices.SortFunc(here.volumes, lxd.VolumeID.Compare)
 	elsewhere = map[string]part{}
 	for _, step := range p.Steps {
-		if action, ok := step.Action.(plan.MigrateVolume); ok {
-			there := elsewhere[action.Remote]
-			there.add(action.Volume)
-			elsewhere[action.Remote] = there
+		from, ok := plan.SourceOf(step.Action)
+		switch {
+		case ok && from.Remote == "":
+			here.add(from.Volume)
+		case ok:
+			there := elsewhere[from.Remote]
+			there.add(from.Volume)
+			elsewhere[from.Remote] = there
 		}
 	}
 	return here, elsewhere

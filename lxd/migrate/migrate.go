@@ -18,6 +18,7 @@ import (
 type Options struct {
 	Mode       Mode
 	VolumeOnly bool              // leave the snapshots out
+	Snapshot   string            // copy this snapshot of the source and nothing else of it; only within a server and a member
 	Config     map[string]string // nil for the source's; the target drops keys that its driver does not have
 
 	// Move deletes the source when all of it has been seen on the target.
@@ -176,6 +177,12 @@ func (r *run) prepare(ctx context.Context) (err error) {
 		if r.toServer, err = r.server(ctx, r.to); err != nil {
 			return err
 		}
+	}
+	if r.Snapshot != "" {
+		if r.Move || r.from != r.to {
+			return errors.New("a snapshot can only be copied, and within its server")
+		}
+		r.VolumeOnly = true
 	}
 	if !r.fromServer.SendsVolumesTo(r.toServer) {
 		return fmt.Errorf("a volume cannot go from %s to %s: create it there and copy the files", r.fromServer, r.toServer)

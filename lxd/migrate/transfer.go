@@ -120,6 +120,9 @@ func (t *transfer) send(ctx context.Context) error {
 	if t.local() {
 		return t.copy(ctx)
 	}
+	if t.Snapshot != "" {
+		return errors.New("a snapshot can only be copied within its member of the cluster")
+	}
 	if len(t.fromServer.Addresses) > 0 {
 		if err := t.pull(ctx); !noConnection(err) {
 			return err
@@ -156,7 +159,7 @@ func (t *transfer) copy(ctx context.Context) error {
 		to.Member = t.source.Member // also into a pool that all members share: only this one finds the source
 	}
 	op, err := t.to.CopyVolume(ctx, t.source, to, lxd.Copy{
-		VolumeOnly: t.VolumeOnly, Config: t.config, // and the rest is the source's
+		Snapshot: t.Snapshot, VolumeOnly: t.VolumeOnly, Config: t.config, // and the rest is the source's
 	})
 	if err != nil {
 		return err

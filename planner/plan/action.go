@@ -5,7 +5,7 @@ import (
 )
 
 // Action is what a step does: one of [CreatePool], [PatchPool], [DeletePool], [CreateVolume], [PatchVolume],
-// [RenameVolume], [MoveVolume], [MigrateVolume] and [DeleteVolume].
+// [CopyVolume], [RenameVolume], [MoveVolume], [MigrateVolume] and [DeleteVolume].
 type Action interface {
 	// Object is what the action works on, as it is called before.
 	Object() Object
@@ -47,6 +47,14 @@ type CreateVolume struct {
 	Volume      lxd.VolumeID
 	ContentType string // "" is the server's default, a filesystem
 	Attributes
+}
+
+// CopyVolume creates a volume as a copy of another one, data and snapshots and config, or of one of its snapshots.
+type CopyVolume struct {
+	Remote   string       // the server that has the other one, "" for the plan's
+	Volume   lxd.VolumeID // as it is called after the steps that this one needs
+	Snapshot string       // "" for the volume as it is
+	To       lxd.VolumeID
 }
 
 // PatchVolume changes a volume's attributes.
@@ -111,6 +119,27 @@ func (a DeleteVolume) Object() Object { return VolumeObject(a.Volume) }
 // Object is the volume as it is called on this server: on the other one it is none of the plan's.
 func (a MigrateVolume) Object() Object { return VolumeObject(a.To) }
 
+// Object is the new volume: the other one stays as it is.
+func (a CopyVolume) Object() Object { return VolumeObject(a.To) }
+
+// Source is a volume that a step brings, from this server or another one.
+type Source struct {
+	Remote string // the server's name, "" for the plan's
+	Volume lxd.VolumeID
+	Begun  bool // an earlier run has begun with it, so that it may be gone
+}
+
+// SourceOf gives the volume that an action brings; ok is false for one that brings none.
+func SourceOf(action Action) (from Source, ok bool) {
+	switch action := action.(type) {
+	case MigrateVolume:
+		return Source{action.Remote, action.Volume, action.Finish}, true
+	case CopyVolume:
+		return Source{action.Remote, action.Volume, false}, true
+	}
+	return Source{}, false
+}
+
 func (CreatePool) verb() string    { return "create" }
 func (PatchPool) verb() string     { return "patch" }
 func (DeletePool) verb() string    { return "delete" }
@@ -118,6 +147,7 @@ func (CreateVolume) verb() string  { return "create" }
 func (PatchVolume) verb() string   { return "patch" }
 func (RenameVolume) verb() string  { return "rename" }
 func (MoveVolume) verb() string    { return "move" }
+func (CopyVolume) verb() string    { return "copy" }
 func (MigrateVolume) verb() string { return "migrate" }
 func (DeleteVolume) verb() string  { return "delete" }
 

@@ -35,15 +35,15 @@ func (p *Plan) check() error {
 		seen[at] = true
 	}
 	for _, step := range p.Steps {
-		action, ok := step.Action.(MigrateVolume)
-		if !ok {
+		from, ok := SourceOf(step.Action)
+		if !ok || from.Remote == "" {
 			continue
 		}
-		if _, known := remotes[action.Remote]; !known {
-			return fmt.Errorf("step %d: the remote %q is not among those that volumes come from", step.Number, action.Remote)
+		if _, known := remotes[from.Remote]; !known {
+			return fmt.Errorf("step %d: the remote %q is not among those that volumes come from", step.Number, from.Remote)
 		}
-		remotes[action.Remote] = true
-		if !action.Finish && !seen[where{action.Remote, VolumeObject(action.Volume)}] {
+		remotes[from.Remote] = true
+		if !from.Begun && !seen[where{from.Remote, VolumeObject(from.Volume)}] {
 			return fmt.Errorf("step %d: it brings what was not seen", step.Number)
 		}
 	}

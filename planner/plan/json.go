@@ -147,6 +147,7 @@ type jsonStep struct {
 	Members  []string     `json:"members,omitzero"`     // of a cluster, for which a pool is created with config of their own
 	Moved    bool         `json:"moved,omitempty"`      // a step before this one may have changed the config
 	Takes    bool         `json:"takes_over,omitempty"` // the object was not the spec's so far
+	Snapshot string       `json:"snapshot,omitempty"`   // that is copied, "" for the volume as it is
 	Finish   bool         `json:"finish,omitempty"`     // an earlier run has begun with it
 }
 
@@ -279,6 +280,10 @@ func (s *Step) json() jsonStep {
 	case MoveVolume:
 		to := volumeJSON(action.To)
 		step.To, step.Finish = &to, action.Finish
+	case CopyVolume:
+		to := volumeJSON(action.To)
+		step.Object, step.To, step.Snapshot = volumeJSON(action.Volume), &to, action.Snapshot
+		step.Object.Remote = action.Remote
 	case MigrateVolume:
 		to := volumeJSON(action.To)
 		step.Object, step.To, step.Finish = volumeJSON(action.Volume), &to, action.Finish

@@ -282,6 +282,8 @@ func (s *jsonStep) step(number int, seen map[Object]Seen) (Step, error) {
 		}
 	case s.Action == "move":
 		step.Action = MoveVolume{Volume: object.Volume, To: to, Finish: s.Finish}
+	case s.Action == "copy":
+		step.Action = CopyVolume{Remote: s.Object.Remote, Volume: object.Volume, Snapshot: s.Snapshot, To: to}
 	case s.Action == "migrate" && s.Object.Remote != "":
 		step.Action = MigrateVolume{Remote: s.Object.Remote, Volume: object.Volume, To: to, Finish: s.Finish}
 	default:

@@ -16,6 +16,11 @@ func (p *Plan) Scope() live.Scope {
 			addVolume(&scope, object.Volume)
 		}
 	}
+	for _, step := range p.Steps {
+		if from, ok := SourceOf(step.Action); ok && from.Remote == "" {
+			addVolume(&scope, from.Volume)
+		}
+	}
 	return scope
 }
 
@@ -23,13 +28,13 @@ func (p *Plan) Scope() live.Scope {
 func (p *Plan) RemoteScopes() map[string]live.Scope {
 	scopes := map[string]live.Scope{}
 	for _, step := range p.Steps {
-		if action, ok := step.Action.(MigrateVolume); ok {
-			scope, ok := scopes[action.Remote]
+		if from, ok := SourceOf(step.Action); ok && from.Remote != "" {
+			scope, ok := scopes[from.Remote]
 			if !ok {
 				scope.Pools = map[string]live.Names{}
 			}
-			addVolume(&scope, action.Volume)
-			scopes[action.Remote] = scope
+			addVolume(&scope, from.Volume)
+			scopes[from.Remote] = scope
 		}
 	}
 	return scopes

@@ -41,6 +41,16 @@ func (s *Step) head() string {
 			head = "finish the move of " + action.Object().String()
 		}
 		head += " → " + VolumeName(action.To)
+	case CopyVolume:
+		head = "copy volume "
+		if action.Remote != "" {
+			head += action.Remote + ":"
+		}
+		head += VolumeName(action.Volume)
+		if action.Snapshot != "" {
+			head += "@" + Plain(action.Snapshot)
+		}
+		head += " → " + VolumeName(action.To)
 	case MigrateVolume:
 		head = "migrate volume "
 		if action.Finish {
@@ -62,7 +72,7 @@ func (s *Step) Line(painter paint.Painter) string {
 // signOf is the sign of an action, and its role.
 func signOf(action Action) (sign string, role paint.Role) {
 	switch action.verb() {
-	case "create":
+	case "create", "copy":
 		return "+", paint.Create
 	case "patch":
 		return "~", paint.Patch

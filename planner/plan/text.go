@@ -13,7 +13,7 @@ import (
 )
 
 // verbs are what a plan can do, in the order of its summary.
-var verbs = []string{"create", "patch", "rename", "move", "migrate", "delete"}
+var verbs = []string{"create", "copy", "patch", "rename", "move", "migrate", "delete"}
 
 // TextOptions are how a plan is worded.
 type TextOptions struct {
