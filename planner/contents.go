@@ -66,10 +66,10 @@ func (b *builder) guardContents() {
 			}
 		case plan.CopyVolume:
 			if action.Remote != "" {
-				arrive(action.To, "", b.remoteUsage(action.Remote, action.Volume))
+				arrive(action.To, lxd.PoolID{}, b.remoteUsage(action.Remote, action.Volume))
 			} else if id, ok := b.liveID(action.Volume); ok {
 				b.needUsage(id)
-				arrive(action.To, "", b.live.Usage[id])
+				arrive(action.To, lxd.PoolID{}, b.live.Usage[id])
 			}
 		case plan.MigrateVolume:
 			if !action.Finish {
