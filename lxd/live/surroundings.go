@@ -66,6 +66,9 @@ func ReadSurroundings(ctx context.Context, c *lxd.Client, state *State, pools []
 			}
 		}
 	}
+	if err := rest.readLimited(ctx, c, state, pools, volumes); err != nil {
+		return nil, err
+	}
 	if err := rest.readSnapshots(ctx, c, state.Server, volumes); err != nil {
 		return nil, err
 	}
@@ -90,6 +93,45 @@ func ReadSurroundings(ctx context.Context, c *lxd.Client, state *State, pools []
 		}
 	}
 	return rest, nil
+}
+
+// readLimited reads what projects with a limit of disk space have in other pools, because the sizes of all their volumes count.
+func (r *Surroundings) readLimited(ctx context.Context, c *lxd.Client, state *State, pools []string, volumes []lxd.VolumeID) error {
+	touched := map[string]bool{}
+	for _, id := range volumes {
+		touched[id.Project] = true
+	}
+	for _, project := range r.Projects {
+		if !touched[project.Name] || !limitsDisk(project.Config) {
+			continue
+		}
+		for name := range state.Pools {
+			if slices.Contains(pools, name) {
+				continue
+			}
+			found, err := c.Volumes(ctx, name, lxd.VolumeList{Project: project.Name})
+			if errors.Is(err, lxd.ErrNotFound) {
+				continue // the pool went away, or the project may have nothing in it
+			}
+			if r.fails("the volumes of pool "+name, &err) {
+				return err
+			}
+			for _, volume := range found {
+				r.Volumes[volume.ID()] = volume
+			}
+		}
+	}
+	return nil
+}
+
+// limitsDisk tells whether a project's config limits its disk space, in all pools or in one.
+func limitsDisk(config map[string]string) bool {
+	for key := range config {
+		if key == "limits.disk" || strings.HasPrefix(key, "limits.disk.pool.") {
+			return true
+		}
+	}
+	return false
 }
 
 // readServerVolumes reads in which volumes the server, or each member of a cluster, keeps something of its own.
