@@ -265,6 +265,18 @@ func TestSignalEnds(t *testing.T) {
 	}
 }
 
+// After five seconds it is said what is waited for, and where nothing is asked of a person that is all.
+func TestWaitingIsTold(t *testing.T) {
+	t.Parallel()
+	c := newCommand(t)
+	c.hold("GET /1.0/storage-pools")
+	c.start(nil, nil, "plan", "--remote", "unix:sim.sock", "storage.hcl")
+	c.waitForRequest()
+	c.waitFor(&c.stderr, "Waiting for unix:sim.sock: no answer to GET /1.0/storage-pools for 5 s.\n")
+	close(c.let)
+	c.exits(0, ".*Plan: 2 to create.*", "Waiting for .*")
+}
+
 // An apply finishes the steps that run, says what was not started, and does not read the server again.
 func TestSignalFinishesSteps(t *testing.T) {
 	for signal, number := range signals {

@@ -13,9 +13,7 @@ package applier
 import (
 	"context"
 	"errors"
-	"strings"
 	"time"
-	"unicode"
 
 	"tarn/lxd"
 	"tarn/planner/plan"
@@ -82,14 +80,7 @@ func (o Outcome) Why() string { return oneLine(o.Err) }
 // Why is the error in one line.
 func (e Event) Why() string { return oneLine(e.Err) }
 
-func oneLine(err error) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) {
-			return ' '
-		}
-		return r
-	}, err.Error())
-}
+func oneLine(err error) string { return lxd.PlainLine(err.Error()) }
 
 // Count is how many steps ended so.
 func (r *Report) Count(kind Kind) int {

@@ -1,11 +1,14 @@
 package applier
 
 import (
+	"errors"
 	"fmt"
 	"sync"
 	"time"
 
 	"github.com/cenkalti/backoff/v5"
+
+	"tarn/lxd"
 )
 
 // outageLimit is how long a run goes on asking a server that gives no answer, all steps together.
@@ -52,6 +55,10 @@ func (o *outage) next(fault error) (time.Duration, error) {
 	now := time.Now()
 	if o.since.IsZero() {
 		o.since = now
+		var silent *lxd.SilentError
+		if errors.As(fault, &silent) { // it began then
+			o.since = now.Add(-silent.After)
+		}
 	}
 	if lasted := now.Sub(o.since); o.err == nil && lasted > o.limit {
 		o.err = &GaveUpError{After: lasted, Err: fault}

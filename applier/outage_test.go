@@ -1,8 +1,10 @@
 package applier_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"net"
 	"regexp"
 	"strings"
 	"testing"
@@ -49,6 +51,24 @@ func TestServerIsGone(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A server that lets a request wait for longer than an outage may last is given up by that, not asked again.
+func TestServerIsSilent(t *testing.T) {
+	onSimulator(t, nil, func(s *simulated) {
+		plan := makePlan(s.T, s.client, "pool \"p\" {\n  driver = \"dir\"\n}\n")
+		silent := lxd.NewDialed("silent", func(context.Context) (net.Conn, error) {
+			here, _ := net.Pipe()
+			return here, nil
+		}, lxd.Options{Timeout: time.Minute})
+		defer silent.Close()
+		start := time.Now()
+		report := applier.Apply(s.Context(), silent, plan, applier.Options{})
+		var gaveUp *applier.GaveUpError
+		if !errors.As(report.GaveUp, &gaveUp) || time.Since(start) > 61*time.Second {
+			s.Errorf("after %v: %v", time.Since(start), report.GaveUp)
+		}
+	})
 }
 
 // A server that comes back in time is nothing but a pause, however many steps met it.

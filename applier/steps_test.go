@@ -126,7 +126,7 @@ func TestWhy(t *testing.T) {
 	onSimulator(t, nil, func(s *simulated) {
 		s.server.Inject(&sim.Fault{Method: http.MethodPost, Code: 500, Text: "exit status 1:\n\tno\x1b[2J"})
 		outcome := s.one(plan.CreatePool{Pool: "p", Driver: "dir"}, nil)
-		if got, want := outcome.Why(), "exit status 1:  no [2J"; got != want {
+		if got, want := outcome.Why(), "exit status 1:  no\\x1b[2J"; got != want {
 			s.Errorf("%q, want %q", got, want)
 		}
 	})

@@ -43,7 +43,7 @@ Steps that destroy data need a second yes. Without a terminal to ask, --auto-app
 only together with --allow-delete.
 
 Exit code: 0, 1 when something failed, 3 when a guard does not let the plan through, 4 when a saved plan
-is stale.`,
+is stale, 5 when a server cannot be reached or does not answer.`,
 		RunE: func(cmd *cobra.Command, paths []string) error {
 			if flags.json && !flags.autoApprove {
 				return errors.New("apply --json does not ask: use it with --auto-approve")
@@ -78,13 +78,15 @@ is stale.`,
 func (a *app) apply(ctx context.Context, paths []string, flags *applyFlags) error {
 	s, err := a.open(paths, &flags.planFlags)
 	if err != nil {
-		return err
+		return flags.failed(a, err)
 	}
 	defer s.close()
 
 	planning, cancel := a.cancellable(ctx)
 	plan, err := s.plan(planning, true)
-	if err == nil {
+	if err != nil {
+		err = flags.failed(a, err)
+	} else {
 		err = a.showAndAsk(planning, plan, flags)
 	}
 	cancel()
@@ -92,6 +94,14 @@ func (a *app) apply(ctx context.Context, paths []string, flags *applyFlags) erro
 		return err
 	}
 	return a.carryOut(ctx, s, plan, flags, s.compareWithSpec)
+}
+
+// failed tells programs why an apply ends before its plan is shown, and gives the error that it was.
+func (f *applyFlags) failed(a *app, err error) error {
+	if !f.json || errors.Is(err, exitCode(exitStale)) { // that is told already
+		return err
+	}
+	return a.writeErrorEvent(err)
 }
 
 // showAndAsk shows a plan and asks whether it is to be carried out. It fails when it is not.

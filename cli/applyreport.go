@@ -84,7 +84,7 @@ func (c counts) String() string {
 func endApply(ctx context.Context, to reporter, c counts, check func(context.Context) (checkResult, error)) error {
 	to.applied(c)
 	if !c.finished() {
-		return exitCode(exitError)
+		return exitCode(exitOf(c.gaveUp))
 	}
 	result, err := check(ctx)
 	if err != nil {

@@ -48,6 +48,7 @@ func (a *app) newTextReporter(plan *plan.Plan) *textReporter {
 	if isTerminal(a.Stdout) && a.getenv("TERM") != "dumb" && !a.debug {
 		r.bars = mpb.New(mpb.WithOutput(a.Stdout.(*os.File)), mpb.WithWidth(24))
 		r.out = r.bars
+		a.tellAbove(r.notice)
 		r.columns = width(a.Stdout) - 24 - 2*len(fmt.Sprint(len(plan.Steps))) - 5
 		r.bar = r.bars.AddBar(int64(len(plan.Steps)),
 			mpb.BarRemoveOnComplete(),
@@ -134,6 +135,7 @@ func (r *textReporter) applied(c counts) {
 	a := r.app
 	summary := c.String()
 	if r.bars != nil {
+		r.app.tellAbove(nil)
 		r.bars.Wait()
 		summary += " in " + elapsed(c.took)
 	}

@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"time"
 
 	"github.com/mattn/go-isatty"
 	"github.com/spf13/cobra"
@@ -21,6 +22,7 @@ import (
 	"golang.org/x/term"
 
 	"tarn/cli/paint"
+	"tarn/lxd"
 	"tarn/lxd/remote"
 	"tarn/planner/plan"
 )
@@ -37,11 +39,12 @@ type Process struct {
 
 // Exit codes.
 const (
-	exitDone    = 0 // done, or nothing to do
-	exitError   = 1
-	exitChanges = 2 // there are changes, or drift
-	exitBlocked = 3 // a guard does not let the plan through
-	exitStale   = 4 // what a saved plan touches has changed since
+	exitDone     = 0 // done, or nothing to do
+	exitError    = 1
+	exitChanges  = 2 // there are changes, or drift
+	exitBlocked  = 3 // a guard does not let the plan through
+	exitStale    = 4 // what a saved plan touches has changed since
+	exitNoServer = 5 // a server cannot be reached or does not answer
 )
 
 // exitCode ends a command that has said all there is to say.
@@ -56,7 +59,10 @@ type app struct {
 	project string
 	colour  string
 	debug   bool
+	timeout time.Duration // of a request without a sign of life, 0 for none
 
+	began      bool // the arguments are read
+	waits      waits
 	interrupts interrupts
 	simulators simulators
 }
@@ -90,7 +96,25 @@ func Run(p Process) int {
 	case errors.As(err, &code):
 		return int(code)
 	}
-	fmt.Fprintf(p.Stderr, "tarn: %v\n", err)
+	text := err.Error()
+	if a.began { // what is wrong with the arguments is of no server, and may have lines
+		text = lxd.PlainLine(text)
+	}
+	fmt.Fprintf(p.Stderr, "tarn: %s\n", text)
+	return exitOf(err)
+}
+
+// exitOf is the exit code for an error: a server that gives no answer, or is not the one that is meant, is told apart from all else.
+func exitOf(err error) int {
+	var code exitCode
+	var unreachable *lxd.UnreachableError
+	var certificate *lxd.CertificateError
+	switch {
+	case errors.As(err, &code):
+		return int(code)
+	case errors.As(err, &unreachable), errors.As(err, &certificate):
+		return exitNoServer
+	}
 	return exitError
 }
 
@@ -109,6 +133,10 @@ so that a second run has nothing to do. There is no state file: the server is th
 			if !paint.Valid(a.colour) {
 				return fmt.Errorf("--color is auto, always or never, not %q", a.colour)
 			}
+			a.began = true
+			if a.timeout < 0 {
+				return fmt.Errorf("--timeout is a time from 0 up, such as 90s, not %s", a.timeout)
+			}
 			return nil
 		},
 	}
@@ -117,6 +145,7 @@ so that a second run has nothing to do. There is no state file: the server is th
 	flags.StringVar(&a.project, "project", "", "project of volumes that name none (default: the spec's, then default)")
 	flags.StringVar(&a.colour, "color", "auto", "colour: auto, always or never; NO_COLOR is respected")
 	flags.BoolVar(&a.debug, "debug", false, "show each request on standard error")
+	flags.DurationVar(&a.timeout, "timeout", time.Minute, "give up a request after so long without a sign of life of the server; 0 for never")
 	root.AddCommand(a.schemaCommand(), a.validateCommand(), a.fmtCommand(), a.planCommand(), a.applyCommand(), a.driftCommand(), a.simCommand(), a.versionCommand())
 	a.addHelp(root)
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
@@ -139,7 +168,7 @@ func flagError(err error) error {
 	if !errors.As(err, &invalid) {
 		return err
 	}
-	wanted := map[string]string{"int": "a number", "bool": "true or false"}[invalid.GetFlag().Value.Type()]
+	wanted := map[string]string{"int": "a number", "bool": "true or false", "duration": "a time such as 90s or 2m"}[invalid.GetFlag().Value.Type()]
 	if wanted == "" {
 		return err
 	}

@@ -15,7 +15,7 @@ import (
 // connect finds a server by its remote's name. It sends nothing. A remote sim: is a simulator in this process, without
 // pools, and sim:FILE one that keeps its state in a file; both are there until the command ends.
 func (a *app) connect(name string) (remote.Remote, *lxd.Client, error) {
-	opts := lxd.Options{UserAgent: "tarn", Trace: a.tracer("")}
+	opts := lxd.Options{UserAgent: "tarn", Trace: a.tracer(""), Timeout: a.timeout, Waiting: a.tellWaiting}
 	if file, ok := strings.CutPrefix(name, "sim:"); ok {
 		server := sim.New(nil)
 		if file != "" {

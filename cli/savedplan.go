@@ -78,13 +78,15 @@ func readPlanFile(paths []string) (*plan.Plan, error) {
 func (a *app) applySaved(ctx context.Context, path string, plan *plan.Plan, flags *applyFlags) error {
 	s, err := a.openSaved(path, plan, flags)
 	if err != nil {
-		return err
+		return flags.failed(a, err)
 	}
 	defer s.close()
 
 	planning, cancel := a.cancellable(ctx)
 	err = s.checkSaved(planning, path, plan, flags)
-	if err == nil {
+	if err != nil {
+		err = flags.failed(a, err)
+	} else {
 		err = a.showAndAsk(planning, plan, flags)
 	}
 	cancel()

@@ -68,8 +68,20 @@ func (f *planOutput) save(a *app, plan *plan.Plan) error {
 	return err
 }
 
-// showPlan loads the spec, reads the server, and writes the plan.
+// showPlan loads the spec, reads the server, and writes the plan, or why there is none.
 func (a *app) showPlan(ctx context.Context, paths []string, flags *planFlags, output *planOutput, drift bool) (*plan.Plan, error) {
+	plan, err := a.makePlan(ctx, paths, flags, output, drift)
+	if err != nil {
+		return nil, output.writeFailure(a, err)
+	}
+	if err := output.write(a, plan, drift); err != nil {
+		return nil, err
+	}
+	return plan, output.save(a, plan)
+}
+
+// makePlan loads the spec, reads the server and plans.
+func (a *app) makePlan(ctx context.Context, paths []string, flags *planFlags, output *planOutput, drift bool) (*plan.Plan, error) {
 	s, err := a.open(paths, flags)
 	if err != nil {
 		return nil, err
@@ -85,11 +97,5 @@ func (a *app) showPlan(ctx context.Context, paths []string, flags *planFlags, ou
 	if err == nil && output.rehearse {
 		plan.Rehearsal, err = s.rehearse(ctx, plan)
 	}
-	if err != nil {
-		return nil, err
-	}
-	if err := output.write(a, plan, drift); err != nil {
-		return nil, err
-	}
-	return plan, output.save(a, plan)
+	return plan, err
 }

@@ -31,6 +31,15 @@ type Options struct {
 	// client is used so.
 	Trace func(Exchange)
 
+	// Timeout is how long a request waits without a sign of life of the server before it ends with an [*UnreachableError] that
+	// has a [*SilentError]; 0 is for ever. Bytes of the answer are a sign, and so is that the server answers something else
+	// meanwhile: for ten times this while it reads, for sixty times while it carries out a change that it only then answers.
+	// An operation that the server says is running is waited for without end.
+	Timeout time.Duration
+
+	// Waiting, when not nil, is told of each request that has had no answer for five seconds, from a goroutine of its own.
+	Waiting func(Waiting)
+
 	// Explain, when not nil, is given each error that tells why the server cannot be used at all ([*UnreachableError],
 	// [*CertificateError], [*UntrustedError]), and gives the error that is returned instead. It is for programs that know
 	// where the address came from, and so can say what to do about it. What it gives has to wrap what it was given.
@@ -64,12 +73,16 @@ func NewDialed(address string, dial func(context.Context) (net.Conn, error), opt
 // newHTTP gives an HTTP client whose connections are made by dial, each not before its first request is ready to be sent.
 func newHTTP(dial func(context.Context) (net.Conn, error)) *http.Client {
 	lazily := func(context.Context, string, string) (net.Conn, error) { return newLazyConn(dial), nil }
-	return &http.Client{Transport: &http.Transport{
-		DialContext:         lazily,
-		DialTLSContext:      lazily,
-		MaxIdleConnsPerHost: 16,
-		DisableCompression:  true,
-	}}
+	return &http.Client{
+		Transport: &http.Transport{
+			DialContext:         lazily,
+			DialTLSContext:      lazily,
+			MaxIdleConnsPerHost: 16,
+			DisableCompression:  true,
+		},
+		// Whatever it is that sends elsewhere, it is not the server that was named.
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
 }
 
 // Address is where the server is, for people: unix:/var/lib/lxd/unix.socket or https://10.1.0.4:8443.

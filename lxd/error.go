@@ -26,13 +26,13 @@ var (
 	ErrTransient    = errors.New("for the moment only")         // trying again may help
 )
 
-// Error is a refusal by the server, in its own words.
+// Error is a refusal by the server, in its own words. Its text is these as one line that is safe to show.
 type Error struct {
 	Code    int    // as HTTP has it; of a failed operation the code that it carries, 0 when it carries none
 	Message string // the server's text, never empty
 }
 
-func (e *Error) Error() string { return e.Message }
+func (e *Error) Error() string { return PlainLine(e.Message) }
 
 // Is makes errors.Is(err, ErrNotFound) and its like work.
 func (e *Error) Is(target error) bool {
@@ -79,6 +79,10 @@ type UnreachableError struct {
 }
 
 func (e *UnreachableError) Error() string {
+	var bad *badAnswerError
+	if errors.As(e.Err, &bad) {
+		return fmt.Sprintf("no usable answer from %s: %v", e.Address, e.Err)
+	}
 	return fmt.Sprintf("no answer from %s: %v", e.Address, e.Err)
 }
 
@@ -96,6 +100,9 @@ type UntrustedError struct {
 }
 
 func (e *UntrustedError) Error() string {
+	if strings.HasPrefix(e.Address, "unix:") { // where nobody shows one
+		return e.Address + " does not trust this client"
+	}
 	return e.Address + " does not trust this client's certificate"
 }
 
@@ -132,7 +139,12 @@ func unreachable(address string, err error) error {
 	var op *net.OpError
 	var dns *net.DNSError
 	var record tls.RecordHeaderError
+	var silent *SilentError
+	var bad *badAnswerError
 	switch {
+	case errors.As(err, &silent):
+		e.Err = silent
+	case errors.As(err, &bad): // in its own words
 	case errors.As(err, &dns):
 		e.Err = cause{"the name " + dns.Name + " cannot be resolved", err}
 	case errors.As(err, &record):
@@ -145,6 +157,8 @@ func unreachable(address string, err error) error {
 		e.Err = cause{"this user may not use the socket", err}
 	case errors.Is(err, syscall.ECONNREFUSED):
 		e.Err = cause{"nobody listens there", err}
+	case errors.Is(err, syscall.EAGAIN): // of a unix socket
+		e.Err = cause{"it takes no more connections", err}
 	case errors.Is(err, syscall.ENOTSOCK), errors.Is(err, syscall.EPROTOTYPE):
 		e.Err = cause{"it is not a socket", err}
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):

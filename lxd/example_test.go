@@ -31,7 +31,7 @@ func TestStrangers(t *testing.T) {
 	t.Parallel()
 	for body, text := range map[string]string{
 		`{"hello":"world"}`: "what answers there is neither LXD nor Incus",
-		`<html>`:            "its answer cannot be read",
+		`<html>`:            "its answer is not JSON, so that it is neither LXD nor Incus",
 	} {
 		client := serve(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(body)) })
 		_, err := client.Pools(t.Context())

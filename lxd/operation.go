@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
@@ -63,8 +64,11 @@ func newOperation(c *Client, ans *answer) (*Operation, error) {
 		return nil, fmt.Errorf("the server named an operation that cannot be read: %w", err)
 	}
 	op.path = path.Path
+	if !strings.HasPrefix(op.path, "/1.0/operations/") {
+		return nil, c.noAnswer(badAnswer("it started an operation at %q, where none can be", ans.Operation))
+	}
 	if err := json.Unmarshal(ans.Metadata, &op.info); err != nil {
-		return nil, fmt.Errorf("operation %s cannot be read: %w", op.path, err)
+		return nil, c.noAnswer(fmt.Errorf("its operation: %w", unreadable(err)))
 	}
 	return op, nil
 }
@@ -90,6 +94,9 @@ func (o *Operation) Wait(ctx context.Context, progress func(text string)) error 
 	slice := time.Minute
 	if progress != nil {
 		slice = time.Second
+	}
+	if limit := o.timeout(); limit > 0 {
+		slice = max(time.Second, min(slice, (limit/2).Truncate(time.Second))) // or a server that waits would look silent
 	}
 	seconds := url.Values{"timeout": {strconv.Itoa(int(slice / time.Second))}}
 	told := ""
@@ -134,7 +141,11 @@ func (o *Operation) Wait(ctx context.Context, progress func(text string)) error 
 // look asks for the operation, or with "/wait" for its end.
 func (o *Operation) look(ctx context.Context, below string, query url.Values) error {
 	var info OperationInfo // what is not in the answer is no longer so
-	if _, err := o.client.get(ctx, o.path+below, query, &info); err != nil {
+	ans, err := o.client.do(ctx, request{method: http.MethodGet, path: o.path + below, query: query, waits: below != ""})
+	if err == nil {
+		err = o.client.decode(ans, o.path, &info)
+	}
+	if err != nil {
 		return err
 	}
 	o.info = info
@@ -179,4 +190,12 @@ func (o *Operation) progress() string {
 		}
 	}
 	return ""
+}
+
+// timeout is the client's, 0 for none.
+func (o *Operation) timeout() time.Duration {
+	if o.client == nil {
+		return 0
+	}
+	return o.client.opts.Timeout
 }

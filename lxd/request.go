@@ -9,17 +9,16 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"slices"
 	"time"
 )
 
 // envelope is what every answer of the API is wrapped in.
 type envelope struct {
-	Type      string          `json:"type"` // sync, async or error
-	Operation string          `json:"operation"`
-	ErrorCode int             `json:"error_code"`
-	Error     string          `json:"error"`
-	Metadata  json.RawMessage `json:"metadata"`
+	Type      string `json:"type"` // sync, async or error
+	Operation string `json:"operation"`
+	ErrorCode int    `json:"error_code"`
+	Error     string `json:"error"`
+	Metadata  raw    `json:"metadata"`
 }
 
 // answer is an envelope that is no error.
@@ -37,6 +36,7 @@ type request struct {
 	ifMatch string
 	object  string   // what a write changes, the path's when ""; two writes on one object are never under way at once
 	becomes VolumeID // what the volume that a write is about is called afterwards
+	waits   bool     // the server is asked to answer later
 }
 
 // do sends a request and reads its answer. What the server refuses is an *Error, or an *UntrustedError when it knows
@@ -103,7 +103,14 @@ func (c *Client) send(ctx context.Context, r request) (*answer, error) {
 
 	exchange := Exchange{Method: r.method, Path: target}
 	start := time.Now()
-	ans, status, err := c.exchange(req)
+	waiting, stop := c.watch(ctx, r)
+	ans, status, err := c.exchange(req.WithContext(waiting.ctx), waiting)
+	if err != nil {
+		if ended := waiting.ended(c, ctx); ended != nil {
+			err = ended
+		}
+	}
+	stop()
 	if c.opts.Trace != nil {
 		exchange.Status, exchange.Duration = status, time.Since(start)
 		if ans != nil {
@@ -118,25 +125,31 @@ func (c *Client) send(ctx context.Context, r request) (*answer, error) {
 }
 
 // exchange sends a request and gives its answer, or the error that it is, and its status.
-func (c *Client) exchange(req *http.Request) (*answer, int, error) {
+func (c *Client) exchange(req *http.Request, waiting *watch) (*answer, int, error) {
 	resp, err := c.http.Do(req)
 	if err != nil {
-		if ctxErr := context.Cause(req.Context()); ctxErr != nil {
-			return nil, 0, ctxErr
-		}
 		return nil, 0, c.noAnswer(err)
 	}
 	defer resp.Body.Close()
+	if err := unexpected(resp); err != nil {
+		return nil, resp.StatusCode, c.noAnswer(err)
+	}
 
 	ans := &answer{etag: unquote(resp.Header.Get("ETag"))}
-	if err := json.NewDecoder(resp.Body).Decode(&ans.envelope); err != nil {
-		if ctxErr := context.Cause(req.Context()); ctxErr != nil {
-			return nil, resp.StatusCode, ctxErr
-		}
-		if resp.StatusCode >= 400 {
+	body, err := readAnswer(resp, waiting.reader(resp.Body))
+	if err != nil {
+		return nil, resp.StatusCode, c.noAnswer(err)
+	}
+	if err := json.Unmarshal(body, &ans.envelope); err != nil {
+		switch {
+		case resp.StatusCode >= 400:
 			return nil, resp.StatusCode, &Error{Code: resp.StatusCode, Message: statusText(resp.StatusCode)}
+		case len(body) == 0:
+			err = badAnswer("its answer is empty, so that it is neither LXD nor Incus")
+		default:
+			err = unreadable(err)
 		}
-		return nil, resp.StatusCode, c.noAnswer(fmt.Errorf("its answer cannot be read: %w", err))
+		return nil, resp.StatusCode, c.noAnswer(err)
 	}
 	switch ans.Type {
 	case "sync", "async":
@@ -155,7 +168,7 @@ func (c *Client) exchange(req *http.Request) (*answer, int, error) {
 		}
 		return nil, resp.StatusCode, &Error{Code: code, Message: message}
 	}
-	return nil, resp.StatusCode, c.noAnswer(errors.New("what answers there is neither LXD nor Incus"))
+	return nil, resp.StatusCode, c.noAnswer(badAnswer("what answers there is neither LXD nor Incus"))
 }
 
 // noAnswer words what the transport says about a request that got no answer.
@@ -191,19 +204,46 @@ func (c *Client) get(ctx context.Context, path string, query url.Values, out any
 	if err != nil {
 		return "", err
 	}
-	if err := json.Unmarshal(ans.Metadata, out); err != nil {
-		return "", fmt.Errorf("%s: answer of %s cannot be read: %w", c.address, path, err)
+	return ans.etag, c.decode(ans, path, out)
+}
+
+// decode reads what an answer is about into out.
+func (c *Client) decode(ans *answer, path string, out any) error {
+	if len(ans.Metadata) == 0 {
+		return c.noAnswer(badAnswer("its answer to GET %s says nothing", path))
 	}
-	return ans.etag, nil
+	if err := json.Unmarshal(ans.Metadata, out); err != nil {
+		return c.noAnswer(fmt.Errorf("GET %s: %w", path, unreadable(err)))
+	}
+	return nil
 }
 
 // getList reads a list of objects.
 func getList[T any](ctx context.Context, c *Client, path string, query url.Values) ([]*T, error) {
-	var all []*T
-	if _, err := c.get(ctx, path, query, &all); err != nil {
+	ans, err := c.do(ctx, request{method: http.MethodGet, path: path, query: query})
+	if err != nil {
 		return nil, err
 	}
-	return slices.DeleteFunc(all, func(object *T) bool { return object == nil }), nil
+	// One after the other, so that a list is not held twice, and one of countless tiny objects not at all.
+	var all []*T
+	list := json.NewDecoder(bytes.NewReader(ans.Metadata))
+	if start, err := list.Token(); err != nil || start != json.Delim('[') {
+		var whole []*T
+		return nil, c.decode(ans, path, &whole) // null is an empty list, all else is an error
+	}
+	for list.More() {
+		if len(all) == listLimit {
+			return nil, c.noAnswer(badAnswer("GET %s: its list has more than %d objects", path, listLimit))
+		}
+		var object *T
+		if err := list.Decode(&object); err != nil {
+			return nil, c.noAnswer(fmt.Errorf("GET %s: %w", path, unreadable(err)))
+		}
+		if object != nil {
+			all = append(all, object)
+		}
+	}
+	return all, nil
 }
 
 // exists makes of the error of a read whether what was read is there.

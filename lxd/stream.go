@@ -48,7 +48,9 @@ func (o *Operation) secrets() map[string]string {
 func (c *Client) Stream(ctx context.Context, op *Operation, name string) (*websocket.Conn, error) {
 	target := op.path + "/websocket"
 	start := time.Now()
-	conn, resp, err := websocket.Dial(ctx, c.base+target+"?secret="+url.QueryEscape(op.secrets()[name]), &websocket.DialOptions{HTTPClient: c.http})
+	waiting, stop := c.watch(ctx, request{method: http.MethodGet, path: target})
+	defer stop()
+	conn, resp, err := websocket.Dial(waiting.ctx, c.base+target+"?secret="+url.QueryEscape(op.secrets()[name]), &websocket.DialOptions{HTTPClient: c.http})
 	if c.opts.Trace != nil {
 		exchange := Exchange{Method: http.MethodGet, Path: target, Operation: op.path, Duration: time.Since(start)} // and not the secret
 		if resp != nil {
@@ -62,8 +64,8 @@ func (c *Client) Stream(ctx context.Context, op *Operation, name string) (*webso
 		if resp != nil {
 			return nil, &Error{Code: resp.StatusCode, Message: fmt.Sprintf("stream %s is refused: %s", name, http.StatusText(resp.StatusCode))}
 		}
-		if ctxErr := context.Cause(ctx); ctxErr != nil {
-			return nil, ctxErr
+		if ended := waiting.ended(c, ctx); ended != nil {
+			return nil, ended
 		}
 		return nil, c.noAnswer(err)
 	}

@@ -30,6 +30,8 @@ func (r Remote) explain(err error) error {
 		if hint := r.whenUnreachable(err); hint != "" {
 			return &explained{err, "; ", hint}
 		}
+	case errors.As(err, &untrusted) && r.URL == "":
+		return &explained{err, ": ", "LXD and Incus trust everybody who may open their socket, so something else may stand in front of it"}
 	case errors.As(err, &untrusted):
 		return &explained{err, ": ", fmt.Sprintf(`copy %s to the server and run "%s client.crt" there`, r.tool.own("client.crt"), r.tool.trust)}
 	case errors.As(err, &certificate) && certificate.Err != nil:
@@ -43,7 +45,12 @@ func (r Remote) explain(err error) error {
 // whenUnreachable is what to do when no answer came, "" when there is nothing to say.
 func (r Remote) whenUnreachable(err error) string {
 	var record tls.RecordHeaderError
+	var silent *lxd.SilentError
 	switch {
+	case errors.As(err, &silent) && !silent.Alive:
+		return "is the server overloaded, or does it hang? --timeout waits for longer"
+	case errors.As(err, &silent):
+		return "--timeout waits for longer"
 	case errors.As(err, &record):
 		return "is the port the one of core.https_address?"
 	case errors.Is(err, fs.ErrNotExist):

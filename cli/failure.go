@@ -1,0 +1,42 @@
+package cli
+
+import (
+	"errors"
+
+	"tarn/planner/plan"
+)
+
+// failureOf is an error as programs are told of it.
+func failureOf(err error) plan.Failure {
+	failure := plan.Failure{Code: plan.OtherReason, Text: err.Error()}
+	var code exitCode
+	switch {
+	case errors.As(err, &code): // the diagnostics of the spec have been written
+		failure = plan.Failure{Code: plan.WrongSpec}
+	case exitOf(err) == exitNoServer:
+		failure.Code = plan.NoServer
+	}
+	return failure
+}
+
+// writeFailure writes in the form of the output why there is no plan, and gives the error that it was.
+func (f *planOutput) writeFailure(a *app, err error) error {
+	switch {
+	case f.json:
+		return errors.Join(err, failureOf(err).WriteJSON(a.Stdout))
+	case f.markdown:
+		return errors.Join(err, failureOf(err).WriteMarkdown(a.Stdout))
+	}
+	return err
+}
+
+// errorLine is the event of an apply that ended before its first step.
+type errorLine struct {
+	Event string `json:"event"` // error
+	plan.Failure
+}
+
+// writeErrorEvent is writeFailure for an apply.
+func (a *app) writeErrorEvent(err error) error {
+	return errors.Join(err, a.writeEvent(errorLine{"error", failureOf(err)}, nil))
+}

@@ -1,0 +1,85 @@
+package lxd
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+)
+
+// answerLimit is how long an answer may be, in bytes. A list of 100,000 volumes with a description, a size and what uses them
+// takes 30 MB to 60 MB; nothing else is as long. It is held in memory whole.
+const answerLimit = 100 << 20
+
+// listLimit is how many objects a list may have: of the shortest that a server sends, some more than fit into an answer.
+const listLimit = answerLimit / 128
+
+// badAnswerError says that what answered is no LXD and no Incus, or not as it should be.
+type badAnswerError struct{ text string }
+
+func (e *badAnswerError) Error() string { return e.text }
+
+func badAnswer(format string, args ...any) error {
+	return &badAnswerError{fmt.Sprintf(format, args...)}
+}
+
+// readAnswer reads a body up to the limit.
+func readAnswer(resp *http.Response, body io.Reader) ([]byte, error) {
+	if resp.ContentLength > answerLimit {
+		return nil, badAnswer("its answer has %d MB, and more than %d are not read", resp.ContentLength/1e6, answerLimit/1_000_000)
+	}
+	// What a server announces need not come, so memory is taken as it does.
+	const atOnce = 32 << 20
+	first := &bytes.Buffer{}
+	n, err := io.Copy(first, io.LimitReader(body, atOnce))
+	if err != nil || n < atOnce {
+		return first.Bytes(), err
+	}
+	whole := bytes.NewBuffer(make([]byte, 0, answerLimit+bytes.MinRead+1)) // pages that are not written to cost nothing
+	whole.Write(first.Bytes())
+	first = nil
+	n, err = io.Copy(whole, io.LimitReader(body, answerLimit-atOnce+1))
+	if err == nil && whole.Len() > answerLimit {
+		err = badAnswer("its answer has no end: %d MB were read", answerLimit/1_000_000)
+	}
+	return whole.Bytes(), err
+}
+
+// raw is a part of an answer that is not taken apart yet. It is not a copy of it, as a json.RawMessage is.
+type raw []byte
+
+func (r *raw) UnmarshalJSON(data []byte) error {
+	*r = data
+	return nil
+}
+
+// unreadable words why JSON cannot be read into what it should be.
+func unreadable(err error) error {
+	var wrong *json.UnmarshalTypeError
+	var syntax *json.SyntaxError
+	switch {
+	case errors.As(err, &wrong) && wrong.Field != "":
+		return badAnswer("its answer has a %s in %s, where LXD and Incus have something else", wrong.Value, wrong.Field)
+	case errors.As(err, &wrong):
+		return badAnswer("its answer is a %s, where that of LXD and Incus is something else", wrong.Value)
+	case errors.As(err, &syntax):
+		return badAnswer("its answer is not JSON, so that it is neither LXD nor Incus")
+	}
+	return badAnswer("its answer cannot be read: %v", err)
+}
+
+// unexpected says what is wrong with an answer whose status no request of this package has, nil when nothing is.
+func unexpected(resp *http.Response) error {
+	switch {
+	case resp.StatusCode == http.StatusSwitchingProtocols:
+		return badAnswer("it changes to another protocol (status 101), which nobody asked for")
+	case resp.StatusCode >= 300 && resp.StatusCode < 400:
+		return badAnswer("it sends requests elsewhere (status %d to %q), which is not followed: name that server if it is the right one",
+			resp.StatusCode, resp.Header.Get("Location"))
+	case resp.StatusCode == http.StatusNoContent:
+		return badAnswer("its answer is empty (status 204), so that it is neither LXD nor Incus")
+	}
+	return nil
+}
