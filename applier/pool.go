@@ -4,10 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"tarn/lxd"
 	"tarn/planner/plan"
 )
+
+// pendingLooks is how often a pool is looked at that is not complete after its creation was refused: 3 s in all.
+const pendingLooks = 5
 
 func (e *executor) createPool(ctx context.Context, action plan.CreatePool, retried bool, tell tell) error {
 	e.poolDeletion.RLock()
@@ -21,8 +25,19 @@ func (e *executor) createPool(ctx context.Context, action plan.CreatePool, retri
 		if err != nil {
 			return err
 		}
-		if pool.Status == lxd.StatusPending {
-			return passingError{errors.New("it has been begun, and is not complete: its status is Pending")} // by somebody else, it may be
+		// Somebody else may be at it: in a cluster a pool is Errored until its creation has ended well (seen on LXD 5.0.2).
+		unfinished := func() bool {
+			return pool.Status == lxd.StatusPending || action.Members != nil && pool.Status == lxd.StatusErrored
+		}
+		for n := 0; n < pendingLooks && unfinished(); n++ {
+			select {
+			case <-ctx.Done():
+				return context.Cause(ctx)
+			case <-time.After(100 * time.Millisecond << n):
+			}
+			if pool, err = e.client.Pool(ctx, id); err != nil {
+				return err
+			}
 		}
 		if pool.Status != "" && pool.Status != lxd.StatusCreated {
 			return fmt.Errorf("the server broke off creating it, and its status is %s: delete it and apply again", pool.Status)
