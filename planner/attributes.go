@@ -28,7 +28,7 @@ func (b *builder) wantVolume(v *volumePlan) wanted {
 }
 
 // attributes are those of an object that is created so.
-func (w wanted) attributes(key func(string) (schema.Key, bool)) plan.Attributes {
+func (w wanted) attributes(key func(string) (schema.Key, bool), secrets secrecy) plan.Attributes {
 	attributes := plan.Attributes{Config: make(map[string]string, len(w.config))}
 	for attr, value := range w.fields {
 		if value != nil {
@@ -37,7 +37,7 @@ func (w wanted) attributes(key func(string) (schema.Key, bool)) plan.Attributes 
 	}
 	for name, value := range w.config {
 		known, _ := key(name)
-		attributes.Set(plan.ConfigAttr(name), plan.Value{Text: value.Text, Secret: known.Secret || value.Sensitive})
+		attributes.Set(plan.ConfigAttr(name), plan.Value{Text: value.Text, Secret: known.Secret || value.Sensitive || secrets.key(name)})
 	}
 	return attributes
 }

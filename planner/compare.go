@@ -2,7 +2,6 @@ package planner
 
 import (
 	"fmt"
-	"path"
 	"reflect"
 	"slices"
 	"strings"
@@ -32,8 +31,8 @@ type rules struct {
 	// equal tells that a value that differs as text is the one that the spec asks for; on top of what the key's type says.
 	equal func(name, want string) bool
 
-	secrets map[string]bool // values that are not shown, whatever key has them
-	ignore  []string        // globs of keys that are not compared
+	secrets secrecy  // what is not shown
+	ignore  []string // globs of keys that are not compared
 }
 
 // newPair compares what a spec says of an object with what the server has. Where both mean the same, the live spelling is
@@ -63,7 +62,7 @@ func newPair(want wanted, live plan.Attributes, r rules) pair {
 			}
 		}
 		p.live.Config[name] = value
-		p.secret[name] = key.Secret || r.secrets[value]
+		p.secret[name] = key.Secret || r.secrets.hides(name, value)
 	}
 	for name, value := range want.config {
 		if r.ignored(name) {
@@ -85,7 +84,7 @@ func newPair(want wanted, live plan.Attributes, r rules) pair {
 			continue
 		}
 		p.want.Config[name] = text
-		p.secret[name] = p.secret[name] || key.Secret || value.Sensitive
+		p.secret[name] = p.secret[name] || key.Secret || value.Sensitive || r.secrets.key(name)
 	}
 	slices.Sort(p.unknown)
 	return p
@@ -95,11 +94,7 @@ func (r rules) ignored(name string) bool {
 	if isMark(name) {
 		return false // marks are tarn's own
 	}
-	return slices.ContainsFunc(r.ignore, func(glob string) bool {
-		// path.Match keeps a star from matching a slash, which is a letter like any other in a config key.
-		matched, _ := path.Match(strings.ReplaceAll(glob, "/", "\x00"), strings.ReplaceAll(name, "/", "\x00"))
-		return matched // a glob that does not compile is the spec's diagnostic
-	})
+	return matchesAny(r.ignore, name)
 }
 
 // changes lists what differs, fields first, then config keys in order.

@@ -50,7 +50,7 @@ func (b *builder) unsetDefaults(v *volumePlan, action plan.CreateVolume) {
 				plan.VolumeName(v.final), name, value, v.final.Pool)
 		case name == "size" && b.device(v, made): // it has one anyway
 		default:
-			changes = append(changes, plan.Change{Attr: plan.ConfigAttr(name), From: &value, Secret: known.Secret || b.secrets[value]})
+			changes = append(changes, plan.Change{Attr: plan.ConfigAttr(name), From: &value, Secret: known.Secret || b.secrets.hides(name, value)})
 		}
 	}
 	if len(changes) > 0 {

@@ -39,7 +39,7 @@ func New(want *spec.Spec, live *live.State, opts Options) (*plan.Plan, hcl.Diagn
 		asked:       map[lxd.VolumeID]bool{},
 		fits:        map[[2]string]bool{},
 		texts:       map[any]string{},
-		secrets:     sensitive(want),
+		secrets:     secretsOf(want),
 	}
 	for _, phase := range phases {
 		if phase.sound && b.diags.HasErrors() {
@@ -115,7 +115,7 @@ type builder struct {
 	deleted map[lxd.VolumeID]bool
 	kept    map[lxd.VolumeID]*volumePlan // live volumes that a declared one was called before, and both are there
 
-	secrets     map[string]bool                // values that the spec gives as sensitive
+	secrets     secrecy                        // what is not shown
 	usageNeeded map[lxd.VolumeID]bool          // volumes of which the plan needs to know how full they are
 	asked       map[lxd.VolumeID]bool          // undeclared volumes that the plan needs to know
 	fits        map[[2]string]bool             // see configFits

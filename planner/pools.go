@@ -83,11 +83,11 @@ func (b *builder) createPool(pool *poolPlan, reason string) {
 		return
 	}
 	key := poolKeys(want.Driver)
-	action := plan.CreatePool{Pool: want.Name, Driver: want.Driver, Attributes: b.wantPool(want).attributes(key)}
+	action := plan.CreatePool{Pool: want.Name, Driver: want.Driver, Attributes: b.wantPool(want).attributes(key, b.secrets)}
 	if b.live.Server.Clustered {
 		action.Members = map[string]map[string]string{}
 		for _, member := range pool.members {
-			own := wanted{config: member.Config}.attributes(key)
+			own := wanted{config: member.Config}.attributes(key, b.secrets)
 			action.Members[member.Name] = own.Config
 			if action.Secret == nil {
 				action.Secret = own.Secret

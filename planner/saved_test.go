@@ -97,9 +97,9 @@ func TestSavedPlanComesBack(t *testing.T) {
 // A secret that goes stays withheld: there is nothing to take its value from, and none is needed to unset it.
 func TestSavedPlanUnsetsSecret(t *testing.T) {
 	live := newState()
-	live.Pools["p"] = &lxd.Pool{Name: "p", Driver: "dir", Status: lxd.StatusCreated, Config: map[string]string{"source": "/p", "user.old": "hush"}}
+	live.Pools["p"] = &lxd.Pool{Name: "p", Driver: "dir", Status: lxd.StatusCreated, Config: map[string]string{"source": "/p", "user.old": "hush-hush-hush"}}
 	p, diags := planner.New(&spec.Spec{Pools: []*spec.Pool{{Name: "p", Driver: "dir",
-		Config: spec.Config{"user.new": {Text: "hush", Sensitive: true}}}}}, live, planner.Options{Remote: "prod"})
+		Config: spec.Config{"user.new": {Text: "hush-hush-hush", Sensitive: true}}}}}, live, planner.Options{Remote: "prod"})
 	if diags.HasErrors() {
 		t.Fatal(diags)
 	}

@@ -7,7 +7,6 @@ import (
 	"tarn/lxd"
 	"tarn/lxd/live"
 	"tarn/planner/plan"
-	"tarn/spec"
 )
 
 // record notes what the steps rest on, and the other servers that volumes come from.
@@ -89,7 +88,7 @@ func (b *builder) remotes() []plan.Server {
 func (b *builder) sawPool(live *lxd.Pool) plan.Seen {
 	declared := b.pools[live.Name]
 	return sawPool(b.live, live, func(key, value string) bool {
-		return b.secrets[value] || declared != nil && declared.want.Config[key].Sensitive
+		return b.secrets.hides(key, value) || declared != nil && declared.want.Config[key].Sensitive
 	})
 }
 
@@ -106,7 +105,7 @@ func (b *builder) hidden(id lxd.VolumeID) func(key, value string) bool {
 		declared = v
 	}
 	return func(key, value string) bool {
-		return b.secrets[value] || declared != nil && declared.want.Config[key].Sensitive
+		return b.secrets.hides(key, value) || declared != nil && declared.want.Config[key].Sensitive
 	}
 }
 
@@ -140,26 +139,4 @@ func outsideUsers(live *live.State, usedBy []string) []plan.User {
 	return slices.DeleteFunc(plan.UsersOf(live.Uses(usedBy)), func(user plan.User) bool {
 		return user.Kind == lxd.UsedByImage || user.Kind == lxd.UsedBySnapshot
 	})
-}
-
-// sensitive are the values that a spec gives as sensitive. The server may have one of them where the spec no longer says so.
-func sensitive(want *spec.Spec) map[string]bool {
-	values := map[string]bool{}
-	add := func(config spec.Config) {
-		for _, value := range config {
-			if value.Sensitive {
-				values[value.Text] = true
-			}
-		}
-	}
-	for _, pool := range want.Pools {
-		add(pool.Config)
-		for _, member := range pool.Members {
-			add(member.Config)
-		}
-		for _, volume := range pool.Volumes {
-			add(volume.Config)
-		}
-	}
-	return values
 }

@@ -79,7 +79,7 @@ func (b *builder) createVolume(v *volumePlan) {
 		return
 	}
 	action := plan.CreateVolume{
-		Volume: v.final, ContentType: want.ContentType, Attributes: b.wantVolume(v).attributes(v.keys(want.ContentType)),
+		Volume: v.final, ContentType: want.ContentType, Attributes: b.wantVolume(v).attributes(v.keys(want.ContentType), b.secrets),
 	}
 	b.checkShifting(v, v.inheriting(cmp.Or(want.ContentType, lxd.ContentFilesystem), action.Config), "")
 	b.checkBlockDefaults(v)

@@ -12,6 +12,7 @@ type Settings struct {
 	Remote       string   // name of the server as in lxc's configuration, "" for the default
 	Project      string   // "" when not given
 	IgnoreConfig []string // globs of config keys that are never compared
+	SecretConfig []string // globs of config keys whose values are never shown; see SecretKeys
 	MaxDeletes   *int     // nil for no limit
 	Ranges       Ranges
 }
@@ -28,9 +29,22 @@ var tarnBlock = &blockType{
 			"The project of volumes that name none. --project wins."),
 		attr("ignore_config", func(s *Settings) *[]string { return &s.IgnoreConfig },
 			"Patterns of config keys that are never compared, of any pool and volume."),
+		attr("secret_config", func(s *Settings) *[]string { return &s.SecretConfig },
+			"Patterns of config keys whose values are never shown, besides those that are secret anyway. Without it: "+strings.Join(secretUnlessSaid, ", ")+"."),
 		attr("max_deletes", func(s *Settings) **int { return &s.MaxDeletes },
 			"A plan that deletes more than this is blocked. --max-deletes wins."),
 	},
+}
+
+// secretUnlessSaid are the config keys that are secret where the spec has no secret_config.
+var secretUnlessSaid = []string{"user.*token*", "user.*password*", "user.*secret*"}
+
+// SecretKeys are globs of config keys whose values are never shown.
+func (s *Settings) SecretKeys() []string {
+	if s.Ranges.Given("secret_config") {
+		return s.SecretConfig
+	}
+	return secretUnlessSaid
 }
 
 // loadSettings reads the tarn block.
