@@ -27,7 +27,6 @@ type remoteEntry struct {
 	Addr     string `yaml:"addr"`
 	AuthType string `yaml:"auth_type"`
 	Protocol string `yaml:"protocol"`
-	Project  string `yaml:"project"`
 	Public   bool   `yaml:"public"`
 }
 

@@ -14,7 +14,7 @@ import (
 // Remote is a server that [Find] has found by its name.
 type Remote struct {
 	Name    string // for people: local, or the name that was asked for
-	Project string // project that the remote's configuration chooses, "" for none
+	Project string // project that the socket confines its user to, "" for none
 	Socket  string // path of the unix socket, "" for a server that is reached over HTTPS
 	URL     string // https://host:port, "" for a unix socket
 
@@ -28,8 +28,8 @@ const localName = "local"
 // Find finds a server by its remote's name: local, unix:PATH, or one that the configuration of lxc, or else of incus, has. The
 // empty name is LXC_REMOTE's or INCUS_REMOTE's and without them local. getenv is os.Getenv or a stand-in for it.
 //
-// The default-remote of lxc's configuration is not followed: what is changed should not depend on which server somebody
-// looked at last.
+// The default-remote of lxc's configuration is not followed, and neither are the projects that it has for remotes, or
+// INCUS_PROJECT: what is changed should not depend on which server or project somebody looked at last.
 func Find(name string, getenv func(string) string) (Remote, error) {
 	lxc, err := lxcTool(getenv)
 	if err != nil {
@@ -50,20 +50,13 @@ func Find(name string, getenv func(string) string) (Remote, error) {
 	if name != "unix:" {
 		name = cmp.Or(strings.TrimSuffix(name, ":"), localName) // as lxc writes a remote
 	}
-	remote, err := findIn(tools, name, localSocket(getenv, lxc, incus))
-	if err != nil {
-		return Remote{}, err
-	}
-	if remote.tool == incus {
-		remote.Project = cmp.Or(getenv("INCUS_PROJECT"), remote.Project)
-	}
-	return remote, nil
+	return findIn(tools, name, localSocket(getenv, lxc, incus))
 }
 
 func findIn(tools []*tool, name string, local socket) (Remote, error) {
 	here := Remote{
 		Name:    localName,
-		Project: cmp.Or(local.tool.remotes[localName].Project, local.project),
+		Project: local.project,
 		Socket:  local.path,
 		tool:    local.tool,
 	}
@@ -109,12 +102,12 @@ func (t *tool) remote(name string, entry remoteEntry, here Remote) (Remote, erro
 		return fail("logs in with %s, which needs a browser, where tarn needs a client certificate: %s", entry.AuthType, again)
 	}
 	if path, ok := socketPath(entry.Addr); ok {
-		return Remote{Name: name, Project: entry.Project, Socket: cmp.Or(path, here.Socket), tool: t, key: name}, nil
+		return Remote{Name: name, Socket: cmp.Or(path, here.Socket), tool: t, key: name}, nil
 	}
 	if !strings.HasPrefix(entry.Addr, "https://") {
 		return fail("has the address %q, which is neither https: nor unix: %s", entry.Addr, again)
 	}
-	return Remote{Name: name, Project: entry.Project, URL: strings.TrimSuffix(entry.Addr, "/"), tool: t, key: name}, nil
+	return Remote{Name: name, URL: strings.TrimSuffix(entry.Addr, "/"), tool: t, key: name}, nil
 }
 
 // Names are the remotes that Find knows by name, in order.
