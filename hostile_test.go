@@ -115,7 +115,7 @@ var misbehaviours = map[string]misbehaviour{
 	"empty":            {sized("200 OK", ""), 5, `its answer is empty`},
 	"no metadata":      {sized("200 OK", `{"type":"sync","status_code":200}`), 5, `its answer to GET /1.0 says nothing`},
 	"wrong types":      {sized("200 OK", listStart+`{"auth":7}}`), 5, `its answer has a number in auth, where LXD and Incus have something else`},
-	"a list of wrongs": {sized("200 OK", listStart+`[1]}`), 5, `its answer is a array, where|its answer is an array, where`},
+	"a list of wrongs": {sized("200 OK", listStart+`[1]}`), 5, `its answer is an array, where`},
 	"gzip bomb":        {raw(head("200 OK", "Content-Encoding: gzip\r\nConnection: close\r\n") + bomb()), 5, `its answer is not JSON`},
 	"not trusted":      {sized("200 OK", listStart+`{"auth":"untrusted"}}`), 1, `does not trust this client: LXD and Incus trust everybody who may open their socket`},
 	"hostile error":    {sized("400 Bad Request", `{"type":"error","error_code":400,"error":"no\n\u001b[31mtarn: done\u202e"}`), 1, `^tarn: no \\x1b\[31mtarn: done\\u202e$`},
@@ -243,6 +243,61 @@ func TestHostileServers(t *testing.T) {
 					t.Errorf("%d requests", n)
 				}
 			})
+		}
+	}
+}
+
+// forged is what a server, or whoever may name things on it, writes into every text that it may.
+const forged = `x\u001b[31m\r\nPlan: nothing to do.\u202e`
+
+// Texts of a server do not become lines of a plan, colours, or text that runs the other way.
+func TestHostileTexts(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "storage.hcl"), []byte("pool \"main\" {\n  driver = \"dir\"\n  volume \"vol\" { absent = true }\n}\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	hostile := func(path string) string {
+		switch {
+		case path == "/1.0":
+			return fmt.Sprintf(`{"auth":"trusted","api_extensions":["storage_api_project"],"environment":{"server":"lxd","server_version":"5.0.2%s","server_name":"%[1]s","storage_supported_drivers":[{"Name":"dir"}]}}`, forged)
+		case path == "/1.0/storage-pools":
+			return fmt.Sprintf(`[{"name":"main","driver":"dir","status":"%s","config":{"source":"/x","user.%[1]s":"%[1]s","z%[1]s":"%[1]s"},"used_by":["/1.0/storage-pools/main/volumes/custom/vol","/1.0/profiles/%[1]s"]}]`, forged)
+		case strings.HasSuffix(path, "/state"):
+			return `{"usage":{"used":5}}`
+		case strings.HasSuffix(path, "/snapshots"), strings.HasSuffix(path, "/backups"):
+			return "[]"
+		case strings.HasSuffix(path, "/resources"):
+			return "{}"
+		case strings.Contains(path, "/volumes"):
+			return fmt.Sprintf(`[{"name":"vol","type":"custom","content_type":"filesystem%s","description":"%[1]s","config":{"user.%[1]s":"%[1]s"},"location":"none","used_by":["/1.0/profiles/%[1]s","/1.0/instances/%[1]s","%[1]s"]},
+				{"name":"%[1]s","type":"custom","content_type":"%[1]s","config":{},"location":"none","used_by":[]}]`, forged)
+		case path == "/1.0/instances":
+			return fmt.Sprintf(`[{"name":"%s","project":"default","status":"%[1]s","profiles":["%[1]s"]}]`, forged)
+		case path == "/1.0/profiles":
+			return fmt.Sprintf(`[{"name":"%s","used_by":["/1.0/instances/%[1]s"]}]`, forged)
+		case path == "/1.0/operations":
+			return "{}"
+		}
+		return "[]"
+	}
+	listener, err := net.Listen("unix", filepath.Join(dir, "s"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.WriteString(w, listStart+hostile(r.URL.Path)+"}")
+	})}
+	go server.Serve(listener)
+	t.Cleanup(func() { server.Close() })
+	for _, args := range [][]string{{"plan"}, {"plan", "--brief"}, {"plan", "--show-unmanaged"}, {"plan", "--markdown"}, {"drift"}, {"drift", "--markdown"}, {"apply", "--auto-approve"}} {
+		cmd := exec.Command("tarn", append(args, "--remote", "unix:s", "storage.hcl")...)
+		cmd.Dir = dir
+		out, _ := cmd.CombinedOutput()
+		if !regexp.MustCompile(`delete (volume )?main/vol|LXD 5.0.2x`).Match(out) {
+			t.Errorf("%v: no plan:\n%s", args, out)
+		}
+		if found := regexp.MustCompile(`[^\P{C}\n]|(?m)^Plan: nothing to do`).Find(out); found != nil {
+			t.Errorf("%v: %q in\n%q", args, found, out)
 		}
 	}
 }

@@ -67,10 +67,10 @@ func (r *textReporter) event(e applier.Event) {
 		r.began[e.Step.Number] = time.Now()
 		r.written[e.Step.Number] = time.Now().Add(firstLine - nextLine)
 	case applier.Progress:
-		r.words[e.Step.Number] = e.Text
+		r.words[e.Step.Number] = lxd.PlainLine(e.Text)
 		if r.bars == nil && time.Since(r.written[e.Step.Number]) > nextLine {
 			r.written[e.Step.Number] = time.Now()
-			fmt.Fprintf(r.out, "%s: %s, %s so far\n", e.Step.Line(r.painter), e.Text, elapsed(time.Since(r.began[e.Step.Number])))
+			fmt.Fprintf(r.out, "%s: %s, %s so far\n", e.Step.Line(r.painter), r.words[e.Step.Number], elapsed(time.Since(r.began[e.Step.Number])))
 		}
 	case applier.Done, applier.Failed, applier.Skipped:
 		r.running = slices.DeleteFunc(r.running, func(s *plan.Step) bool { return s == e.Step })

@@ -61,13 +61,21 @@ func unreadable(err error) error {
 	var syntax *json.SyntaxError
 	switch {
 	case errors.As(err, &wrong) && wrong.Field != "":
-		return badAnswer("its answer has a %s in %s, where LXD and Incus have something else", wrong.Value, wrong.Field)
+		return badAnswer("its answer has %s in %s, where LXD and Incus have something else", article(wrong.Value), wrong.Field)
 	case errors.As(err, &wrong):
-		return badAnswer("its answer is a %s, where that of LXD and Incus is something else", wrong.Value)
+		return badAnswer("its answer is %s, where that of LXD and Incus is something else", article(wrong.Value))
 	case errors.As(err, &syntax):
 		return badAnswer("its answer is not JSON, so that it is neither LXD nor Incus")
 	}
 	return badAnswer("its answer cannot be read: %v", err)
+}
+
+// article puts one before what JSON calls a value.
+func article(value string) string {
+	if value == "array" || value == "object" {
+		return "an " + value
+	}
+	return "a " + value
 }
 
 // unexpected says what is wrong with an answer whose status no request of this package has, nil when nothing is.

@@ -37,7 +37,7 @@ func NotConverged(p *plan.Plan, live *live.State) []plan.Finding {
 		case !want.deleted && object.IsPool():
 			pool := live.Pools[object.Pool]
 			if pool.Status != "" && pool.Status != lxd.StatusCreated {
-				what = append(what, fmt.Sprintf("its status is %s", pool.Status))
+				what = append(what, fmt.Sprintf("its status is %s", plan.Plain(pool.Status)))
 			}
 			what = append(what, want.kind("driver", pool.Driver, want.driver)...)
 			if pool.Config != nil {

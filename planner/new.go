@@ -141,7 +141,7 @@ func (b *builder) errorf(at hcl.Range, summary, detail string, args ...any) {
 
 // notice tells the reader of the plan something about an object.
 func (b *builder) notice(code plan.NoticeCode, object plan.Object, format string, args ...any) {
-	b.plan.Notices = append(b.plan.Notices, plan.Notice{Code: code, Object: object, Text: fmt.Sprintf(format, args...)})
+	b.plan.Notices = append(b.plan.Notices, plan.Notice{Code: code, Object: object, Text: lxd.PlainLine(fmt.Sprintf(format, args...))})
 }
 
 // block keeps the plan from being carried out, because of an object.
@@ -151,5 +151,5 @@ func (b *builder) block(code plan.BlockerCode, object plan.Object, hint, why str
 
 // blockUsed is block because of what uses the object.
 func (b *builder) blockUsed(code plan.BlockerCode, object plan.Object, users []plan.User, hint, why string, args ...any) {
-	b.plan.Blockers = append(b.plan.Blockers, plan.Blocker{Code: code, Object: object, Users: users, Why: fmt.Sprintf(why, args...), Hint: hint})
+	b.plan.Blockers = append(b.plan.Blockers, plan.Blocker{Code: code, Object: object, Users: users, Why: lxd.PlainLine(fmt.Sprintf(why, args...)), Hint: lxd.PlainLine(hint)})
 }

@@ -26,7 +26,7 @@ func (b *builder) planPools() {
 			if b.ownedByOther(plan.PoolObject(pool.want.Name), pool.live.Config) {
 				continue
 			}
-			b.createPool(pool, "unfinished, its status is "+pool.live.Status)
+			b.createPool(pool, "unfinished, its status is "+plan.Plain(pool.live.Status))
 		default:
 			b.checkMemberKeys(pool)
 			b.compareMembers(pool)

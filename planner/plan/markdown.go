@@ -5,12 +5,14 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"tarn/lxd"
 )
 
 // WriteMarkdown writes the plan for a merge request: what it comes to, then the steps as a diff, which such pages colour.
 func (p *Plan) WriteMarkdown(w io.Writer, opts TextOptions) error {
 	out := bufio.NewWriter(w)
-	fmt.Fprintf(out, "**%s**\n\n%s at `%s`, project `%s`\n", p.summary(opts.Drift), p.Server.Version, p.Server.Address, p.Server.Project)
+	fmt.Fprintf(out, "**%s**\n\n%s at %s, project %s\n", p.summary(opts.Drift), escapeMarkdown(lxd.PlainLine(p.Server.Version)), codeSpan(p.Server.Address), codeSpan(p.Server.Project))
 	if len(p.Blockers) > 0 {
 		fmt.Fprintf(out, "\n%s\n\n", p.blocked(opts))
 		for _, blocker := range p.Blockers {
@@ -75,6 +77,11 @@ func (s *Step) writeDiff(out *strings.Builder, brief bool) {
 	if s.Class != Safe {
 		fmt.Fprintf(out, "      %s\n", s.Consequence())
 	}
+}
+
+// codeSpan is a text of a server as code, which it cannot end.
+func codeSpan(text string) string {
+	return "`" + strings.ReplaceAll(lxd.PlainLine(text), "`", "'") + "`"
 }
 
 func escapeMarkdown(text string) string {

@@ -10,6 +10,7 @@ import (
 	"github.com/mattn/go-runewidth"
 
 	"tarn/cli/paint"
+	"tarn/lxd"
 )
 
 // verbs are what a plan can do, in the order of its summary.
@@ -29,7 +30,7 @@ func (p *Plan) WriteText(w io.Writer, opts TextOptions) error {
 	if p.Server.Remote != p.Server.Address {
 		fmt.Fprintf(out, "%s, ", p.Server.Remote)
 	}
-	fmt.Fprintf(out, "%s at %s, project %s\n\n", p.Server.Version, p.Server.Address, Plain(p.Server.Project))
+	fmt.Fprintf(out, "%s at %s, project %s\n\n", lxd.PlainLine(p.Server.Version), lxd.PlainLine(p.Server.Address), Plain(p.Server.Project))
 
 	p.writeSteps(out, opts)
 	if len(p.Steps) > 0 {
