@@ -19,7 +19,7 @@ func (b *builder) checkSources() {
 	}
 	var taken map[place]string
 	for _, pool := range b.sortedPools() {
-		if pool.want.Absent || pool.want.Existing || pool.live != nil {
+		if pool.want.Absent || pool.want.Existing || pool.live != nil || pool.want.ReusesSource() {
 			continue
 		}
 		sources := map[string]spec.Value{"": pool.want.Config["source"]}

@@ -9,8 +9,8 @@ type source struct {
 	value  Value
 }
 
-// checkSources reports sources that a driver cannot use, and two pools of one source, or one inside of another's: the server takes a
-// directory inside of another pool's, which is gone with that.
+// checkSources reports sources that a driver cannot use, and two pools of one source; and it warns of one inside of another's: the server
+// takes a directory inside of another pool's, which is gone with that.
 func (l *loader) checkSources() {
 	type place struct {
 		member string
@@ -36,7 +36,7 @@ func (l *loader) checkSources() {
 			l.errorf(s.value.Range, "Relative path", "The source %s.", err)
 			continue
 		}
-		if first, twice := taken[place{s.member, at}]; twice && first.pool != s.pool {
+		if first, twice := taken[place{s.member, at}]; twice && first.pool != s.pool && !s.pool.ReusesSource() && !first.pool.ReusesSource() {
 			l.errorf(s.value.Range, "Source used twice", "%s and %s would both be made of %q. The other one is declared at %s.",
 				s.pool.Address, first.pool.Address, s.value.Text, fileLine(first.value.Range))
 			continue
@@ -50,10 +50,20 @@ func (l *loader) checkSources() {
 		}
 		for _, around := range at.Around() {
 			if outer, inside := taken[place{s.member, around}]; inside && outer.pool != s.pool {
-				l.errorf(s.value.Range, "Source inside of another", "%s would be made of %q, which is inside of the source of %s, declared at %s, and would go when that goes.",
+				l.warnf(s.value.Range, "Source inside of another", "%s is made of %q, which is inside of the source of %s, declared at %s, and goes when that goes.",
 					s.pool.Address, s.value.Text, outer.pool.Address, fileLine(outer.value.Range))
 				break
 			}
 		}
 	}
+}
+
+// ReusesSource tells whether a pool is said to take a source that is in use already.
+func (p *Pool) ReusesSource() bool {
+	for _, name := range []string{"ceph.osd.force_reuse", "lvm.vg.force_reuse", "truenas.force_reuse"} {
+		if on, err := schema.ParseBool(p.Config[name].Text); err == nil && on {
+			return true
+		}
+	}
+	return false
 }

@@ -200,6 +200,11 @@ func (m *matrix) pool(driver string, option, config map[string]string) *poolBloc
 		pool.config = map[string]string{}
 	}
 	m.world.drivers[pool.name] = driver
+	if driver == "cephfs" { // no two pools are made of one source
+		key := cephfsKey(m.world.server)
+		option = maps.Clone(option)
+		option[key] += "/" + pool.name
+	}
 	pool.give(m.world, option)
 	m.doc.pools = append(m.doc.pools, pool)
 	other := maps.Clone(pool.config)

@@ -39,8 +39,8 @@ pool "m2" {
 pool "gone" { absent = true }
 #! 7:23-7:34 error: Source used twice
 #!     pool.b and pool.a would both be made of "/srv/./a/". The other one is declared at pool-sources.hcl:3.
-#! 11:23-11:35 error: Source inside of another
-#!     pool.inside would be made of "/srv/a/b/c", which is inside of the source of pool.a, declared at pool-sources.hcl:3, and would go when that goes.
+#! 11:23-11:35 warning: Source inside of another
+#!     pool.inside is made of "/srv/a/b/c", which is inside of the source of pool.a, declared at pool-sources.hcl:3, and goes when that goes.
 #! 15:23-15:30 error: Relative path
 #!     The source "srv/x" is not an absolute path: the server would look for it where it was started; begin with a slash.
 #! 23:23-23:33 error: Source used twice
