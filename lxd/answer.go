@@ -40,7 +40,7 @@ func readAnswer(resp *http.Response, body io.Reader) ([]byte, error) {
 	whole := bytes.NewBuffer(make([]byte, 0, answerLimit+bytes.MinRead+1)) // pages that are not written to cost nothing
 	whole.Write(first.Bytes())
 	first = nil
-	n, err = io.Copy(whole, io.LimitReader(body, answerLimit-atOnce+1))
+	_, err = io.Copy(whole, io.LimitReader(body, answerLimit-atOnce+1))
 	if err == nil && whole.Len() > answerLimit {
 		err = badAnswer("its answer has no end: %d MB were read", answerLimit/1_000_000)
 	}
