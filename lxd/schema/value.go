@@ -66,11 +66,26 @@ func (k Key) Check(value string) error {
 // CheckUse is nil unless the servers take the value and cannot use it: they store some without a look, and nobody is told when that
 // goes wrong later.
 func (k Key) CheckUse(value string) error {
-	if value != "" && k.Kind == Pattern {
+	switch {
+	case value == "":
+	case k.Kind == Pattern:
 		return CheckPattern(value)
+	case k.Name == "ceph.rbd.features":
+		for feature := range strings.SplitSeq(value, ",") {
+			if feature = strings.TrimSpace(feature); !slices.Contains(rbdFeatures, feature) {
+				return errors.New(NoSuch(fmt.Sprintf("RBD has no feature %q", feature), feature, rbdFeatures))
+			}
+		}
+	case k.Name == "ceph.osd.pg_num":
+		if n, err := parseInt(value); err != nil || n < 1 {
+			return fmt.Errorf("%q is no number of placement groups: write a whole number from 1 up", value)
+		}
 	}
 	return nil
 }
+
+// rbdFeatures are those of images (Ceph documentation).
+var rbdFeatures = []string{"layering", "striping", "exclusive-lock", "object-map", "fast-diff", "deep-flatten", "journaling", "data-pool"}
 
 // Equal reports whether two values mean the same: 1GiB and 1024MiB, true and on, @daily and @Daily. A value that LXD would
 // not take is equal to itself only. An unset key ("") is not equal to its default.
