@@ -16,13 +16,16 @@ import (
 
 // markSource says on the source that it is the one which goes to the target.
 func (r *run) markSource(ctx context.Context) error {
-	return r.patch(ctx, r.from, r.now.source, map[string]string{MovingKey: mark(newRun(), r.target)})
+	if err := r.refuseUsed(); err != nil {
+		return err
+	}
+	return r.patch(ctx, r.from, r.now.source, map[string]string{MovingKey: r.mark(newRun())})
 }
 
 // markArrived says on the target that it is complete.
 func (r *run) markArrived(ctx context.Context) error {
 	name := cmp.Or(nameOf(r.now.target.Config[MovingKey]), "copy") + " " + r.placed
-	return r.patch(ctx, r.to, r.now.target, map[string]string{MigratingKey: "", MovingKey: "", ArrivedKey: mark(name, r.target)})
+	return r.patch(ctx, r.to, r.now.target, map[string]string{MigratingKey: "", MovingKey: "", ArrivedKey: r.mark(name)})
 }
 
 // unmark takes the marks off the target.

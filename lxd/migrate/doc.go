@@ -16,10 +16,11 @@
 // changes with one ETag when they come close together; but of two renames of one volume, or to one name, every server refuses
 // one.
 //
-// A volume that something uses, and that stays on its server and member, is moved by the server, which takes the devices
-// of instances and profiles along.
+// A volume that something uses, and that stays on its server and member and in its project, is moved by the server, which takes the
+// devices of instances and profiles along. One that something uses does not go elsewhere.
 //
-// The marks are config keys, whose value is a name and the target (3f9c1a2b4d5e to fast/pgdata):
+// The marks are config keys, whose value is a name and the target (3f9c1a2b4d5e to fast/pgdata). The member is in it when the volume goes
+// to another one under its own name (3f9c1a2b4d5e to fast/pgdata on n2):
 //
 //	user.tarn.moving     on the source: it is the one that goes there. The server's own move copies it, so on the
 //	                     target: moved by the server.

@@ -249,11 +249,16 @@ func (r *run) lookAtOperations(ctx context.Context, v *view) error {
 		}
 		id := op.Info().ID
 		for _, name := range names {
+			if r.endedWell[name] || r.complete[name] {
+				continue // another run's operation with the same source, which may wait long for a client that has died
+			}
 			written := r.target
 			written.Name = name
 			about, known := op.About(written)
-			if !about && r.from == r.to {
-				about, _ = op.About(r.source) // LXD 6.9 names of a copy what is copied
+			if !about && r.from == r.to && (r.source.Member == "" || r.target.Member == "" || r.source.Member == r.target.Member) {
+				// LXD 6.9 names of a copy what is copied. Between members the source has an operation of its own, which writes nothing
+				// and may wait long for a client that has died.
+				about, _ = op.About(r.source)
 			}
 			own := r.own[nameOnSide{name, false}]
 			if first && !known && !own {

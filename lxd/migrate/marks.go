@@ -65,11 +65,6 @@ func newRun() string {
 	return hex.EncodeToString(b[:])
 }
 
-// A mark is a name and what the target is called. The name of an arriving volume is its run, that of a source a new one. A
-// target that has arrived has both: another volume that gets the source's name afterwards is not taken for it then, and two
-// arrivals of one source are told apart.
-func mark(name string, target lxd.VolumeID) string { return name + " to " + TargetText(target) }
-
 // nameOf is the name in a mark.
 func nameOf(value string) string {
 	name, _, _ := strings.Cut(value, " to ")
@@ -79,7 +74,21 @@ func nameOf(value string) string {
 // marks tells whether a mark names a target.
 func marks(value string, target lxd.VolumeID) bool {
 	_, text, ok := strings.Cut(value, " to ")
-	return ok && text == TargetText(target)
+	return ok && (text == TargetText(target) || target.Member != "" && text == textOnMember(target))
+}
+
+// textOnMember is how marks name a target that is called like its source and is on another member: else the mark would say that the
+// source is on its way to where it is.
+func textOnMember(target lxd.VolumeID) string { return TargetText(target) + " on " + target.Member }
+
+// mark is a mark of this run's: a name and what the target is called. The name of an arriving volume is its run, that of a source a
+// new one. A target that has arrived has both: another volume that gets the source's name afterwards is not taken for it then, and two
+// arrivals of one source are told apart.
+func (r *run) mark(name string) string {
+	if r.from == r.to && r.source.Member != "" && r.target.Member != "" && r.source.Member != r.target.Member && TargetText(r.source) == TargetText(r.target) {
+		return name + " to " + textOnMember(r.target)
+	}
+	return name + " to " + TargetText(r.target)
 }
 
 // Pair tells whether a target that has arrived was compared with this source.

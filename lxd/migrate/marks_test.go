@@ -37,3 +37,29 @@ func TestTargetConfig(t *testing.T) {
 		t.Errorf("got %v", got)
 	}
 }
+
+// What goes to another cluster member under its own name is not on its way to where it is: not for a spec that keeps it there.
+func TestMarksBetweenMembers(t *testing.T) {
+	here := lxd.VolumeID{Project: "web", Pool: "p", Type: lxd.TypeCustom, Name: "v", Member: "n1"}
+	there, silent := here, here
+	there.Member, silent.Member = "n2", ""
+	client := &lxd.Client{}
+	value := start(client, here, client, there, Options{}).mark(newRun())
+	for _, key := range []string{MovingKey, MigratingKey, ArrivedKey} {
+		marked := &lxd.Volume{Name: "v", Config: map[string]string{key: value}}
+		if got := StateOf(marked, here); got != Plain {
+			t.Errorf("%s %q: on its own member it is %v", key, value, got)
+		}
+		if got := StateOf(marked, there); got == Plain {
+			t.Errorf("%s %q: it says nothing of the target", key, value)
+		}
+	}
+	// Under another name, or from another server, the target is the same one wherever a cluster puts it.
+	other := there
+	other.Name = "w"
+	for _, value := range []string{start(client, other, client, there, Options{}).mark(newRun()), start(&lxd.Client{}, here, client, there, Options{}).mark(newRun())} {
+		if !marks(value, silent) || !marks(value, there) {
+			t.Errorf("%q names a member", value)
+		}
+	}
+}

@@ -342,7 +342,7 @@ func (r *run) act(ctx context.Context, do Do, other Other) error {
 	case MarkIncomplete:
 		client, _ := r.side(at)
 		return r.patch(ctx, client, r.now.others[at], map[string]string{
-			ArrivedKey: "", MovingKey: "", MigratingKey: mark(newRun(), r.target),
+			ArrivedKey: "", MovingKey: "", MigratingKey: r.mark(newRun()),
 		})
 	case Return:
 		return r.rename(ctx, at, nameOnSide{r.target.Name, false})

@@ -175,7 +175,7 @@ func (s *schedule) newcomerComes() {
 }
 
 func keyOf(id lxd.VolumeID) sim.Key {
-	return sim.Key{Project: id.Project, Type: id.Type, Name: id.Name}
+	return sim.Key{Project: id.Project, Type: id.Type, Name: id.Name, Member: id.Member}
 }
 
 func (s *schedule) volume(server *sim.Server, id lxd.VolumeID) *sim.Volume {

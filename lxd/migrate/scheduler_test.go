@@ -72,30 +72,56 @@ const (
 func newSchedule(t *testing.T, seed uint64) *schedule {
 	s := &schedule{t: t, rng: newRand(seed), seed: seed, counts: map[string]int{}, states: map[*sim.Server]*sim.State{}}
 	product := []string{"", "lxd-6", "incus"}[s.rng.IntN(3)]
-	two := s.rng.IntN(3) == 0
-	id := func(pool, name string) lxd.VolumeID {
-		return lxd.VolumeID{Project: lxd.DefaultProject, Pool: pool, Type: lxd.TypeCustom, Name: name}
+	id := func(project, pool, name, member string) lxd.VolumeID {
+		return lxd.VolumeID{Project: project, Pool: pool, Type: lxd.TypeCustom, Name: name, Member: member}
 	}
-	s.source, s.target = id("p", "v"), id("q", "w")
+	s.source, s.target = id(lxd.DefaultProject, "p", "v", ""), id(lxd.DefaultProject, "q", "w", "")
 	pools := func(names ...string) *sim.State {
-		state := &sim.State{Product: product, Pools: map[string]*sim.Pool{}}
+		state := &sim.State{Product: product, Pools: map[string]*sim.Pool{}, Projects: map[string]*sim.Project{
+			"web": {Config: map[string]string{"features.storage.volumes": "true"}},
+		}}
 		for _, name := range names {
 			state.Pools[name] = &sim.Pool{Driver: "dir", Config: map[string]string{"source": "/srv/" + name}, Volumes: map[sim.Key]*sim.Volume{}}
 		}
 		return state
 	}
-	s.about = fmt.Sprintf("%q, within one server", product)
-	first := pools("p", "q")
-	if two {
-		s.about = fmt.Sprintf("%q, from one server to another", product)
-		first = pools("p")
+	first, second := pools("p", "q"), (*sim.State)(nil)
+	switch s.rng.IntN(6) {
+	case 0, 1:
+		s.about = "from one server to another"
+		first, second = pools("p"), pools("q")
+		if s.rng.IntN(3) == 0 {
+			s.source.Project, s.about = "web", "from a project of one server to another server"
+		}
+	case 2:
+		s.about = "from one project to another, under its own name"
+		s.target = id("web", "p", "v", "")
+	case 3:
+		s.about = "from one member to another, under its own name"
+		s.source.Member, s.target = "n1", id(lxd.DefaultProject, "p", "v", "n2")
+		if s.rng.IntN(3) == 0 {
+			s.target.Project, s.about = "web", "from one project and member to another"
+		}
+		first.Members = map[string]*sim.Member{"n1": {}, "n2": {}}
+		for name, pool := range first.Pools {
+			pool.Config = map[string]string{}
+			pool.Members = map[string]*sim.MemberPool{
+				"n1": {Config: map[string]string{"source": "/srv/" + name}}, "n2": {Config: map[string]string{"source": "/srv/" + name}},
+			}
+		}
+	default:
+		s.about = "within one server"
 	}
+	s.counts[s.about]++
+	s.about = fmt.Sprintf("%q, %s", product, s.about)
 	first.Pools["p"].Volumes[keyOf(s.source)] = &sim.Volume{
 		Serial: 1, ContentType: "filesystem", Used: whole, Config: map[string]string{"user.a": "1"}, Snapshots: []*sim.Snapshot{{Name: "s"}},
 	}
 	s.add(first)
-	if two {
-		s.add(pools("q"))
+	if second != nil {
+		s.add(second)
+	}
+	if second != nil || first.Members != nil {
 		s.listen(s.servers[0])
 	}
 	for _, server := range s.servers {

@@ -19,6 +19,9 @@ func (r *run) transferOnce(ctx context.Context) error {
 	if r.failed != nil {
 		return &ended{r.failed}
 	}
+	if err := r.refuseUsed(); err != nil {
+		return err
+	}
 	var err error
 	if r.byServer() {
 		err = r.moveByServer(ctx)
@@ -51,7 +54,27 @@ func (r *run) local() bool {
 
 // byServer tells whether the server has to make the move, because something uses the volume.
 func (r *run) byServer() bool {
-	return r.Move && r.local() && r.Mode == Any && len(r.now.source.UsedBy) > 0
+	return r.Move && r.keepsUsers() && r.Mode == Any && len(r.now.source.UsedBy) > 0
+}
+
+// keepsUsers tells whether what uses the volume can go on using it. Devices name no project, and are looked for in that of the instance or
+// profile: where the server moves a volume to another one, devices are left that point to nothing (seen on LXD 5.0.2, 5.21 and 6.9, and
+// Incus 6.0.4 and 7.3).
+func (r *run) keepsUsers() bool { return r.local() && r.source.Project == r.target.Project }
+
+// refuseUsed ends a move before it has begun whose source could not go in the end, because something uses it.
+func (r *run) refuseUsed() error {
+	if !r.Move || r.keepsUsers() || len(r.now.source.UsedBy) == 0 {
+		return nil
+	}
+	where := "on another server"
+	switch {
+	case r.from == r.to && r.source.Project != r.target.Project:
+		where = "in another project"
+	case r.from == r.to:
+		where = "on another cluster member"
+	}
+	return &ended{fmt.Errorf("something uses it, and would not find it %s; detach it first", where)}
 }
 
 // moveByServer has the server move the volume: it takes the devices along that use it. The server copies first and deletes
@@ -75,7 +98,7 @@ func (r *run) transfer(ctx context.Context) error {
 	for key, value := range targetConfig(r.Config, r.now.source.Config) {
 		t.config[key] = value
 	}
-	t.config[MigratingKey] = mark(name, r.target)
+	t.config[MigratingKey] = r.mark(name)
 	if r.Move {
 		t.config[MovingKey] = r.now.source.Config[MovingKey] // of which source it is
 	}
