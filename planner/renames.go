@@ -67,7 +67,14 @@ func (b *builder) resolveRenames() {
 		}
 	}
 	for _, v := range b.sortedVolumes() {
-		if v.ambiguous && needs(v) {
+		if !v.ambiguous || !needs(v) {
+			continue
+		}
+		if v.want.Target != "" {
+			b.errorf(v.want.Ranges.Of("renamed_from"), "Volume is on several members",
+				"Several cluster members have a volume %q in pool %q, and %q, where this one is to be, is none of them. Rename the one that is meant, "+
+					"and write its new name here.", v.from.Name, v.from.Pool, v.want.Target)
+		} else {
 			b.errorf(v.want.Ranges.Of("renamed_from"), "Volume is on several members",
 				"Several cluster members have a volume %q in pool %q. Say which one is meant with target.", v.from.Name, v.from.Pool)
 		}
