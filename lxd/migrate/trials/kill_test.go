@@ -28,16 +28,23 @@ func TestKills(t *testing.T) {
 	oneServer := func(kind product) func(*testing.T, *chance, int) *world {
 		return func(t *testing.T, chance *chance, size int) *world { return within(t, chance, kind, slow, 1, size) }
 	}
+	projects := func(kind product) func(*testing.T, *chance, int) *world {
+		return func(t *testing.T, chance *chance, size int) *world { return across(t, chance, kind, slow, 1, size) }
+	}
+	members := func(t *testing.T, chance *chance, size int) *world { return among(t, chance, slow, 1, size) }
 	all := []string{"tarn", "source", "target"}
 	for _, at := range []where{
 		{"LXD pull", servers(lxd, pull), all, "tarn"},
 		{"LXD push", servers(lxd, push), all, "source"},
 		{"LXD relay", servers(lxd, relay), all, "target"},
 		{"LXD pools", oneServer(lxd), []string{"tarn", "server"}, "server"},
+		{"LXD projects", projects(lxd), []string{"tarn", "server"}, "tarn"},
+		{"LXD members", members, []string{"tarn", "server"}, ""},
 		{"Incus pull", servers(incus, pull), all, "target"},
 		{"Incus push", servers(incus, push), all, ""},
 		{"Incus relay", servers(incus, relay), all, ""},
 		{"Incus pools", oneServer(incus), []string{"tarn", "server"}, ""},
+		{"Incus projects", projects(incus), []string{"tarn", "server"}, ""},
 	} {
 		for _, victim := range at.victims {
 			name := fmt.Sprintf("%s kill %s", at.name, victim)

@@ -16,6 +16,7 @@ import (
 type volume struct {
 	place    `json:"-"`
 	Name     string            `json:"name"` // VOLUME/SNAPSHOT for a snapshot
+	Project  string            `json:"project"`
 	Location string            `json:"location"`
 	Config   map[string]string `json:"config"`
 }
@@ -29,9 +30,9 @@ func (w *world) volumes() []volume {
 		w.query(view, "/1.0/storage-pools", &pools)
 		for _, url := range pools {
 			var some []volume
-			w.query(view, url+"/volumes/custom?recursion=1", &some)
+			w.query(view, url+"/volumes/custom?recursion=1&all-projects=true", &some)
 			for _, v := range some {
-				v.place = place{w.at(view, v.Location), path.Base(url), v.Name}
+				v.place = place{w.at(view, v.Location), v.Project, path.Base(url), v.Name}
 				all = append(all, v)
 			}
 		}
@@ -77,7 +78,7 @@ func (w *world) running() (n int) {
 func (w *world) folders(known []volume) (n int) {
 	names := map[string]bool{}
 	for _, v := range known {
-		names[filepath.Dir(place{v.server, v.pool, v.Name}.file())] = true
+		names[filepath.Dir(place{v.server, v.project, v.pool, v.Name}.file())] = true
 	}
 	for _, s := range w.servers {
 		found, _ := filepath.Glob(s.Path("storage-pools", "*", "custom", "*")) // the pattern is a good one
@@ -111,7 +112,7 @@ func (w *world) look() state {
 	for _, c := range w.cargoes {
 		sources[c.from], expected[c.to] = true, true
 		if c.snapshot {
-			expected[place{c.to.server, c.to.pool, c.to.name + "/" + snapshotName}] = true
+			expected[place{c.to.server, c.to.project, c.to.pool, c.to.name + "/" + snapshotName}] = true
 		}
 	}
 	found := map[place]bool{}

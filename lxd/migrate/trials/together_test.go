@@ -28,6 +28,9 @@ func TestTogether(t *testing.T) {
 		{"Incus relay btrfs", false, twoServers(incus, relay, btrfs)},
 		{"LXD members dir", true, twoMembers(dir)},
 		{"LXD members btrfs", false, twoMembers(btrfs)},
+		{"LXD projects dir", false, twoProjects(lxd, dir)},
+		{"LXD projects btrfs", false, twoProjects(lxd, btrfs)},
+		{"Incus projects dir", true, twoProjects(incus, dir)},
 		{"LXD pools dir", true, twoPools(lxd, dir)},
 		{"LXD pools btrfs", false, twoPools(lxd, btrfs)},
 		{"Incus pools dir", false, twoPools(incus, dir)},
@@ -56,6 +59,10 @@ func twoMembers(p pools) func(*testing.T, *chance, int) *world {
 
 func twoPools(kind product, p pools) func(*testing.T, *chance, int) *world {
 	return func(t *testing.T, chance *chance, n int) *world { return within(t, chance, kind, p, n, smallFile) }
+}
+
+func twoProjects(kind product, p pools) func(*testing.T, *chance, int) *world {
+	return func(t *testing.T, chance *chance, n int) *world { return across(t, chance, kind, p, n, smallFile) }
 }
 
 func together(about string, w *world, n int) {

@@ -30,11 +30,18 @@ type world struct {
 
 // A place is where a volume is, or should be.
 type place struct {
-	server     *lxdtest.Server
-	pool, name string
+	server              *lxdtest.Server
+	project, pool, name string
 }
 
-func (p place) String() string { return p.pool + "/" + p.name }
+const defaultProject = "default"
+
+func (p place) String() string {
+	if p.project != defaultProject {
+		return p.project + ":" + p.pool + "/" + p.name
+	}
+	return p.pool + "/" + p.name
+}
 
 // A cargo is a volume that is to get from one place to another with all that is in it.
 type cargo struct {
@@ -57,19 +64,20 @@ const (
 
 // file and snapshotFile are the same in every pool, whatever its driver, on LXD and on Incus.
 func (p place) file() string {
-	return p.server.Path("storage-pools", p.pool, "custom", "default_"+p.name, fileName)
+	return p.server.Path("storage-pools", p.pool, "custom", p.project+"_"+p.name, fileName)
 }
 
 func (p place) snapshotFile() string {
-	return p.server.Path("storage-pools", p.pool, "custom-snapshots", "default_"+p.name, snapshotName, fileName)
+	return p.server.Path("storage-pools", p.pool, "custom-snapshots", p.project+"_"+p.name, snapshotName, fileName)
 }
 
-// target is the place on the command line of lxc, for a member of a cluster and else.
-func (p place) target() []string {
-	if p.server.Name == "" {
-		return nil
+// flags are the place's on the command line of lxc: its project, and the member of a cluster.
+func (p place) flags() []string {
+	flags := []string{"--project", p.project}
+	if p.server.Name != "" {
+		flags = append(flags, "--target", p.server.Name)
 	}
-	return []string{"--target", p.server.Name}
+	return flags
 }
 
 // load makes n volumes of size bytes at from, which are to move to to. One in three has a snapshot from before its file
@@ -81,12 +89,12 @@ func (w *world) load(n, size int, from, to place) {
 		c.from.name = fmt.Sprint(from.name, i)
 		c.to.name = fmt.Sprint(to.name, i)
 		w.cargoes = append(w.cargoes, c)
-		w.lxc(from.server, append([]string{"storage", "volume", "create", from.pool, c.from.name}, from.target()...)...)
+		w.lxc(from.server, append([]string{"storage", "volume", "create", from.pool, c.from.name}, from.flags()...)...)
 		if c.snapshot {
 			c.first = w.write(c.from.file(), c.firstSize())
 			// By the API: lxc and incus have different commands for it.
 			w.lxc(from.server, "query", "--wait", "-X", "POST", "-d", fmt.Sprintf(`{"name": %q}`, snapshotName),
-				fmt.Sprintf("/1.0/storage-pools/%s/volumes/custom/%s/snapshots?target=%s", from.pool, c.from.name, from.server.Name))
+				fmt.Sprintf("/1.0/storage-pools/%s/volumes/custom/%s/snapshots?project=%s&target=%s", from.pool, c.from.name, from.project, from.server.Name))
 		}
 		c.sum = w.write(c.from.file(), size)
 	}
@@ -117,7 +125,12 @@ func (w *world) declare(remote string) {
 	pool := w.cargoes[0].to.pool
 	fmt.Fprintf(&text, "pool %q {\n  existing = true\n", pool)
 	for _, c := range w.cargoes {
-		fmt.Fprintf(&text, "  volume %q {\n    renamed_from = %q\n", c.to.name, remote+c.from.String())
+		fmt.Fprintf(&text, "  volume %q {\n", c.to.name)
+		if c.from.project == c.to.project {
+			fmt.Fprintf(&text, "    renamed_from = %q\n", remote+c.from.pool+"/"+c.from.name)
+		} else {
+			fmt.Fprintf(&text, "    project = %q\n    renamed_from = { name = %q, pool = %q, project = %q }\n", c.to.project, c.from.name, c.from.pool, c.from.project)
+		}
 		if member := c.to.server.Name; member != "" {
 			fmt.Fprintf(&text, "    target = %q\n", member)
 		}
@@ -205,7 +218,7 @@ func between(t *testing.T, chance *chance, kind product, how mode, p pools, n, s
 	w.env = append(target.Environ(), kind.prefix+"_CONF="+conf)
 	w.create(source, "from", p)
 	w.create(target, "to", p)
-	w.load(n, size, place{source, "from", "v"}, place{target, "to", "w"})
+	w.load(n, size, place{source, defaultProject, "from", "v"}, place{target, defaultProject, "to", "w"})
 	w.declare("source:")
 	return w
 }
@@ -224,21 +237,41 @@ func within(t *testing.T, chance *chance, kind product, p pools, n, size int) *w
 	w := &world{t: t, chance: chance, servers: []*lxdtest.Server{s}, views: []*lxdtest.Server{s}, env: s.Environ()}
 	w.create(s, "from", p)
 	w.create(s, "to", p)
-	w.load(n, size, place{s, "from", "v"}, place{s, "to", "w"})
+	w.load(n, size, place{s, defaultProject, "from", "v"}, place{s, defaultProject, "to", "w"})
 	w.declare("")
 	return w
 }
 
-// among is a world of a cluster, and volumes that go from one member to the other and get other names.
+// across is a world of one server, and volumes that go from one project to another under their own names.
+func across(t *testing.T, chance *chance, kind product, p pools, n, size int) *world {
+	t.Helper()
+	s := kind.start(t)
+	w := &world{t: t, chance: chance, servers: []*lxdtest.Server{s}, views: []*lxdtest.Server{s}, env: s.Environ()}
+	w.create(s, "both", p)
+	w.lxc(s, "project", "create", "web")
+	w.load(n, size, place{s, defaultProject, "both", "v"}, place{s, "web", "both", "v"})
+	w.declare("")
+	return w
+}
+
+// among is a world of a cluster, and volumes that go from one member to the other, under other names or their own.
 func among(t *testing.T, chance *chance, p pools, n, size int) *world {
 	t.Helper()
 	members := lxdtest.NewCluster(t, 2)
 	w := &world{t: t, chance: chance, servers: members, views: members[:1], env: members[0].Environ()}
-	for _, m := range members {
-		w.lxc(members[0], append([]string{"storage", "create", "both", p.driver, "--target", m.Name}, p.config...)...)
+	var own, shared []string
+	for _, setting := range p.config {
+		if strings.HasPrefix(setting, "size=") { // each member's own
+			own = append(own, setting)
+		} else {
+			shared = append(shared, setting)
+		}
 	}
-	w.lxc(members[0], "storage", "create", "both", p.driver)
-	w.load(n, size, place{members[0], "both", "v"}, place{members[1], "both", "w"})
+	for _, m := range members {
+		w.lxc(members[0], append([]string{"storage", "create", "both", p.driver, "--target", m.Name}, own...)...)
+	}
+	w.lxc(members[0], append([]string{"storage", "create", "both", p.driver}, shared...)...)
+	w.load(n, size, place{members[0], defaultProject, "both", "v"}, place{members[1], defaultProject, "both", []string{"v", "w"}[chance.IntN(2)]})
 	w.declare("")
 	return w
 }
