@@ -21,6 +21,9 @@ func (b *builder) wantPool(want *spec.Pool) wanted {
 
 func (b *builder) wantVolume(v *volumePlan) wanted {
 	want := v.want
+	if v.isISO() {
+		return wanted{fields: map[plan.Attr]*string{plan.Description: want.Description}, config: want.Config}
+	}
 	return wanted{
 		fields: map[plan.Attr]*string{plan.Description: want.Description},
 		config: b.marked(want.Config, want.PreventDelete, v.markText()),

@@ -68,6 +68,9 @@ func (b *builder) copyVolume(v *volumePlan) {
 		return
 	}
 	state := b.stateOf(remote)
+	if b.checkISO(v, source, v.final, "copy_of") {
+		return
+	}
 	if remote != "" {
 		where = "on " + plan.Plain(remote) + " "
 		if !state.Server.SendsVolumesTo(b.live.Server) {

@@ -6,6 +6,7 @@ import (
 
 	"tarn/lxd"
 	"tarn/lxd/live"
+	"tarn/lxd/schema"
 	"tarn/planner/plan"
 	"tarn/spec"
 )
@@ -94,8 +95,8 @@ func (b *builder) takesOver(config map[string]string) (taken bool, why string) {
 
 // takesOverVolume is takesOver for a volume. A copy belongs to nobody, whatever it has been copied with.
 func (b *builder) takesOverVolume(v *volumePlan, live *lxd.Volume) (taken bool, why string) {
-	if v.copies(live) {
-		return false, ""
+	if v.copies(live) || live.ContentType == schema.ISO {
+		return false, "" // it gets new marks, or none
 	}
 	remote := ""
 	if live == v.source {

@@ -159,7 +159,7 @@ func (b *builder) checkVolume(v *volumePlan, live *lxd.Volume) {
 		config = nil // this server drops what it does not know of another one's
 	}
 	if v.pool.want.Driver == "" || content != cmp.Or(v.want.ContentType, lxd.ContentFilesystem) { // otherwise the spec was judged by it
-		if !driver.Supports(content) {
+		if !driver.Supports(content) && content != schema.ISO {
 			at := v.want.Ranges.Of("content_type")
 			if live != nil {
 				at = v.want.Ranges.Of("renamed_from")

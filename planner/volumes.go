@@ -47,6 +47,15 @@ func (b *builder) planVolumes() {
 
 func (b *builder) createVolume(v *volumePlan) {
 	want := v.want
+	if want.Existing {
+		what := "Create it, or take existing out"
+		if want.ContentType == schema.ISO {
+			what = "Upload it with lxc storage volume import"
+		}
+		b.errorf(want.Ranges.Of("existing"), "Volume does not exist", "Volume %s is declared as existing, and %s at %s has no such volume. %s.",
+			plan.VolumeName(v.final), b.live.Server, b.live.Address, what)
+		return
+	}
 	if from := want.RenamedFrom; from != nil {
 		for id, live := range b.live.Volumes {
 			if b.opts.local(from.Remote) && migrate.WasCalled(live, v.from) {
@@ -98,6 +107,9 @@ func (b *builder) renameOrMove(v *volumePlan) {
 	if b.volumeOfOther(plan.VolumeObject(from), source) {
 		return
 	}
+	if b.checkISO(v, source, to, "renamed_from") {
+		return
+	}
 	reason := b.moveReason(v)
 	switch {
 	case from.Pool != to.Pool || from.Project != to.Project || from.Member != to.Member:
@@ -118,6 +130,9 @@ func (b *builder) renameOrMove(v *volumePlan) {
 // migrate brings a volume from another server, then its config to what the spec wants.
 func (b *builder) migrate(v *volumePlan) {
 	remote := v.want.RenamedFrom.Remote
+	if b.checkISO(v, v.source, v.final, "renamed_from") {
+		return
+	}
 	there, where, object := b.opts.Remotes[remote], b.whereabouts(v, v.source), plan.VolumeObject(v.final)
 	users := slices.DeleteFunc(plan.UsersOf(there.Uses(v.source.UsedBy)), func(user plan.User) bool { return user.Kind == lxd.UsedByServer })
 	if len(users) > 0 {
@@ -164,6 +179,9 @@ func (b *builder) patchVolume(v *volumePlan, live *lxd.Volume, moved bool) {
 		b.notice(plan.UnknownKey, object, "Volume %s has config key %s, which tarn does not know; it is left alone.", plan.VolumeName(v.final), plan.Plain(name))
 	}
 	changes := append(p.changes(), b.staleMark(v, live, moved)...)
+	if live.ContentType == schema.ISO && b.checkISOConfig(v, live, changes) {
+		return
+	}
 	b.checkRefused(object.String(), changes, wanted.config, want.Ranges.Of("config"), key)
 	if len(changes) == 0 {
 		return
@@ -188,6 +206,9 @@ func (b *builder) volumeRules(v *volumePlan, live *lxd.Volume, has plan.Attribut
 		secrets: b.secrets,
 		ignore:  v.want.IgnoreConfig,
 		explained: func(name string, known schema.Key) bool {
+			if live.ContentType == schema.ISO {
+				return true // nobody can take it away
+			}
 			if name == "size" && b.device(v, live) {
 				return true // to unset it would change nothing, and nobody would know its size any more
 			}

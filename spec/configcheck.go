@@ -61,7 +61,7 @@ func (l *loader) checkVolumeConfig(v *Volume, p *Pool, d *declaration, ctx *hcl.
 		return
 	}
 	contentType := v.ContentType
-	if contentType != schema.Block {
+	if contentType != schema.Block && contentType != schema.ISO {
 		contentType = schema.Filesystem
 	}
 	l.checkVolumeExclusions(v, d.config)

@@ -13,12 +13,13 @@ type Volume struct {
 	Address       string // pool.fast.volume.pgdata, pool.fast.volume.shard["00"]
 	Name          string
 	Description   *string // nil when the spec is silent; then the live one is kept
-	ContentType   string  // "filesystem", "block", or "" when the spec is silent
+	ContentType   string  // "filesystem", "block", "iso", or "" when the spec is silent
 	Config        Config
 	Project       string     // "" when not given: the command's project
 	Target        string     // cluster member that holds it, "" when not given
 	RenamedFrom   *VolumeRef // what it was called before, nil when it was always called so
 	CopyOf        *VolumeRef // what it is created as a copy of, nil for an empty volume; of no meaning once it is there
+	Existing      bool       // it must be there, and is never created
 	Absent        bool
 	PreventDelete bool
 	IgnoreConfig  []string // the volume's own, the pool's and the tarn block's
@@ -36,7 +37,7 @@ var volumeBlock = &blockType{
 		attr("name", func(v *Volume) *string { return &v.Name },
 			"The volume's name. Without it, the label."),
 		attr("content_type", func(v *Volume) *string { return &v.ContentType },
-			"\"filesystem\" or \"block\"; filesystem without it."),
+			"\"filesystem\" or \"block\", or for an uploaded image that is existing \"iso\"; filesystem without it."),
 		attr("description", func(v *Volume) **string { return &v.Description },
 			"Without it the server's description stays; \"\" clears it."),
 		attr("project", func(v *Volume) *string { return &v.Project },
@@ -55,6 +56,10 @@ var volumeBlock = &blockType{
 				"Once the volume is there it means nothing.",
 			conflict{"renamed_from", "The volume cannot have renamed_from and copy_of: it has its data from one place. renamed_from takes the old volume away, copy_of leaves it."},
 			conflict{"absent", "The volume cannot be absent and have copy_of."}),
+		attr("existing", func(v *Volume) *bool { return &v.Existing },
+			"The volume must be there, perhaps under the name that renamed_from says, and is never created. What the spec says of it is kept.",
+			conflict{"absent", "The volume cannot be absent and existing."},
+			conflict{"copy_of", "The volume cannot be existing and have copy_of, which says how it is created."}),
 		attr("absent", func(v *Volume) *bool { return &v.Absent },
 			"The volume shall not exist: it is deleted."),
 		attr("prevent_delete", func(v *Volume) *bool { return &v.PreventDelete },
@@ -118,9 +123,11 @@ func (l *loader) checkContentType(v *Volume, p *Pool) {
 	at := v.Ranges.Of("content_type")
 	switch v.ContentType {
 	case "", schema.Filesystem, schema.Block:
-	case "iso":
-		l.errorf(at, summary, "A volume of content type iso is made by uploading an image and cannot be created from a spec. "+
-			"Upload it with lxc storage volume import.")
+	case schema.ISO:
+		if !v.Existing && !v.Absent {
+			l.errorf(at, summary, "A volume of content type iso is made by uploading an image and cannot be created from a spec. "+
+				"Upload it with lxc storage volume import, and declare it with existing = true.")
+		}
 		return
 	default:
 		l.errorf(at, summary, "%q is not a content type: write \"filesystem\" or \"block\".", v.ContentType)

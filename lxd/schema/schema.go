@@ -37,6 +37,7 @@ const (
 const (
 	Filesystem = "filesystem"
 	Block      = "block"
+	ISO        = "iso" // an uploaded image; servers take no change of its config
 )
 
 // Key is what is known about one config key of pools or of volumes. The zero value of each field is the common case: free
