@@ -65,9 +65,12 @@ func (b *builder) guardContents() {
 				leave(from)
 			}
 		case plan.CopyVolume:
+			if action.Snapshot != "" {
+				continue // no server tells how much it holds
+			}
 			if action.Remote != "" {
 				arrive(action.To, lxd.PoolID{}, b.remoteUsage(action.Remote, action.Volume))
-			} else if id, ok := b.liveID(action.Volume); ok {
+			} else if id, ok := b.liveID(action.Volume); ok && !b.mayShareBlocks(action.Volume, action.To) {
 				b.needUsage(id)
 				arrive(action.To, lxd.PoolID{}, b.live.Usage[id])
 			}
@@ -121,6 +124,30 @@ func (b *builder) sharesSpace(id lxd.PoolID, space lxd.Space, from map[lxd.PoolI
 		if other := b.resources(side); other == nil || other.Space != space {
 			return false
 		}
+	}
+	return true
+}
+
+// mayShareBlocks tells whether a copy may take no room at first, because its driver lets both volumes have the same blocks until one of
+// them is written to. Whether it does can depend on its snapshots.
+func (b *builder) mayShareBlocks(from, to lxd.VolumeID) bool {
+	pool := b.live.Pools[to.Pool]
+	if pool == nil || from.Pool != to.Pool || from.Member != to.Member && from.Member != "" && to.Member != "" {
+		return false
+	}
+	off := func(key string) bool {
+		on, err := schema.ParseBool(cmp.Or(pool.Config[key], "true"))
+		return err == nil && !on
+	}
+	switch pool.Driver {
+	case "dir", "cephfs":
+		return false
+	case "lvm":
+		return !off("lvm.use_thinpool")
+	case "zfs":
+		return !off("zfs.clone_copy")
+	case "ceph":
+		return !off("ceph.rbd.clone_copy")
 	}
 	return true
 }

@@ -153,6 +153,13 @@ func (b *builder) checkCopiedSnapshot(v *volumePlan) bool {
 			fmt.Sprintf("Volume %s has no snapshot %q", plan.VolumeName(source.ID()), from.Snapshot), from.Snapshot, usage.Snapshots))
 		return false
 	}
+	id := live.SnapshotID{Volume: source.ID(), Name: from.Snapshot}
+	if !slices.Contains(b.plan.Missing.Snapshots, id) {
+		b.plan.Missing.Snapshots = append(b.plan.Missing.Snapshots, id)
+	}
+	if snapshot := b.live.Snapshot(source.ID(), from.Snapshot); snapshot != nil { // it may be older than the config that the volume has now
+		source.Config, source.Description = snapshot.Config, snapshot.Description
+	}
 	return true
 }
 

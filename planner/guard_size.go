@@ -71,6 +71,8 @@ func (b *builder) guardFull(object plan.Object, live *lxd.Volume, usage *lxd.Usa
 // usageOf is how full a volume is that a declared one is, or becomes, nil when that is not known. The plan asks for it.
 func (b *builder) usageOf(v *volumePlan, live *lxd.Volume) *lxd.Usage {
 	switch {
+	case v.copies(live) && v.want.CopyOf.Snapshot != "":
+		return nil // no server tells how much a snapshot holds
 	case live == v.source:
 		return b.remoteUsage(v.want.RenamedFrom.Remote, live.ID())
 	case v.copies(live) && v.copied.remote != "":

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"tarn/lxd"
+	"tarn/lxd/live"
 	"tarn/planner/plan"
 )
 
@@ -49,6 +50,7 @@ func (b *builder) narrow() {
 	b.plan.Orphans = slices.DeleteFunc(b.plan.Orphans, func(object plan.Object) bool { return !b.inScope(object) })
 	b.plan.Strangers = slices.DeleteFunc(b.plan.Strangers, func(object plan.Object) bool { return !b.inScope(object) })
 	b.plan.Missing.Usage = slices.DeleteFunc(b.plan.Missing.Usage, func(id lxd.VolumeID) bool { return elsewhere(plan.VolumeObject(id)) })
+	b.plan.Missing.Snapshots = slices.DeleteFunc(b.plan.Missing.Snapshots, func(id live.SnapshotID) bool { return elsewhere(plan.VolumeObject(id.Volume)) })
 	b.plan.Missing.Unlisted = slices.DeleteFunc(b.plan.Missing.Unlisted, func(name string) bool { return elsewhere(plan.PoolObject(name)) })
 	b.plan.Notices = slices.DeleteFunc(b.plan.Notices, func(n plan.Notice) bool { return elsewhere(n.Object) })
 }

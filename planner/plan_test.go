@@ -248,7 +248,8 @@ func parseLive(t *testing.T, data []byte) *live.State {
 		Pools            []*lxd.Pool
 		Volumes          []*lxd.Volume
 		Projects         []*lxd.Project
-		Usage            map[string]*lxd.Usage // by pool/name
+		Usage            map[string]*lxd.Usage               // by pool/name
+		Snapshots        map[string]map[string]*lxd.Snapshot // by pool/name and their own
 		Instances        []*lxd.Instance
 		Profiles         []*lxd.Profile            // of the default project
 		MemberPools      map[string][]*lxd.Pool    // by member
@@ -288,6 +289,11 @@ func parseLive(t *testing.T, data []byte) *live.State {
 		state.UsedBy[volume.ID()] = volume.UsedBy
 		if usage := raw.Usage[volume.ID().String()]; usage != nil {
 			state.Usage[volume.ID()] = usage
+		}
+	}
+	for _, volume := range raw.Volumes {
+		for name, snapshot := range raw.Snapshots[volume.ID().String()] {
+			state.Snapshots[live.SnapshotID{Volume: volume.ID(), Name: name}] = snapshot
 		}
 	}
 	if raw.Instances != nil {
@@ -335,6 +341,7 @@ func newState() *live.State {
 		Volumes:     map[lxd.VolumeID]*lxd.Volume{},
 		VolumeIDs:   map[lxd.VolumeID]bool{},
 		Usage:       map[lxd.VolumeID]*lxd.Usage{},
+		Snapshots:   map[live.SnapshotID]*lxd.Snapshot{},
 		MemberPools: map[lxd.PoolID]*lxd.Pool{},
 		UsedBy:      map[lxd.VolumeID][]string{},
 		Unlisted:    map[string][]lxd.VolumeID{},

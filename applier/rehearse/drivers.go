@@ -42,6 +42,7 @@ func keep(after, before *live.State) {
 	copyOf(&after.Volumes, before.Volumes, of)
 	copyOf(&after.VolumeIDs, before.VolumeIDs, of)
 	copyOf(&after.Usage, before.Usage, of)
+	copyOf(&after.Snapshots, before.Snapshots, func(id live.SnapshotID) bool { return of(id.Volume) })
 	copyOf(&after.UsedBy, before.UsedBy, of)
 	ofPool := func(id lxd.PoolID) bool { return kept[id.Name] }
 	copyOf(&after.MemberPools, before.MemberPools, ofPool)

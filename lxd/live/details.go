@@ -15,6 +15,9 @@ type Details struct {
 	// Usage asks how full these volumes are, and for their snapshots and backups.
 	Usage []lxd.VolumeID
 
+	// Snapshots asks what config and description these snapshots have.
+	Snapshots []SnapshotID
+
 	// Users asks for the instances that run, and for what instances have the profiles that use volumes of the state.
 	Users bool
 
@@ -45,7 +48,7 @@ type Details struct {
 
 // None tells that nothing is asked.
 func (q Details) None() bool {
-	return len(q.Usage) == 0 && !q.Users && len(q.MemberPools) == 0 && len(q.Resources) == 0 && len(q.Disk) == 0 && len(q.Unlisted) == 0 && len(q.Undeclared) == 0 && len(q.UsedBy) == 0 && len(q.Operations) == 0 &&
+	return len(q.Usage) == 0 && len(q.Snapshots) == 0 && !q.Users && len(q.MemberPools) == 0 && len(q.Resources) == 0 && len(q.Disk) == 0 && len(q.Unlisted) == 0 && len(q.Undeclared) == 0 && len(q.UsedBy) == 0 && len(q.Operations) == 0 &&
 		len(q.ServerVolumes) == 0
 }
 
@@ -60,6 +63,19 @@ func ReadDetails(ctx context.Context, c *lxd.Client, state *State, details Detai
 			return fmt.Errorf("read the usage of volume %s: %w", id, err)
 		}
 		state.Usage[id] = usage
+	}
+	for _, id := range details.Snapshots {
+		snapshot, err := c.Snapshot(ctx, id.Volume, id.Name)
+		if errors.Is(err, lxd.ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return fmt.Errorf("read snapshot %s of volume %s: %w", id.Name, id.Volume, err)
+		}
+		if state.Snapshots == nil {
+			state.Snapshots = map[SnapshotID]*lxd.Snapshot{}
+		}
+		state.Snapshots[id] = snapshot
 	}
 	for _, id := range details.MemberPools {
 		side, err := c.Pool(ctx, id)

@@ -36,6 +36,7 @@ type State struct {
 	// What follows is there when it was asked for with [ReadDetails].
 
 	Usage       map[lxd.VolumeID]*lxd.Usage
+	Snapshots   map[SnapshotID]*lxd.Snapshot
 	Users       *Users                   // nil when nobody asked
 	MemberPools map[lxd.PoolID]*lxd.Pool // pools as single members have them
 
@@ -59,6 +60,17 @@ type State struct {
 
 	// UsedBy is what uses volumes that need not be in the scope.
 	UsedBy map[lxd.VolumeID][]string
+}
+
+// SnapshotID names a snapshot of a volume.
+type SnapshotID struct {
+	Volume lxd.VolumeID
+	Name   string
+}
+
+// Snapshot is a snapshot of a volume, nil when nobody asked for it or it is not there.
+func (s *State) Snapshot(volume lxd.VolumeID, name string) *lxd.Snapshot {
+	return s.Snapshots[SnapshotID{Volume: volume, Name: name}]
 }
 
 // EffectiveProject is the project in which volumes of a project live.

@@ -95,7 +95,15 @@ func (r *run) transfer(ctx context.Context) error {
 	arriving.Name = arrivingPrefix + name
 	r.own[nameOnSide{arriving.Name, false}] = true
 	t := &transfer{run: r, source: r.now.source.ID(), arriving: arriving, volume: r.now.source, config: map[string]string{}}
-	for key, value := range targetConfig(r.Config, r.now.source.Config) {
+	source := r.now.source.Config
+	if r.Snapshot != "" {
+		snapshot, err := r.from.Snapshot(ctx, r.now.source.ID(), r.Snapshot)
+		if err != nil {
+			return fmt.Errorf("read the snapshot: %w", err)
+		}
+		source = snapshot.Config // its size is that of the device it has
+	}
+	for key, value := range targetConfig(r.Config, source) {
 		t.config[key] = value
 	}
 	t.config[MigratingKey] = r.mark(name)

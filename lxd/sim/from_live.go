@@ -160,7 +160,11 @@ func (l *loader) addVolume(id lxd.VolumeID, live *lxd.Volume) {
 		}
 	}
 	for _, name := range snapshots {
-		v.Snapshots = append(v.Snapshots, &Snapshot{Name: name, Config: maps.Clone(v.Config)})
+		snapshot := &Snapshot{Name: name, Config: maps.Clone(v.Config)} // what it has is not known but where the plan has asked
+		if known := l.live.Snapshot(id, name); known != nil {
+			snapshot.Config, snapshot.Description = nonNil(maps.Clone(known.Config)), known.Description
+		}
+		v.Snapshots = append(v.Snapshots, snapshot)
 	}
 	key := Key{Project: id.Project, Type: id.Type, Name: id.Name, Member: pool.KeyMember(id.Member)}
 	if pool.Driver == "btrfs" {
