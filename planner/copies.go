@@ -126,6 +126,14 @@ func (b *builder) findCopySource(v *volumePlan) *copySource {
 				detail += " yet. Apply the spec without this block first"
 			}
 		}
+		whole := id
+		whole.Name += "@" + from.Snapshot
+		for other := range state.VolumeIDs {
+			if withoutMember(other) == whole {
+				detail += fmt.Sprintf(". There is one called %q: to copy that, write an object, { name = %q }", whole.Name, whole.Name)
+				break
+			}
+		}
 		b.errorf(at, "Nothing to copy", "%s. Take copy_of out for an empty volume.", detail)
 		return nil
 	}

@@ -23,6 +23,9 @@ type VolumeRef struct {
 // String is the name as lxc writes it, and the project where it is another one.
 func (ref VolumeRef) String() string {
 	text := ref.Name
+	if ref.Snapshot != "" {
+		text += "@" + ref.Snapshot
+	}
 	if ref.Pool != "" {
 		text = ref.Pool + "/" + text
 	}
@@ -31,9 +34,6 @@ func (ref VolumeRef) String() string {
 	}
 	if ref.Project != "" {
 		text += " in project " + ref.Project
-	}
-	if ref.Snapshot != "" {
-		text += "@" + ref.Snapshot
 	}
 	return text
 }
@@ -132,6 +132,9 @@ func (l *loader) parseVolumeRef(attribute, text string, at hcl.Range) *VolumeRef
 			return fail("there is nothing before the slash, where the pool stands")
 		}
 	default:
+		if attribute == copyOf {
+			return fail("it has more than one slash; a snapshot goes behind an @, as in \"pool/name@snapshot\"")
+		}
 		return fail("it has more than one slash; a snapshot cannot be renamed to a volume")
 	}
 	if ref.Name == "" {

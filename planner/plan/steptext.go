@@ -46,11 +46,11 @@ func (s *Step) head() string {
 		if action.Remote != "" {
 			head += action.Remote + ":"
 		}
-		head += VolumeName(action.Volume)
+		from := action.Volume
 		if action.Snapshot != "" {
-			head += "@" + Plain(action.Snapshot)
+			from.Name += "@" + action.Snapshot
 		}
-		head += " → " + VolumeName(action.To)
+		head += VolumeName(from) + " → " + VolumeName(action.To)
 	case MigrateVolume:
 		head = "migrate volume "
 		if action.Finish {

@@ -12,6 +12,7 @@ pool "fast" {
   volume "remote" { copy_of = "prod:slow/a@s0" }
   volume "nothing" { copy_of = "a@" }
   volume "fine" { copy_of = { name = "a@b", snapshot = "s@0", pool = "slow" } }
+  volume "slashes" { copy_of = "slow/a/s0" }
   volume "snapshot" { renamed_from = { name = "a", snapshot = "s0" } }
 }
 #! 5:20-5:23 error: Contradictory attributes
@@ -24,5 +25,7 @@ pool "fast" {
 #!     A snapshot cannot be copied from another server. Make a volume of it there with lxc storage volume copy, and name that.
 #! 13:32-13:36 error: Invalid copy_of
 #!     There is nothing behind the @, where the snapshot stands.
-#! 15:38-15:69 error: Unsupported attribute
+#! 15:32-15:43 error: Invalid copy_of
+#!     "slow/a/s0" does not name a volume: it has more than one slash; a snapshot goes behind an @, as in "pool/name@snapshot". Write "name" for a volume of the same pool, "pool/name" or "remote:pool/name"; an object { name = …, pool = …, project = … } for another project, or a name with a colon.
+#! 16:38-16:69 error: Unsupported attribute
 #!     renamed_from has no part "snapshot", only "name", "pool", "project" and "remote".
