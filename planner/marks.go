@@ -64,15 +64,19 @@ func (b *builder) markStateOn(remote string, volume *lxd.Volume) markState {
 }
 
 // amongNamesakes is what a mark without a member is worth. It was put on when no other member had a volume of the name; of
-// several with one owner's mark, those that the spec does not declare are copies, or nobody can tell which one is none.
+// several with one owner's mark, those that the spec does not declare are copies, or nobody can tell which one is none. Where the
+// spec declares another one of the name, a mark that is not this spec's stays a copied one when that one has lost it.
 func (b *builder) amongNamesakes(volume *lxd.Volume, of string) markState {
 	id := volume.ID()
-	if b.volumes[id] != nil || b.leaving[id] != nil {
-		return own
-	}
 	owner := volume.Config[live.OwnerKey]
+	if b.volumes[id] != nil || b.leaving[id] != nil || owner == "" && volume.Config[preventDeleteKey] == "" {
+		return own // or it has no mark but this one, which says nothing
+	}
 	for _, other := range b.namesakes(id) {
 		its := other.Config[markedKey]
+		if v := b.volumes[other.ID()]; v != nil && !v.want.Absent && b.leaving[other.ID()] == nil && (owner == "" || owner != b.want.Settings.Owner) {
+			return copied
+		}
 		if other.ID() != id && other.Config[live.OwnerKey] == owner && (its == of || its == markTextOn(other.ID())) {
 			return copied
 		}

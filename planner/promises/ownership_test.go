@@ -88,12 +88,15 @@ func (p *promise) markedElsewhere(id lxd.VolumeID) string {
 }
 
 // isCopy tells whether a volume came by its mark by being copied: that names another one that is there. Or it names all that
-// have its name, whatever their members, and another one of these has it too; then what no block speaks of is a copy.
+// have its name, whatever their members, and another one of these has it too; then what no block speaks of is a copy. So it is when a
+// block keeps another one of the name and the mark is none of the document's. A volume without an owner's mark and protection has none.
 func (p *promise) isCopy(id lxd.VolumeID) bool {
 	volume := p.before.Volumes[id]
 	of := volume.Config[ofMark]
 	_, goes := p.takes[id]
-	spokenOf := goes || p.volumes[id] != nil
+	owner := volume.Config[ownerMark]
+	spokenOf := goes || p.volumes[id] != nil || owner == "" && volume.Config[protectMark] == ""
+	foreign := owner == "" || owner != p.doc.owner
 	for other, its := range p.before.Volumes {
 		switch {
 		case other == id || of == "":
@@ -101,12 +104,21 @@ func (p *promise) isCopy(id lxd.VolumeID) bool {
 			if nameOnMark(other) == of || placeOnMark(other) == of {
 				return true
 			}
+		case !spokenOf && foreign && of == nameOnMark(id) && of != placeOnMark(id) && nameOnMark(other) == of && p.keeps(other):
+			return true
 		case !spokenOf && of == nameOnMark(id) && of != placeOnMark(id) && nameOnMark(other) == of &&
 			its.Config[ownerMark] == volume.Config[ownerMark] && p.markedElsewhere(other) == "" && its.Config[ofMark] != "":
 			return true
 		}
 	}
 	return false
+}
+
+// keeps tells whether a block says that a volume stays under its name.
+func (p *promise) keeps(id lxd.VolumeID) bool {
+	_, goes := p.takes[id]
+	block := p.volumes[id]
+	return block != nil && !block.absent && !goes
 }
 
 func (p *promise) lostItsName(id lxd.VolumeID) bool {
