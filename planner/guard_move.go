@@ -62,6 +62,7 @@ func (b *builder) guardMove(v *volumePlan, object plan.Object, source *lxd.Volum
 
 // guardSizeOnArrival blocks what comes into a pool and holds more than the size that it gets there.
 func (b *builder) guardSizeOnArrival(v *volumePlan, object plan.Object, source *lxd.Volume, where string) {
+	b.guardDeviceOnArrival(v, object, source, where)
 	usage := b.usageOf(v, source)
 	// The copy gets the size that the volume has or, without one, the default of its new pool. The config that the spec wants
 	// comes afterwards.

@@ -61,6 +61,28 @@ func (b *builder) guardSize(v *volumePlan, object plan.Object, live *lxd.Volume,
 	return true
 }
 
+// guardDeviceOnArrival blocks a copy within a pool, into another project for instance, of a device whose config has no size, where the pool
+// has a smaller default: the server gives that to the copy, and then refuses to make it smaller (seen on LXD 5.0.2 and Incus 6.0.4 with btrfs;
+// with dir they write the default down and leave the device as it is). From another pool, member or server the size comes along.
+func (b *builder) guardDeviceOnArrival(v *volumePlan, object plan.Object, source *lxd.Volume, where string) {
+	driver, known := schema.Lookup(v.pool.driver)
+	from, to := source.ID(), v.final
+	if where != "" || !known || driver.Name == "dir" || from.Pool != to.Pool || to.Member != "" && from.Member != to.Member || source.Config["size"] != "" {
+		return
+	}
+	filesystem := b.filesystem(v, source)
+	if !driver.Device(source.ContentType, filesystem) || driver.Shrink(source.ContentType, filesystem) != schema.ShrinkNever {
+		return
+	}
+	text := v.pool.config["volume.size"]
+	size, err := sizeOf(&text)
+	if err != nil || size == 0 || schema.DeviceBytes(size) >= schema.DeviceDefault {
+		return
+	}
+	b.block(plan.CannotShrink, object, "give it its size where it is now, and apply that first",
+		"it has no size, its copy would get the %s that volume.size of its pool says, and cannot get smaller", schema.FormatSize(size))
+}
+
 // guardFull blocks a limit below what a volume of files holds; what words the limit.
 func (b *builder) guardFull(object plan.Object, live *lxd.Volume, usage *lxd.Usage, limit int64, where, hint, what string) {
 	if usage != nil && live.ContentType == lxd.ContentFilesystem && usage.Used > limit {
