@@ -64,8 +64,7 @@ func (b *builder) createVolume(v *volumePlan) {
 				return
 			}
 		}
-		b.notice(plan.CreatedEmpty, plan.VolumeObject(v.final), "%s says that it was called %s before, and there is no volume of either name: it is created empty.",
-			plan.Capital(plan.VolumeObject(v.final).String()), from)
+		b.noticeEmpty(v)
 	}
 	if v.final.Project != lxd.DefaultProject && b.live.Projects[v.final.Project] == nil {
 		b.errorf(want.Ranges.Of("project"), "Project does not exist", "%s", schema.NoSuchSentence(
