@@ -37,6 +37,7 @@ type volumeBlock struct {
 	description     *string
 	config          map[string]string
 	from            *lxd.VolumeID
+	fromProject     string // as it is written, "" for none
 	absent, prevent bool
 	ignore          []string
 }
@@ -191,8 +192,9 @@ func (d draw) volumeBlocks(w world, doc *document, live *live.State) {
 	}
 	sources := slices.SortedFunc(maps.Keys(live.Volumes), lxd.VolumeID.Compare)
 	for _, v := range renamed {
+		anywhere := d.chance(30, "from any project")
 		free := slices.DeleteFunc(slices.Clone(sources), func(id lxd.VolumeID) bool {
-			return gone[id] || id == v.id || id.Project != v.id.Project
+			return gone[id] || id == v.id || id.Project != v.id.Project && !anywhere
 		})
 		if len(free) == 0 {
 			continue
@@ -201,7 +203,11 @@ func (d draw) volumeBlocks(w world, doc *document, live *live.State) {
 		if len(near) > 0 && d.chance(50, "from the same pool") {
 			free = near
 		}
+		namesakes := slices.DeleteFunc(slices.Clone(free), func(id lxd.VolumeID) bool { return on(id, "") != on(v.id, "") })
 		from := w.meant(one(d, "renamed from", free...), v, live)
+		if len(namesakes) == 1 && v.target != "" && live.Volumes[v.id] == nil && d.chance(70, "from another member") {
+			from = namesakes[0]
+		}
 		switch {
 		case d.chance(3, "renamed from nothing"):
 			from.Name = "nowhere"
@@ -211,6 +217,12 @@ func (d draw) volumeBlocks(w world, doc *document, live *live.State) {
 			sources = slices.DeleteFunc(sources, func(id lxd.VolumeID) bool { return id == from })
 		}
 		v.from = &from
+		if from.Project != v.id.Project || d.chance(10, "the old project is written") {
+			v.fromProject = from.Project
+			if from.Project == lxd.DefaultProject && len(w.shared) > 0 && d.chance(30, "by another project") {
+				v.fromProject = one(d, "shared", w.shared...)
+			}
+		}
 		if v.target == "" && v.id.Member != "" && live.Volumes[v.id] == nil && live.Volumes[from] != nil {
 			v.id.Member = w.lands(from)
 		}

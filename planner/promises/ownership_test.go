@@ -386,6 +386,7 @@ var everyKind = []string{
 	"another owner's volume, adopted true",
 	"declared under the name that it was given by hand",
 	"too many deletions",
+	toProject,
 	"taken out of the spec since the last apply",
 	string(copiedMark), string(copiedMark) + ", --prune", string(copiedMark) + " in a project that no block names",
 	string(orphan), string(orphan) + ", --prune", string(orphan) + " in a project that no block names", string(orphan) + " in a project that no block names, --prune",

@@ -54,6 +54,16 @@ func (s *statistics) kind(p *promise, made *plan.Plan, declared map[lxd.VolumeID
 	if slices.ContainsFunc(made.Blockers, func(b plan.Blocker) bool { return b.Code == plan.TooManyDeletes }) {
 		s.kinds["too many deletions"]++
 	}
+	for _, step := range made.Steps {
+		move, ok := step.Action.(plan.MoveVolume)
+		switch {
+		case !ok || len(made.Blockers) > 0:
+		case move.Volume.Project != move.To.Project:
+			s.kinds[toProject]++
+		case move.Volume.Member != move.To.Member && on(move.Volume, "") == on(move.To, ""):
+			s.kinds[toMember]++
+		}
+	}
 	for id, is := range p.undeclared() {
 		if is == orphan && declared[id] {
 			s.kinds["taken out of the spec since the last apply"]++
@@ -61,6 +71,12 @@ func (s *statistics) kind(p *promise, made *plan.Plan, declared map[lxd.VolumeID
 		}
 	}
 }
+
+// Kinds of moves.
+const (
+	toProject = "move to another project"
+	toMember  = "move to another member, under its own name"
+)
 
 // report prints one line, and fails when the cases have become dull.
 func (s *statistics) report(t *testing.T, where string) {

@@ -71,7 +71,15 @@ func (v *volumeBlock) write(line func(int, string, ...any)) {
 	if v.content != "" {
 		line(2, "content_type = %s", quote(v.content))
 	}
-	if v.from != nil {
+	switch {
+	case v.from == nil:
+	case v.fromProject != "":
+		parts := []string{"name = " + quote(v.from.Name), "project = " + quote(v.fromProject)}
+		if v.from.Pool != v.id.Pool {
+			parts = append(parts, "pool = "+quote(v.from.Pool))
+		}
+		line(2, "renamed_from = { %s }", strings.Join(parts, ", "))
+	default:
 		from := v.from.Name
 		if v.from.Pool != v.id.Pool {
 			from = v.from.Pool + "/" + from
