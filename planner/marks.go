@@ -109,3 +109,12 @@ func (b *builder) markable(remote string) map[string]lxd.VolumeID {
 	b.byMark[remote] = volumes
 	return volumes
 }
+
+// copiedFrom is the volume that a live one is a copy of by its mark, zero for none.
+func (b *builder) copiedFrom(id lxd.VolumeID) lxd.VolumeID {
+	live := b.live.Volumes[id]
+	if live == nil || b.markState(live) != copied {
+		return lxd.VolumeID{}
+	}
+	return b.markable("")[live.Config[markedKey]]
+}

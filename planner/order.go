@@ -169,6 +169,9 @@ func (b *builder) linkSteps() {
 				need(before)
 			}
 		case plan.DeleteVolume:
+			if before := freedBy[b.copiedFrom(action.Volume)]; before != nil && before != s {
+				preferences = append(preferences, preference{s, before}) // without its original nobody could tell any more that it is a copy
+			}
 			for _, before := range copiedBy[action.Volume] {
 				need(before)
 			}
