@@ -120,6 +120,11 @@ func (b *builder) findCopySource(v *volumePlan) *copySource {
 		}
 	}
 	if found == nil {
+		if heir := b.calledBefore(remote, id); heir != nil {
+			found, s.remote, s.id = heir.live, "", heir.final
+		}
+	}
+	if found == nil {
 		detail := fmt.Sprintf("%s is to be a copy of %s, and there is no such volume", plan.VolumeName(v.final), from)
 		for _, other := range b.volumes {
 			if remote == "" && withoutMember(other.final) == id {
@@ -145,6 +150,28 @@ func (b *builder) findCopySource(v *volumePlan) *copySource {
 	volume.UsedBy = nil
 	s.volume = &volume
 	return s
+}
+
+// calledBefore is the declared volume that renamed_from says was called so before, and that is there under its new name: an earlier
+// apply has renamed or moved it, and may have ended before it made the copies of it.
+func (b *builder) calledBefore(remote string, id lxd.VolumeID) *volumePlan {
+	for _, v := range b.sortedVolumes() {
+		from := v.want.RenamedFrom
+		if from == nil || v.live == nil || v.renamed || v.finish || b.leaving[v.live.ID()] != nil {
+			continue
+		}
+		former := withoutMember(v.from)
+		if !b.opts.local(from.Remote) {
+			former = lxd.VolumeID{
+				Project: b.stateOf(remote).EffectiveProject(cmp.Or(from.Project, v.want.Project, b.opts.Project)),
+				Pool:    cmp.Or(from.Pool, v.id.Pool), Type: lxd.TypeCustom, Name: from.Name,
+			}
+		}
+		if former == id && (from.Remote == remote || b.opts.local(from.Remote) && remote == "") {
+			return v
+		}
+	}
+	return nil
 }
 
 // checkCopiedSnapshot reports a snapshot that is not there, or that no server copies from where it is.

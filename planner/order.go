@@ -80,13 +80,18 @@ func order(unordered []*step) []plan.Step {
 
 // linkSteps finds what each step needs.
 func (b *builder) linkSteps() {
-	pools := map[string]*step{}             // the step that makes a pool fit for new volumes
-	freedBy := map[lxd.VolumeID]*step{}     // the step after which a name is free
-	arrivesBy := map[lxd.VolumeID]*step{}   // the step after which a volume is there under its new name
-	emptiedBy := map[string][]*step{}       // steps that take volumes out of a pool
-	copiedBy := map[lxd.VolumeID][]*step{}  // steps that copy a volume
-	leftBy := map[lxd.VolumeID][]*step{}    // steps that take a name from a volume, on whichever member
-	createdFrom := map[lxd.VolumeID]*step{} // the step that creates what had a name before
+	pools := map[string]*step{}            // the step that makes a pool fit for new volumes
+	freedBy := map[lxd.VolumeID]*step{}    // the step after which a name is free
+	arrivesBy := map[lxd.VolumeID]*step{}  // the step after which a volume is there under its new name
+	emptiedBy := map[string][]*step{}      // steps that take volumes out of a pool
+	copiedBy := map[lxd.VolumeID][]*step{} // steps that copy a volume
+	type remoteVolume struct {
+		remote string
+		id     lxd.VolumeID
+	}
+	copiedFrom := map[remoteVolume][]*step{} // steps that copy a volume of another server
+	leftBy := map[lxd.VolumeID][]*step{}     // steps that take a name from a volume, on whichever member
+	createdFrom := map[lxd.VolumeID]*step{}  // the step that creates what had a name before
 	for _, s := range b.steps {
 		switch action := s.Action.(type) {
 		case plan.CreateVolume:
@@ -113,6 +118,9 @@ func (b *builder) linkSteps() {
 			arrivesBy[action.To] = s
 			if action.Remote == "" {
 				copiedBy[action.Volume] = append(copiedBy[action.Volume], s)
+			} else {
+				from := remoteVolume{action.Remote, action.Volume}
+				copiedFrom[from] = append(copiedFrom[from], s)
 			}
 		case plan.DeleteVolume:
 			freedBy[action.Volume] = s
@@ -153,6 +161,9 @@ func (b *builder) linkSteps() {
 			need(freedBy[action.To])
 			preferLeft(action.To)
 		case plan.MigrateVolume:
+			for _, before := range copiedFrom[remoteVolume{action.Remote, action.Volume}] {
+				need(before)
+			}
 			need(pools[action.To.Pool])
 			need(freedBy[action.To])
 			preferLeft(action.To)
