@@ -16,6 +16,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"testing"
@@ -71,55 +72,58 @@ func bomb() string {
 	return out.String()
 }
 
-var misbehaviours = map[string]misbehaviour{
-	"silent": {hangUntilClosed, 5, `nothing came for \d(\.\d)? ?s; is the server overloaded`},
-	"a byte a second": {func(conn net.Conn) {
-		for _, b := range []byte(head("200 OK", "Content-Length: 1000\r\n")) {
-			if _, err := conn.Write([]byte{b}); err != nil {
-				return
+// misbehaviours are made when they are asked for: the scripts run this binary as tarn, a thousand times.
+var misbehaviours = sync.OnceValue(func() map[string]misbehaviour {
+	return map[string]misbehaviour{
+		"silent": {hangUntilClosed, 5, `nothing came for \d(\.\d)? ?s; is the server overloaded`},
+		"a byte a second": {func(conn net.Conn) {
+			for _, b := range []byte(head("200 OK", "Content-Length: 1000\r\n")) {
+				if _, err := conn.Write([]byte{b}); err != nil {
+					return
+				}
+				time.Sleep(time.Second)
 			}
-			time.Sleep(time.Second)
-		}
-	}, 5, `nothing came for`},
-	"silent after the head": {func(conn net.Conn) {
-		raw(head("200 OK", "Content-Length: 1000\r\n"))(conn)
-		hangUntilClosed(conn)
-	}, 5, `nothing came for`},
-	"403 for all":    {sized("403 Forbidden", `{"type":"error","error":"Forbidden","error_code":403}`), 1, `tarn: Forbidden`},
-	"503 for all":    {sized("503 Service Unavailable", `{"type":"error","error":"LXD is shutting down","error_code":503}`), 1, `tarn: LXD is shutting down`},
-	"endless text":   {endless(head("200 OK", "")+listStart+`"`, "a"), 5, `its answer has no end: 104 MB were read`},
-	"endless list":   {endless(head("200 OK", "")+listStart+`[`, `{},`), 5, `its answer has no end: 104 MB were read`},
-	"endless head":   {endless("HTTP/1.1 200 OK\r\n", "X: "+strings.Repeat("a", 1000)+"\r\n"), 5, `headers exceeded`},
-	"endless spaces": {endless(head("200 OK", ""), " "), 5, `its answer has no end`},
-	"100 MB": {func(conn net.Conn) {
-		raw(head("200 OK", "Content-Length: 100000000\r\n"))(conn)
-		many := []byte(strings.Repeat(" ", 1e6))
-		for range 100 {
-			if _, err := conn.Write(many); err != nil {
-				return
+		}, 5, `nothing came for`},
+		"silent after the head": {func(conn net.Conn) {
+			raw(head("200 OK", "Content-Length: 1000\r\n"))(conn)
+			hangUntilClosed(conn)
+		}, 5, `nothing came for`},
+		"403 for all":    {sized("403 Forbidden", `{"type":"error","error":"Forbidden","error_code":403}`), 1, `tarn: Forbidden`},
+		"503 for all":    {sized("503 Service Unavailable", `{"type":"error","error":"LXD is shutting down","error_code":503}`), 1, `tarn: LXD is shutting down`},
+		"endless text":   {endless(head("200 OK", "")+listStart+`"`, "a"), 5, `its answer has no end: 104 MB were read`},
+		"endless list":   {endless(head("200 OK", "")+listStart+`[`, `{},`), 5, `its answer has no end: 104 MB were read`},
+		"endless head":   {endless("HTTP/1.1 200 OK\r\n", "X: "+strings.Repeat("a", 1000)+"\r\n"), 5, `headers exceeded`},
+		"endless spaces": {endless(head("200 OK", ""), " "), 5, `its answer has no end`},
+		"100 MB": {func(conn net.Conn) {
+			raw(head("200 OK", "Content-Length: 100000000\r\n"))(conn)
+			many := []byte(strings.Repeat(" ", 1e6))
+			for range 100 {
+				if _, err := conn.Write(many); err != nil {
+					return
+				}
 			}
-		}
-	}, 5, `its answer is not JSON|its answer is empty`},
-	"redirect":        {raw(head("301 Moved Permanently", "Location: https://other.example/1.0\r\nContent-Length: 0\r\n")), 5, `sends requests elsewhere \(status 301 to "https://other.example/1.0"\)`},
-	"garbage":         {raw("\x00\x01\x02 not HTTP at all \x1b[31m\r\n\r\n"), 5, `no answer from .*`},
-	"HTML":            {sized("200 OK", "<html><body>Welcome</body></html>"), 5, `its answer is not JSON, so that it is neither LXD nor Incus`},
-	"closed":          {raw(""), 5, `the connection broke`},
-	"closed half way": {raw(head("200 OK", "Content-Length: 1000\r\n") + listStart), 5, `the connection broke`},
-	"too little":      {raw(head("200 OK", "Content-Length: 1000\r\nConnection: close\r\n") + listStart + `{}}`), 5, `the connection broke`},
-	"HTTP/1.0":        {raw("HTTP/1.0 200 OK\r\n\r\n"), 5, `its answer is empty`},
-	"101": {func(conn net.Conn) {
-		raw(head("101 Switching Protocols", "Upgrade: x\r\nConnection: upgrade\r\n"))(conn)
-		hangUntilClosed(conn)
-	}, 5, `changes to another protocol \(status 101\)`},
-	"204":              {raw(head("204 No Content", "")), 5, `its answer is empty \(status 204\)`},
-	"empty":            {sized("200 OK", ""), 5, `its answer is empty`},
-	"no metadata":      {sized("200 OK", `{"type":"sync","status_code":200}`), 5, `its answer to GET /1.0 says nothing`},
-	"wrong types":      {sized("200 OK", listStart+`{"auth":7}}`), 5, `its answer has a number in auth, where LXD and Incus have something else`},
-	"a list of wrongs": {sized("200 OK", listStart+`[1]}`), 5, `its answer is an array, where`},
-	"gzip bomb":        {raw(head("200 OK", "Content-Encoding: gzip\r\nConnection: close\r\n") + bomb()), 5, `its answer is not JSON`},
-	"not trusted":      {sized("200 OK", listStart+`{"auth":"untrusted"}}`), 1, `does not trust this client: LXD and Incus trust everybody who may open their socket`},
-	"hostile error":    {sized("400 Bad Request", `{"type":"error","error_code":400,"error":"no\n\u001b[31mtarn: done\u202e"}`), 1, `^tarn: no \\x1b\[31mtarn: done\\u202e$`},
-}
+		}, 5, `its answer is not JSON|its answer is empty`},
+		"redirect":        {raw(head("301 Moved Permanently", "Location: https://other.example/1.0\r\nContent-Length: 0\r\n")), 5, `sends requests elsewhere \(status 301 to "https://other.example/1.0"\)`},
+		"garbage":         {raw("\x00\x01\x02 not HTTP at all \x1b[31m\r\n\r\n"), 5, `no answer from .*`},
+		"HTML":            {sized("200 OK", "<html><body>Welcome</body></html>"), 5, `its answer is not JSON, so that it is neither LXD nor Incus`},
+		"closed":          {raw(""), 5, `the connection broke`},
+		"closed half way": {raw(head("200 OK", "Content-Length: 1000\r\n") + listStart), 5, `the connection broke`},
+		"too little":      {raw(head("200 OK", "Content-Length: 1000\r\nConnection: close\r\n") + listStart + `{}}`), 5, `the connection broke`},
+		"HTTP/1.0":        {raw("HTTP/1.0 200 OK\r\n\r\n"), 5, `its answer is empty`},
+		"101": {func(conn net.Conn) {
+			raw(head("101 Switching Protocols", "Upgrade: x\r\nConnection: upgrade\r\n"))(conn)
+			hangUntilClosed(conn)
+		}, 5, `changes to another protocol \(status 101\)`},
+		"204":              {raw(head("204 No Content", "")), 5, `its answer is empty \(status 204\)`},
+		"empty":            {sized("200 OK", ""), 5, `its answer is empty`},
+		"no metadata":      {sized("200 OK", `{"type":"sync","status_code":200}`), 5, `its answer to GET /1.0 says nothing`},
+		"wrong types":      {sized("200 OK", listStart+`{"auth":7}}`), 5, `its answer has a number in auth, where LXD and Incus have something else`},
+		"a list of wrongs": {sized("200 OK", listStart+`[1]}`), 5, `its answer is an array, where`},
+		"gzip bomb":        {raw(head("200 OK", "Content-Encoding: gzip\r\nConnection: close\r\n") + bomb()), 5, `its answer is not JSON`},
+		"not trusted":      {sized("200 OK", listStart+`{"auth":"untrusted"}}`), 1, `does not trust this client: LXD and Incus trust everybody who may open their socket`},
+		"hostile error":    {sized("400 Bad Request", `{"type":"error","error_code":400,"error":"no\n\u001b[31mtarn: done\u202e"}`), 1, `^tarn: no \\x1b\[31mtarn: done\\u202e$`},
+	}
+})
 
 // hostile serves misbehaviour at a unix socket and counts the requests.
 func hostile(t *testing.T, socket string, answer func(net.Conn)) *atomic.Int64 {
@@ -183,7 +187,7 @@ func TestHostileServers(t *testing.T) {
 	}
 	// Commands read in one way, so that not all of them are tried with all servers each time.
 	often := map[string]bool{"silent": true, "403 for all": true, "101": true, "wrong types": true, "hostile error": true}
-	for name, server := range misbehaviours {
+	for name, server := range misbehaviours() {
 		for title, args := range commands {
 			t.Run(name+", "+title, func(t *testing.T) {
 				if title != "plan" && !often[name] {
