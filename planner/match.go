@@ -183,8 +183,13 @@ func (b *builder) matchMember(v *volumePlan) {
 		v.ambiguous = true
 	default:
 		v.from = lxd.VolumeID{} // it is where it should be, or nowhere
-		if v.live == nil && v.leftover != nil {
-			v.finish = true
+		v.finish = v.finish || v.live == nil && v.leftover != nil
+		if v.finish {
+			// The source may be on its way out, which tells where it was. Else nobody knows that any more.
+			v.from = v.id
+			if v.leftover != nil && v.leftover.Location != "" {
+				v.from.Member = v.leftover.Location
+			}
 		}
 	}
 }

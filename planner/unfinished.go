@@ -143,7 +143,10 @@ func (b *builder) finishMove(v *volumePlan) {
 		b.guardSource(v, source, b.live, plan.VolumeName(v.from))
 		b.add(plan.MoveVolume{Volume: v.from, To: v.final, Finish: true}, reason)
 	}
-	b.patchVolume(v, live, live.Pool != v.id.Pool)
+	// What is left may be the source still, which gets there what any volume gets that comes.
+	at, to := live.ID(), v.final
+	comes := b.live.Volumes[at] != live || at.Pool != to.Pool || at.Project != to.Project || to.Member != "" && at.Member != to.Member
+	b.patchVolume(v, live, comes)
 }
 
 // staleMark takes the mark of a move that was given up off a volume which the spec keeps where it is. With the mark it could be
