@@ -1,7 +1,8 @@
 // The tests whose names begin with TestModel check the protocol by which volumes move: they try every order in which requests
 // can take effect, and what else may happen in between.
 //
-// A world (model_world_test.go) is two sides with volumes, the operations under way, and some runs. What a run decides is the
+// A side is a pool, a project or a cluster member, with names of its own: moves between any two are alike, but that what is used goes
+// between pools only. A world (model_world_test.go) is two sides with volumes, the operations under way, and some runs. What a run decides is the
 // real [migrate.Sight.Next]. What it does around that is written down again, request by request: how it looks
 // (model_look_test.go) and what it does then (model_act_test.go). What servers do is in model_server_test.go, what goes wrong
 // in model_faults_test.go, and what people do in model_people_test.go. A search visits each world once (model_search_test.go).
