@@ -174,13 +174,20 @@ func poolKeeps(live *lxd.Pool, name, value string) bool {
 	given, replaced := live.Config["volatile.initial_source"]
 	switch name {
 	case "source":
-		return value == live.Config["source"] || replaced && value == given
+		return sameSource(live.Driver, value, live.Config["source"]) || replaced && sameSource(live.Driver, value, given)
 	case "size":
 		// A pool on a device or in a directory of the author's has the size of that; the server drops the key.
 		_, kept := live.Config["size"]
 		return !kept && replaced && given != ""
 	}
 	return false
+}
+
+// sameSource tells whether two texts name one source of a pool: a path may end with a slash.
+func sameSource(driver, a, b string) bool {
+	x, xThere := schema.SourceOf(driver, a)
+	y, yThere := schema.SourceOf(driver, b)
+	return a == b || xThere && yThere && x == y
 }
 
 // planPoolDeletions plans the pools that the spec wants gone, now that it is known what happens to their volumes.
