@@ -78,6 +78,17 @@ func order(unordered []*step) []plan.Step {
 	return steps
 }
 
+// arrivalOf is what the volume of a step is called after it, zero when it is gone then.
+func arrivalOf(s *step) lxd.VolumeID {
+	switch action := s.Action.(type) {
+	case plan.RenameVolume:
+		return action.To()
+	case plan.MoveVolume:
+		return action.To
+	}
+	return lxd.VolumeID{}
+}
+
 // linkSteps finds what each step needs.
 func (b *builder) linkSteps() {
 	pools := map[string]*step{}            // the step that makes a pool fit for new volumes
@@ -146,6 +157,14 @@ func (b *builder) linkSteps() {
 			}
 			if before := createdFrom[id]; before != nil {
 				preferences = append(preferences, preference{before, s})
+			}
+			// What has a name in the end is not what copy_of meant by it while another volume had it.
+			if before := freedBy[id]; before != nil {
+				for _, copies := range copiedBy[arrivalOf(before)] {
+					if copies != s {
+						preferences = append(preferences, preference{copies, s})
+					}
+				}
 			}
 		}
 		switch action := s.Action.(type) {
