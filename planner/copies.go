@@ -208,3 +208,29 @@ func (b *builder) liveID(id lxd.VolumeID) (lxd.VolumeID, bool) {
 	_, there := b.live.Volumes[id]
 	return id, there
 }
+
+// copiesNothing tells whether what a volume is to be a copy of is created empty by the same plan, as on a server that is set up anew.
+// It is created empty then too, and the plan says so.
+func (b *builder) copiesNothing(v *volumePlan) bool {
+	from := v.want.CopyOf
+	if from.Snapshot != "" || !b.opts.local(from.Remote) {
+		return false
+	}
+	pool, project := b.copyPlace(v)
+	id := lxd.VolumeID{Project: b.live.EffectiveProject(project), Pool: pool, Type: lxd.TypeCustom, Name: from.Name}
+	if found, ok := volumeOf(b.live, id); found != nil || !ok || b.calledBefore("", id) != nil {
+		return false
+	}
+	for _, other := range b.sortedVolumes() {
+		if withoutMember(other.final) != id || other == v {
+			continue
+		}
+		if other.want.Absent || other.want.Existing || other.want.CopyOf != nil || other.renamed || other.source != nil || other.sourceUnread || other.finish || other.live != nil {
+			return false
+		}
+		b.notice(plan.CreatedEmpty, plan.VolumeObject(v.final), "%s is to be a copy of %s, which this plan creates empty: it is created empty too.",
+			plan.Capital(plan.VolumeObject(v.final).String()), from)
+		return true
+	}
+	return false
+}

@@ -82,7 +82,7 @@ func (b *builder) createVolume(v *volumePlan) {
 		b.block(plan.NamesakeOnMember, plan.VolumeObject(v.final), fmt.Sprintf("declare that one too, or bring it here with renamed_from = %q", v.final.Name),
 			"a volume of that name is on the member %s, and this one would be new and empty", slices.Min(undeclared))
 	}
-	if want.CopyOf != nil {
+	if want.CopyOf != nil && !b.copiesNothing(v) {
 		b.copyVolume(v)
 		return
 	}

@@ -78,7 +78,7 @@ var BlockerCodes = []Meaning{
 var NoticeCodes = []Meaning{
 	{string(UnknownKey), "it has a config key that tarn does not know, which is left alone"},
 	{string(ConfigHidden), "the server does not show its config to this client, so it was not compared"},
-	{string(CreatedEmpty), "renamed_from names a volume that is not there either, so that it is created empty"},
+	{string(CreatedEmpty), "renamed_from or copy_of names a volume that is not there either, so that it is created empty"},
 	{string(BothThere), "the volume and the one that renamed_from names are both there; nothing is renamed, and that one is kept"},
 	{string(RenameCycle), "two volumes each say that they were called like the other before; nothing is renamed"},
 	{string(MoveUnderWay), "a move to it is under way"},
