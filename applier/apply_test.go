@@ -221,7 +221,7 @@ func TestChangedSinceThePlan(t *testing.T) {
 		{"a name that is taken", "rename volume fast/pg → fast/pgdata", "Volume by that name already exists", func(b *bench) {
 			b.server.Run(b.t, "storage", "volume", "create", "fast", "pgdata")
 		}},
-		{"an object that is created", "create volume fast/added", "Volume by that name already exists", func(b *bench) {
+		{"an object that is created", "create volume fast/added", "somebody else has created it since the plan was made, with another user.c; plan again", func(b *bench) {
 			b.server.Run(b.t, "storage", "volume", "create", "fast", "added")
 		}},
 		{"an object that is gone", "move volume slow/logs → fast/logs", "it is no longer on the server", func(b *bench) {
