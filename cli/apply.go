@@ -45,6 +45,7 @@ only together with --allow-delete.
 Exit code: 0, 1 when something failed, 3 when a guard does not let the plan through, 4 when a saved plan
 is stale, 5 when a server cannot be reached or does not answer.`,
 		RunE: func(cmd *cobra.Command, paths []string) error {
+			a.changesServer = true
 			if flags.json && !flags.autoApprove {
 				return errors.New("apply --json does not ask: use it with --auto-approve")
 			}
@@ -108,13 +109,13 @@ func (f *applyFlags) failed(a *app, err error) error {
 func (a *app) showAndAsk(ctx context.Context, plan *plan.Plan, flags *applyFlags) error {
 	if flags.json {
 		if err := a.writeEvent(planEvent(plan)); err != nil {
-			return err
+			return notShown(err)
 		}
 	} else {
 		opts := a.textOptions()
 		opts.Brief = flags.brief
 		if err := plan.WriteText(a.Stdout, opts); err != nil {
-			return err
+			return notShown(err)
 		}
 	}
 	switch {
@@ -127,6 +128,10 @@ func (a *app) showAndAsk(ctx context.Context, plan *plan.Plan, flags *applyFlags
 		return nil
 	}
 	return a.approve(ctx, plan, flags)
+}
+
+func notShown(err error) error {
+	return fmt.Errorf("the plan could not be shown, so nothing was done: %w", err)
 }
 
 // carryOut applies a plan. check looks at the server after the last step.
@@ -214,7 +219,9 @@ func destroyed(p *plan.Plan) string {
 
 // ask puts a question and takes nothing but yes for a yes.
 func (a *app) ask(ctx context.Context, input *bufio.Reader, question string) error {
-	fmt.Fprint(a.Stdout, question)
+	if _, err := fmt.Fprint(a.Stdout, question); err != nil {
+		return fmt.Errorf("nobody could be asked, so nothing was done: %w", err)
+	}
 	type reply struct {
 		text string
 		err  error

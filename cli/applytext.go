@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -46,7 +45,7 @@ const (
 func (a *app) newTextReporter(plan *plan.Plan) *textReporter {
 	r := &textReporter{app: a, out: a.Stdout, painter: a.painter(a.Stdout), words: map[int]string{}, written: map[int]time.Time{}, began: map[int]time.Time{}}
 	if isTerminal(a.Stdout) && a.getenv("TERM") != "dumb" && !a.debug {
-		r.bars = mpb.New(mpb.WithOutput(a.Stdout.(*os.File)), mpb.WithWidth(24))
+		r.bars = mpb.New(mpb.WithOutput(fileOf(a.Stdout)), mpb.WithWidth(24))
 		r.out = r.bars
 		a.tellAbove(r.notice)
 		r.columns = width(a.Stdout) - 24 - 2*len(fmt.Sprint(len(plan.Steps))) - 5

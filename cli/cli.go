@@ -61,7 +61,9 @@ type app struct {
 	debug   bool
 	timeout time.Duration // of a request without a sign of life, 0 for none
 
-	began      bool // the arguments are read
+	began         bool // the arguments are read
+	changesServer bool // the command may, so that it says whether it did, whoever has gone
+
 	waits      waits
 	interrupts interrupts
 	simulators simulators
@@ -69,6 +71,8 @@ type app struct {
 
 // Run runs the command that the arguments name and gives the exit code.
 func Run(p Process) int {
+	out := &output{to: p.Stdout}
+	p.Stdout = out
 	a := &app{Process: p, interrupts: interrupts{abort: make(chan struct{})}}
 	root := a.root()
 	root.SetArgs(p.Args)
@@ -89,12 +93,15 @@ func Run(p Process) int {
 	if closing := a.simulators.close(); err == nil {
 		err = closing
 	}
+	err = out.withLostOutput(err)
 	var code exitCode
 	switch {
 	case err == nil:
 		return exitDone
 	case errors.As(err, &code):
 		return int(code)
+	case readerLeft(err) && !a.changesServer: // as with head: nobody wants to know
+		return exitError
 	}
 	text := err.Error()
 	if a.began { // what is wrong with the arguments is of no server, and may have lines
@@ -198,8 +205,8 @@ func (a *app) textOptions() plan.TextOptions {
 
 // isTerminal tells whether a stream of the process is a terminal.
 func isTerminal(stream any) bool {
-	file, ok := stream.(*os.File)
-	return ok && isatty.IsTerminal(file.Fd())
+	file := fileOf(stream)
+	return file != nil && isatty.IsTerminal(file.Fd())
 }
 
 // width is how many columns w has, 0 when it is no terminal and lines need no wrapping.
@@ -207,7 +214,7 @@ func width(w io.Writer) int {
 	if !isTerminal(w) {
 		return 0
 	}
-	columns, _, err := term.GetSize(int(w.(*os.File).Fd()))
+	columns, _, err := term.GetSize(int(fileOf(w).Fd()))
 	if err != nil {
 		return 80
 	}

@@ -19,13 +19,14 @@ func failureOf(err error) plan.Failure {
 	return failure
 }
 
-// writeFailure writes in the form of the output why there is no plan, and gives the error that it was.
+// writeFailure writes in the form of the output why there is no plan, and gives the error that it was. That it could not be
+// written is less than that.
 func (f *planOutput) writeFailure(a *app, err error) error {
 	switch {
 	case f.json:
-		return errors.Join(err, failureOf(err).WriteJSON(a.Stdout))
+		_ = failureOf(err).WriteJSON(a.Stdout)
 	case f.markdown:
-		return errors.Join(err, failureOf(err).WriteMarkdown(a.Stdout))
+		_ = failureOf(err).WriteMarkdown(a.Stdout)
 	}
 	return err
 }
@@ -38,5 +39,6 @@ type errorLine struct {
 
 // writeErrorEvent is writeFailure for an apply.
 func (a *app) writeErrorEvent(err error) error {
-	return errors.Join(err, a.writeEvent(errorLine{"error", failureOf(err)}, nil))
+	_ = a.writeEvent(errorLine{"error", failureOf(err)}, nil)
+	return err
 }

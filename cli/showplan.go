@@ -74,7 +74,7 @@ func (a *app) showPlan(ctx context.Context, paths []string, flags *planFlags, ou
 	if err != nil {
 		return nil, output.writeFailure(a, err)
 	}
-	if err := output.write(a, plan, drift); err != nil {
+	if err := output.write(a, plan, drift); err != nil && !readerLeft(err) { // what it comes to is an exit code besides
 		return nil, err
 	}
 	return plan, output.save(a, plan)

@@ -107,7 +107,9 @@ func (a *app) serveSim(ctx context.Context, flags *simFlags) error {
 	serving := &http.Server{Handler: handler, ErrorLog: log.New(io.Discard, "", 0)} // a client that breaks off a handshake knows it
 	ctx, cancel := a.cancellable(ctx)
 	defer cancel()
-	fmt.Fprint(a.Stdout, welcome(server, listeners))
+	if _, err := fmt.Fprint(a.Stdout, welcome(server, listeners)); err != nil {
+		return err
+	}
 
 	stopped := make(chan struct{})
 	go func() {
