@@ -52,14 +52,12 @@ is stale, 5 when a server cannot be reached or does not answer.`,
 			if flags.parallelism < 1 {
 				return fmt.Errorf("--parallelism is a number from 1 up, not %d", flags.parallelism)
 			}
-			plan, err := readPlanFile(paths)
+			plan, err := readPlanFile(paths, len(flags.specs) > 0)
 			switch {
 			case err != nil:
-				return err
+				return flags.failed(a, err)
 			case plan != nil:
 				return a.applySaved(cmd.Context(), paths[0], plan, &flags)
-			case len(flags.specs) > 0:
-				return errors.New("--spec goes with a saved plan; a spec is named without it")
 			}
 			return a.apply(cmd.Context(), paths, &flags)
 		},

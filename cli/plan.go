@@ -37,7 +37,7 @@ cannot be reached or does not answer.`,
 	flags.register(a, cmd)
 	output.register(cmd)
 	cmd.Flags().BoolVar(&output.rehearse, "rehearse", false, "carry the plan out on a simulator that holds what the server holds")
-	cmd.Flags().StringVar(&output.out, "out", "", "save the plan in a `FILE` for apply; a plan that a guard does not let through is not saved")
+	cmd.Flags().StringVar(&output.out.path, "out", "", "save the plan in a `FILE` for apply; a plan that a guard does not let through is not saved")
 	cmd.Flags().BoolVar(&detailed, "detailed-exitcode", false, "exit with 2 when there are steps to do; what the spec no longer declares is none without --prune")
 	return cmd
 }

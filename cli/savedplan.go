@@ -6,11 +6,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
+	"io"
 	"os"
+	"strings"
 	"unicode/utf8"
 
-	"tarn/cli/replacefile"
 	"tarn/lxd"
 	"tarn/lxd/live"
 	"tarn/planner"
@@ -18,46 +18,30 @@ import (
 	"tarn/spec"
 )
 
-// savePlan writes a plan to a file that is there whole or not at all. What is there already and is no plan stays.
-func savePlan(p *plan.Plan, path string) error {
-	info, err := os.Stat(path)
-	switch {
-	case err == nil && !info.Mode().IsRegular():
-		return fmt.Errorf("--out %s: it is no file", path)
-	case err == nil:
-		content, err := os.ReadFile(path)
-		if err != nil {
-			return fmt.Errorf("--out: %w", err)
-		}
-		if len(content) > 0 && !plan.IsSaved(content) {
-			return fmt.Errorf("--out %s: it is there already and is no saved plan, so it is not overwritten", path)
-		}
-	case !errors.Is(err, fs.ErrNotExist):
-		return fmt.Errorf("--out: %w", err)
+// readPlanFile gives the plan that a command's only path holds; nil when the paths are a spec's. saved says that it has to be one.
+func readPlanFile(paths []string, saved bool) (*plan.Plan, error) {
+	if saved && len(paths) == 0 {
+		return nil, errors.New("--spec goes with a saved plan, and none is named: tarn apply PLANFILE --spec PATH")
 	}
-	var content bytes.Buffer
-	if err := p.WriteJSON(&content); err != nil {
-		return err
-	}
-	if err := replacefile.Private(path, content.Bytes()); err != nil {
-		return fmt.Errorf("--out: %w", err)
-	}
-	return nil
-}
-
-// readPlanFile gives the plan that a command's only path holds; nil when the paths are a spec's.
-func readPlanFile(paths []string) (*plan.Plan, error) {
 	for _, path := range paths {
-		if info, err := os.Stat(path); err != nil || !info.Mode().IsRegular() {
+		info, err := os.Stat(path)
+		switch {
+		case saved && err != nil:
+			return nil, fmt.Errorf("saved plan: %w", err)
+		case saved && info.IsDir():
+			return nil, fmt.Errorf("%s is a directory and no saved plan, which --spec goes with", path)
+		case err != nil || !info.Mode().IsRegular():
 			continue // a directory, or what reading the spec will say
 		}
 		content, err := os.ReadFile(path)
-		if err != nil {
+		switch {
+		case saved && err != nil:
+			return nil, fmt.Errorf("saved plan: %w", err)
+		case err != nil:
 			continue
 		}
 		if !plan.IsSaved(content) {
-			// No spec in HCL's own syntax begins with a brace.
-			if !spec.IsJSON(path) && (!utf8.Valid(content) || bytes.HasPrefix(bytes.TrimSpace(content), []byte("{"))) {
+			if !mayBeSpec(path, content) {
 				return nil, fmt.Errorf("%s is neither a saved plan nor a spec", path)
 			}
 			continue
@@ -71,7 +55,42 @@ func readPlanFile(paths []string) (*plan.Plan, error) {
 		}
 		return plan, nil
 	}
+	if saved {
+		return nil, errors.New("--spec goes with a saved plan; a spec is named without it")
+	}
 	return nil, nil
+}
+
+// mayBeSpec tells whether it is for those who read specs to say what a file is.
+func mayBeSpec(path string, content []byte) bool {
+	switch {
+	case strings.HasSuffix(path, ".hcl"), strings.HasSuffix(path, ".hcl.json"):
+		return true
+	case len(bytes.TrimSpace(content)) == 0: // a spec that declares nothing would be applied, and there is nothing to do
+		return false
+	}
+	// No spec in HCL's own syntax begins with a brace.
+	return spec.IsJSON(path) || utf8.Valid(content) && !bytes.HasPrefix(bytes.TrimSpace(content), []byte("{"))
+}
+
+// refuseSavedPlans fails when one of the paths of a spec is a saved plan, as far as its beginning tells.
+func refuseSavedPlans(paths []string) error {
+	const most = 1 << 20
+	for _, path := range paths {
+		if info, err := os.Stat(path); err != nil || !info.Mode().IsRegular() {
+			continue
+		}
+		file, err := os.Open(path)
+		if err != nil {
+			continue // reading the spec will say it
+		}
+		content, err := io.ReadAll(io.LimitReader(file, most))
+		file.Close()
+		if err == nil && plan.IsSaved(content) {
+			return fmt.Errorf("%s is a saved plan and no spec: tarn apply %[1]s carries it out", path)
+		}
+	}
+	return nil
 }
 
 // applySaved carries out a saved plan, when what it touches is as it was.

@@ -49,7 +49,7 @@ func TestSavePlan(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	const stays = "--out plan.json: it is there already and is no saved plan, so it is not overwritten"
+	const stays = "--out plan.json: it is there already and is no saved plan of tarn, so it is not overwritten"
 	for _, c := range []struct {
 		name   string
 		before func(t *testing.T)
@@ -62,10 +62,15 @@ func TestSavePlan(t *testing.T) {
 		{"a link to an older plan", link, "plan.json", ""},
 		{"a spec", file("plan.json", "pool \"p\" {}\n"), "plan.json", stays},
 		{"other JSON", file("plan.json", `{"format": 1}`), "plan.json", stays},
-		{"a folder", func(t *testing.T) { os.Mkdir("plan.json", 0o700) }, "plan.json", "--out plan.json: it is no file"},
-		{"a device", nil, os.DevNull, "--out /dev/null: it is no file"},
-		{"no folder", nil, "no/plan.json", "--out: open no/"},
-		{"a file for a folder", file("no", ""), "no/plan.json", "--out: stat no/plan.json: not a directory"},
+		{"a plan of OpenTofu", file("plan.json", `{"format_version": "1.2", "terraform_version": "1.8.0", "resource_changes": []}`), "plan.json", stays},
+		{"why there was no plan", file("plan.json", `{"format_version": "2.0", "error": {"code": "spec", "text": ""}}`), "plan.json", stays},
+		{"the name of a spec", nil, "plan.hcl", "--out plan.hcl: a file of that name would be read as a part of the spec"},
+		{"the name of a spec in JSON", nil, "plan.hcl.json", "--out plan.hcl.json: a file of that name would be read as a part of the spec"},
+		{"a folder", func(t *testing.T) { os.Mkdir("plan.json", 0o700) }, "plan.json", "--out plan.json: it is a directory"},
+		{"a device", nil, os.DevNull, "--out /dev/null: it is no regular file"},
+		{"a link to nothing", func(t *testing.T) { os.Symlink("nothing.json", "plan.json") }, "plan.json", "--out plan.json: it is a link to nothing.json, which is not there"},
+		{"no folder", nil, "no/plan.json", "--out no/plan.json: no such file or directory"},
+		{"a file for a folder", file("no", ""), "no/plan.json", "--out no/plan.json: not a directory"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Chdir(t.TempDir())
@@ -105,7 +110,7 @@ func TestSavePlan(t *testing.T) {
 			if err != nil || info.Mode() != 0o600 {
 				t.Errorf("%v, %v", info.Mode(), err)
 			}
-			saved, err := readPlanFile([]string{c.path})
+			saved, err := readPlanFile([]string{c.path}, false)
 			if err != nil || saved == nil || saved.Steps[0].Title() != "create volume p/new" {
 				t.Errorf("%v, %v", saved, err)
 			}
@@ -136,14 +141,14 @@ func TestSave(t *testing.T) {
 		written        bool
 		stdout, stderr string
 	}{
-		{"text", aPlan("v"), planOutput{out: "plan.json"}, true, saved + "\n", ""},
-		{"with secrets", secret, planOutput{out: "plan.json"}, true, saved + " --spec PATH, as the file holds no secret values\n", ""},
-		{"rehearsed", passed, planOutput{out: "plan.json"}, true, saved + "\n", ""},
-		{"json", aPlan("v"), planOutput{out: "plan.json", json: true}, true, "", ""},
-		{"markdown", aPlan("v"), planOutput{out: "plan.json", markdown: true}, true, "", ""},
+		{"text", aPlan("v"), planOutput{out: outFile{path: "plan.json"}}, true, saved + "\n", ""},
+		{"with secrets", secret, planOutput{out: outFile{path: "plan.json"}}, true, saved + " --spec PATH, as the file holds no secret values\n", ""},
+		{"rehearsed", passed, planOutput{out: outFile{path: "plan.json"}}, true, saved + "\n", ""},
+		{"json", aPlan("v"), planOutput{out: outFile{path: "plan.json"}, json: true}, true, "", ""},
+		{"markdown", aPlan("v"), planOutput{out: outFile{path: "plan.json"}, markdown: true}, true, "", ""},
 		{"not asked for", aPlan("v"), planOutput{}, false, "", ""},
-		{"blocked", blocked, planOutput{out: "plan.json"}, false, "", "tarn: plan.json is not written: the plan is blocked\n"},
-		{"refused in the rehearsal", rehearsed, planOutput{out: "plan.json"}, false, "", "tarn: plan.json is not written: the rehearsal did not go well\n"},
+		{"blocked", blocked, planOutput{out: outFile{path: "plan.json"}}, false, "", "tarn: plan.json is not written: the plan is blocked\n"},
+		{"refused in the rehearsal", rehearsed, planOutput{out: outFile{path: "plan.json"}}, false, "", "tarn: plan.json is not written: the rehearsal did not go well\n"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Chdir(t.TempDir())

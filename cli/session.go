@@ -31,6 +31,9 @@ func (a *app) open(paths []string, flags *planFlags) (*session, error) {
 	if flags.maxDeletes < 0 {
 		return nil, fmt.Errorf("--max-deletes is a number from 0 up, not %d", flags.maxDeletes)
 	}
+	if err := refuseSavedPlans(paths); err != nil {
+		return nil, err
+	}
 	want, err := a.load(paths, flags.specFlags)
 	if err != nil {
 		return nil, err

@@ -15,11 +15,13 @@ type planOutput struct {
 	json, markdown bool
 	brief          bool
 	unmanaged      bool
-	out            string // file to save the plan in, "" for none
-	rehearse       bool   // on a simulator first
+	out            outFile
+	rehearse       bool // on a simulator first
+	cmd            *cobra.Command
 }
 
 func (f *planOutput) register(cmd *cobra.Command) {
+	f.cmd = cmd
 	cmd.Flags().BoolVar(&f.json, "json", false, "write the plan as JSON")
 	cmd.Flags().BoolVar(&f.markdown, "markdown", false, "write the plan for a merge request")
 	cmd.Flags().BoolVar(&f.brief, "brief", false, "one line for each step")
@@ -45,22 +47,25 @@ func (f *planOutput) write(a *app, plan *plan.Plan, drift bool) error {
 // save writes the plan to the file that --out names. A plan that may not be carried out is not saved.
 func (f *planOutput) save(a *app, plan *plan.Plan) error {
 	switch {
-	case f.out == "":
+	case f.out.path == "":
 		return nil
 	case len(plan.Blockers) > 0:
-		fmt.Fprintf(a.Stderr, "tarn: %s is not written: the plan is blocked\n", f.out)
+		fmt.Fprintf(a.Stderr, "tarn: %s is not written: the plan is blocked\n", f.out.path)
+		f.tellCleared(a)
 		return nil
 	case plan.Rehearsal != nil && !plan.Rehearsal.Passed():
-		fmt.Fprintf(a.Stderr, "tarn: %s is not written: the rehearsal did not go well\n", f.out)
+		fmt.Fprintf(a.Stderr, "tarn: %s is not written: the rehearsal did not go well\n", f.out.path)
+		f.tellCleared(a)
 		return nil
 	}
-	if err := savePlan(plan, f.out); err != nil {
+	if err := savePlan(plan, f.out.path); err != nil {
+		f.tellCleared(a)
 		return err
 	}
 	if f.json || f.markdown {
 		return nil
 	}
-	text := fmt.Sprintf("\nSaved in %s. To carry out just that: tarn apply %[1]s", f.out)
+	text := fmt.Sprintf("\nSaved in %s. To carry out just that: tarn apply %[1]s", f.out.path)
 	if len(plan.SecretSteps()) > 0 {
 		text += " --spec PATH, as the file holds no secret values"
 	}
@@ -70,11 +75,17 @@ func (f *planOutput) save(a *app, plan *plan.Plan) error {
 
 // showPlan loads the spec, reads the server, and writes the plan, or why there is none.
 func (a *app) showPlan(ctx context.Context, paths []string, flags *planFlags, output *planOutput, drift bool) (*plan.Plan, error) {
-	plan, err := a.makePlan(ctx, paths, flags, output, drift)
+	err := output.prepareOut()
+	var plan *plan.Plan
+	if err == nil {
+		plan, err = a.makePlan(ctx, paths, flags, output, drift)
+	}
 	if err != nil {
+		output.tellCleared(a)
 		return nil, output.writeFailure(a, err)
 	}
 	if err := output.write(a, plan, drift); err != nil && !readerLeft(err) { // what it comes to is an exit code besides
+		output.tellCleared(a)
 		return nil, err
 	}
 	return plan, output.save(a, plan)

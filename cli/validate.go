@@ -30,6 +30,9 @@ checked whole: for tools that pass changed files, such as pre-commit. With --eac
 			if !slices.Contains([]string{"text", "json", "github"}, format) {
 				return fmt.Errorf("--format is text, json or github, not %q", format)
 			}
+			if err := refuseSavedPlans(paths); err != nil {
+				return err
+			}
 			specs, err := splitSpecs(paths, each)
 			if err != nil {
 				return err

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -11,16 +12,27 @@ import (
 	"tarn/lxd"
 )
 
-// IsSaved tells whether the content of a file is meant to be a plan that [Plan.WriteJSON] has written, whole or not.
+// IsSaved tells whether the content of a file is meant to be a plan that [Plan.WriteJSON] has written, whole or not. Other
+// programs have documents with a format_version too, plans of OpenTofu among them.
 func IsSaved(content []byte) bool {
 	var document map[string]json.RawMessage
 	if err := json.Unmarshal(content, &document); err == nil {
-		_, ok := document["format_version"]
-		return ok
+		for _, field := range []string{"format_version", "server", "steps", "summary"} {
+			if document[field] == nil {
+				return false
+			}
+		}
+		return true
 	}
 	// Cut off: it begins as it was written.
-	rest, ok := strings.CutPrefix(strings.TrimLeft(string(content[:min(len(content), 100)]), " \t\r\n"), "{")
-	return ok && strings.HasPrefix(strings.TrimLeft(rest, " \t\r\n"), `"format_version"`)
+	decoder := json.NewDecoder(bytes.NewReader(content[:min(len(content), 200)]))
+	for i, want := range []json.Token{json.Delim('{'), "format_version", nil, "server"} {
+		token, err := decoder.Token()
+		if _, text := token.(string); err != nil || i != 2 && token != want || i == 2 && !text {
+			return false
+		}
+	}
+	return true
 }
 
 // readable is the major version of the saved plans that [Read] takes.
