@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"strings"
 
@@ -72,21 +73,33 @@ func (a *app) formatFile(name string, flags fmtFlags) error {
 	if err != nil || bytes.Equal(src, text) {
 		return err
 	}
+	if !flags.check && !flags.diff {
+		if err := replacefile.Existing(name, src, text); err != nil {
+			return a.printError(fmt.Errorf("write %s: %w", name, causeOf(err)))
+		}
+	}
 	if flags.diff {
 		a.writeDiff(name, src, text)
 	} else {
 		fmt.Fprintln(a.Stdout, name)
 	}
-	switch {
-	case flags.check:
+	if flags.check {
 		return exitCode(exitChanges)
-	case flags.diff:
-		return nil
-	}
-	if err := replacefile.Existing(name, text); err != nil {
-		return a.printError(fmt.Errorf("write %s: %w", name, err))
 	}
 	return nil
+}
+
+// causeOf is an error about a file without the file's name, which may be that of one that was to take its place.
+func causeOf(err error) error {
+	var at *fs.PathError
+	var link *os.LinkError
+	switch {
+	case errors.As(err, &at):
+		return at.Err
+	case errors.As(err, &link):
+		return link.Err
+	}
+	return err
 }
 
 // formatInput formats standard input to standard output.

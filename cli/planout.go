@@ -91,12 +91,8 @@ func checkOut(path string) (older bool, err error) {
 
 // outError says why a plan cannot be saved in a file, without the names that files have while they are written.
 func outError(path string, err error) error {
-	var at *fs.PathError
-	if errors.As(err, &at) {
-		err = at.Err
-	}
 	if err != nil {
-		return fmt.Errorf("--out %s: %w", path, err)
+		return fmt.Errorf("--out %s: %w", path, causeOf(err))
 	}
 	return nil
 }

@@ -1,34 +1,82 @@
 // Package replacefile gives a file a new content in one step: whoever reads it, also after a crash, finds all of the old
 // content or all of the new one.
 //
-// A path and the content go in. A symbolic link stays a link, and what it points to is replaced. Who owns the file stays as it
-// is, as far as the user may give files away, which root may. Hard links are cut: the other names keep the old content. Nothing
-// is ever left beside the file but by a crash.
+// A path and the content go in. A symbolic link stays a link, and what it points to is replaced. A file that was there keeps all
+// that it had besides its content: permissions, owner, extended attributes with access lists, other names (hard links). Where a new
+// file could not have these, the content is written over the old one, which is not one step; so it is where the user may write
+// the file but make none beside it. Nothing is ever left beside the file but by a crash.
 package replacefile
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 )
 
-// Existing replaces the content of a file that is there. Its permissions stay.
-func Existing(path string, content []byte) error {
+// ErrChanged says that somebody else has changed the file since it was read.
+var ErrChanged = errors.New("it was changed meanwhile, so it is left alone")
+
+// errDiffers says that no new file can be had that is as the old one but for its content.
+var errDiffers = errors.New("a new file would differ in more than its content")
+
+// Existing replaces the content of a file that is there and holds before. All else that the file has stays. What the user may not write
+// is not replaced either, though the folder would allow it.
+func Existing(path string, before, content []byte) error {
 	target, err := filepath.EvalSymlinks(path)
 	if err != nil {
 		return err
 	}
-	info, err := os.Stat(target)
+	if info, err := os.Stat(target); err != nil {
+		return err
+	} else if !info.Mode().IsRegular() { // to open another one may last for ever
+		return fmt.Errorf("%s is no regular file", path)
+	}
+	file, err := os.OpenFile(target, os.O_RDWR, 0)
 	if err != nil {
 		return err
 	}
-	return write(target, content, info.Mode().Perm(), info)
+	defer file.Close()
+	now, err := io.ReadAll(file)
+	switch {
+	case err != nil:
+		return err
+	case !bytes.Equal(now, before):
+		return ErrChanged
+	}
+	info, err := file.Stat()
+	if err != nil {
+		return err
+	}
+	err = replaceAlike(target, content, info)
+	if errors.Is(err, errDiffers) {
+		return overwrite(file, before, content)
+	}
+	return err
 }
 
-// Private writes a file that only its owner may read, in place of what is there, if anything is. It makes no folders, and
-// nothing where a link points that leads nowhere.
+// overwrite writes a content over the one that a file has. When that fails, it has the file hold what it held before.
+func overwrite(file *os.File, before, content []byte) error {
+	put := func(content []byte) error {
+		if _, err := file.WriteAt(content, 0); err != nil {
+			return err
+		}
+		return errors.Join(file.Truncate(int64(len(content))), file.Sync())
+	}
+	err := put(content)
+	if err != nil {
+		if worse := put(before); worse != nil {
+			return fmt.Errorf("%w; and what it held before could not be written again: %w", err, worse)
+		}
+	}
+	return err
+}
+
+// Private writes a file that only its owner may read, in place of what is there, if anything is; whose it is stays, as far as the
+// user may give files away. It makes no folders, and nothing where a link points that leads nowhere.
 func Private(path string, content []byte) error {
 	const mode = 0o600
 	target, err := filepath.EvalSymlinks(path)

@@ -14,6 +14,8 @@ import (
 	"tarn/cli/replacefile"
 )
 
+const user, group = 65534, 65533 // of nobody
+
 // folder makes a file "file" with mode 0640, a link to it and one that leads nowhere.
 func folder(t *testing.T) string {
 	t.Helper()
@@ -30,7 +32,14 @@ func folder(t *testing.T) string {
 	return dir
 }
 
+func existing(path string, content []byte) error {
+	return replacefile.Existing(path, []byte("old"), content)
+}
+
 func TestReplace(t *testing.T) {
+	changed := func(path string, content []byte) error {
+		return replacefile.Existing(path, []byte("older"), content)
+	}
 	for _, c := range []struct {
 		name  string
 		write func(string, []byte) error
@@ -39,10 +48,12 @@ func TestReplace(t *testing.T) {
 		mode  fs.FileMode // of that
 		says  string
 	}{
-		{"existing", replacefile.Existing, "file", "file", 0o640, ""},
-		{"existing, through a link", replacefile.Existing, "link", "file", 0o640, ""},
-		{"existing, not there", replacefile.Existing, "new", "", 0, "no such file"},
-		{"existing, a link to nothing", replacefile.Existing, "broken", "", 0, "no such file"},
+		{"existing", existing, "file", "file", 0o640, ""},
+		{"existing, through a link", existing, "link", "file", 0o640, ""},
+		{"existing, not there", existing, "new", "", 0, "no such file"},
+		{"existing, a link to nothing", existing, "broken", "", 0, "no such file"},
+		{"existing, changed meanwhile", changed, "file", "", 0, "it was changed meanwhile, so it is left alone"},
+		{"existing, a folder", existing, ".", "", 0, "is no regular file"},
 		{"private", replacefile.Private, "file", "file", 0o600, ""},
 		{"private, new", replacefile.Private, "new", "new", 0o600, ""},
 		{"private, through a link", replacefile.Private, "link", "file", 0o600, ""},
@@ -92,8 +103,7 @@ func TestOwnerStays(t *testing.T) {
 	if os.Getuid() != 0 {
 		t.Skip("only root gives files away")
 	}
-	const user, group = 65534, 65533
-	for name, write := range map[string]func(string, []byte) error{"existing": replacefile.Existing, "private": replacefile.Private} {
+	for name, write := range map[string]func(string, []byte) error{"existing": existing, "private": replacefile.Private} {
 		t.Run(name, func(t *testing.T) {
 			file := filepath.Join(folder(t), "file")
 			if err := os.Chown(file, user, group); err != nil {
@@ -117,11 +127,11 @@ func TestOwnerStays(t *testing.T) {
 func TestNeverHalf(t *testing.T) {
 	file := filepath.Join(folder(t), "file")
 	old, next := strings.Repeat("a", 1<<20), strings.Repeat("b", 1<<20)
-	if err := replacefile.Existing(file, []byte(old)); err != nil {
+	if err := replacefile.Existing(file, []byte("old"), []byte(old)); err != nil {
 		t.Fatal(err)
 	}
 	done := make(chan error)
-	go func() { done <- replacefile.Existing(file, []byte(next)) }()
+	go func() { done <- replacefile.Existing(file, []byte(old), []byte(next)) }()
 	for ended := false; !ended; {
 		select {
 		case err := <-done:
