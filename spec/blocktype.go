@@ -114,3 +114,13 @@ func (t *blockType) noSuch(kind, name string, names []string) string {
 	}
 	return schema.NoSuchSentence(missing, name, names)
 }
+
+// addMeant adds the attributes of the block that something else was probably meant to be.
+func (t *blockType) addMeant(meant map[string]bool, name string) {
+	if t.attribute(name) != nil { // written as a block
+		meant[name] = true
+	}
+	for _, word := range schema.Suggest(name, t.words()) {
+		meant[word] = true
+	}
+}

@@ -5,8 +5,8 @@ import "tarn/lxd/schema"
 // requireKeys reports config keys without which no pool of the driver can be created.
 func (l *loader) requireKeys(p *Pool, d *declaration) {
 	driver, ok := schema.Lookup(p.Driver)
-	if !ok || p.Absent || d.config != nil && d.config.whole != nil && p.Config == nil {
-		return // in the last case config has a mistake, which was reported
+	if !ok || p.Absent || d.config != nil && d.config.whole != nil && p.Config == nil || d.meant["config"] {
+		return // in the last cases config has a mistake, which was reported
 	}
 	for _, key := range driver.PoolKeys() {
 		if _, ok := p.Config[key.Name]; key.Required && !ok && !(l.failed && d.config.hasKey(key.Name)) {

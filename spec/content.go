@@ -9,23 +9,31 @@ import (
 	"tarn/lxd/schema"
 )
 
+// content is what a block holds that belongs there.
+type content struct {
+	*hcl.BodyContent
+	meant map[string]bool // attributes that something else in the block is probably meant to be, so that they are not missing besides
+}
+
 // content reads the body of a block and reports what does not belong there.
-func (l *loader) content(body hcl.Body, t *blockType) *hcl.BodyContent {
+func (l *loader) content(body hcl.Body, t *blockType) content {
 	native, ok := body.(*hclsyntax.Body)
 	if !ok {
 		return l.jsonContent(body, t)
 	}
-	content := &hcl.BodyContent{Attributes: make(hcl.Attributes, len(native.Attributes))}
+	content := content{&hcl.BodyContent{Attributes: make(hcl.Attributes, len(native.Attributes))}, map[string]bool{}}
 	for name, attr := range native.Attributes {
 		if t.attribute(name) != nil {
 			content.Attributes[name] = attr.AsHCLAttribute()
 		} else {
 			l.unsupportedAttribute(attr.NameRange, name, t)
+			t.addMeant(content.meant, name)
 		}
 	}
 	for _, block := range native.Blocks {
 		if nested := t.nested(block.Type); nested == nil {
 			l.unsupportedBlock(block.TypeRange, block.Type, t)
+			t.addMeant(content.meant, block.Type)
 		} else if l.checkLabels(block, nested) {
 			content.Blocks = append(content.Blocks, block.AsHCLBlock())
 		}
@@ -34,7 +42,7 @@ func (l *loader) content(body hcl.Body, t *blockType) *hcl.BodyContent {
 }
 
 // jsonContent is content for the JSON syntax, in which only the schema tells blocks from attributes.
-func (l *loader) jsonContent(body hcl.Body, t *blockType) *hcl.BodyContent {
+func (l *loader) jsonContent(body hcl.Body, t *blockType) content {
 	bodySchema := &hcl.BodySchema{}
 	for _, name := range t.attributeNames() {
 		bodySchema.Attributes = append(bodySchema.Attributes, hcl.AttributeSchema{Name: name})
@@ -46,9 +54,11 @@ func (l *loader) jsonContent(body hcl.Body, t *blockType) *hcl.BodyContent {
 		}
 		bodySchema.Blocks = append(bodySchema.Blocks, header)
 	}
-	content, diags := body.Content(bodySchema)
+	found, diags := body.Content(bodySchema)
+	content := content{found, map[string]bool{}}
 	for _, d := range diags {
 		name, ok := l.extraneousProperty(d)
+		t.addMeant(content.meant, name)
 		switch {
 		case ok && t == topLevel:
 			l.unsupportedBlock(*d.Subject, name, t)

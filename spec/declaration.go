@@ -13,13 +13,14 @@ type declaration struct {
 	attrs   hcl.Attributes // without config and for_each; references are checked
 	blocks  hcl.Blocks
 	config  *configExpr
-	forEach hcl.Expression // nil without
+	forEach hcl.Expression  // nil without
+	meant   map[string]bool // attributes that are misspelled, see content
 }
 
 // declare prepares a block. inForEach: a block around it has for_each.
 func (l *loader) declare(block *hcl.Block, t *blockType, inForEach bool) *declaration {
 	content := l.content(block.Body, t)
-	d := &declaration{label: block.Labels[0], at: header(block), attrs: content.Attributes, blocks: content.Blocks}
+	d := &declaration{label: block.Labels[0], at: header(block), attrs: content.Attributes, blocks: content.Blocks, meant: content.meant}
 	if attr, ok := d.attrs["for_each"]; ok {
 		d.forEach = l.checkedExpr(attr.Expr, references{each: inForEach})
 		delete(d.attrs, "for_each")
@@ -40,8 +41,10 @@ func (l *loader) declare(block *hcl.Block, t *blockType, inForEach bool) *declar
 		l.errorf(d.at, "Invalid label", "The label of a %s cannot be empty: it is how %s the %s.", t.name, called, t.name)
 	}
 	if d.forEach != nil && d.attrs["name"] == nil {
-		l.errorf(d.at, "Missing name", "A %s with for_each needs a name that differs from element to element, "+
-			"such as name = \"%s-${each.key}\".", t.name, d.label)
+		if !d.meant["name"] {
+			l.errorf(d.at, "Missing name", "A %s with for_each needs a name that differs from element to element, "+
+				"such as name = \"%s-${each.key}\".", t.name, d.label)
+		}
 		d.forEach = hcl.StaticExpr(cty.DynamicVal, d.at)
 	}
 	return d

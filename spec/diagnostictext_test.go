@@ -11,7 +11,7 @@ import (
 
 func TestWriteDiagnostics(t *testing.T) {
 	dir := write(t, map[string]string{"a.hcl": `pool "fast one" {
-  driver = "zsf"
+  driver = "xyz"
   volume "data" {
     config = { size = var.sise }
   }
@@ -47,10 +47,13 @@ There is no variable "sise". Did you mean "size"?
 Warning: Unknown driver
 
   on a.hcl line 2, in pool "fast one":
-   2:   driver = "zsf"
+   2:   driver = "xyz"
 
-tarn knows no driver "zsf". Did you mean "zfs"? The config
-keys of this pool and its volumes are not checked.
+tarn knows no driver "xyz", only "alletra", "btrfs", "ceph",
+"cephfs", "cephobject", "dir", "linstor", "lvm",
+"lvmcluster", "powerflex", "powerstore", "pure", "truenas"
+and "zfs". The config keys of this pool and its volumes are
+not checked.
 
 `
 	if diff := cmp.Diff(want, b.String()); diff != "" {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -14,48 +15,130 @@ import (
 // Each file in testdata/invalid is a spec with a mistake, and ends with the diagnostics that it gives, on lines with #!.
 // Lines with #: at its start are options: "var size=1GiB", "env TARN_VAR_size=1GiB". UPDATE=1 rewrites the diagnostics; the
 // difference is then read as prose.
+//
+// Lines with #+ say what an author does who believes the diagnostics, and the spec is then without a mistake: "#+ 3: TEXT" is
+// what stands in the third line instead, of several for one line all, and "#+ 3:" takes it out.
 func TestInvalid(t *testing.T) {
-	files, err := filepath.Glob("../testdata/invalid/*.hcl")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no cases: %v", err)
-	}
-	for _, file := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".hcl"), func(t *testing.T) {
-			text, err := os.ReadFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			opts := Options{Dir: filepath.Dir(file), Portable: true}
-			var source, want strings.Builder
-			for line := range strings.Lines(string(text)) {
-				switch {
-				case strings.HasPrefix(line, "#: var "):
-					opts.Vars = append(opts.Vars, strings.TrimSpace(line[len("#: var "):]))
-				case strings.HasPrefix(line, "#: env "):
-					opts.Env = append(opts.Env, strings.TrimSpace(line[len("#: env "):]))
-				}
-				if strings.HasPrefix(line, "#!") {
-					want.WriteString(line)
-				} else {
-					source.WriteString(line)
-				}
-			}
-			_, diags := Load([]string{filepath.Base(file)}, opts)
+	for _, c := range invalidCases(t) {
+		t.Run(c.name, func(t *testing.T) {
+			diags := c.load(t, c.source)
 			if len(diags) == 0 {
 				t.Error("no diagnostics")
 			}
 			got := describe(diags)
 			if os.Getenv("UPDATE") != "" {
-				if err := os.WriteFile(file, []byte(source.String()+got), 0o644); err != nil {
+				if err := os.WriteFile(c.file, []byte(c.source+c.cureLines+got), 0o644); err != nil {
 					t.Fatal(err)
 				}
 				return
 			}
-			if diff := cmp.Diff(want.String(), got); diff != "" {
+			if diff := cmp.Diff(c.want, got); diff != "" {
 				t.Errorf("diagnostics (-want +got):\n%s", diff)
 			}
 		})
 	}
+}
+
+// What a diagnostic says to do mends the spec.
+func TestCures(t *testing.T) {
+	cured := 0
+	for _, c := range invalidCases(t) {
+		if c.cureLines == "" {
+			continue
+		}
+		cured++
+		t.Run(c.name, func(t *testing.T) {
+			text := c.cured(t)
+			if diags := c.load(t, text); len(diags) > 0 {
+				t.Errorf("the cure\n%s\ngives\n%s", text, describe(diags))
+			}
+		})
+	}
+	if cured < 3 {
+		t.Errorf("only %d cases have a cure", cured)
+	}
+}
+
+// invalidCase is a file of testdata/invalid in its parts.
+type invalidCase struct {
+	name, file string
+	source     string // with the options
+	cureLines  string // lines with #+
+	want       string // lines with #!
+}
+
+func invalidCases(t *testing.T) []invalidCase {
+	files, err := filepath.Glob("../testdata/invalid/*.hcl")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no cases: %v", err)
+	}
+	var cases []invalidCase
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := invalidCase{name: strings.TrimSuffix(filepath.Base(file), ".hcl"), file: file}
+		for line := range strings.Lines(string(text)) {
+			switch {
+			case strings.HasPrefix(line, "#!"):
+				c.want += line
+			case strings.HasPrefix(line, "#+"):
+				c.cureLines += line
+			default:
+				c.source += line
+			}
+		}
+		cases = append(cases, c)
+	}
+	return cases
+}
+
+// load loads a text as the file of the case, with the options that the text has.
+func (c *invalidCase) load(t *testing.T, text string) hcl.Diagnostics {
+	opts := Options{Dir: t.TempDir(), Portable: true}
+	for line := range strings.Lines(text) {
+		if arg, ok := strings.CutPrefix(line, "#: var "); ok {
+			opts.Vars = append(opts.Vars, strings.TrimSpace(arg))
+		}
+		if arg, ok := strings.CutPrefix(line, "#: env "); ok {
+			opts.Env = append(opts.Env, strings.TrimSpace(arg))
+		}
+	}
+	name := filepath.Base(c.file)
+	if err := os.WriteFile(filepath.Join(opts.Dir, name), []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, diags := Load([]string{name}, opts)
+	for _, d := range diags {
+		d.Detail = strings.ReplaceAll(d.Detail, opts.Dir, "DIR")
+	}
+	return diags
+}
+
+// cured is the source with the lines of the cure.
+func (c *invalidCase) cured(t *testing.T) string {
+	instead := map[int][]string{}
+	for line := range strings.Lines(c.cureLines) {
+		number, text, ok := strings.Cut(strings.TrimPrefix(line, "#+ "), ":")
+		n, err := strconv.Atoi(number)
+		if !ok || err != nil {
+			t.Fatalf("a cure is a number of a line, a colon and text, not %q", line)
+		}
+		instead[n] = append(instead[n], strings.TrimPrefix(strings.TrimSuffix(text, "\n"), " "))
+	}
+	var b strings.Builder
+	n := 0
+	for line := range strings.Lines(c.source) {
+		n++
+		switch lines, ok := instead[n]; {
+		case !ok:
+			b.WriteString(line)
+		case len(lines) > 1 || lines[0] != "":
+			b.WriteString(strings.Join(lines, "\n") + "\n")
+		}
+	}
+	return b.String()
 }
 
 // describe writes diagnostics with their ranges.

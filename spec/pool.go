@@ -95,7 +95,7 @@ func (l *loader) newPool(d *declaration, e element) *Pool {
 	r.read(poolBlock, p)
 	p.Ranges = r.ranges
 	r.checkNameNotEmpty(p.Name, d.label)
-	if p.Driver == "" && !p.Existing && !p.Absent && len(r.mistaken) == 0 {
+	if p.Driver == "" && !p.Existing && !p.Absent && len(r.mistaken) == 0 && !d.meant["driver"] && !d.meant["existing"] && !d.meant["absent"] {
 		if d.onlyAdds() && len(d.blocks) > 0 {
 			l.undeclaredPool(d)
 			return p
@@ -151,8 +151,18 @@ func (l *loader) checkPool(p *Pool, d *declaration, members []memberBlockOf, ctx
 		}
 	}
 	if _, ok := schema.Lookup(p.Driver); !ok && p.Driver != "" {
-		l.warnf(p.Ranges.Of("driver"), "Unknown driver", "%s The config keys of this pool and its volumes are not checked.",
-			schema.NoSuchSentence(fmt.Sprintf("tarn knows no driver %q", p.Driver), p.Driver, schema.Drivers()))
+		l.unknownDriver(p)
 	}
 	l.checkPoolConfig(p, d, members, ctx)
+}
+
+// unknownDriver reports a driver that the schema does not have. It may be one of a newer server, unless it looks like a slip.
+func (l *loader) unknownDriver(p *Pool) {
+	const summary = "Unknown driver"
+	sentence := schema.NoSuchSentence(fmt.Sprintf("tarn knows no driver %q", p.Driver), p.Driver, schema.Drivers())
+	if len(schema.Suggest(p.Driver, schema.Drivers())) > 0 {
+		l.errorf(p.Ranges.Of("driver"), summary, "%s", sentence)
+		return
+	}
+	l.warnf(p.Ranges.Of("driver"), summary, "%s The config keys of this pool and its volumes are not checked.", sentence)
 }

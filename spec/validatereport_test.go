@@ -26,11 +26,11 @@ func TestValidateReport(t *testing.T) {
 	}{
 		{"nothing", `pool "fast" { driver = "dir" }`,
 			ValidateReport{FormatVersion: "1.0", Valid: true, Diagnostics: []Diagnostic{}}},
-		{"a warning alone", "pool \"fast\" {\n  driver = \"zsf\"\n}\n", ValidateReport{FormatVersion: "1.0", Valid: true, WarningCount: 1,
+		{"a warning alone", "pool \"fast\" {\n  driver = \"xyz\"\n}\n", ValidateReport{FormatVersion: "1.0", Valid: true, WarningCount: 1,
 			Diagnostics: []Diagnostic{{Severity: "warning", Summary: "Unknown driver",
-				Detail: `tarn knows no driver "zsf". Did you mean "zfs"? The config keys of this pool and its volumes are not checked.`,
+				Detail: `tarn knows no driver "xyz", only "alletra", "btrfs", "ceph", "cephfs", "cephobject", "dir", "linstor", "lvm", "lvmcluster", "powerflex", "powerstore", "pure", "truenas" and "zfs". The config keys of this pool and its volumes are not checked.`,
 				Range:  &Range{"a.hcl", pos(2, 12, 25), pos(2, 17, 30)},
-				Snippet: &Snippet{Context: &context, Code: `  driver = "zsf"`, StartLine: 2, HighlightStartOffset: 11, HighlightEndOffset: 16,
+				Snippet: &Snippet{Context: &context, Code: `  driver = "xyz"`, StartLine: 2, HighlightStartOffset: 11, HighlightEndOffset: 16,
 					Values: []UsedValue{}}}}}},
 		{"the values of an element, lines with carriage returns",
 			"pool \"fast\" {\r\n  driver = \"dir\"\r\n  volume \"data\" {\r\n    for_each = { ä = { n = [\"x\"] } }\r\n" +
@@ -71,7 +71,7 @@ func TestWriteGitHub(t *testing.T) {
 	r := NewValidateReport()
 	r.Add(Load([]string{"a:b,c.hcl"}, Options{Dir: write(t, map[string]string{"a:b,c.hcl": `
 pool "fast" {
-  driver = "zsf"
+  driver = "xyz"
   volume "data" {
     for_each = toset(["10%"])
     name     = "data-${parseint(each.key, 10)}"
@@ -99,7 +99,7 @@ variable "a" {
 ::error file=a%3Ab%2Cc.hcl,line=13,col=13,endLine=13,endColumn=16,title=Invalid value for variable::` +
 		`One,%0D%0Atwo: 3%25.%0A%0AThe variable "a" is validated at a:b,c.hcl:15.
 ::warning file=a%3Ab%2Cc.hcl,line=3,col=12,endLine=3,endColumn=17,title=Unknown driver::` +
-		`tarn knows no driver "zsf". Did you mean "zfs"? The config keys of this pool and its volumes are not checked.
+		`tarn knows no driver "xyz", only "alletra", "btrfs", "ceph", "cephfs", "cephobject", "dir", "linstor", "lvm", "lvmcluster", "powerflex", "powerstore", "pure", "truenas" and "zfs". The config keys of this pool and its volumes are not checked.
 ::error title=File not found::There is no file or directory "none".
 `
 	if diff := cmp.Diff(want, b.String()); diff != "" {

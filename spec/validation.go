@@ -75,12 +75,13 @@ func (l *loader) passes(v *variable, block *hcl.Block) bool {
 
 // validationRule gives the expressions of a validation block. It is not ok when one is missing or has a mistake.
 func (l *loader) validationRule(v *variable, block *hcl.Block) (condition, message hcl.Expression, ok bool) {
-	attrs := l.content(block.Body, validationBlock).Attributes
+	content := l.content(block.Body, validationBlock)
+	attrs := content.Attributes
 	refs := references{noLocal: "A validation may use variables only: local values are computed after variables are validated."}
 	ok = true
 	for _, name := range validationBlock.attributeNames() {
 		attr := attrs[name]
-		if attr == nil {
+		if attr == nil && !content.meant[name] {
 			l.errorf(header(block), "Missing attribute", "A validation block needs %q.", name)
 		}
 		ok = ok && attr != nil && l.checkReferences(attr.Expr, refs)

@@ -14,6 +14,7 @@ type variable struct {
 	typ         cty.Type           // cty.NilType without one: any
 	defaults    *typeexpr.Defaults // of optional() attributes, nil without any
 	defaultAttr *hcl.Attribute     // the default, nil without one
+	noDefault   bool               // there is none because of a mistake, which was reported
 	nullable    bool
 	sensitive   bool
 	validations []*hcl.Block
@@ -69,7 +70,7 @@ func (l *loader) declareVariable(block *hcl.Block) {
 	}
 	v.sensitive = l.constantBool(attrs["sensitive"], false)
 	v.nullable = l.constantBool(attrs["nullable"], true)
-	v.defaultAttr = attrs["default"]
+	v.defaultAttr, v.noDefault = attrs["default"], content.meant["default"]
 	if attr, ok := attrs["description"]; ok {
 		if d, ok := l.evaluate(attr.Expr, nil); ok && d.Type() != cty.String {
 			l.errorf(attr.Expr.Range(), "Wrong type", "The description of a variable is a text in quotes.")

@@ -64,7 +64,7 @@ func (l *loader) variableValues() map[string]cty.Value {
 // assignDefault gives a variable its default, and reports one that has none.
 func (l *loader) assignDefault(v *variable) {
 	if v.defaultAttr == nil {
-		if l.brokenVarFile {
+		if l.brokenVarFile || v.noDefault {
 			return
 		}
 		l.errorf(v.at, "Variable without a value", "The variable %q has no default, so it must be given: "+

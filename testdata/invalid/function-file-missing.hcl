@@ -5,4 +5,4 @@ pool "fast" {
   }
 }
 #! 4:25-4:37 error: Invalid function argument
-#!     Invalid value for "path" parameter: there is no file ../testdata/invalid/no-such-file; paths are relative to the spec.
+#!     Invalid value for "path" parameter: there is no file DIR/no-such-file; paths are relative to the spec.

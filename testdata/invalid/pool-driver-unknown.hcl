@@ -1,6 +1,8 @@
 pool "fast" {
-  driver = "zsf"
+  driver = "bcachefs"
   config = { anything = "goes" }
 }
-#! 2:12-2:17 warning: Unknown driver
-#!     tarn knows no driver "zsf". Did you mean "zfs"? The config keys of this pool and its volumes are not checked.
+#+ 2:   driver = "zfs"
+#+ 3:   config = { source = "tank/lxd" }
+#! 2:12-2:22 warning: Unknown driver
+#!     tarn knows no driver "bcachefs", only "alletra", "btrfs", "ceph", "cephfs", "cephobject", "dir", "linstor", "lvm", "lvmcluster", "powerflex", "powerstore", "pure", "truenas" and "zfs". The config keys of this pool and its volumes are not checked.
