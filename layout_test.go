@@ -16,7 +16,7 @@ var imports = map[string][]string{
 	"cli/help":            {"lxd/schema", "planner/plan", "spec"},
 	"cli/paint":           {}, // for all that write text
 	"cli/replacefile":     {}, // for all that write files
-	"spec":                {"cli/paint", "lxd/schema"},
+	"spec":                {"cli/paint", "lxd/schema", "lxd/secrets"},
 	"planner":             {"lxd", "lxd/live", "lxd/migrate", "lxd/schema", "planner/plan", "spec"},
 	"planner/plan":        {"cli/paint", "lxd", "lxd/live", "lxd/migrate", "lxd/schema"},
 	"planner/promises":    {}, // tests alone
@@ -24,6 +24,7 @@ var imports = map[string][]string{
 	"applier/rehearse":    {"applier", "lxd", "lxd/live", "lxd/sim", "planner/plan"},
 	"lxd":                 {"lxd/schema"},
 	"lxd/schema":          {},
+	"lxd/secrets":         {}, // for all that show texts
 	"lxd/live":            {"lxd", "lxd/schema"},
 	"lxd/migrate":         {"lxd", "lxd/schema"},
 	"lxd/migrate/trials":  {}, // tests alone

@@ -15,7 +15,7 @@ type Config map[string]Value
 // echo the file; a number or a boolean has its canonical text.
 type Value struct {
 	Text      string
-	Sensitive bool // comes from a sensitive variable: never printed
+	Sensitive bool // never shown: it comes from a sensitive variable, or its key is secret
 	Range     hcl.Range
 }
 
@@ -85,7 +85,11 @@ func (r *reader) setConfig(config Config, key string, v cty.Value, expr hcl.Expr
 	if v.IsNull() {
 		return
 	}
-	value := Value{Sensitive: len(marks) > 0, Range: expr.Range()}
+	value := Value{Sensitive: len(marks) > 0 || r.l.isSecretKey(key), Range: expr.Range()}
+	used := expr // whose values a mistake may show
+	if value.Sensitive {
+		used = nil
+	}
 	switch v.Type() {
 	case cty.String:
 		value.Text = v.AsString()
@@ -97,15 +101,18 @@ func (r *reader) setConfig(config Config, key string, v cty.Value, expr hcl.Expr
 	case cty.Number:
 		text, err := numberText(v)
 		if err != nil {
-			r.l.valueErrorf(expr.Range(), expr, r.ctx, "Wrong type", "The value of %q cannot be written for LXD: %s.", key, err)
+			r.l.valueErrorf(expr.Range(), used, r.ctx, "Wrong type", "The value of %q cannot be written for LXD: %s.", key, err)
 			return
 		}
 		value.Text = text
 	default:
-		r.l.valueErrorf(expr.Range(), expr, r.ctx, "Wrong type", "The value of %q must be text, a number or a boolean, and this is %s.", key, kindOf(v))
+		r.l.valueErrorf(expr.Range(), used, r.ctx, "Wrong type", "The value of %q must be text, a number or a boolean, and this is %s.", key, kindOf(v))
 		return
 	}
 	if value.Text != "" {
+		if value.Sensitive {
+			r.l.spec.Secrets.Add(value.Text)
+		}
 		config[key] = value
 		return
 	}

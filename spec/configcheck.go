@@ -106,10 +106,12 @@ func (l *loader) checkKey(query keyQuery, value Value, c *configExpr, ctx *hcl.E
 			return key, true
 		}
 	}
-	if value.Sensitive || key.Secret {
+	used := c.valueExpr(query.key)
+	if value.Sensitive {
 		err = fmt.Errorf("it is no %s that LXD takes; it is sensitive and not shown", key.Kind)
+		used = nil
 	}
-	l.valueErrorf(value.Range, c.valueExpr(query.key), ctx, "Invalid config value", "The value of %q is wrong: %s.", query.key, err)
+	l.valueErrorf(value.Range, used, ctx, "Invalid config value", "The value of %q is wrong: %s.", query.key, err)
 	return key, true
 }
 

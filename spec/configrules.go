@@ -65,14 +65,14 @@ func (l *loader) checkPoolSize(driver string, config Config) {
 		return // the server drops the size then
 	}
 	if err := schema.CheckPoolSize(driver, config["size"].Text); err != nil {
-		l.errorf(config["size"].Range, "Size too small", "The size %s.", err)
+		l.errorf(config["size"].Range, "Size too small", "The size %s.", config["size"].Why(err))
 	}
 }
 
 // checkVolumeSize reports a volume, or a default for volumes, that would be too small for what it is.
 func (l *loader) checkVolumeSize(driver, contentType, filesystem string, size Value) {
 	if err := schema.CheckVolumeSize(driver, contentType, filesystem, size.Text); err != nil {
-		l.errorf(size.Range, "Size too small", "The size %s.", err)
+		l.errorf(size.Range, "Size too small", "The size %s.", size.Why(err))
 	}
 }
 

@@ -20,7 +20,7 @@ import (
 // The form is that of HCL's own writer. That one reads a file from its start for every diagnostic, which takes minutes
 // when a mistake is in each of thousands of volumes.
 func (s *Spec) WriteDiagnostics(w io.Writer, diags hcl.Diagnostics, width int, painter paint.Painter) error {
-	out := &textWriter{Writer: bufio.NewWriter(w), excerpts: newExcerpter(s.Files), painter: painter}
+	out := &textWriter{Writer: bufio.NewWriter(w), excerpts: newExcerpter(s), painter: painter}
 	for _, d := range bySeverity(diags) {
 		out.diagnostic(d, width)
 	}
@@ -47,11 +47,11 @@ func (w *textWriter) diagnostic(d *hcl.Diagnostic, width int) {
 	if values := usedValues(d); len(values) > 0 {
 		texts := make([]string, len(values))
 		for i, v := range values {
-			texts[i] = v.name + " as " + v.text
+			texts[i] = w.excerpts.secrets.Hide(v.name + " as " + v.text)
 		}
 		fmt.Fprintf(w, "with %s.\n\n", strings.Join(texts, ",\n     "))
 	}
-	detail := d.Detail
+	detail := w.excerpts.secrets.Hide(d.Detail)
 	if width > 0 {
 		detail = wordwrap.WrapString(detail, uint(width))
 	}

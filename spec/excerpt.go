@@ -2,19 +2,33 @@ package spec
 
 import (
 	"bytes"
+	"regexp"
 	"slices"
 
 	"github.com/hashicorp/hcl/v2"
+
+	"tarn/lxd/secrets"
 )
 
 // excerpter cuts excerpts out of the files of a spec. It finds the lines of a file once.
 type excerpter struct {
 	files      map[string]*hcl.File
-	lineStarts map[string][]int // by file, see startsOf
+	notShown   map[string]bool   // files of which there are no excerpts
+	lineStarts map[string][]int  // by file, see startsOf
+	literals   map[string][]span // secrets by file
+	secrets    *secrets.Set
 }
 
-func newExcerpter(files map[string]*hcl.File) *excerpter {
-	return &excerpter{files: files, lineStarts: map[string][]int{}}
+// newExcerpter looks for the secrets in the files of a spec, and so is for when there is something to say.
+func newExcerpter(s *Spec) *excerpter {
+	x := &excerpter{files: s.Files, notShown: s.varFiles, lineStarts: map[string][]int{}, literals: map[string][]span{}, secrets: s.Secrets}
+	for name, file := range s.Files {
+		x.literals[name] = secretLiterals(file.Bytes, name, s.Settings.SecretConfig)
+		for _, literal := range x.literals[name] {
+			x.secrets.Add(literalText(file.Bytes, literal))
+		}
+	}
+	return x
 }
 
 // excerpt is the lines of a range.
@@ -37,7 +51,7 @@ const maxExcerpt = 8
 // excerpt finds the lines of a range. It is not ok when the range does not lie in a known file of text.
 func (x *excerpter) excerpt(rng hcl.Range) (e excerpt, ok bool) {
 	file := x.files[rng.Filename]
-	if file == nil || rng.End.Byte < rng.Start.Byte || rng.Start.Byte > len(file.Bytes) || notText(file.Bytes) >= 0 {
+	if file == nil || x.notShown[rng.Filename] || rng.End.Byte < rng.Start.Byte || rng.Start.Byte > len(file.Bytes) || notText(file.Bytes) >= 0 {
 		return e, false
 	}
 	if nav, ok := file.Nav.(interface{ ContextString(offset int) string }); ok {
@@ -60,9 +74,52 @@ func (x *excerpter) excerpt(rng hcl.Range) (e excerpt, ok bool) {
 		}
 		line := bytes.TrimRight(file.Bytes[starts[i]:end], "\r\n")
 		covered := min(max(rng.Start.Byte-starts[i], 0), len(line))
-		e.lines = append(e.lines, excerptLine{string(line), covered, min(max(rng.End.Byte-starts[i], covered), len(line))})
+		about := excerptLine{string(line), covered, min(max(rng.End.Byte-starts[i], covered), len(line))}
+		e.lines = append(e.lines, about.without(x.secretsIn(rng.Filename, starts[i], string(line))))
 	}
 	return e, true
+}
+
+// userInfo is what stands for a user and a password in the address of a server.
+var userInfo = regexp.MustCompile(`://[^\s"]*@`)
+
+// secretsIn are the places of secrets in a line of a file, which begins at a byte of that, in order and without overlaps.
+func (x *excerpter) secretsIn(file string, at int, line string) []span {
+	all := x.secrets.Find(line)
+	for _, literal := range x.literals[file] {
+		if literal.Start < at+len(line) && literal.End > at {
+			all = append(all, span{Start: max(literal.Start-at, 0), End: min(literal.End-at, len(line))})
+		}
+	}
+	for _, found := range userInfo.FindAllStringIndex(line, -1) {
+		all = append(all, span{Start: found[0] + len("://"), End: found[1] - len("@")})
+	}
+	slices.SortFunc(all, func(a, b span) int { return a.Start - b.Start })
+	var apart []span
+	for _, s := range all {
+		if n := len(apart); n > 0 && s.Start <= apart[n-1].End {
+			apart[n-1].End = max(apart[n-1].End, s.End)
+		} else {
+			apart = append(apart, s)
+		}
+	}
+	return apart
+}
+
+// without is the line with "(secret)" instead of some parts of it.
+func (l excerptLine) without(parts []span) excerptLine {
+	moved := func(at int) int { // an offset within a part is its beginning
+		shift := 0
+		for _, part := range parts {
+			if part.End <= at {
+				shift += len(secrets.Hidden) - (part.End - part.Start)
+			} else if part.Start < at {
+				at = part.Start
+			}
+		}
+		return at + shift
+	}
+	return excerptLine{secrets.Cut(l.text, parts), moved(l.start), max(moved(l.end), moved(l.start))}
 }
 
 // startsOf are the offsets at which the lines of a file start.

@@ -6,6 +6,7 @@ import (
 	"github.com/hashicorp/hcl/v2"
 
 	"tarn/lxd/schema"
+	"tarn/lxd/secrets"
 )
 
 // Options say where the values of variables come from. The zero value gives none.
@@ -31,7 +32,7 @@ const maxObjects = 200_000
 // is of use only when the diagnostics hold no errors.
 func Load(paths []string, opts Options) (*Spec, hcl.Diagnostics) {
 	l := &loader{
-		spec:       &Spec{Files: map[string]*hcl.File{}},
+		spec:       &Spec{Files: map[string]*hcl.File{}, Secrets: new(secrets.Set), varFiles: map[string]bool{}},
 		opts:       opts,
 		reported:   map[diagnosticID]bool{},
 		env:        environment(opts.Env),
@@ -39,6 +40,7 @@ func Load(paths []string, opts Options) (*Spec, hcl.Diagnostics) {
 		vars:       map[string]*variable{},
 		locals:     map[string]*local{},
 		schemaKeys: map[keyQuery][]schema.Key{},
+		secretKeys: map[string]bool{},
 		fileOrder:  map[string]int{},
 	}
 	if blocks, ok := l.readFiles(paths); ok {
@@ -67,6 +69,7 @@ type loader struct {
 
 	pools      map[string]*poolParts     // by label
 	schemaKeys map[keyQuery][]schema.Key // the answers of the schema so far
+	secretKeys map[string]bool           // which config keys are secret, of those asked about so far
 	objects    int                       // pools and volumes so far
 }
 

@@ -16,7 +16,7 @@ import (
 func (l *loader) readFiles(paths []string) (blocks hcl.Blocks, ok bool) {
 	var files []*hcl.File
 	for _, name := range l.filesOf(paths) {
-		if file := l.parse(name); file != nil {
+		if file := l.parse(name, false); file != nil {
 			files = append(files, file)
 		}
 	}
@@ -29,15 +29,19 @@ func (l *loader) readFiles(paths []string) (blocks hcl.Blocks, ok bool) {
 	return blocks, true
 }
 
-// parse reads one file and keeps it for excerpts. It is nil when the file is broken.
-func (l *loader) parse(name string) *hcl.File {
+// parse reads one file, of a spec or of variables, and keeps the former for excerpts. It is nil when the file is broken.
+func (l *loader) parse(name string, variables bool) *hcl.File {
 	src, err := os.ReadFile(l.osPath(name))
 	if err != nil {
 		l.unreadable(name, err)
 		return nil
 	}
 	l.fileOrder[name] = len(l.fileOrder)
-	l.spec.Files[name] = &hcl.File{Bytes: src}
+	if variables {
+		l.spec.varFiles[name] = true
+	} else {
+		l.spec.Files[name] = &hcl.File{Bytes: src}
+	}
 	if d := unparsable(src, name); d != nil {
 		l.report(d)
 		return nil
@@ -47,11 +51,15 @@ func (l *loader) parse(name string) *hcl.File {
 		parse = func(src []byte, name string, _ hcl.Pos) (*hcl.File, hcl.Diagnostics) { return json.Parse(src, name) }
 	}
 	file, diags := parse(src, name, hcl.InitialPos)
-	if file != nil {
-		l.spec.Files[name] = file
-	}
-	for _, d := range diags {
-		l.report(d)
+	if variables {
+		l.reportVarFile(diags)
+	} else {
+		if file != nil {
+			l.spec.Files[name] = file
+		}
+		for _, d := range diags {
+			l.report(d)
+		}
 	}
 	if diags.HasErrors() {
 		return nil

@@ -33,12 +33,12 @@ func (l *loader) checkSources() {
 			continue
 		}
 		if err := schema.CheckSource(s.pool.Driver, s.value.Text); err != nil {
-			l.errorf(s.value.Range, "Relative path", "The source %s.", err)
+			l.errorf(s.value.Range, "Relative path", "The source %s.", s.value.Why(err))
 			continue
 		}
 		if first, twice := taken[place{s.member, at}]; twice && first.pool != s.pool && !s.pool.ReusesSource() && !first.pool.ReusesSource() {
-			l.errorf(s.value.Range, "Source used twice", "%s and %s would both be made of %q. The other one is declared at %s.",
-				s.pool.Address, first.pool.Address, s.value.Text, fileLine(first.value.Range))
+			l.errorf(s.value.Range, "Source used twice", "%s and %s would both be made of %s. The other one is declared at %s.",
+				s.pool.Address, first.pool.Address, s.value.Quoted(), fileLine(first.value.Range))
 			continue
 		}
 		taken[place{s.member, at}] = s
@@ -50,8 +50,8 @@ func (l *loader) checkSources() {
 		}
 		for _, around := range at.Around() {
 			if outer, inside := taken[place{s.member, around}]; inside && outer.pool != s.pool {
-				l.warnf(s.value.Range, "Source inside of another", "%s is made of %q, which is inside of the source of %s, declared at %s, and goes when that goes.",
-					s.pool.Address, s.value.Text, outer.pool.Address, fileLine(outer.value.Range))
+				l.warnf(s.value.Range, "Source inside of another", "%s is made of %s, which is inside of the source of %s, declared at %s, and goes when that goes.",
+					s.pool.Address, s.value.Quoted(), outer.pool.Address, fileLine(outer.value.Range))
 				break
 			}
 		}

@@ -13,15 +13,25 @@
 // excerpt.go, usedvalues.go and validate*.go write what was found, reference.go what a block may hold, format*.go lays files out.
 package spec
 
-import "github.com/hashicorp/hcl/v2"
+import (
+	"github.com/hashicorp/hcl/v2"
+
+	"tarn/lxd/secrets"
+)
 
 // Spec is the desired state that a set of files declares, with for_each expanded and every expression evaluated.
 type Spec struct {
 	Settings Settings
 	Pools    []*Pool // in order of declaration
 
-	// Files are the parsed files by name, for the excerpts of diagnostics. They are there even when loading failed.
+	// Files are the parsed files by name, for the excerpts of diagnostics. They are there even when loading failed. Files of
+	// variables are not among them.
 	Files map[string]*hcl.File
+
+	// Secrets are the values that must not be shown, as far as they are known without a server. Never nil in what Load gives.
+	Secrets *secrets.Set
+
+	varFiles map[string]bool // names of files of variables: nothing of them is shown, even where one is given as a spec too
 }
 
 // Ranges are the places of a block and its attributes in the files.

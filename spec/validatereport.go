@@ -65,9 +65,12 @@ func NewValidateReport() *ValidateReport {
 
 // Add appends the diagnostics of one more spec.
 func (r *ValidateReport) Add(s *Spec, diags hcl.Diagnostics) {
-	excerpts := newExcerpter(s.Files)
+	if len(diags) == 0 {
+		return
+	}
+	excerpts := newExcerpter(s)
 	for _, d := range bySeverity(diags) {
-		out := Diagnostic{Severity: "error", Summary: d.Summary, Detail: d.Detail}
+		out := Diagnostic{Severity: "error", Summary: d.Summary, Detail: s.Secrets.Hide(d.Detail)}
 		if d.Severity == hcl.DiagWarning {
 			out.Severity = "warning"
 			r.WarningCount++
@@ -111,7 +114,7 @@ func newSnippet(d *hcl.Diagnostic, excerpts *excerpter) *Snippet {
 	}
 	s.Code = code.String()
 	for _, v := range usedValues(d) {
-		s.Values = append(s.Values, UsedValue{Traversal: v.name, Statement: "is " + v.text})
+		s.Values = append(s.Values, UsedValue{Traversal: excerpts.secrets.Hide(v.name), Statement: excerpts.secrets.Hide("is " + v.text)})
 	}
 	return s
 }

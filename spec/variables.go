@@ -51,6 +51,7 @@ func (l *loader) declareVariable(block *hcl.Block) {
 		return
 	}
 	if first, ok := l.vars[v.name]; ok {
+		first.sensitive = first.sensitive || l.constantBool(content.Attributes["sensitive"], false, true)
 		l.errorf(v.at, "Duplicate variable", "The variable %q is declared at %s already.", v.name, fileLine(first.at))
 		return
 	}
@@ -68,8 +69,8 @@ func (l *loader) declareVariable(block *hcl.Block) {
 	} else {
 		v.typ = cty.NilType
 	}
-	v.sensitive = l.constantBool(attrs["sensitive"], false)
-	v.nullable = l.constantBool(attrs["nullable"], true)
+	v.sensitive = l.constantBool(attrs["sensitive"], content.meant["sensitive"], true)
+	v.nullable = l.constantBool(attrs["nullable"], true, true)
 	v.defaultAttr, v.noDefault = attrs["default"], content.meant["default"]
 	if attr, ok := attrs["description"]; ok {
 		if d, ok := l.evaluate(attr.Expr, nil); ok && d.Type() != cty.String {
@@ -81,18 +82,19 @@ func (l *loader) declareVariable(block *hcl.Block) {
 	}
 }
 
-// constantBool reads an attribute of the variable block itself, which cannot depend on anything.
-func (l *loader) constantBool(attr *hcl.Attribute, fallback bool) bool {
+// constantBool reads an attribute of the variable block itself, which cannot depend on anything. It is absent when the block does not
+// have it, and mistaken when it has a mistake.
+func (l *loader) constantBool(attr *hcl.Attribute, absent, mistaken bool) bool {
 	if attr == nil {
-		return fallback
+		return absent
 	}
 	v, ok := l.evaluate(attr.Expr, nil)
 	if !ok {
-		return fallback
+		return mistaken
 	}
 	if v.Type() != cty.Bool || v.IsNull() {
 		l.errorf(attr.Expr.Range(), "Wrong type", "%q is true or false here, and this is %s.", attr.Name, kindOf(v))
-		return fallback
+		return mistaken
 	}
 	return v.True()
 }

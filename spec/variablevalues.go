@@ -10,8 +10,6 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/convert"
-
-	"tarn/lxd/schema"
 )
 
 // setVariables gives every variable its value: from --var, else a file, else the environment, else its default.
@@ -26,15 +24,14 @@ func (l *loader) setVariables() {
 	for _, file := range l.opts.VarFiles {
 		maps.Copy(given, l.readVarFile(file))
 	}
-	for _, arg := range l.opts.Vars {
+	for i, arg := range l.opts.Vars {
 		name, text, ok := strings.Cut(arg, "=")
 		if !ok {
-			l.errorf(hcl.Range{}, "Invalid --var", "%q is not of the form NAME=VALUE.", arg)
+			l.errorf(hcl.Range{}, "Invalid --var", "%s is not of the form NAME=VALUE. It is not shown, as it may be a secret.", l.varFlag("The", i))
 			continue
 		}
 		if _, ok := l.vars[name]; !ok {
-			l.errorf(hcl.Range{}, "Unknown variable", "%s", schema.NoSuchSentence(
-				fmt.Sprintf("The spec declares no variable %q for --var to set", name), name, sortedKeys(l.vars)))
+			l.errorf(hcl.Range{}, "Unknown variable", "%s", l.noSuchVar(i, name, text))
 			continue
 		}
 		given[name] = func(v *variable) { l.assignText(v, text, "--var "+name) }
@@ -50,6 +47,39 @@ func (l *loader) setVariables() {
 	l.publish("var", l.variableValues())
 	l.validateVariables()
 	l.publish("var", l.variableValues())
+}
+
+// noSuchVar says that the spec does not declare what the ith --var sets.
+func (l *loader) noSuchVar(i int, name, text string) string {
+	forWhat := " for " + l.varFlag("the", i) + " to set"
+	if strings.Trim(text, "=") == "" { // the end of a value in base64 that has no name before it
+		return "The spec declares no such variable" + forWhat + ". It is not shown, as it may be a value without NAME= before it."
+	}
+	return l.noSuchVariable(name, forWhat)
+}
+
+// varFlag is the ith --var, told from others where there are some.
+func (l *loader) varFlag(the string, i int) string {
+	if len(l.opts.Vars) == 1 {
+		return "--var"
+	}
+	return the + " " + nth(i+1) + " --var"
+}
+
+// nth is a place in a list: 1st, 2nd, 11th.
+func nth(n int) string {
+	end := "th"
+	if n%100 < 11 || n%100 > 13 {
+		switch n % 10 {
+		case 1:
+			end = "st"
+		case 2:
+			end = "nd"
+		case 3:
+			end = "rd"
+		}
+	}
+	return fmt.Sprint(n) + end
 }
 
 // variableValues are the values of all variables by name.
@@ -100,36 +130,12 @@ func (l *loader) assignText(v *variable, text, name string) {
 	l.assign(v, value, from)
 }
 
-// readVarFile gives the settings of a file by variable.
-func (l *loader) readVarFile(name string) map[string]func(*variable) {
-	file := l.parse(name)
-	if file == nil {
-		l.brokenVarFile = true
-		return nil
-	}
-	attrs, diags := file.Body.JustAttributes()
-	for _, d := range diags {
-		l.report(d)
-	}
-	given := map[string]func(*variable){}
-	for name, attr := range attrs {
-		if _, ok := l.vars[name]; !ok {
-			l.errorf(attr.NameRange, "Unknown variable", "%s", schema.NoSuchSentence(
-				fmt.Sprintf("The spec declares no variable %q", name), name, sortedKeys(l.vars)))
-			continue
-		}
-		given[name] = func(v *variable) {
-			if value, ok := l.evaluate(attr.Expr, nil); ok {
-				l.assign(v, value, origin{at: attr.Expr.Range()})
-			}
-		}
-	}
-	return given
-}
-
 // assign gives a variable its value, converted to the variable's type.
 func (l *loader) assign(v *variable, value cty.Value, from origin) {
 	v.origin = from
+	if v.sensitive {
+		l.addSecret(value)
+	}
 	if value.IsNull() && !v.nullable {
 		if v.defaultAttr != nil && from.at != v.defaultAttr.Expr.Range() {
 			l.assignDefault(v)
@@ -144,7 +150,7 @@ func (l *loader) assign(v *variable, value cty.Value, from origin) {
 		}
 		converted, err := convert.Convert(value, v.typ)
 		if err != nil {
-			l.invalid(v, from, convertError(err))
+			l.invalid(v, from, v.convertError(err))
 			return
 		}
 		value = converted
@@ -155,9 +161,12 @@ func (l *loader) assign(v *variable, value cty.Value, from origin) {
 	v.value = value
 }
 
-// convertError says what is wrong with a value and where in it.
-func convertError(err error) string {
+// convertError says what is wrong with a value and where in it. Where that is, the keys of maps say, which are the value's own.
+func (v *variable) convertError(err error) string {
 	if path, ok := err.(cty.PathError); ok && len(path.Path) > 0 {
+		if v.sensitive {
+			return "a part of it is not of that type"
+		}
 		return fmt.Sprintf("at %s, %s", pathText(path.Path), path.Error())
 	}
 	return err.Error()

@@ -1,4 +1,4 @@
 #: var size
 variable "size" { default = "" }
 #! nowhere error: Invalid --var
-#!     "size" is not of the form NAME=VALUE.
+#!     --var is not of the form NAME=VALUE. It is not shown, as it may be a secret.

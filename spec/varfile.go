@@ -1,0 +1,94 @@
+package spec
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+
+	"tarn/lxd/schema"
+)
+
+// A file of variables may hold nothing but secrets, and which of them are secret is for the spec to say, which may be wrong
+// itself. So nothing of its text is shown but the names of variables: a mistake has its place, and no excerpt.
+
+// whatIsWrong is what HCL's diagnostics of a file of variables are about. HCL's own sentences are not shown: they quote what is
+// not as it should be.
+var whatIsWrong = map[string]string{
+	"Argument or block definition required": "NAME = VALUE must stand here.",
+	"Attribute redefined":                   "A variable is set once in a file, and this one is set further up already.",
+	"Duplicate JSON object property":        "A variable is set once in a file, and this one is set further up already.",
+	"Function calls not allowed":            "Functions cannot be used here: a value is written as it is.",
+	"Incorrect JSON value type":             "The file must be an object, { \"NAME\": VALUE, … }.",
+	"Invalid attribute name":                "A name must stand here, of letters, digits, underscores and dashes, with a letter at the start.",
+	"Invalid argument name":                 "Names of variables are written without quotes here.",
+	"Invalid character":                     "There is a character here that no value has outside of quotes.",
+	"Invalid expression":                    "There is no value here. Text is written in quotes.",
+	"Invalid JSON keyword":                  "There is no value here. Text is written in quotes.",
+	"Invalid escape sequence":               "A backslash in quotes begins \\n, \\t, \\\", \\uNNNN or the like; write \\\\ for a backslash.",
+	"Invalid multi-line string":             "Text in quotes ends on its line. Write \\n for the end of a line, or <<EOT … EOT for several lines.",
+	"Missing expression":                    "There is no value here. Text is written in quotes.",
+	"Missing newline after argument":        "The value has ended before this. A value is one expression, and text is written in quotes.",
+	"Unclosed object":                       "The file ends within an object: a closing brace is missing.",
+	"Unterminated template string":          "The closing quote of this text is missing.",
+	"Variables not allowed":                 "A name without quotes is not a value here: text is written in quotes, and variables cannot use others.",
+}
+
+// notShown ends what is said about a file of variables.
+const notShown = "The line is not shown, as files of variables hold secrets."
+
+// reportVarFile reports what HCL says of a file of variables, in words that quote nothing of it.
+func (l *loader) reportVarFile(diags hcl.Diagnostics) {
+	for _, d := range diags {
+		own := &hcl.Diagnostic{Severity: d.Severity, Summary: d.Summary, Subject: d.Subject}
+		what, known := whatIsWrong[d.Summary]
+		if !known {
+			own.Summary, what = "Invalid syntax", "This is not of the form NAME = VALUE."
+			if strings.HasPrefix(d.Summary, "Unexpected ") {
+				what = "A block cannot stand here, only NAME = VALUE."
+			}
+			if d.Subject != nil && IsJSON(d.Subject.Filename) {
+				what = "This is not JSON of the form { \"NAME\": VALUE, … }."
+			}
+		}
+		own.Detail = what + " " + notShown
+		l.report(own)
+	}
+}
+
+// readVarFile gives the settings of a file by variable.
+func (l *loader) readVarFile(name string) map[string]func(*variable) {
+	file := l.parse(name, true)
+	if file == nil {
+		l.brokenVarFile = true
+		return nil
+	}
+	attrs, diags := file.Body.JustAttributes()
+	l.reportVarFile(diags)
+	given := map[string]func(*variable){}
+	for name, attr := range attrs {
+		if _, ok := l.vars[name]; !ok {
+			l.errorf(attr.NameRange, "Unknown variable", "%s", l.noSuchVariable(name, ""))
+			continue
+		}
+		given[name] = func(v *variable) {
+			value, diags := attr.Expr.Value(nil)
+			l.reportVarFile(diags)
+			if !diags.HasErrors() && value.IsWhollyKnown() {
+				l.assign(v, value, origin{at: attr.Expr.Range()})
+			}
+		}
+	}
+	return given
+}
+
+// noSuchVariable says that the spec declares no variable of a name. What cannot be the name of a variable may be a value that has
+// lost its name, and is not shown.
+func (l *loader) noSuchVariable(name, forWhat string) string {
+	if !hclsyntax.ValidIdentifier(name) {
+		return fmt.Sprintf("What stands here for a name%s is none: names are of letters, digits, underscores and dashes. %s",
+			forWhat, "It is not shown, as it may be a value.")
+	}
+	return schema.NoSuchSentence(fmt.Sprintf("The spec declares no variable %q%s", name, forWhat), name, sortedKeys(l.vars))
+}
