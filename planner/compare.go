@@ -94,7 +94,7 @@ func (r rules) ignored(name string) bool {
 	if isMark(name) {
 		return false // marks are tarn's own
 	}
-	return matchesAny(r.ignore, name)
+	return schema.MatchesAny(r.ignore, name)
 }
 
 // changes lists what differs, fields first, then config keys in order.

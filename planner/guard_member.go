@@ -124,6 +124,7 @@ func (b *builder) compareMembers(pool *poolPlan) {
 		}
 		p := newPair(wanted{config: member.Config}, plan.Attributes{Config: own.Config}, rules{
 			key:       key,
+			secrets:   b.secrets,
 			ignore:    pool.want.IgnoreConfig,
 			explained: func(string, schema.Key) bool { return true }, // what is the same everywhere is the pool's
 			equal:     func(name, value string) bool { return poolKeeps(own, name, value) },

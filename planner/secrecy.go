@@ -1,10 +1,6 @@
 package planner
 
 import (
-	"path"
-	"slices"
-	"strings"
-
 	"tarn/lxd/schema"
 	"tarn/spec"
 )
@@ -13,13 +9,13 @@ import (
 // which the spec gives a sensitive value. Of others only what can hardly be anything but such a value is hidden: the key of a secret
 // may have got another name.
 type secrecy struct {
-	globs  []string
-	values map[string]bool
+	settings *spec.Settings // nil for those of a spec without settings
+	values   map[string]bool
 }
 
 // secretsOf are the secrets of a spec.
 func secretsOf(want *spec.Spec) secrecy {
-	s := secrecy{globs: want.Settings.SecretKeys(), values: map[string]bool{}}
+	s := secrecy{settings: &want.Settings, values: map[string]bool{}}
 	add := func(config spec.Config) {
 		for _, value := range config {
 			if value.Sensitive && telling(value.Text) {
@@ -47,17 +43,12 @@ func telling(value string) bool {
 }
 
 // key tells whether the values of a config key are secret, whatever they are.
-func (s secrecy) key(name string) bool { return matchesAny(s.globs, name) }
+func (s secrecy) key(name string) bool {
+	if s.settings == nil { // of a saved plan, whose spec is not at hand
+		s.settings = &spec.Settings{}
+	}
+	return s.settings.IsSecret(name)
+}
 
 // hides tells whether a value of a key is not shown.
 func (s secrecy) hides(name, value string) bool { return s.key(name) || s.values[value] }
-
-// matchesAny tells whether a config key is one of those that patterns mean. A pattern that does not compile is the spec's
-// diagnostic.
-func matchesAny(globs []string, name string) bool {
-	return slices.ContainsFunc(globs, func(glob string) bool {
-		// path.Match keeps a star from matching a slash, which is a letter like any other in a config key.
-		matched, _ := path.Match(strings.ReplaceAll(glob, "/", "\x00"), strings.ReplaceAll(name, "/", "\x00"))
-		return matched
-	})
-}

@@ -47,14 +47,14 @@ func (b *builder) checkSources() {
 				if !found {
 					continue
 				}
-				words := "%s has the pool %s made of %q already. Give %s another source"
+				words := "%s has the pool %s made of %s already. Give %s another source"
 				if i > 0 {
-					words = "%s has the pool %s, and %q is inside of its source and would go with it. Give %s another source"
+					words = "%s has the pool %s, and %s is inside of its source and would go with it. Give %s another source"
 				}
 				if b.pools[other] != nil && b.pools[other].want.Absent {
 					words += ", or apply the end of the other pool first"
 				}
-				b.errorf(value.Range, "Source in use", words+".", b.live.Server, plan.Plain(other), value.Text, pool.want.Name)
+				b.errorf(value.Range, "Source in use", words+".", b.live.Server, plan.Plain(other), value.Quoted(), pool.want.Name)
 				break
 			}
 		}

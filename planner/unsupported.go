@@ -175,7 +175,7 @@ func (b *builder) checkVolume(v *volumePlan, live *lxd.Volume) {
 		size := v.want.Config["size"]
 		filesystem := schema.FilesystemOf(driver.Name, own("block.filesystem"), own("zfs.block_mode"))
 		if err := schema.CheckVolumeSize(driver.Name, content, filesystem, size.Text); err != nil && config["size"] != size.Text {
-			b.errorf(size.Range, "Size too small", "Pool %q has the driver %s: the size %s.", v.id.Pool, driver.Name, err)
+			b.errorf(size.Range, "Size too small", "Pool %q has the driver %s: the size %s.", v.id.Pool, driver.Name, size.Why(err))
 		}
 	}
 	b.checkKeys(v.want.Config, config, content, v.keys(content))
@@ -211,7 +211,7 @@ func (b *builder) checkKeysOfDriver(v *volumePlan, driver *schema.Driver, conten
 			continue
 		}
 		if err := key.CheckAnywhere(value.Text); err != nil {
-			if value.Sensitive || key.Secret {
+			if value.Sensitive {
 				err = hiddenValue(key)
 			}
 			b.errorf(value.Range, "Invalid config value", "Pool %q has the driver %s, for which the value of %q is wrong: %s.",
@@ -241,7 +241,7 @@ func (b *builder) checkKeys(want spec.Config, live map[string]string, content st
 				b.live.Server, b.live.Address, name, own.Content)
 		case key.CheckAnywhere(value.Text) == nil && own.Check(value.Text) != nil: // the others were reported without the server
 			err := own.Check(value.Text)
-			if value.Sensitive || key.Secret {
+			if value.Sensitive {
 				err = hiddenValue(own)
 			}
 			b.errorf(value.Range, "Invalid config value", "%s at %s does not take the value of %q: %s.", b.live.Server, b.live.Address, name, err)

@@ -72,6 +72,7 @@ func TestMistakesShowNoSecrets(t *testing.T) {
 		"default: on the same line":   {spec: "variable \"pw\" { default = " + quoted + ", sensitive = true }\n", place: "on a.hcl line 1"},
 		"default: no quotes":          {spec: "variable \"pw\" {\n  default = Hunt3r\n  sensitive = true\n}\n", place: "on a.hcl line 2"},
 		"sensitive: of another type":  {spec: "variable \"pw\" {\n  sensitive = \"true\"\n  validation {\n    condition     = length(var.pw) > 99\n    error_message = \"${var.pw} is short\"\n  }\n}\n", given: []string{"pw=" + planted}, place: "on a.hcl line 2"},
+		"sensitive: misspelled":       {spec: "variable \"pw\" {\n  sensitve = true\n  validation {\n    condition     = length(var.pw) > 99\n    error_message = \"${var.pw} is short\"\n  }\n}\n", given: []string{"pw=" + planted}, place: "on a.hcl line 2"},
 		"sensitive: in the second":    {spec: "variable \"pw\" {}\nvariable \"pw\" {\n  sensitive = true\n}\n" + volume("config = { size = var.pw }"), given: []string{"pw=" + planted}},
 		"validation: message":         {spec: "variable \"pw\" {\n  sensitive = true\n  validation {\n    condition     = length(var.pw) > 99\n    error_message = \"${upper(var.pw)} is short\"\n  }\n}\n", given: []string{"pw=" + planted}},
 		"validation: of another":      {spec: sensitiveVar + "variable \"n\" {\n  default = 1\n  validation {\n    condition     = var.n > 1\n    error_message = \"${var.pw} is why\"\n  }\n}\n", given: []string{"pw=" + planted}},

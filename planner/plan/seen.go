@@ -85,20 +85,12 @@ func (s *Seen) SetAttributes(live Attributes, hidden func(key, value string) boo
 	for key, value := range live.Config {
 		switch {
 		case schema.OfServer(key) || value == "" || migrate.IsMark(key):
-		case secretKey(key) || hidden != nil && hidden(key, value):
+		case schema.IsSecret(key) || hidden != nil && hidden(key, value):
 			s.hide(key)
 		default:
 			s.Config[key] = value
 		}
 	}
-}
-
-// secretKey tells whether a config key is secret with some driver.
-func secretKey(name string) bool {
-	return slices.ContainsFunc(schema.Drivers(), func(driver string) bool {
-		key, _ := schema.PoolKey(driver, name)
-		return key.Secret
-	})
 }
 
 // With is the object with the identity and other attributes that it has now, for [Seen.Differs].
@@ -133,6 +125,10 @@ func (s *Seen) Differs(now Seen) []string {
 			is, has := now.Config[key]
 			hadSecret, hasSecret := s.Secret[key], now.Secret[key]
 			if hadSecret && (has || hasSecret) || had == has && was == is && hadSecret == hasSecret {
+				continue
+			}
+			if strings.HasPrefix(key, "user.") && !had && !hadSecret && has { // it may be secret: the plan does not say of which keys it would be
+				what = append(what, ConfigAttr(key).Label()+" was (unset) and has a value now")
 				continue
 			}
 			what = append(what, fmt.Sprintf("%s was %s and is %s now", ConfigAttr(key).Label(),
