@@ -2,7 +2,6 @@ package spec
 
 import (
 	"fmt"
-	"path"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
@@ -19,6 +18,8 @@ type reader struct {
 	ranges Ranges
 
 	unset map[string]hcl.Range // config keys whose value is "", with the places of the values
+
+	patterns map[string][]pattern // of the attributes that hold some
 
 	mistaken map[string]bool // attributes with a mistake in them: these count as given and have the zero value
 }
@@ -64,7 +65,7 @@ func (r *reader) set(field any, name string, attr *hcl.Attribute) {
 	case **int: // nil when the attribute is not given
 		*field = r.wholeNumber(name, v)
 	case *[]string:
-		*field = append(r.globs(name, v), *field...) // those of the outer blocks come last
+		*field = append(r.globs(name, attr.Expr, v), *field...) // those of the outer blocks come last
 	case **VolumeRef:
 		*field = r.l.volumeRef(name, v, r.ranges.Of(name))
 	}
@@ -144,26 +145,6 @@ func (l *loader) convert(name string, v cty.Value, want cty.Type, rng hcl.Range)
 		return v, false
 	}
 	return converted, true
-}
-
-// globs reads the patterns of ignore_config, without those that have a mistake.
-func (r *reader) globs(name string, list cty.Value) []string {
-	var globs []string
-	for it := list.ElementIterator(); it.Next(); {
-		_, element := it.Element()
-		if element.IsNull() {
-			r.l.errorf(r.ranges.Of(name), "Invalid pattern", "%q has an element that is null.", name)
-			continue
-		}
-		glob := element.AsString()
-		if _, err := path.Match(glob, ""); err != nil || glob == "" {
-			r.l.errorf(r.ranges.Of(name), "Invalid pattern", "%q is not a pattern for config keys. "+
-				"A pattern is a key in which * stands for any text, ? for one character and [a-z] for one of several: \"user.*\".", glob)
-			continue
-		}
-		globs = append(globs, glob)
-	}
-	return globs
 }
 
 func (r *reader) wholeNumber(name string, v cty.Value) *int {

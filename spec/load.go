@@ -71,6 +71,8 @@ type loader struct {
 	schemaKeys map[keyQuery][]schema.Key // the answers of the schema so far
 	secretKeys map[string]bool           // which config keys are secret, of those asked about so far
 	objects    int                       // pools and volumes so far
+
+	patternFaults map[patternQuery]patternFault // what is wrong with patterns, of those asked about so far
 }
 
 // loadBlocks goes through the blocks in the order in which they depend on each other.

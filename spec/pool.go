@@ -95,6 +95,7 @@ func (l *loader) newPool(d *declaration, e element) *Pool {
 	r.read(poolBlock, p)
 	p.Ranges = r.ranges
 	r.checkNameNotEmpty(p.Name, d.label)
+	r.checkPatterns("ignore_config", patternScope{driver: p.Driver})
 	if p.Driver == "" && !p.Existing && !p.Absent && len(r.mistaken) == 0 && !d.meant["driver"] && !d.meant["existing"] && !d.meant["absent"] {
 		if d.onlyAdds() && len(d.blocks) > 0 {
 			l.undeclaredPool(d)

@@ -63,6 +63,8 @@ func (l *loader) loadSettings(blocks hcl.Blocks) {
 		s := &l.spec.Settings
 		r.read(tarnBlock, s)
 		s.Ranges = r.ranges
+		r.checkPatterns("ignore_config", patternScope{})
+		r.checkPatterns("secret_config", patternScope{})
 		if rest, ok := strings.CutSuffix(s.Remote, ":"); ok && rest != "sim" { // sim: is the simulator
 			l.errorf(r.ranges.Of("remote"), "Invalid remote", "A remote is given by its name alone: write %q, without the colon.", rest)
 		}

@@ -78,6 +78,7 @@ func (l *loader) newVolume(d *declaration, e element, p *Pool) *Volume {
 	r.read(volumeBlock, v)
 	v.Ranges, v.Unset = r.ranges, r.unset
 	r.checkNameNotEmpty(v.Name, d.label)
+	r.checkPatterns("ignore_config", patternScope{driver: p.Driver, volume: true})
 	l.checkVolume(v, p, d, e.ctx)
 	return v
 }
