@@ -56,9 +56,9 @@ func (r *reader) set(field any, name string, attr *hcl.Attribute) {
 	}
 	switch field := field.(type) {
 	case *string:
-		*field = v.AsString()
+		*field = textOf(v)
 	case **string: // nil when the attribute is not given
-		text := v.AsString()
+		text := textOf(v)
 		*field = &text
 	case *bool:
 		*field = v.True()

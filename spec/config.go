@@ -74,7 +74,7 @@ func (r *reader) wholeConfig(c *configExpr) Config {
 	config := make(Config, v.LengthInt())
 	for it := v.ElementIterator(); it.Next(); {
 		key, value := it.Element()
-		r.setConfig(config, key.AsString(), value.WithMarks(marks), c.whole)
+		r.setConfig(config, textOf(key), value.WithMarks(marks), c.whole)
 	}
 	return config
 }
@@ -92,7 +92,7 @@ func (r *reader) setConfig(config Config, key string, v cty.Value, expr hcl.Expr
 	}
 	switch v.Type() {
 	case cty.String:
-		value.Text = v.AsString()
+		value.Text = textOf(v)
 	case cty.Bool:
 		value.Text = "false"
 		if v.True() {

@@ -145,5 +145,5 @@ func (l *loader) evaluateKey(item configItem, ctx *hcl.EvalContext) (string, boo
 		l.errorf(item.at, "Wrong type", "A config key must be text, and this is %s.", kindOf(v))
 		return "", false
 	}
-	return v.AsString(), true
+	return textOf(v), true
 }

@@ -20,7 +20,7 @@ type declaration struct {
 // declare prepares a block. inForEach: a block around it has for_each.
 func (l *loader) declare(block *hcl.Block, t *blockType, inForEach bool) *declaration {
 	content := l.content(block.Body, t)
-	d := &declaration{label: block.Labels[0], at: header(block), attrs: content.Attributes, blocks: content.Blocks, meant: content.meant}
+	d := &declaration{label: exact(block.Labels[0]), at: header(block), attrs: content.Attributes, blocks: content.Blocks, meant: content.meant}
 	if attr, ok := d.attrs["for_each"]; ok {
 		d.forEach = l.checkedExpr(attr.Expr, references{each: inForEach})
 		delete(d.attrs, "for_each")

@@ -18,6 +18,7 @@ type diagnosticID struct {
 
 // report keeps a diagnostic, unless it was reported before.
 func (l *loader) report(d *hcl.Diagnostic) {
+	d.Detail = exact(d.Detail)
 	p := diagnosticID{summary: d.Summary, detail: d.Detail}
 	if d.Subject != nil {
 		p.at = *d.Subject

@@ -17,15 +17,17 @@ type excerpter struct {
 	lineStarts map[string][]int  // by file, see startsOf
 	literals   map[string][]span // secrets by file
 	secrets    *secrets.Set
+	changed    map[string]bool // files that are held otherwise than they are, by name, of those that were looked at; see exacttext.go
 }
 
 // newExcerpter looks for the secrets in the files of a spec, and so is for when there is something to say.
 func newExcerpter(s *Spec) *excerpter {
-	x := &excerpter{files: s.Files, notShown: s.varFiles, lineStarts: map[string][]int{}, literals: map[string][]span{}, secrets: s.Secrets}
+	x := &excerpter{files: s.Files, notShown: s.varFiles, lineStarts: map[string][]int{}, literals: map[string][]span{}, secrets: s.Secrets,
+		changed: map[string]bool{}}
 	for name, file := range s.Files {
 		x.literals[name] = secretLiterals(file.Bytes, name, s.Settings.SecretConfig)
 		for _, literal := range x.literals[name] {
-			x.secrets.Add(literalText(file.Bytes, literal))
+			x.secrets.Add(exact(literalText(file.Bytes, literal)))
 		}
 	}
 	return x
@@ -55,7 +57,7 @@ func (x *excerpter) excerpt(rng hcl.Range) (e excerpt, ok bool) {
 		return e, false
 	}
 	if nav, ok := file.Nav.(interface{ ContextString(offset int) string }); ok {
-		e.block = nav.ContextString(rng.Start.Byte)
+		e.block = exact(nav.ContextString(rng.Start.Byte))
 	}
 	starts := x.startsOf(rng.Filename, file.Bytes)
 	first, found := slices.BinarySearch(starts, rng.Start.Byte)
@@ -75,7 +77,7 @@ func (x *excerpter) excerpt(rng hcl.Range) (e excerpt, ok bool) {
 		line := bytes.TrimRight(file.Bytes[starts[i]:end], "\r\n")
 		covered := min(max(rng.Start.Byte-starts[i], 0), len(line))
 		about := excerptLine{string(line), covered, min(max(rng.End.Byte-starts[i], covered), len(line))}
-		e.lines = append(e.lines, about.without(x.secretsIn(rng.Filename, starts[i], string(line))))
+		e.lines = append(e.lines, about.exact().without(x.secretsIn(rng.Filename, starts[i], string(line))))
 	}
 	return e, true
 }
@@ -83,12 +85,20 @@ func (x *excerpter) excerpt(rng hcl.Range) (e excerpt, ok bool) {
 // userInfo is what stands for a user and a password in the address of a server.
 var userInfo = regexp.MustCompile(`://[^\s"]*@`)
 
-// secretsIn are the places of secrets in a line of a file, which begins at a byte of that, in order and without overlaps.
-func (x *excerpter) secretsIn(file string, at int, line string) []span {
+// exact is the line as the file on the disk has it.
+func (l excerptLine) exact() excerptLine {
+	return excerptLine{exact(l.text), len(exact(l.text[:l.start])), len(exact(l.text[:l.end]))}
+}
+
+// secretsIn are the places of secrets in a line of a file, which begins at a byte of that, in order and without overlaps. They are
+// places in the exact line.
+func (x *excerpter) secretsIn(file string, at int, protected string) []span {
+	line := exact(protected)
 	all := x.secrets.Find(line)
 	for _, literal := range x.literals[file] {
-		if literal.Start < at+len(line) && literal.End > at {
-			all = append(all, span{Start: max(literal.Start-at, 0), End: min(literal.End-at, len(line))})
+		if literal.Start < at+len(protected) && literal.End > at {
+			part := excerptLine{protected, max(literal.Start-at, 0), min(literal.End-at, len(protected))}.exact()
+			all = append(all, span{Start: part.start, End: part.end})
 		}
 	}
 	for _, found := range userInfo.FindAllStringIndex(line, -1) {
@@ -120,6 +130,23 @@ func (l excerptLine) without(parts []span) excerptLine {
 		return at + shift
 	}
 	return excerptLine{secrets.Cut(l.text, parts), moved(l.start), max(moved(l.end), moved(l.start))}
+}
+
+// position is a place as the file on the disk has it.
+func (x *excerpter) position(filename string, pos hcl.Pos) hcl.Pos {
+	file := x.files[filename]
+	if file == nil || pos.Byte > len(file.Bytes) {
+		return pos
+	}
+	changed, known := x.changed[filename]
+	if !known {
+		changed = bytes.ContainsRune(file.Bytes, apart)
+		x.changed[filename] = changed
+	}
+	if changed {
+		pos.Byte = len(exact(string(file.Bytes[:pos.Byte])))
+	}
+	return pos
 }
 
 // startsOf are the offsets at which the lines of a file start.

@@ -44,7 +44,7 @@ func (l *loader) elements(d *declaration, ctx *hcl.EvalContext, address string) 
 			}
 			child := ctx.NewChild()
 			child.Variables = map[string]cty.Value{"each": cty.ObjectVal(map[string]cty.Value{"key": key, "value": value})}
-			if !yield(element{child, address + "[" + strconv.Quote(key.AsString()) + "]"}) {
+			if !yield(element{child, address + "[" + strconv.Quote(textOf(key)) + "]"}) {
 				return
 			}
 		}

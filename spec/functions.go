@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"github.com/hashicorp/hcl/v2/ext/tryfunc"
-	yaml "github.com/zclconf/go-cty-yaml"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/function"
 	"github.com/zclconf/go-cty/cty/function/stdlib"
@@ -38,7 +37,7 @@ var pureFunctions = map[string]function.Function{
 	"indent":          indent,
 	"index":           index,
 	"join":            stdlib.JoinFunc,
-	"jsondecode":      stdlib.JSONDecodeFunc,
+	"jsondecode":      jsonDecode,
 	"jsonencode":      stdlib.JSONEncodeFunc,
 	"keys":            stdlib.KeysFunc,
 	"length":          length,
@@ -82,8 +81,8 @@ var pureFunctions = map[string]function.Function{
 	"try":             tryfunc.TryFunc,
 	"upper":           stdlib.UpperFunc,
 	"values":          stdlib.ValuesFunc,
-	"yamldecode":      yaml.YAMLDecodeFunc,
-	"yamlencode":      yaml.YAMLEncodeFunc,
+	"yamldecode":      yamlDecode,
+	"yamlencode":      yamlEncode,
 	"zipmap":          stdlib.ZipmapFunc,
 }
 

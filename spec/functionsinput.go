@@ -36,13 +36,13 @@ func envFunc(env map[string]string) function.Function {
 			if len(args) > 2 {
 				return cty.NilVal, errors.New("it takes a name and at most one default")
 			}
-			name := args[0].AsString()
+			name := textOf(args[0])
 			value, ok := env[name]
 			switch {
 			case ok && !utf8.ValidString(value):
 				return cty.NilVal, function.NewArgErrorf(0, "the value of %s in the environment is not UTF-8 text", name)
 			case ok:
-				return cty.StringVal(value), nil
+				return cty.StringVal(protect(value)), nil
 			case len(args) == 2:
 				return args[1], nil
 			}
@@ -60,7 +60,7 @@ func fileFunctions(dir string) map[string]function.Function {
 		Params: []function.Parameter{{Name: "path", Type: cty.String}},
 		Type:   function.StaticReturnType(cty.String),
 		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
-			path := args[0].AsString()
+			path := textOf(args[0])
 			if !filepath.IsAbs(path) {
 				path = filepath.Join(dir, path)
 			}
@@ -68,7 +68,7 @@ func fileFunctions(dir string) map[string]function.Function {
 			if err != nil {
 				return cty.NilVal, function.NewArgError(0, err)
 			}
-			return cty.StringVal(text), nil
+			return cty.StringVal(protect(text)), nil
 		},
 	})
 	return map[string]function.Function{"file": file}

@@ -46,9 +46,14 @@ func (l *loader) parse(name string, variables bool) *hcl.File {
 		l.report(d)
 		return nil
 	}
-	parse := hclsyntax.ParseConfig
+	parse, protectIn := hclsyntax.ParseConfig, protectSource
 	if IsJSON(name) {
+		protectIn = protectJSON
 		parse = func(src []byte, name string, _ hcl.Pos) (*hcl.File, hcl.Diagnostics) { return json.Parse(src, name) }
+	}
+	src = protectIn(src)
+	if !variables {
+		l.spec.Files[name].Bytes = src // what places are places in
 	}
 	file, diags := parse(src, name, hcl.InitialPos)
 	if variables {

@@ -37,7 +37,7 @@ func (r *reader) globs(name string, expr hcl.Expression, list cty.Value) []strin
 			r.l.errorf(at, "Invalid pattern", "%q has an element that is null.", name)
 			continue
 		}
-		glob := element.AsString()
+		glob := textOf(element)
 		if _, err := path.Match(glob, ""); err != nil || glob == "" {
 			r.l.errorf(at, "Invalid pattern", "%q is not a pattern for config keys. "+
 				"A pattern is a key in which * stands for any text, ? for one character and [a-z] for one of several: \"user.*\".", glob)

@@ -87,13 +87,13 @@ func (f *literalFinder) keyBefore(i int) string {
 		i--
 	}
 	if i >= 2 && f.tokens[i].Type == hclsyntax.TokenCQuote && f.tokens[i-1].Type == hclsyntax.TokenQuotedLit {
-		return string(f.tokens[i-1].Bytes)
+		return exact(string(f.tokens[i-1].Bytes))
 	}
 	key := ""
 	for ; i >= 0 && (f.tokens[i].Type == hclsyntax.TokenIdent || f.tokens[i].Type == hclsyntax.TokenDot); i-- {
 		key = string(f.tokens[i].Bytes) + key
 	}
-	return key
+	return exact(key)
 }
 
 // valueAt is the tokens of the value that begins at a place: up to the end of its line or the comma, unless these are in brackets or
@@ -165,7 +165,7 @@ func (f *literalFinder) listOf(name string) []string {
 			value := f.valueAt(i + 1)
 			for _, token := range f.tokens[value.Start:value.End] {
 				if token.Type == hclsyntax.TokenQuotedLit {
-					texts = append(texts, string(token.Bytes))
+					texts = append(texts, exact(string(token.Bytes)))
 				}
 			}
 		}

@@ -52,7 +52,7 @@ func (l *loader) addSecret(v cty.Value) {
 		case part.IsNull() || !part.IsKnown():
 			return false, nil
 		case part.Type() == cty.String:
-			l.spec.Secrets.Add(part.AsString())
+			l.spec.Secrets.Add(textOf(part))
 		case part.Type() == cty.Number:
 			if text, err := numberText(part); err == nil {
 				l.spec.Secrets.Add(text)

@@ -57,7 +57,7 @@ func valueText(v cty.Value) string {
 	case v.IsNull():
 		return "null"
 	case ty == cty.String:
-		return fmt.Sprintf("%q", v.AsString())
+		return fmt.Sprintf("%q", textOf(v))
 	case ty == cty.Number:
 		return v.AsBigFloat().Text('g', 10)
 	case ty == cty.Bool:
@@ -86,5 +86,5 @@ func traversalText(t hcl.Traversal) string {
 			}
 		}
 	}
-	return b.String()
+	return exact(b.String())
 }

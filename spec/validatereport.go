@@ -79,18 +79,18 @@ func (r *ValidateReport) Add(s *Spec, diags hcl.Diagnostics) {
 			r.Valid = false
 		}
 		if d.Subject != nil {
-			out.Range = newRange(*d.Subject)
+			out.Range = newRange(*d.Subject, excerpts)
 			out.Snippet = newSnippet(d, excerpts)
 		}
 		r.Diagnostics = append(r.Diagnostics, out)
 	}
 }
 
-func newRange(rng hcl.Range) *Range {
+func newRange(rng hcl.Range, excerpts *excerpter) *Range {
 	if rng.Empty() { // a place between two characters, such as the end of a file
 		rng.End.Column, rng.End.Byte = rng.Start.Column+1, rng.Start.Byte+1
 	}
-	return &Range{Filename: rng.Filename, Start: Pos(rng.Start), End: Pos(rng.End)}
+	return &Range{Filename: rng.Filename, Start: Pos(excerpts.position(rng.Filename, rng.Start)), End: Pos(excerpts.position(rng.Filename, rng.End))}
 }
 
 func newSnippet(d *hcl.Diagnostic, excerpts *excerpter) *Snippet {

@@ -16,7 +16,7 @@ import (
 func (l *loader) setVariables() {
 	given := map[string]func(*variable){}
 	for name := range l.vars {
-		env := "TARN_VAR_" + name
+		env := "TARN_VAR_" + exact(name)
 		if text, ok := l.env[env]; ok {
 			given[name] = func(v *variable) { l.assignText(v, text, env) }
 		}
@@ -30,7 +30,7 @@ func (l *loader) setVariables() {
 			l.errorf(hcl.Range{}, "Invalid --var", "%s is not of the form NAME=VALUE. It is not shown, as it may be a secret.", l.varFlag("The", i))
 			continue
 		}
-		if _, ok := l.vars[name]; !ok {
+		if name = protect(name); l.vars[name] == nil {
 			l.errorf(hcl.Range{}, "Unknown variable", "%s", l.noSuchVar(i, name, text))
 			continue
 		}
@@ -111,14 +111,14 @@ func (l *loader) assignDefault(v *variable) {
 func (l *loader) assignText(v *variable, text, name string) {
 	from := origin{name: name}
 	if v.typ == cty.NilType || v.typ.IsPrimitiveType() {
-		l.assign(v, cty.StringVal(text), from)
+		l.assign(v, cty.StringVal(protect(text)), from)
 		return
 	}
 	if tooDeep([]byte(text)) >= 0 {
 		l.invalid(v, from, "its brackets are nested too deep")
 		return
 	}
-	expr, diags := hclsyntax.ParseExpression([]byte(text), name, hcl.InitialPos)
+	expr, diags := hclsyntax.ParseExpression(protectSource([]byte(text)), name, hcl.InitialPos)
 	var value cty.Value
 	if !diags.HasErrors() {
 		value, diags = expr.Value(nil)

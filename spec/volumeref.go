@@ -44,7 +44,7 @@ const copyOf = "copy_of"
 // volumeRef reads the name of another volume, which is text or an object; nil when it has a mistake.
 func (l *loader) volumeRef(attribute string, v cty.Value, at hcl.Range) *VolumeRef {
 	if v.Type() == cty.String {
-		text, snapshot := v.AsString(), ""
+		text, snapshot := textOf(v), ""
 		if i := strings.LastIndex(text, "@"); attribute == copyOf && i >= 0 {
 			if text, snapshot = text[:i], text[i+1:]; snapshot == "" {
 				l.errorf(at, "Invalid "+attribute, "There is nothing behind the @, where the snapshot stands.")
@@ -81,7 +81,7 @@ func (l *loader) volumeRef(attribute string, v cty.Value, at hcl.Range) *VolumeR
 		if !ok {
 			return nil
 		}
-		if *field = text.AsString(); *field == "" {
+		if *field = textOf(text); *field == "" {
 			l.errorf(at, "Invalid "+attribute, "%q is empty: leave it out, or say what it is.", key.AsString())
 			return nil
 		}

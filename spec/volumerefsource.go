@@ -25,5 +25,5 @@ func (ref VolumeRef) Source() string {
 
 // quoted is text as HCL writes it.
 func quoted(text string) string {
-	return string(hclwrite.TokensForValue(cty.StringVal(text)).Bytes())
+	return exact(string(hclwrite.TokensForValue(cty.StringVal(protect(text))).Bytes()))
 }
