@@ -23,7 +23,7 @@ func Format(src []byte, filename string) ([]byte, hcl.Diagnostics) {
 		return nil, hcl.Diagnostics{d}
 	}
 	if _, diags := hclsyntax.ParseConfig(src, filename, hcl.InitialPos); diags.HasErrors() {
-		return nil, diags
+		return nil, explainSyntax(src, filename, diags)
 	}
 	tokens, _ := hclsyntax.LexConfig(src, filename, hcl.InitialPos) // its errors are among those of parsing
 	tokens = joinVerbatim(tokens, src)

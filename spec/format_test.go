@@ -92,7 +92,7 @@ func substance(t *testing.T, src string) []string {
 func TestFormatErrors(t *testing.T) {
 	src := "pool \"a\" {\n  driver = \n}\n"
 	text, diags := Format([]byte(src), "a.hcl")
-	if text != nil || !diags.HasErrors() || diags[0].Subject.String() != "a.hcl:2,12-3,1" {
+	if text != nil || !diags.HasErrors() || diags[0].Subject.String() != "a.hcl:2,3-11" {
 		t.Errorf("%q, %v", text, diags)
 	}
 	deep := strings.Repeat("[", maxDepth+1)

@@ -343,10 +343,10 @@ pool.default "default" existing
 `},
 		{name: "a file that does not parse hides nothing but itself", files: map[string]string{
 			"a.hcl": "pool \"aa\" {\n", "b.hcl": "pool {", "c.hcl": "pool \"cc\" { driver = var.declared_in_a }",
-		}, want: `#! a.hcl 1:11-1:12 error: Unclosed configuration block
-#!     There is no closing brace for this block before the end of the file. This may be caused by incorrect brace nesting elsewhere in this file.
-#! b.hcl 1:6-1:7 error: Unclosed configuration block
-#!     There is no closing brace for this block before the end of the file. This may be caused by incorrect brace nesting elsewhere in this file.
+		}, want: `#! a.hcl 1:1-1:12 error: Missing closing brace
+#!     The block pool "aa" begins here and has no "}". It is most likely missing on this line.
+#! b.hcl 1:1-1:7 error: Missing closing brace
+#!     The block pool begins here and has no "}". It is most likely missing on this line.
 `},
 	}
 	for _, c := range cases {

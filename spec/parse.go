@@ -59,8 +59,10 @@ func (l *loader) parse(name string, variables bool) *hcl.File {
 	if variables {
 		l.reportVarFile(diags)
 	} else {
-		if file != nil {
+		if !diags.HasErrors() { // the blocks of a broken file may not be what they seem to be
 			l.spec.Files[name] = file
+		} else if !IsJSON(name) {
+			diags = explainSyntax(src, name, diags)
 		}
 		for _, d := range diags {
 			l.report(d)

@@ -51,11 +51,11 @@ func TestValidateReport(t *testing.T) {
 					Snippet: &Snippet{Context: &locals, Code: "  a = [\n1,\n2,\n3,\n4,\n5,\n6,\n7,", StartLine: 8, HighlightStartOffset: 6, HighlightEndOffset: 28,
 						Values: []UsedValue{}}},
 			}}},
-		{"the end of the file", "pool \"fast\" {\n  driver = ", ValidateReport{FormatVersion: "1.0", ErrorCount: 1,
-			Diagnostics: []Diagnostic{{Severity: "error", Summary: "Missing expression",
-				Detail:  "Expected the start of an expression, but found the end of the file.",
-				Range:   &Range{"a.hcl", pos(2, 12, 25), pos(2, 13, 26)},
-				Snippet: &Snippet{Code: "  driver = ", StartLine: 2, HighlightStartOffset: 11, HighlightEndOffset: 11, Values: []UsedValue{}}}}}},
+		{"a missing value", "pool \"fast\" {\n  driver = ", ValidateReport{FormatVersion: "1.0", ErrorCount: 1,
+			Diagnostics: []Diagnostic{{Severity: "error", Summary: "Missing value",
+				Detail:  `"driver" has no value: it stands on the same line, behind the equals sign.`,
+				Range:   &Range{"a.hcl", pos(2, 3, 16), pos(2, 11, 24)},
+				Snippet: &Snippet{Code: "  driver = ", StartLine: 2, HighlightStartOffset: 2, HighlightEndOffset: 10, Values: []UsedValue{}}}}}},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {

@@ -1,0 +1,8 @@
+pool "fast" {
+  driver = zfs"
+}
+#+ 2:   driver = "zfs"
+#! 2:15-2:16 error: Missing quote
+#!     The quotes on this line do not pair up: one is missing. A text ends on its line. Write:
+#!
+#!     driver = "zfs"
