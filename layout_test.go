@@ -12,7 +12,7 @@ import (
 // planner → applier; lxd is the wire and knows none of that.
 var imports = map[string][]string{
 	"":                    {"cli"},
-	"cli":                 {"applier", "applier/rehearse", "cli/help", "cli/paint", "cli/replacefile", "lxd", "lxd/live", "lxd/remote", "lxd/schema", "lxd/sim", "lxd/sim/fault", "planner", "planner/plan", "spec"},
+	"cli":                 {"applier", "applier/rehearse", "cli/help", "cli/paint", "cli/replacefile", "lxd", "lxd/live", "lxd/remote", "lxd/schema", "lxd/secrets", "lxd/sim", "lxd/sim/fault", "planner", "planner/plan", "spec"},
 	"cli/help":            {"lxd/schema", "planner/plan", "spec"},
 	"cli/paint":           {}, // for all that write text
 	"cli/replacefile":     {}, // for all that write files
@@ -21,14 +21,14 @@ var imports = map[string][]string{
 	"planner/plan":        {"cli/paint", "lxd", "lxd/live", "lxd/migrate", "lxd/schema"},
 	"planner/promises":    {}, // tests alone
 	"applier":             {"lxd", "lxd/migrate", "lxd/schema", "planner/plan"},
-	"applier/rehearse":    {"applier", "lxd", "lxd/live", "lxd/sim", "planner/plan"},
-	"lxd":                 {"lxd/schema"},
+	"applier/rehearse":    {"applier", "lxd", "lxd/live", "lxd/secrets", "lxd/sim", "planner/plan"},
+	"lxd":                 {"lxd/schema", "lxd/secrets"},
 	"lxd/schema":          {},
 	"lxd/secrets":         {}, // for all that show texts
 	"lxd/live":            {"lxd", "lxd/schema"},
 	"lxd/migrate":         {"lxd", "lxd/schema"},
 	"lxd/migrate/trials":  {}, // tests alone
-	"lxd/remote":          {"lxd", "lxd/schema"},
+	"lxd/remote":          {"lxd", "lxd/schema", "lxd/secrets"},
 	"lxd/sim":             {"lxd", "lxd/live", "lxd/schema", "lxd/sim/fault", "lxd/sim/product", "lxd/sim/state"},
 	"lxd/sim/fault":       {},
 	"lxd/sim/product":     {"lxd", "lxd/schema"},

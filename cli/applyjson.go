@@ -73,7 +73,7 @@ func (r *jsonReporter) notice(string) {}
 func (r *jsonReporter) event(e applier.Event) {
 	line := stepLine{Event: "step", Number: e.Step.Number, Step: e.Step.Title(), State: e.Kind.String(), Text: e.Text}
 	if e.Err != nil {
-		line.Error = e.Err.Error()
+		line.Error = r.app.secrets.Hide(e.Err.Error())
 	}
 	_ = r.app.writeEvent(line, nil) // what cannot be written does not stop what runs
 }
@@ -88,7 +88,7 @@ func (r *jsonReporter) applied(c counts) {
 func (r *jsonReporter) checked(result checkResult, err error) error {
 	line, converged := r.end(), result.converged()
 	if err != nil {
-		line.Error = err.Error()
+		line.Error = r.app.secrets.Hide(err.Error())
 		return r.app.writeEvent(line, nil)
 	}
 	line.Converged = &converged

@@ -99,7 +99,7 @@ func (r *textReporter) event(e applier.Event) {
 		fmt.Fprintf(r.out, "%s: failed: %s\n", line, e.Why())
 	case applier.Skipped:
 		if !errors.Is(e.Err, applier.ErrStopped) { // these are counted at the end
-			fmt.Fprintf(r.out, "%s: skipped: %v\n", line, e.Err)
+			fmt.Fprintf(r.out, "%s: skipped: %s\n", line, e.Why())
 		}
 	case applier.Retried:
 		fmt.Fprintf(r.out, "%s: trying again: %s\n", line, e.Why())

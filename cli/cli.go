@@ -24,6 +24,7 @@ import (
 	"tarn/cli/paint"
 	"tarn/lxd"
 	"tarn/lxd/remote"
+	"tarn/lxd/secrets"
 	"tarn/planner/plan"
 )
 
@@ -64,6 +65,7 @@ type app struct {
 	began         bool // the arguments are read
 	changesServer bool // the command may, so that it says whether it did, whoever has gone
 
+	secrets    secrets.Set // that no text of a server may show; see forPeople
 	waits      waits
 	interrupts interrupts
 	simulators simulators
@@ -105,11 +107,15 @@ func Run(p Process) int {
 	}
 	text := err.Error()
 	if a.began { // what is wrong with the arguments is of no server, and may have lines
-		text = lxd.PlainLine(text)
+		text = a.forPeople(text)
 	}
 	fmt.Fprintf(p.Stderr, "tarn: %s\n", text)
 	return exitOf(err)
 }
+
+// forPeople is a text that has words of a server in it as one line that is safe to show: without secrets that the server repeats, and
+// without what a terminal would obey.
+func (a *app) forPeople(text string) string { return lxd.PlainLine(a.secrets.Hide(text)) }
 
 // exitOf is the exit code for an error: a server that gives no answer, or is not the one that is meant, is told apart from all else.
 func exitOf(err error) int {

@@ -7,8 +7,8 @@ import (
 )
 
 // failureOf is an error as programs are told of it.
-func failureOf(err error) plan.Failure {
-	failure := plan.Failure{Code: plan.OtherReason, Text: err.Error()}
+func (a *app) failureOf(err error) plan.Failure {
+	failure := plan.Failure{Code: plan.OtherReason, Text: a.secrets.Hide(err.Error())}
 	var code exitCode
 	switch {
 	case errors.As(err, &code): // the diagnostics of the spec have been written
@@ -24,9 +24,9 @@ func failureOf(err error) plan.Failure {
 func (f *planOutput) writeFailure(a *app, err error) error {
 	switch {
 	case f.json:
-		_ = failureOf(err).WriteJSON(a.Stdout)
+		_ = a.failureOf(err).WriteJSON(a.Stdout)
 	case f.markdown:
-		_ = failureOf(err).WriteMarkdown(a.Stdout)
+		_ = a.failureOf(err).WriteMarkdown(a.Stdout)
 	}
 	return err
 }
@@ -39,6 +39,6 @@ type errorLine struct {
 
 // writeErrorEvent is writeFailure for an apply.
 func (a *app) writeErrorEvent(err error) error {
-	_ = a.writeEvent(errorLine{"error", failureOf(err)}, nil)
+	_ = a.writeEvent(errorLine{"error", a.failureOf(err)}, nil)
 	return err
 }

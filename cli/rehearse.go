@@ -19,7 +19,8 @@ func (s *session) rehearse(ctx context.Context, p *plan.Plan) (*plan.Rehearsal, 
 		Plan: func(ctx context.Context, client *lxd.Client, live *live.State) (*plan.Plan, error) {
 			return s.planFor(ctx, client, live, false)
 		},
-		Trace: s.app.tracer("rehearsal: "),
+		Trace:   s.app.tracer("rehearsal: "),
+		Secrets: &s.app.secrets,
 	}
 	for remote, client := range s.remotes {
 		opts.Remotes[remote] = rehearse.Server{Client: client, Live: s.opts.Remotes[remote]}

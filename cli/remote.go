@@ -15,7 +15,7 @@ import (
 // connect finds a server by its remote's name. It sends nothing. A remote sim: is a simulator in this process, without
 // pools, and sim:FILE one that keeps its state in a file; both are there until the command ends.
 func (a *app) connect(name string) (remote.Remote, *lxd.Client, error) {
-	opts := lxd.Options{UserAgent: "tarn", Trace: a.tracer(""), Timeout: a.timeout, Waiting: a.tellWaiting}
+	opts := lxd.Options{UserAgent: "tarn", Trace: a.tracer(""), Timeout: a.timeout, Waiting: a.tellWaiting, Secrets: &a.secrets}
 	if file, ok := strings.CutPrefix(name, "sim:"); ok {
 		server := sim.New(nil)
 		if file != "" {
@@ -71,10 +71,10 @@ func (a *app) tracer(about string) func(lxd.Exchange) {
 		if e.Err != nil {
 			outcome = e.Err.Error()
 		}
-		fmt.Fprintf(a.Stderr, "debug: %s%s %s %s %s", about, e.Method, e.Path, outcome, e.Duration.Round(100*time.Microsecond))
+		line := fmt.Sprintf("debug: %s%s %s %s %s", about, e.Method, e.Path, outcome, e.Duration.Round(100*time.Microsecond))
 		if e.Operation != "" {
-			fmt.Fprintf(a.Stderr, " %s", e.Operation)
+			line += " " + e.Operation
 		}
-		fmt.Fprintln(a.Stderr)
+		fmt.Fprintln(a.Stderr, a.forPeople(line))
 	}
 }

@@ -179,6 +179,7 @@ func (s *session) readSaved(ctx context.Context, path string, plan *plan.Plan) (
 	if err != nil {
 		return nil, err
 	}
+	s.app.secrets.Add(planner.SecretsOn(state, s.want)...)
 	if err := s.mustBe(path, plan.Server, state, s.opts.Remote); err != nil {
 		return nil, err
 	}

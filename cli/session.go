@@ -71,6 +71,7 @@ func (s *session) plan(ctx context.Context, warn bool) (*plan.Plan, error) {
 
 // planFor plans for what was read, and asks the client for what turns out to be missing.
 func (s *session) planFor(ctx context.Context, client *lxd.Client, state *live.State, warn bool) (*plan.Plan, error) {
+	s.app.secrets.Add(planner.SecretsOn(state, s.want)...)
 	plan, diags := planner.New(s.want, state, s.opts)
 	if plan != nil && len(plan.MissingRemotes) > 0 {
 		if err := s.readRemotes(ctx, plan.MissingRemotes); err != nil {
@@ -111,6 +112,7 @@ func (s *session) readRemotes(ctx context.Context, scopes map[string]live.Scope)
 		if s.opts.Remotes[name], err = live.Read(ctx, client, scopes[name]); err != nil {
 			return fmt.Errorf("a volume comes from %s: %w", name, err)
 		}
+		s.app.secrets.Add(planner.SecretsOn(s.opts.Remotes[name], s.want)...)
 	}
 	return nil
 }
@@ -118,6 +120,7 @@ func (s *session) readRemotes(ctx context.Context, scopes map[string]live.Scope)
 // load reads the spec and prints what is wrong with it. It fails when the spec cannot be used.
 func (a *app) load(paths []string, flags specFlags) (*spec.Spec, error) {
 	want, diags := spec.Load(paths, spec.Options{Vars: flags.vars, VarFiles: flags.varFiles, Env: a.Env})
+	a.secrets.Add(want.Secrets.Values()...)
 	return want, a.report(want, diags)
 }
 

@@ -31,7 +31,7 @@ func (a *app) tellWaiting(w lxd.Waiting) {
 		a.waits.told = map[string]time.Time{}
 	}
 	a.waits.told[w.Address] = time.Now()
-	line := fmt.Sprintf("Waiting for %s: no answer to %s %s for %.0f s.", w.Address, w.Method, w.Path, w.For.Seconds())
+	line := a.forPeople(fmt.Sprintf("Waiting for %s: no answer to %s %s for %.0f s.", w.Address, w.Method, w.Path, w.For.Seconds()))
 	if a.waits.above != nil {
 		a.waits.above(line)
 		return

@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"sync/atomic"
 	"time"
+
+	"tarn/lxd/secrets"
 )
 
 // Client talks to one server. It is safe for concurrent use; it holds as many connections as it has requests under way.
@@ -39,6 +41,10 @@ type Options struct {
 
 	// Waiting, when not nil, is told of each request that has had no answer for five seconds, from a goroutine of its own.
 	Waiting func(Waiting)
+
+	// Secrets, when not nil, are left out of every text of the server that errors and progress show. More may be added at any
+	// time. What opens the streams of a migration is added by the client itself.
+	Secrets *secrets.Set
 
 	// Explain, when not nil, is given each error that tells why the server cannot be used at all ([*UnreachableError],
 	// [*CertificateError], [*UntrustedError]), and gives the error that is returned instead. It is for programs that know

@@ -1,6 +1,7 @@
 package lxd
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -29,10 +30,21 @@ var (
 // Error is a refusal by the server, in its own words. Its text is these as one line that is safe to show.
 type Error struct {
 	Code    int    // as HTTP has it; of a failed operation the code that it carries, 0 when it carries none
-	Message string // the server's text, never empty
+	Message string // the server's text as it is, never empty. It is for programs: it may repeat secrets, and have any characters
+
+	shown string // Message without the secrets in it, "" when it has none
 }
 
-func (e *Error) Error() string { return PlainLine(e.Message) }
+// refusal is the server's text as an error.
+func (c *Client) refusal(code int, message string) *Error {
+	e := &Error{Code: code, Message: message}
+	if shown := c.opts.Secrets.Hide(message); shown != message {
+		e.shown = shown
+	}
+	return e
+}
+
+func (e *Error) Error() string { return PlainLine(cmp.Or(e.shown, e.Message)) }
 
 // Is makes errors.Is(err, ErrNotFound) and its like work.
 func (e *Error) Is(target error) bool {

@@ -14,6 +14,8 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"tarn/lxd/secrets"
 )
 
 // Credentials secure a connection over HTTPS. All of them are PEM.
@@ -43,7 +45,7 @@ const dialLimit = 15 * time.Second // for the connection and its handshake
 func NewHTTPS(address string, credentials Credentials, opts Options) (*Client, error) {
 	u, err := url.Parse(address)
 	if err != nil || u.Scheme != "https" || u.Hostname() == "" || strings.Trim(u.Path, "/") != "" || u.User != nil {
-		return nil, fmt.Errorf("%q is no address of a server; one looks like https://10.1.0.4:8443", address)
+		return nil, fmt.Errorf("%q is no address of a server; one looks like https://10.1.0.4:8443", secrets.Address(address))
 	}
 	host := u.Host
 	if u.Port() == "" {

@@ -113,7 +113,7 @@ func (o *Operation) Wait(ctx context.Context, progress func(text string)) error 
 		}
 		if text := o.progress(); text != "" && progress != nil && !(o.Done() && text == told) {
 			told = text
-			progress(text)
+			progress(o.client.opts.Secrets.Hide(text))
 		}
 		if time.Since(start) >= slice {
 			pauses.Reset()
@@ -135,7 +135,10 @@ func (o *Operation) Wait(ctx context.Context, progress func(text string)) error 
 	} else if message == "" {
 		message = "the operation failed without a reason"
 	}
-	return &Error{Code: o.info.ErrCode, Message: message}
+	if o.client == nil {
+		return &Error{Code: o.info.ErrCode, Message: message}
+	}
+	return o.client.refusal(o.info.ErrCode, message)
 }
 
 // look asks for the operation, or with "/wait" for its end.

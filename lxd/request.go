@@ -166,7 +166,7 @@ func (c *Client) exchange(req *http.Request, waiting *watch) (*answer, int, erro
 		if message == "" {
 			message = statusText(code)
 		}
-		return nil, resp.StatusCode, &Error{Code: code, Message: message}
+		return nil, resp.StatusCode, c.refusal(code, message)
 	}
 	return nil, resp.StatusCode, c.noAnswer(badAnswer("what answers there is neither LXD nor Incus"))
 }

@@ -38,6 +38,9 @@ func (o *Operation) secrets() map[string]string {
 		text, _ := value.(string)
 		if raw, err := hex.DecodeString(text); err == nil && len(raw) == 32 {
 			secrets[name] = text
+			if o.client != nil {
+				o.client.opts.Secrets.Add(text)
+			}
 		}
 	}
 	return secrets
@@ -56,7 +59,7 @@ func (c *Client) Stream(ctx context.Context, op *Operation, name string) (*webso
 		if resp != nil {
 			exchange.Status = resp.StatusCode
 		} else {
-			exchange.Err = err
+			exchange.Err = c.noAnswer(err) // what the library says has the secret in it
 		}
 		c.opts.Trace(exchange)
 	}

@@ -1,6 +1,10 @@
 package planner
 
 import (
+	"maps"
+	"slices"
+
+	"tarn/lxd/live"
 	"tarn/lxd/schema"
 	"tarn/spec"
 )
@@ -52,3 +56,35 @@ func (s secrecy) key(name string) bool {
 
 // hides tells whether a value of a key is not shown.
 func (s secrecy) hides(name, value string) bool { return s.key(name) || s.values[value] }
+
+// SecretsOn are the values that a server has of config keys that are secret, of what was read of it. want may be nil.
+func SecretsOn(state *live.State, want *spec.Spec) []string {
+	var s secrecy
+	if want != nil {
+		s.settings = &want.Settings
+	}
+	secret := map[string]bool{} // keys, so that each is judged once
+	found := map[string]bool{}
+	add := func(config map[string]string) {
+		for key, value := range config {
+			is, known := secret[key]
+			if !known {
+				is = s.key(key)
+				secret[key] = is
+			}
+			if is {
+				found[value] = true
+			}
+		}
+	}
+	for _, pool := range state.Pools {
+		add(pool.Config)
+	}
+	for _, pool := range state.MemberPools {
+		add(pool.Config)
+	}
+	for _, volume := range state.Volumes {
+		add(volume.Config)
+	}
+	return slices.Sorted(maps.Keys(found))
+}

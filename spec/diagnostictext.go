@@ -47,11 +47,11 @@ func (w *textWriter) diagnostic(d *hcl.Diagnostic, width int) {
 	if values := usedValues(d); len(values) > 0 {
 		texts := make([]string, len(values))
 		for i, v := range values {
-			texts[i] = w.excerpts.secrets.Hide(v.name + " as " + v.text)
+			texts[i] = w.excerpts.hide(v.name + " as " + v.text)
 		}
 		fmt.Fprintf(w, "with %s.\n\n", strings.Join(texts, ",\n     "))
 	}
-	detail := w.excerpts.secrets.Hide(d.Detail)
+	detail := w.excerpts.hide(d.Detail)
 	if width > 0 {
 		detail = wordwrap.WrapString(detail, uint(width))
 	}

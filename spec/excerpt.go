@@ -85,6 +85,11 @@ func (x *excerpter) excerpt(rng hcl.Range) (e excerpt, ok bool) {
 // userInfo is what stands for a user and a password in the address of a server.
 var userInfo = regexp.MustCompile(`://[^\s"]*@`)
 
+// hide is a text without secrets.
+func (x *excerpter) hide(text string) string {
+	return userInfo.ReplaceAllString(x.secrets.Hide(text), "://"+secrets.Hidden+"@")
+}
+
 // exact is the line as the file on the disk has it.
 func (l excerptLine) exact() excerptLine {
 	return excerptLine{exact(l.text), len(exact(l.text[:l.start])), len(exact(l.text[:l.end]))}

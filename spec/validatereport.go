@@ -70,7 +70,7 @@ func (r *ValidateReport) Add(s *Spec, diags hcl.Diagnostics) {
 	}
 	excerpts := newExcerpter(s)
 	for _, d := range bySeverity(diags) {
-		out := Diagnostic{Severity: "error", Summary: d.Summary, Detail: s.Secrets.Hide(d.Detail)}
+		out := Diagnostic{Severity: "error", Summary: d.Summary, Detail: excerpts.hide(d.Detail)}
 		if d.Severity == hcl.DiagWarning {
 			out.Severity = "warning"
 			r.WarningCount++
@@ -114,7 +114,7 @@ func newSnippet(d *hcl.Diagnostic, excerpts *excerpter) *Snippet {
 	}
 	s.Code = code.String()
 	for _, v := range usedValues(d) {
-		s.Values = append(s.Values, UsedValue{Traversal: excerpts.secrets.Hide(v.name), Statement: excerpts.secrets.Hide("is " + v.text)})
+		s.Values = append(s.Values, UsedValue{Traversal: excerpts.hide(v.name), Statement: excerpts.hide("is " + v.text)})
 	}
 	return s
 }

@@ -13,6 +13,7 @@ import (
 	"tarn/applier"
 	"tarn/lxd"
 	"tarn/lxd/live"
+	"tarn/lxd/secrets"
 	"tarn/lxd/sim"
 	"tarn/planner/plan"
 )
@@ -31,7 +32,8 @@ type Options struct {
 	Scope live.Scope
 	Plan  func(context.Context, *lxd.Client, *live.State) (*plan.Plan, error)
 
-	Trace func(lxd.Exchange) // is told of the requests to simulated servers; it may be nil
+	Trace   func(lxd.Exchange) // is told of the requests to simulated servers; it may be nil
+	Secrets *secrets.Set       // that no text of a simulated server may show
 }
 
 // Run carries a plan out on a simulator that holds what the server held when the plan was made, and plans there again.
@@ -46,7 +48,7 @@ func Run(ctx context.Context, p *plan.Plan, server Server, opts Options) (*plan.
 	if err := simulated(p, server.Live, here); err != nil {
 		return nil, err
 	}
-	client, end, err := server.simulate(ctx, here, rehearsal, opts.Trace)
+	client, end, err := server.simulate(ctx, here, rehearsal, opts)
 	if err != nil {
 		return nil, err
 	}
@@ -56,7 +58,7 @@ func Run(ctx context.Context, p *plan.Plan, server Server, opts Options) (*plan.
 		if err := simulated(nil, opts.Remotes[remote].Live, elsewhere[remote]); err != nil {
 			return nil, fmt.Errorf("%s: %w", remote, err)
 		}
-		source, end, err := opts.Remotes[remote].simulate(ctx, elsewhere[remote], rehearsal, opts.Trace)
+		source, end, err := opts.Remotes[remote].simulate(ctx, elsewhere[remote], rehearsal, opts)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", remote, err)
 		}
@@ -105,7 +107,7 @@ func Run(ctx context.Context, p *plan.Plan, server Server, opts Options) (*plan.
 
 // simulate gives a client for a simulator that holds what the server holds, as far as a part of it is concerned. end ends
 // both.
-func (s Server) simulate(ctx context.Context, about part, rehearsal *plan.Rehearsal, trace func(lxd.Exchange)) (client *lxd.Client, end func(), err error) {
+func (s Server) simulate(ctx context.Context, about part, rehearsal *plan.Rehearsal, opts Options) (client *lxd.Client, end func(), err error) {
 	for id := range s.Live.MemberPools { // also those that nothing happens to are compared again
 		about.addPool(id.Name)
 	}
@@ -122,7 +124,7 @@ func (s Server) simulate(ctx context.Context, about part, rehearsal *plan.Rehear
 		rehearsal.Notes = append(rehearsal.Notes, fmt.Sprintf("%s is %s, and was rehearsed as %s", s.Live.Address, s.Live.Server, as))
 	}
 	server := sim.New(state)
-	client = lxd.NewDialed(s.Live.Address, server.Dial, lxd.Options{Trace: trace})
+	client = lxd.NewDialed(s.Live.Address, server.Dial, lxd.Options{Trace: opts.Trace, Secrets: opts.Secrets})
 	return client, func() {
 		client.Close()
 		server.Close() // it has no file

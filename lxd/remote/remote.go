@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"tarn/lxd/schema"
+	"tarn/lxd/secrets"
 )
 
 // Remote is a server that [Find] has found by its name.
@@ -105,7 +106,7 @@ func (t *tool) remote(name string, entry remoteEntry, here Remote) (Remote, erro
 		return Remote{Name: name, Socket: cmp.Or(path, here.Socket), tool: t, key: name}, nil
 	}
 	if !strings.HasPrefix(entry.Addr, "https://") {
-		return fail("has the address %q, which is neither https: nor unix: %s", entry.Addr, again)
+		return fail("has the address %q, which is neither https: nor unix: %s", secrets.Address(entry.Addr), again)
 	}
 	return Remote{Name: name, URL: strings.TrimSuffix(entry.Addr, "/"), tool: t, key: name}, nil
 }
@@ -136,11 +137,11 @@ func remoteNames(tools []*tool) []string {
 func unknownRemote(name string, tools []*tool) error {
 	for _, t := range tools {
 		if len(t.unreadable) > 0 {
-			return fmt.Errorf("remote %q is not known, and this user may not read %s", name, strings.Join(t.unreadable, ", "))
+			return fmt.Errorf("remote %q is not known, and this user may not read %s", secrets.Address(name), strings.Join(t.unreadable, ", "))
 		}
 	}
 	names := remoteNames(tools)
-	text := schema.NoSuch(fmt.Sprintf("lxc and incus know no remote %q", name), name, names)
+	text := schema.NoSuch(fmt.Sprintf("lxc and incus know no remote %q", secrets.Address(name)), name, names)
 	if len(schema.Suggest(name, names)) == 0 {
 		text += `; add it with "lxc remote add", or name a socket as unix:PATH`
 	}

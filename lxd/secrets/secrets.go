@@ -51,8 +51,11 @@ type form struct {
 }
 
 // Add makes values secret. What is so short or so ordinary that it would be found everywhere is left out: less than four bytes, true
-// and false in all spellings, and sizes such as 10GiB.
+// and false in all spellings, and sizes such as 10GiB. Nil forgets them.
 func (s *Set) Add(values ...string) {
+	if s == nil {
+		return
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, value := range values {

@@ -67,3 +67,22 @@ func FuzzHide(f *testing.F) {
 		}
 	})
 }
+
+func TestAddress(t *testing.T) {
+	for text, want := range map[string]string{
+		"https://10.1.0.4:8443":           "https://10.1.0.4:8443",
+		"https://me:pw@10.1.0.4:8443":     "https://(secret)@10.1.0.4:8443",
+		"https://token@host":              "https://(secret)@host",
+		"https://me:p/w@x@host/a":         "https://(secret)@host/a",
+		"https://me:p%2Fw@host?token=abc": "https://(secret)@host?(secret)",
+		"https://me:a?b@host":             "https://(secret)@host",
+		"me:pw@host":                      "(secret)@host",
+		"prod@eu":                         "prod@eu",
+		"prod":                            "prod",
+		"unix:/run/lxd.socket":            "unix:/run/lxd.socket",
+	} {
+		if got := secrets.Address(text); got != want {
+			t.Errorf("%s: got %s, want %s", text, got, want)
+		}
+	}
+}
