@@ -64,7 +64,7 @@ func (b *builder) copyVolume(v *volumePlan) {
 	source, remote, where := v.copied.volume, v.copied.remote, ""
 	if content := v.want.ContentType; content != "" && content != source.ContentType {
 		b.errorf(v.want.Ranges.Of("content_type"), "Copy of another content type", "%s is to have the content type %s, and %s, which it is to be a copy of, has %s.",
-			plan.VolumeName(v.final), content, from, source.ContentType)
+			plan.VolumeName(v.final), content, refName(from), source.ContentType)
 		return
 	}
 	state := b.stateOf(remote)
@@ -125,7 +125,7 @@ func (b *builder) findCopySource(v *volumePlan) *copySource {
 		}
 	}
 	if found == nil {
-		detail := fmt.Sprintf("%s is to be a copy of %s, and there is no such volume", plan.VolumeName(v.final), from)
+		detail := fmt.Sprintf("%s is to be a copy of %s, and there is no such volume", plan.VolumeName(v.final), refName(from))
 		for _, other := range b.volumes {
 			if remote == "" && withoutMember(other.final) == id {
 				detail += " yet. Apply the spec without this block first"
@@ -138,6 +138,15 @@ func (b *builder) findCopySource(v *volumePlan) *copySource {
 				detail += fmt.Sprintf(". There is one called %q: to copy that, write an object, { name = %q }", whole.Name, whole.Name)
 				break
 			}
+		}
+		var lookalike lxd.VolumeID
+		for other := range state.VolumeIDs {
+			if lookOf(other) == lookOf(id) && (lookalike == lxd.VolumeID{} || other.Compare(lookalike) < 0) {
+				lookalike = other
+			}
+		}
+		if lookalike.Name != "" {
+			detail += fmt.Sprintf(". One whose name looks the same and is another one is called %s", schema.Quoted(lookalike.Name))
 		}
 		b.errorf(at, "Nothing to copy", "%s. Take copy_of out for an empty volume.", detail)
 		return nil
@@ -229,7 +238,7 @@ func (b *builder) copiesNothing(v *volumePlan) bool {
 			return false
 		}
 		b.notice(plan.CreatedEmpty, plan.VolumeObject(v.final), "%s is to be a copy of %s, which this plan creates empty: it is created empty too.",
-			plan.Capital(plan.VolumeObject(v.final).String()), from)
+			plan.Capital(plan.VolumeObject(v.final).String()), refName(from))
 		return true
 	}
 	return false

@@ -98,10 +98,10 @@ func (b *builder) tellLostRenames() {
 	}
 }
 
-// blockedByNamesake tells whether a volume of the name is on another member of the cluster, where its data is.
+// blockedByNamesake tells whether a volume of the name, or of one that looks the same, is there, where its data is.
 func (b *builder) blockedByNamesake(v *volumePlan) bool {
 	return slices.ContainsFunc(b.plan.Blockers, func(blocker plan.Blocker) bool {
-		return blocker.Code == plan.NamesakeOnMember && blocker.Object == plan.VolumeObject(v.final)
+		return (blocker.Code == plan.NamesakeOnMember || blocker.Code == plan.Lookalike) && blocker.Object == plan.VolumeObject(v.final)
 	})
 }
 

@@ -121,6 +121,7 @@ type builder struct {
 	fits        map[[2]string]bool             // see configFits
 	texts       map[any]string                 // see wantedText and configText
 	byName      map[lxd.VolumeID][]*lxd.Volume // live volumes on whichever member, nil before the first look
+	byLook      map[look][]lxd.VolumeID        // see lookalikes, nil before the first look
 	only        map[plan.Object]bool           // what Options.Only names, nil for everything
 	excluded    map[plan.Object]bool           // what Options.Exclude names, and what it leaves out besides
 

@@ -20,6 +20,7 @@ func (b *builder) planPools() {
 			b.checkExisting(pool)
 		case pool.live == nil:
 			b.checkMemberKeys(pool)
+			b.guardPoolLookalike(want.Name)
 			b.createPool(pool, "not on the server")
 		case b.live.Server.Clustered && pool.unfinished():
 			b.checkMemberKeys(pool)

@@ -7,6 +7,7 @@ import (
 	"tarn/lxd"
 	"tarn/lxd/live"
 	"tarn/lxd/migrate"
+	"tarn/lxd/schema"
 	"tarn/planner/plan"
 )
 
@@ -89,7 +90,7 @@ func (b *builder) incomplete(v *volumePlan) bool {
 
 // moveReason is why a volume is moved, and that somebody is at it.
 func (b *builder) moveReason(v *volumePlan) string {
-	reason := fmt.Sprintf("renamed_from %q", v.want.RenamedFrom)
+	reason := "renamed_from " + schema.Quoted(v.want.RenamedFrom.String())
 	if v.leftover == nil && v.moveState != migrate.Migrating {
 		return reason
 	}

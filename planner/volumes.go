@@ -27,6 +27,8 @@ func (b *builder) planVolumes() {
 		case v.want.Absent:
 			if live != nil {
 				b.deleteVolume(live, "absent")
+			} else {
+				b.tellLooksAbsent(v)
 			}
 		case v.sourceUnread:
 		case b.incomplete(v):
@@ -82,6 +84,7 @@ func (b *builder) createVolume(v *volumePlan) {
 		b.block(plan.NamesakeOnMember, plan.VolumeObject(v.final), fmt.Sprintf("declare that one too, or bring it here with renamed_from = %q", v.final.Name),
 			"a volume of that name is on the member %s, and this one would be new and empty", slices.Min(undeclared))
 	}
+	b.guardLookalikes(v)
 	if want.CopyOf != nil && !b.copiesNothing(v) {
 		b.copyVolume(v)
 		return

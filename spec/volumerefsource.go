@@ -1,10 +1,13 @@
 package spec
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2/hclwrite"
 	"github.com/zclconf/go-cty/cty"
+
+	"tarn/lxd/schema"
 )
 
 // Source is the name as a spec may say it: as text where that means the same, else in parts.
@@ -23,7 +26,20 @@ func (ref VolumeRef) Source() string {
 	return "{ " + strings.Join(parts, ", ") + " }"
 }
 
-// quoted is text as HCL writes it.
+// quoted is text as HCL writes it, with codes as [schema.Quoted] has them.
 func quoted(text string) string {
-	return exact(string(hclwrite.TokensForValue(cty.StringVal(protect(text))).Bytes()))
+	inHCL := exact(string(hclwrite.TokensForValue(cty.StringVal(protect(text))).Bytes()))
+	if schema.IsNormal(text) {
+		return inHCL
+	}
+	var b strings.Builder
+	for _, r := range inHCL {
+		if changeable(r) {
+			quoted := strconv.QuoteToASCII(string(r))
+			b.WriteString(quoted[1 : len(quoted)-1])
+		} else {
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
 }

@@ -59,7 +59,7 @@ func QuotedList(names []string, conjunction string) string {
 			quoted = append(quoted, fmt.Sprintf("%d more", len(names)-i))
 			break
 		}
-		quoted = append(quoted, fmt.Sprintf("%q", name))
+		quoted = append(quoted, Quoted(name))
 	}
 	return joined(quoted, conjunction)
 }
@@ -102,7 +102,7 @@ func Suggest(word string, candidates []string) []string {
 // mistakes is how far word is from a candidate, the smaller the nearer, and whether that is near at all.
 func mistakes(word, candidate string) (int, bool) {
 	switch {
-	case word == candidate:
+	case Look(word) == Look(candidate):
 		return -2, true
 	case word == "" || candidate == "":
 		return 0, false

@@ -27,6 +27,7 @@ const (
 	MoveIncomplete    BlockerCode = "move-incomplete"
 	SourceChanged     BlockerCode = "source-changed"
 	UnsafeName        BlockerCode = "unsafe-name"
+	Lookalike         BlockerCode = "lookalike"
 )
 
 // Kinds of notices. What each means is in [NoticeCodes].
@@ -43,6 +44,7 @@ const (
 	RenamedByHand   NoticeCode = "renamed-by-hand"
 	MaybeRenamed    NoticeCode = "maybe-renamed"
 	LittleSpace     NoticeCode = "little-space"
+	LooksAbsent     NoticeCode = "looks-absent"
 )
 
 // Meaning says what a code stands for.
@@ -72,6 +74,7 @@ var BlockerCodes = []Meaning{
 	{string(MoveIncomplete), "a move broke off, and nobody can tell what is complete"},
 	{string(SourceChanged), "a volume has arrived, and where it comes from it has been used or changed since"},
 	{string(UnsafeName), "this server gives the volume's name to a shell when it moves the volume"},
+	{string(Lookalike), "something undeclared has a name that looks the same and is another one, and this would be new and empty"},
 }
 
 // NoticeCodes are all codes of notices. Within a major version of the JSON form none changes its meaning.
@@ -88,4 +91,5 @@ var NoticeCodes = []Meaning{
 	{string(RenamedByHand), "it carries the mark of a volume that is gone: renamed by hand, or a copy of it; it is left alone, and the notice says how to adopt it"},
 	{string(MaybeRenamed), "it would be created empty, and may be an undeclared volume under another name; the notice says which renamed_from keeps the data"},
 	{string(LittleSpace), "the pool has less space than the plan, or the declared sizes, may need"},
+	{string(LooksAbsent), "it is absent, and something whose name looks the same and is another one is there"},
 }

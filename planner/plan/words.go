@@ -2,14 +2,13 @@ package plan
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 	"unicode"
 
 	"github.com/mitchellh/go-wordwrap"
-	"golang.org/x/text/unicode/norm"
 
 	"tarn/lxd"
+	"tarn/lxd/schema"
 )
 
 // Words that plans, and what is said about them, have in common.
@@ -27,27 +26,10 @@ func wrap(text, indent string, width int) string {
 // Plain is a name as it stands, or quoted when it has something that would be misread.
 func Plain(s string) string {
 	odd := func(r rune) bool { return unicode.IsSpace(r) || !unicode.IsPrint(r) || r == '"' }
-	if s == "" || strings.ContainsFunc(s, odd) || !norm.NFC.IsNormalString(s) {
-		return Quoted(s)
+	if s == "" || strings.ContainsFunc(s, odd) || !schema.IsNormal(s) {
+		return schema.Quoted(s)
 	}
 	return s
-}
-
-// Quoted is a text in quotes, as a spec may have it. A text that looks as another one does, with the same letters made of other
-// characters, has the code of each such character: servers take the two for different ones.
-func Quoted(s string) string {
-	if norm.NFC.IsNormalString(s) {
-		return strconv.Quote(s)
-	}
-	var b strings.Builder
-	for _, r := range s {
-		quoted := strconv.Quote(string(r))
-		if r >= '\u0300' && (!norm.NFC.IsNormalString(string(r)) || !norm.NFC.PropertiesString(string(r)).BoundaryBefore()) {
-			quoted = strconv.QuoteToASCII(string(r))
-		}
-		b.WriteString(quoted[1 : len(quoted)-1])
-	}
-	return `"` + b.String() + `"`
 }
 
 // Capital is text with a capital at its beginning, for a sentence.
@@ -82,7 +64,7 @@ func Shown(value *string, secret bool) string {
 	case secret:
 		return "(secret)"
 	}
-	return Quoted(*value)
+	return schema.Quoted(*value)
 }
 
 // VolumeName is pool/name, with what else is needed to tell the volume from others.
