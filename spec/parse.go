@@ -2,13 +2,15 @@ package spec
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"os"
+	"slices"
 	"unicode/utf8"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
-	"github.com/hashicorp/hcl/v2/json"
+	hcljson "github.com/hashicorp/hcl/v2/json"
 )
 
 // readFiles parses all files of the paths and gives their blocks in order. It is not ok when one of them cannot be read:
@@ -36,6 +38,10 @@ func (l *loader) parse(name string, variables bool) *hcl.File {
 		l.unreadable(name, err)
 		return nil
 	}
+	if key := foreignKey(src); key != "" && !variables && IsJSON(name) {
+		l.errorf(hcl.Range{}, "Not a spec", "%q has %q at its top, as plans and states of programs have. It is not shown, as these hold secrets.", name, key)
+		return nil
+	}
 	l.fileOrder[name] = len(l.fileOrder)
 	if variables {
 		l.spec.varFiles[name] = true
@@ -49,7 +55,7 @@ func (l *loader) parse(name string, variables bool) *hcl.File {
 	parse, protectIn := hclsyntax.ParseConfig, protectSource
 	if IsJSON(name) {
 		protectIn = protectJSON
-		parse = func(src []byte, name string, _ hcl.Pos) (*hcl.File, hcl.Diagnostics) { return json.Parse(src, name) }
+		parse = func(src []byte, name string, _ hcl.Pos) (*hcl.File, hcl.Diagnostics) { return hcljson.Parse(src, name) }
 	}
 	src = protectIn(src)
 	if !variables {
@@ -72,6 +78,31 @@ func (l *loader) parse(name string, variables bool) *hcl.File {
 		return nil
 	}
 	return file
+}
+
+// foreignKeys are at the top of JSON that is no spec: a plan or a state, of tarn or of another program.
+var foreignKeys = []string{"format_version", "terraform_version", "serial", "lineage", "resource_changes", "planned_values"}
+
+// foreignKey is the first key of a JSON object that is one of these, "" for none.
+func foreignKey(src []byte) string {
+	in := json.NewDecoder(bytes.NewReader(src))
+	if start, err := in.Token(); err != nil || start != json.Delim('{') {
+		return ""
+	}
+	for in.More() {
+		key, err := in.Token()
+		if err != nil {
+			return ""
+		}
+		if name, ok := key.(string); ok && slices.Contains(foreignKeys, name) {
+			return name
+		}
+		var value json.RawMessage
+		if in.Decode(&value) != nil {
+			return ""
+		}
+	}
+	return ""
 }
 
 // unparsable is the reason not to give a file to the parsers, nil for none.

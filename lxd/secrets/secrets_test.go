@@ -78,8 +78,10 @@ func TestAddress(t *testing.T) {
 		"https://me:a?b@host":             "https://(secret)@host",
 		"me:pw@host":                      "(secret)@host",
 		"prod@eu":                         "prod@eu",
-		"prod":                            "prod",
-		"unix:/run/lxd.socket":            "unix:/run/lxd.socket",
+		"eyJ":                             "eyJ",
+		"eyJjbGllbnRfbmFtZSI6Im1lIiwic2VjcmV0IjoiMTIzNDU2Nzg5MCJ9": "(secret)",
+		"prod":                 "prod",
+		"unix:/run/lxd.socket": "unix:/run/lxd.socket",
 	} {
 		if got := secrets.Address(text); got != want {
 			t.Errorf("%s: got %s, want %s", text, got, want)
