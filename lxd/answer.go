@@ -7,6 +7,9 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strconv"
+	"unicode/utf16"
+	"unicode/utf8"
 )
 
 // answerLimit is how long an answer may be, in bytes. A list of 100,000 volumes with a description, a size and what uses them
@@ -45,6 +48,37 @@ func readAnswer(resp *http.Response, body io.Reader) ([]byte, error) {
 		err = badAnswer("its answer has no end: %d MB were read", answerLimit/1_000_000)
 	}
 	return whole.Bytes(), err
+}
+
+// isText tells whether JSON has nothing that reading it would replace: bytes that are not UTF-8, and half of a pair of codes. No server
+// sends either, as none can hold it.
+func isText(data []byte) bool {
+	if !utf8.Valid(data) {
+		return false
+	}
+	code := func() rune { // that data begins with
+		if len(data) < len(`\u0000`) || data[0] != '\\' || data[1] != 'u' {
+			return 0
+		}
+		code, _ := strconv.ParseUint(string(data[2:6]), 16, 16)
+		return rune(code)
+	}
+	for {
+		at := bytes.IndexByte(data, '\\')
+		if at < 0 {
+			return true
+		}
+		data = data[at:]
+		first := code()
+		data = data[min(len(`\n`), len(data)):]
+		if utf16.IsSurrogate(first) {
+			data = data[len("0000"):]
+			if utf16.DecodeRune(first, code()) == utf8.RuneError {
+				return false
+			}
+			data = data[len(`\u0000`):]
+		}
+	}
 }
 
 // raw is a part of an answer that is not taken apart yet. It is not a copy of it, as a json.RawMessage is.

@@ -156,3 +156,18 @@ func answering(t *testing.T, answer func(path string) (code int, metadata string
 	t.Cleanup(client.Close)
 	return client
 }
+
+// What reading an answer would replace is no answer: two names would become one.
+func TestAnswersAreText(t *testing.T) {
+	for body, is := range map[string]bool{
+		`[{"name": "caf\u00e9"}]`: true, `[{"name": "\ud83d\ude00"}]`: true, `[{"name": "\\ud800"}]`: true, `[{"name": "a\\\\\ud83d\uDE00\\ud"}]`: true,
+		"[{\"name\": \"\ufffd\"}]": true, // which a server makes of such a name itself
+		"[{\"name\": \"a\xff\"}]":  false, `[{"name": "\ud800"}]`: false, `[{"name": "\uDC00\ud800"}]`: false, `[{"name": "\ud83d\u0041"}]`: false, `[{"name": "\\\ud800"}]`: false,
+	} {
+		client := answering(t, func(string) (int, string) { return http.StatusOK, body })
+		_, err := client.Volumes(t.Context(), "p", lxd.VolumeList{})
+		if is != (err == nil) || err != nil && !strings.Contains(err.Error(), "its answer has bytes that are not text") {
+			t.Errorf("%s: %v", body, err)
+		}
+	}
+}

@@ -174,3 +174,16 @@ func jsonCodesOf(text string) string {
 
 // hclQuoted is a text between quotes.
 func hclQuoted(text string) string { return strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(text) }
+
+// A value that is no text would become another one on its way to the server.
+func TestValuesAreText(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "s.hcl")
+	if err := os.WriteFile(file, []byte("variable \"v\" {}\npool \"p\" { description = var.v }\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, opts := range []Options{{Vars: []string{"v=a\xff"}}, {Env: []string{"TARN_VAR_v=a\xff"}}} {
+		if _, diags := Load([]string{file}, opts); !strings.Contains(diags.Error(), "it is not UTF-8 text") {
+			t.Errorf("%v", diags)
+		}
+	}
+}

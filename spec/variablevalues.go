@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/ext/typeexpr"
@@ -110,6 +111,10 @@ func (l *loader) assignDefault(v *variable) {
 // made of other types, the text is an expression.
 func (l *loader) assignText(v *variable, text, name string) {
 	from := origin{name: name}
+	if !utf8.ValidString(text) {
+		l.invalid(v, from, "it is not UTF-8 text")
+		return
+	}
 	if v.typ == cty.NilType || v.typ.IsPrimitiveType() {
 		l.assign(v, cty.StringVal(protect(text)), from)
 		return
