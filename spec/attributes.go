@@ -6,6 +6,8 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/convert"
+
+	"tarn/lxd/schema"
 )
 
 // reader evaluates the attributes of one block, for one element of its for_each, into an object of the model. An attribute
@@ -141,7 +143,13 @@ func (l *loader) convert(name string, v cty.Value, want cty.Type, rng hcl.Range)
 	}
 	converted, err := convert.Convert(v, want)
 	if err != nil {
-		l.errorf(rng, "Wrong type", "%q must be %s, and this is %s.", name, typeName(want), kindOf(v))
+		hint := ""
+		if want == cty.Bool && v.Type() == cty.String && !v.IsNull() {
+			if flag, err := schema.ParseBool(v.AsString()); err == nil {
+				hint = fmt.Sprintf(" Write %s = %t.", name, flag)
+			}
+		}
+		l.errorf(rng, "Wrong type", "%q must be %s, and this is %s.%s", name, typeName(want), kindOf(v), hint)
 		return v, false
 	}
 	return converted, true

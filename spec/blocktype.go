@@ -62,6 +62,14 @@ func (t *blockType) String() string {
 	return fmt.Sprintf("a %s block", t.name)
 }
 
+// header is how a block of the type begins: pool "name".
+func (t *blockType) header() string {
+	if t.label == "" {
+		return t.name
+	}
+	return fmt.Sprintf("%s %q", t.name, t.label)
+}
+
 // attribute is the attribute of a name, nil for none.
 func (t *blockType) attribute(name string) *attribute {
 	for i := range t.attrs {
@@ -119,6 +127,9 @@ func (t *blockType) noSuch(kind, name string, names []string) string {
 func (t *blockType) addMeant(meant map[string]bool, name string) {
 	if t.attribute(name) != nil { // written as a block
 		meant[name] = true
+	}
+	if word, ok := t.otherWord(name); ok {
+		meant[word.meant] = true
 	}
 	for _, word := range schema.Suggest(name, t.words()) {
 		meant[word] = true

@@ -85,28 +85,36 @@ func (l *loader) extraneousProperty(d *hcl.Diagnostic) (name string, ok bool) {
 func (l *loader) unsupportedAttribute(at hcl.Range, name string, t *blockType) {
 	const summary = "Unsupported attribute"
 	if t.nested(name) != nil {
-		l.errorf(at, summary, "In %s, %q is a block: write it without the equals sign.", t, name)
+		l.errorf(at, summary, "In %s, %q is a block: write it without the equals sign, %s { … }", t, name, t.nested(name).header())
+		return
+	}
+	if word, ok := t.otherWord(name); ok {
+		l.errorf(at, summary, "%s has no %q. %s", capital(t.place(name)), name, word.text)
 		return
 	}
 	if t.name == "" {
 		l.errorf(at, summary, "A spec consists of blocks (%s); %q outside of a block has no meaning.", schema.QuotedList(t.words(), "and"), name)
 		return
 	}
-	l.errorf(at, summary, "%s", t.noSuch("attribute", name, t.attributeNames()))
+	l.errorf(at, summary, "%s", t.noSuchWord("attribute", name, t.attributeNames()))
 }
 
 // unsupportedBlock reports a block that a block, or a spec, does not have.
 func (l *loader) unsupportedBlock(at hcl.Range, name string, t *blockType) {
 	const summary = "Unsupported block"
 	if t.attribute(name) != nil {
-		l.errorf(at, summary, "In %s, %q is an attribute: write it with an equals sign, %s = …", t, name, name)
+		value := "…"
+		if t.attribute(name).typ == "an object" {
+			value = "{ … }"
+		}
+		l.errorf(at, summary, "In %s, %q is an attribute: write it with an equals sign, %s = %s", t, name, name, value)
 		return
 	}
-	if t.name == "" && name == "volume" {
-		l.errorf(at, summary, "A volume belongs to a pool: move this block into its pool block.")
+	if word, ok := t.otherWord(name); ok {
+		l.errorf(at, summary, "%s has no %q. %s", capital(t.place(name)), name, word.text)
 		return
 	}
-	l.errorf(at, summary, "%s", t.noSuch("block", name, t.blockNames()))
+	l.errorf(at, summary, "%s", t.noSuchWord("block", name, t.blockNames()))
 }
 
 // checkLabels checks the labels of a block in native syntax.

@@ -37,6 +37,10 @@ func (l *loader) evaluate(expr hcl.Expression, ctx *hcl.EvalContext) (cty.Value,
 				redact(d)
 			}
 			explainUnknownFunction(d)
+			explainConstant(d)
+			if !secret {
+				explainMissingPart(d)
+			}
 			l.report(d)
 		}
 		if diags.HasErrors() {
@@ -79,7 +83,41 @@ func explainUnknownFunction(d *hcl.Diagnostic) {
 		return
 	}
 	name := unknown.CalledFunctionName()
-	d.Detail = schema.NoSuchSentence(fmt.Sprintf("There is no function %q", name), name, functionNames)
+	missing := fmt.Sprintf("There is no function %q", name)
+	switch hint, ok := otherFunctions[name]; {
+	case ok:
+		d.Detail = missing + ". " + hint
+	case len(schema.Suggest(name, functionNames)) > 0:
+		d.Detail = schema.NoSuchSentence(missing, name, functionNames)
+	default:
+		d.Detail = missing + ". \"tarn help spec\" lists them all."
+	}
+}
+
+const (
+	noChance    = "The same spec means the same each time: what changes comes from outside, as a variable."
+	asTemplate  = "A text of several lines with ${…} in it is written as <<EOT … EOT."
+	pathsRelate = "Paths are relative to the spec: file(\"NAME\")."
+)
+
+// otherFunctions are what is written for functions of other tools.
+var otherFunctions = map[string]string{
+	"timestamp": noChance, "plantimestamp": noChance, "now": noChance, "uuid": noChance, "uuidv4": noChance, "random": noChance,
+	"templatefile": asTemplate, "templatestring": asTemplate,
+	"abspath": pathsRelate, "pathexpand": pathsRelate, "basename": pathsRelate, "dirname": pathsRelate, "fileexists": "Write try(file(\"NAME\"), DEFAULT).",
+	"getenv": "Write env(\"NAME\").", "environ": "Write env(\"NAME\").", "get_env": "Write env(\"NAME\").",
+	"uppercase": "Write upper(…).", "toupper": "Write upper(…).", "lowercase": "Write lower(…).", "tolower": "Write lower(…).",
+	"len": "Write length(…).", "size": "Write length(…).", "count": "Write length(…).", "strlen": "Write length(…).",
+	"int": "Write tonumber(…), with floor(…) around it for a whole number.", "str": "Write tostring(…).", "string": "Write tostring(…).",
+	"number": "Write tonumber(…).", "bool": "Write tobool(…).", "set": "Write toset(…).", "list": "Write tolist(…) or […].", "map": "Write { key = value, … }.",
+	"readfile": "Write file(\"NAME\").", "include": "All files of a directory are one spec: nothing has to be included.",
+}
+
+// explainConstant replaces HCL's message on a reference or a call where only a plain value can be.
+func explainConstant(d *hcl.Diagnostic) {
+	if d.Summary == "Variables not allowed" || d.Summary == "Function calls not allowed" {
+		d.Detail = "A plain value must stand here, without references and functions. A computed value is a local value, locals { NAME = … }, read as local.NAME."
+	}
 }
 
 // numberText is the canonical text of a number: whole numbers without an exponent.

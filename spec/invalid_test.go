@@ -54,7 +54,7 @@ func TestCures(t *testing.T) {
 			}
 		})
 	}
-	if cured < 45 {
+	if cured < 80 {
 		t.Errorf("only %d cases have a cure", cured)
 	}
 }

@@ -70,11 +70,15 @@ func (l *loader) checkReference(t hcl.Traversal, refs references) bool {
 			return false
 		}
 		if attr != "key" && attr != "value" {
-			l.errorf(rng, summary, "There are each.key and each.value, and nothing else of each.")
+			hint := ""
+			if near := schema.Suggest(attr, []string{"key", "value"}); len(near) == 1 {
+				hint = fmt.Sprintf(" Did you mean each.%s?", near[0])
+			}
+			l.errorf(rng, summary, "There are each.key and each.value, and nothing else of each.%s", hint)
 			return false
 		}
 	default:
-		l.errorf(rng, summary, "There is nothing named %q. Variables are var.NAME, local values are local.NAME, and text is written in quotes.", root)
+		l.errorf(rng, summary, "There is nothing named %q. %s", root, l.meantBy(t))
 		return false
 	}
 	return true

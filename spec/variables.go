@@ -1,10 +1,14 @@
 package spec
 
 import (
+	"fmt"
+
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/ext/typeexpr"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
+
+	"tarn/lxd/schema"
 )
 
 // variable is a variable block and the value that it got. The value is unknown when there was a mistake in it.
@@ -61,6 +65,7 @@ func (l *loader) declareVariable(block *hcl.Block) {
 	if attr, ok := attrs["type"]; ok {
 		typ, defaults, diags := typeexpr.TypeConstraintWithDefaults(attr.Expr)
 		for _, d := range diags {
+			explainType(d, attr.Expr)
 			l.report(d)
 		}
 		if !diags.HasErrors() {
@@ -97,4 +102,30 @@ func (l *loader) constantBool(attr *hcl.Attribute, absent, mistaken bool) bool {
 		return mistaken
 	}
 	return v.True()
+}
+
+// otherTypes are the types that words of other languages mean.
+var otherTypes = map[string]string{
+	"text": "string", "str": "string", "String": "string", "int": "number", "integer": "number", "float": "number", "Number": "number", "num": "number",
+	"boolean": "bool", "Bool": "bool", "list": "list(string)", "array": "list(string)", "map": "map(string)", "dict": "map(string)", "set": "set(string)",
+	"object": "object({ name = string })", "tuple": "tuple([string, number])", "size": "string",
+}
+
+// explainType says which type is meant by what is none.
+func explainType(d *hcl.Diagnostic, expr hcl.Expression) {
+	word := hcl.ExprAsKeyword(expr)
+	if template, ok := expr.(*hclsyntax.TemplateExpr); ok && template.IsStringLiteral() {
+		if v, diags := expr.Value(nil); !diags.HasErrors() {
+			word = v.AsString()
+		}
+		if _, isOther := otherTypes[word]; !isOther {
+			d.Detail = fmt.Sprintf("A type is written without quotes: type = %s.", word)
+			return
+		}
+	}
+	if meant, ok := otherTypes[word]; ok {
+		d.Detail = fmt.Sprintf("%q is no type. Write type = %s.", word, meant)
+	} else if word != "" {
+		d.Detail = schema.NoSuchSentence(fmt.Sprintf("%q is no type", word), word, []string{"string", "number", "bool", "list(string)", "map(string)", "set(string)", "any"})
+	}
 }

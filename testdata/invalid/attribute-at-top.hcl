@@ -3,4 +3,4 @@ pool "fast" {
   driver = "zfs"
 }
 #! 1:1-1:6 error: Unsupported attribute
-#!     A spec consists of blocks ("tarn", "variable", "locals" and "pool"); "owner" outside of a block has no meaning.
+#!     A spec outside of its blocks has no "owner". Move it into the tarn block: tarn { owner = … }

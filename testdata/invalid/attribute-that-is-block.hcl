@@ -3,4 +3,4 @@ pool "fast" {
   volume = "data"
 }
 #! 3:3-3:9 error: Unsupported attribute
-#!     In a pool block, "volume" is a block: write it without the equals sign.
+#!     In a pool block, "volume" is a block: write it without the equals sign, volume "name" { … }

@@ -1,3 +1,3 @@
 volume "data" {}
 #! 1:1-1:7 error: Unsupported block
-#!     A volume belongs to a pool: move this block into its pool block.
+#!     A spec outside of its blocks has no "volume". A volume belongs to a pool: move this block into its pool block.

@@ -3,4 +3,4 @@ pool "fast" {
   project = "default"
 }
 #! 3:3-3:10 error: Unsupported attribute
-#!     A pool block has no attribute "project", only "for_each", "name", "driver", "description", "config", "existing", "absent", "prevent_delete", "exclusive" and "ignore_config".
+#!     A pool block has no "project". Pools belong to no project: project is for the volumes in it, or for all of them in the tarn block.

@@ -5,4 +5,4 @@ pool "fast" {
   }
 }
 #! 4:19-4:27 error: Unknown reference
-#!     There is nothing named "postgres". Variables are var.NAME, local values are local.NAME, and text is written in quotes.
+#!     There is nothing named "postgres". Text is written in quotes, "postgres"; a variable is var.NAME, a local value local.NAME.

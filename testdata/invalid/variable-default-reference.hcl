@@ -1,4 +1,4 @@
 variable "a" { default = local.b }
 locals { b = 1 }
 #! 1:26-1:31 error: Variables not allowed
-#!     Variables may not be used here.
+#!     A plain value must stand here, without references and functions. A computed value is a local value, locals { NAME = … }, read as local.NAME.

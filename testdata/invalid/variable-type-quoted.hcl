@@ -3,4 +3,4 @@ variable "size" {
   default = ""
 }
 #! 2:13-2:21 error: Invalid type specification
-#!     A type specification is either a primitive type keyword (bool, number, string) or a complex type constructor call, like list(string).
+#!     A type is written without quotes: type = string.

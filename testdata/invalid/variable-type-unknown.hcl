@@ -3,4 +3,4 @@ variable "size" {
   default = ""
 }
 #! 2:13-2:18 error: Invalid type specification
-#!     The keyword "strin" is not a valid type specification.
+#!     "strin" is no type. Did you mean "string"?

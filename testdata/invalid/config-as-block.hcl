@@ -1,0 +1,9 @@
+pool "fast" {
+  driver = "zfs"
+  volume "data" {
+    config { size = "1GiB" }
+  }
+}
+#+ 4:     config = { size = "1GiB" }
+#! 4:5-4:11 error: Unsupported block
+#!     In a volume block, "config" is an attribute: write it with an equals sign, config = { … }
