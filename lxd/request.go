@@ -140,9 +140,6 @@ func (c *Client) exchange(req *http.Request, waiting *watch) (*answer, int, erro
 	if err != nil {
 		return nil, resp.StatusCode, c.noAnswer(err)
 	}
-	if resp.StatusCode < 400 && !isText(body) {
-		return nil, resp.StatusCode, c.noAnswer(badAnswer("its answer has bytes that are not text, so that two names could be taken for one"))
-	}
 	if err := json.Unmarshal(body, &ans.envelope); err != nil {
 		switch {
 		case resp.StatusCode >= 400:
@@ -153,6 +150,9 @@ func (c *Client) exchange(req *http.Request, waiting *watch) (*answer, int, erro
 			err = unreadable(err)
 		}
 		return nil, resp.StatusCode, c.noAnswer(err)
+	}
+	if resp.StatusCode < 400 && !isText(body) {
+		return nil, resp.StatusCode, c.noAnswer(badAnswer("its answer has bytes that are not text, so that two names could be taken for one"))
 	}
 	switch ans.Type {
 	case "sync", "async":
