@@ -11,11 +11,18 @@ import (
 type specFlags struct {
 	vars     []string
 	varFiles []string
+	strict   bool
 }
 
 func (f *specFlags) register(cmd *cobra.Command) {
 	cmd.Flags().StringArrayVar(&f.vars, "var", nil, "set a variable: `name=value`; may be given more than once")
 	cmd.Flags().StringArrayVar(&f.varFiles, "var-file", nil, "set variables from a `FILE`; may be given more than once")
+	cmd.Flags().BoolVar(&f.strict, "strict", false, "warnings about the spec are errors")
+}
+
+// loadOptions say where the values of variables come from.
+func (f *specFlags) loadOptions(a *app) spec.Options {
+	return spec.Options{Vars: f.vars, VarFiles: f.varFiles, Env: a.Env}
 }
 
 // planFlags are the flags of every command that makes a plan.
@@ -46,7 +53,7 @@ func (f *planFlags) register(a *app, cmd *cobra.Command) {
 
 // addresses completes --only and --exclude with what the spec on the command line declares. Nothing is asked of a server.
 func (f *planFlags) addresses(a *app, paths []string) []string {
-	want, diags := spec.Load(paths, spec.Options{Vars: f.vars, VarFiles: f.varFiles, Env: a.Env})
+	want, diags := spec.Load(paths, f.loadOptions(a))
 	if diags.HasErrors() {
 		return nil
 	}

@@ -22,6 +22,8 @@ import (
 type fmtFlags struct {
 	check bool // name it, and exit with 2
 	diff  bool // show what would change
+
+	recursive bool
 }
 
 func (a *app) fmtCommand() *cobra.Command {
@@ -32,7 +34,8 @@ func (a *app) fmtCommand() *cobra.Command {
 		Long: `Rewrite files in their canonical layout: order of attributes, blank lines, indentation and columns. What they
 mean does not change. The names of the files that were changed are printed.
 
-A PATH is a file or a directory; without one it is the current directory. A single "-" formats standard input to
+A PATH is a file or a directory; without one it is the current directory. With --recursive the directories below it are
+formatted too, but for hidden ones. A single "-" formats standard input to
 standard output. JSON files are left alone, and so is a file that does not parse.
 
 Exit code: 0, 1 when a file could not be formatted, 2 when --check finds one to change.`,
@@ -40,8 +43,16 @@ Exit code: 0, 1 when a file could not be formatted, 2 when --check finds one to 
 			if len(paths) == 1 && paths[0] == "-" {
 				return a.formatInput(flags)
 			}
+			var err error
+			if flags.recursive {
+				found, diags := spec.FindDirs(paths)
+				if err = a.report(&spec.Spec{}, diags); len(found) == 0 {
+					return err
+				}
+				paths = found
+			}
 			names, diags := spec.FindFiles(paths)
-			err := a.report(&spec.Spec{}, diags)
+			err = worse(err, a.report(&spec.Spec{}, diags))
 			for _, name := range names {
 				if !spec.IsJSON(name) {
 					err = worse(err, a.formatFile(name, flags))
@@ -51,6 +62,7 @@ Exit code: 0, 1 when a file could not be formatted, 2 when --check finds one to 
 		},
 	}
 	cmd.Flags().BoolVar(&flags.check, "check", false, "change nothing, name what would change, and exit with 2 if anything would")
+	cmd.Flags().BoolVar(&flags.recursive, "recursive", false, "format the directories below those that are named too")
 	cmd.Flags().BoolVar(&flags.diff, "diff", false, "change nothing and show what would change")
 	return cmd
 }

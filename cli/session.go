@@ -119,8 +119,11 @@ func (s *session) readRemotes(ctx context.Context, scopes map[string]live.Scope)
 
 // load reads the spec and prints what is wrong with it. It fails when the spec cannot be used.
 func (a *app) load(paths []string, flags specFlags) (*spec.Spec, error) {
-	want, diags := spec.Load(paths, spec.Options{Vars: flags.vars, VarFiles: flags.varFiles, Env: a.Env})
+	want, diags := spec.Load(paths, flags.loadOptions(a))
 	a.secrets.Add(want.Secrets.Values()...)
+	if flags.strict {
+		diags = strict(diags)
+	}
 	return want, a.report(want, diags)
 }
 

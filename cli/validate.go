@@ -2,122 +2,201 @@ package cli
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
+	"io"
 	"slices"
+	"strings"
 
+	"github.com/hashicorp/hcl/v2"
 	"github.com/spf13/cobra"
 
 	"tarn/spec"
 )
 
+const reportFormats = "text, json, github, sarif, junit or gitlab"
+
+// validateFlags are those of the command validate alone.
+type validateFlags struct {
+	specFlags
+	each      string
+	recursive bool
+	format    string
+	json      bool
+}
+
 func (a *app) validateCommand() *cobra.Command {
-	var flags specFlags
-	var each, format string
-	var asJSON bool
+	var flags validateFlags
 	cmd := &cobra.Command{
 		Use:   "validate [PATH…]",
 		Short: "Check a spec without a server",
 		Long: `Check all that can be judged without a server. A PATH is a file or a directory; several make one spec.
-Without one the current directory is checked.
+Without one the current directory is checked, and "-" is standard input.
+
+A variable needs no value: without one, what depends on it is checked as far as its type allows.
 
 With --each dir there is a spec for each directory that is named or that a named file lies in, and it is
-checked whole: for tools that pass changed files, such as pre-commit. With --each file each file is a spec.`,
-		RunE: func(_ *cobra.Command, paths []string) error {
-			if asJSON {
-				format = "json"
-			}
-			if !slices.Contains([]string{"text", "json", "github"}, format) {
-				return fmt.Errorf("--format is text, json or github, not %q", format)
-			}
-			if err := refuseSavedPlans(paths); err != nil {
-				return err
-			}
-			specs, err := splitSpecs(paths, each)
-			if err != nil {
-				return err
-			}
-			report := spec.NewValidateReport()
-			var pools, volumes, files int
-			for _, paths := range specs {
-				want, diags := spec.Load(paths, spec.Options{Vars: flags.vars, VarFiles: flags.varFiles, Env: a.Env, Portable: true})
-				report.Add(want, diags)
-				pools, files = pools+len(want.Pools), files+len(want.Files)
-				for _, pool := range want.Pools {
-					volumes += len(pool.Volumes)
+checked whole: for tools that pass changed files, such as pre-commit. With --each file each file is a spec.
+With --recursive each directory below those that are named is a spec of its own, but for hidden ones.`,
+		RunE: func(cmd *cobra.Command, paths []string) error {
+			if flags.json {
+				if cmd.Flags().Changed("format") && flags.format != "json" {
+					return fmt.Errorf("--json is --format json, and goes with no --format %s", flags.format)
 				}
-				if format == "text" && len(diags) > 0 {
-					if err := want.WriteDiagnostics(a.Stderr, diags, width(a.Stderr), a.painter(a.Stderr)); err != nil {
-						return err
-					}
-				}
+				flags.format = "json"
 			}
-			switch format {
-			case "json":
-				err = report.WriteJSON(a.Stdout)
-			case "github":
-				err = report.WriteGitHub(a.Stdout)
+			if !slices.Contains([]string{"text", "json", "github", "sarif", "junit", "gitlab"}, flags.format) {
+				return fmt.Errorf("--format is %s, not %q", reportFormats, flags.format)
 			}
-			switch {
-			case err != nil:
-				return err
-			case !report.Valid:
-				return exitCode(exitError)
-			case format != "json":
-				fmt.Fprintf(a.Stdout, "Valid: %s and %s in %s.\n", quantity(pools, "pool"), quantity(volumes, "volume"), quantity(files, "file"))
-			}
-			return nil
+			return a.validate(paths, &flags)
 		},
 	}
 	flags.register(cmd)
-	cmd.Flags().StringVar(&each, "each", "", "what is a spec of its own: `dir` or file (default: all paths are one spec)")
-	cmd.Flags().StringVar(&format, "format", "text", "how to write what is found: text, json or github")
-	cmd.Flags().BoolVar(&asJSON, "json", false, "the same as --format json")
+	cmd.Flags().StringVar(&flags.each, "each", "", "what is a spec of its own: `dir` or file (default: all paths are one spec)")
+	cmd.Flags().BoolVar(&flags.recursive, "recursive", false, "each directory below those that are named is a spec of its own")
+	cmd.Flags().StringVar(&flags.format, "format", "text", "how to write what is found: "+reportFormats)
+	cmd.Flags().BoolVar(&flags.json, "json", false, "the same as --format json")
 	return cmd
 }
 
-// splitSpecs gives the paths of each spec.
-func splitSpecs(paths []string, each string) ([][]string, error) {
-	if len(paths) == 0 {
-		paths = []string{"."}
+// validate checks the specs of all paths and writes what is wrong with them.
+func (a *app) validate(paths []string, flags *validateFlags) error {
+	opts := flags.loadOptions(a)
+	opts.Portable, opts.ValuesMayLack = true, true
+	paths, err := a.readStdin(paths, &opts)
+	if err != nil {
+		return err
 	}
-	switch each {
-	case "":
-		return [][]string{paths}, nil
-	case "file":
-		specs := make([][]string, len(paths))
-		for i, path := range paths {
-			specs[i] = []string{path}
+	if err := refuseSavedPlans(paths); err != nil {
+		return err
+	}
+	checked := &validation{app: a, text: flags.format == "text", strict: flags.strict, report: spec.NewValidateReport(), open: map[string]bool{}}
+	if flags.recursive {
+		var diags hcl.Diagnostics
+		paths, diags = findDirs(paths)
+		if err := checked.add(&spec.Spec{}, diags); err != nil {
+			return err
 		}
-		return specs, nil
-	case "dir":
-		return byDirectory(paths), nil
+		if flags.each == "" {
+			flags.each = "dir"
+		}
 	}
-	return nil, fmt.Errorf("--each is dir or file, not %q", each)
+	specs, err := splitSpecs(paths, flags.each)
+	if err != nil {
+		return err
+	}
+	if flags.recursive && len(paths) == 0 {
+		specs = nil
+	}
+	opts.Shared = len(specs) > 1
+	for _, paths := range specs {
+		want, diags := spec.Load(paths, opts)
+		if err := checked.add(want, diags); err != nil {
+			return err
+		}
+	}
+	if err := checked.add(&spec.Spec{}, spec.UndeclaredByAll(checked.specs)); err != nil {
+		return err
+	}
+	return checked.end(flags.format)
 }
 
-// byDirectory gives each directory with those of the paths that lie in it. These are named besides, so that one that is
-// missing is told.
-func byDirectory(paths []string) (specs [][]string) {
-	index := map[string]int{}
-	for _, path := range paths {
-		dir := filepath.Clean(path)
-		info, err := os.Stat(path)
-		isDir := err == nil && info.IsDir()
-		if !isDir {
-			dir = filepath.Dir(path)
-		}
-		i, ok := index[dir]
-		if !ok {
-			i = len(specs)
-			index[dir] = i
-			specs = append(specs, []string{dir})
-		}
-		if !isDir {
-			specs[i] = append(specs[i], path)
+// stdin is what standard input is called in messages about it.
+const stdin = "<stdin>"
+
+// readStdin reads standard input where one of the paths is "-".
+func (a *app) readStdin(paths []string, opts *spec.Options) ([]string, error) {
+	if !slices.Contains(paths, "-") {
+		return paths, nil
+	}
+	src, err := io.ReadAll(a.Stdin)
+	if err != nil {
+		return nil, fmt.Errorf("read standard input: %w", err)
+	}
+	opts.Inputs = map[string][]byte{stdin: src}
+	paths = slices.Clone(paths)
+	for i := range paths {
+		if paths[i] == "-" {
+			paths[i] = stdin
 		}
 	}
-	return specs
+	return paths, nil
+}
+
+// validation is what was found out about some specs.
+type validation struct {
+	app                   *app
+	text                  bool // diagnostics are written as they are found
+	strict                bool
+	report                *spec.ValidateReport
+	specs                 []*spec.Spec
+	pools, volumes, files int
+	open                  map[string]bool // variables that lack a value
+}
+
+// add takes what was found out about one spec.
+func (v *validation) add(want *spec.Spec, diags hcl.Diagnostics) error {
+	if v.strict {
+		diags = strict(diags)
+	}
+	v.report.Add(want, diags)
+	v.specs = append(v.specs, want)
+	v.pools, v.files = v.pools+len(want.Pools), v.files+len(want.Files)
+	for _, pool := range want.Pools {
+		v.volumes += len(pool.Volumes)
+	}
+	for _, name := range want.Lacking {
+		v.open[name] = true
+	}
+	if !v.text || len(diags) == 0 {
+		return nil
+	}
+	a := v.app
+	return want.WriteDiagnostics(a.Stderr, diags, width(a.Stderr), a.painter(a.Stderr))
+}
+
+// end writes the report, or what the specs come to.
+func (v *validation) end(format string) error {
+	a := v.app
+	var err error
+	switch format {
+	case "json":
+		err = v.report.WriteJSON(a.Stdout)
+	case "github":
+		err = v.report.WriteGitHub(a.Stdout)
+	case "sarif":
+		err = v.report.WriteSARIF(a.Stdout, version)
+	case "junit":
+		err = v.report.WriteJUnit(a.Stdout)
+	case "gitlab":
+		err = v.report.WriteGitLab(a.Stdout)
+	}
+	switch {
+	case err != nil:
+		return err
+	case !v.report.Valid:
+		return exitCode(exitError)
+	case !v.text && format != "github":
+		return nil
+	}
+	valid := "Valid"
+	if open := sortedNames(v.open); len(open) > 0 {
+		valid = fmt.Sprintf("Valid, as far as can be told without a value for %s", strings.Join(open, ", "))
+	}
+	fmt.Fprintf(a.Stdout, "%s: %s and %s in %s.\n", valid, quantity(v.pools, "pool"), quantity(v.volumes, "volume"), quantity(v.files, "file"))
+	return nil
+}
+
+// strict makes errors of warnings.
+func strict(diags hcl.Diagnostics) hcl.Diagnostics {
+	diags = slices.Clone(diags)
+	for i, d := range diags {
+		if d.Severity == hcl.DiagWarning {
+			failing := *d
+			failing.Severity = hcl.DiagError
+			failing.Detail += " (A warning, which --strict makes an error.)"
+			diags[i] = &failing
+		}
+	}
+	return diags
 }
 
 func quantity(n int, thing string) string {

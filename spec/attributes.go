@@ -22,13 +22,19 @@ type reader struct {
 	unset map[string]hcl.Range // config keys whose value is "", with the places of the values
 
 	patterns map[string][]pattern // of the attributes that hold some
-
-	mistaken map[string]bool // attributes with a mistake in them: these count as given and have the zero value
 }
 
 func (l *loader) newReader(at hcl.Range, attrs hcl.Attributes, config *configExpr, ctx *hcl.EvalContext) *reader {
 	return &reader{l: l, ctx: ctx, attrs: attrs, config: config,
 		ranges: Ranges{Block: at, Attrs: make(map[string]hcl.Range, len(attrs)+1)}}
+}
+
+// unknown notes that the value of an attribute is not known. It counts as given, and has the zero value.
+func (r *reader) unknown(name string) {
+	if r.ranges.Unknown == nil {
+		r.ranges.Unknown = map[string]bool{}
+	}
+	r.ranges.Unknown[name] = true
 }
 
 // read sets the fields of an object from the attributes of its block. A field whose attribute is not given stays as it was,
@@ -51,7 +57,7 @@ func (r *reader) read(t *blockType, object any) {
 func (r *reader) set(field any, name string, attr *hcl.Attribute) {
 	v, ok := r.evaluate(name, attr, fieldType(field))
 	if !ok {
-		if text, isText := field.(*string); isText && r.mistaken[name] {
+		if text, isText := field.(*string); isText && r.ranges.Unknown[name] {
 			*text = "" // the default would say something that the author did not mean
 		}
 		return
@@ -110,16 +116,11 @@ func (r *reader) evaluate(name string, attr *hcl.Attribute, want cty.Type) (cty.
 		delete(r.ranges.Attrs, name)
 		return cty.NilVal, false
 	}
-	if ok {
-		v, ok = r.l.convert(name, v, want, rng)
+	v, fits := r.l.convert(name, v, want, rng) // an unknown one too, for its type
+	if !ok || !fits {
+		r.unknown(name)
 	}
-	if !ok {
-		if r.mistaken == nil {
-			r.mistaken = map[string]bool{}
-		}
-		r.mistaken[name] = true
-	}
-	return v, ok
+	return v, ok && fits
 }
 
 // convert gives the value of an attribute the type that it should have.
@@ -132,7 +133,7 @@ func (l *loader) convert(name string, v cty.Value, want cty.Type, rng hcl.Range)
 	if v.Type().Equals(want) || want == cty.DynamicPseudoType {
 		return v, true
 	}
-	if v.Type() == cty.Number && want == cty.String {
+	if v.Type() == cty.Number && want == cty.String && v.IsKnown() {
 		// Not by conversion, which writes out any number, however many digits it has.
 		text, err := numberText(v)
 		if err != nil {

@@ -17,6 +17,7 @@ type Value struct {
 	Text      string
 	Sensitive bool // never shown: it comes from a sensitive variable, or its key is secret
 	Range     hcl.Range
+	Unknown   bool // there is a value, and it is not known; see Options.ValuesMayLack
 }
 
 // Keys are the keys in sorted order.
@@ -39,6 +40,7 @@ func (r *reader) readConfig() Config {
 		if item.key != nil {
 			key, ok := r.l.evaluateKey(item, r.ctx)
 			if !ok {
+				r.unknown("config")
 				continue
 			}
 			if seen == nil {
@@ -49,25 +51,24 @@ func (r *reader) readConfig() Config {
 			}
 			name = key
 		}
-		if v, ok := r.l.evaluate(item.value, r.ctx); ok {
-			r.setConfig(config, name, v, item.value)
-		}
+		v, _ := r.l.evaluate(item.value, r.ctx)
+		r.setConfig(config, name, v, item.value)
 	}
 	return config
 }
 
 // wholeConfig evaluates a config attribute that is no object literal.
 func (r *reader) wholeConfig(c *configExpr) Config {
-	v, ok := r.l.evaluate(c.whole, r.ctx)
-	if !ok {
-		return nil
-	}
+	v, _ := r.l.evaluate(c.whole, r.ctx)
 	v, marks := v.Unmark()
 	if v.IsNull() {
 		delete(r.ranges.Attrs, "config")
 		return nil
 	}
-	if ty := v.Type(); !ty.IsObjectType() && !ty.IsMapType() {
+	if ty := v.Type(); ty == cty.DynamicPseudoType || !v.IsKnown() && (ty.IsObjectType() || ty.IsMapType()) {
+		r.unknown("config")
+		return nil
+	} else if !ty.IsObjectType() && !ty.IsMapType() {
 		r.l.errorf(c.at, "Wrong type", "\"config\" must be an object, { key = value, … }, and this is %s.", kindOf(v))
 		return nil
 	}
@@ -86,6 +87,11 @@ func (r *reader) setConfig(config Config, key string, v cty.Value, expr hcl.Expr
 		return
 	}
 	value := Value{Sensitive: len(marks) > 0 || r.l.isSecretKey(key), Range: expr.Range()}
+	if ty := v.Type(); !v.IsKnown() && (ty == cty.DynamicPseudoType || ty.IsPrimitiveType()) {
+		value.Unknown = true
+		config[key] = value
+		return
+	}
 	used := expr // whose values a mistake may show
 	if value.Sensitive {
 		used = nil

@@ -29,13 +29,19 @@ func (l *loader) checkPoolConfig(p *Pool, d *declaration, members []memberBlockO
 	}
 	l.requireKeys(p, d)
 	l.checkPoolExclusions(p, d.config)
-	l.doubtPattern(p.Config, "volume.", d.config)
-	l.checkPoolSize(p.Driver, p.Config)
+	if !p.Ranges.Unknown["config"] {
+		l.doubtPattern(p.Config, "volume.", d.config)
+		l.checkPoolSize(p.Driver, p.Config)
+	}
 	for _, m := range p.Members {
-		l.checkPoolSize(p.Driver, m.Config)
+		if !m.Ranges.Unknown["config"] {
+			l.checkPoolSize(p.Driver, m.Config)
+		}
 	}
 	filesystem := schema.FilesystemOf(p.Driver, p.Config["volume.block.filesystem"].Text, p.Config["volume.zfs.block_mode"].Text)
-	l.checkVolumeSize(p.Driver, schema.Filesystem, filesystem, p.Config["volume.size"])
+	if !l.filesystemUnknown(p, nil) {
+		l.checkVolumeSize(p.Driver, schema.Filesystem, filesystem, p.Config["volume.size"])
+	}
 	for name, value := range p.Config {
 		key, ok := l.checkKey(keyQuery{driver: p.Driver, key: name}, value, d.config, ctx)
 		if ok && key.Member && len(p.Members) > 0 {
@@ -64,19 +70,40 @@ func (l *loader) checkVolumeConfig(v *Volume, p *Pool, d *declaration, ctx *hcl.
 	if contentType != schema.Block && contentType != schema.ISO {
 		contentType = schema.Filesystem
 	}
+	if v.Ranges.Unknown["content_type"] {
+		contentType = "" // any
+	}
 	l.checkVolumeExclusions(v, d.config)
-	l.doubtPattern(v.Config, "", d.config)
+	if !v.Ranges.Unknown["config"] {
+		l.doubtPattern(v.Config, "", d.config)
+	}
 	own := func(name string) string { return cmp.Or(v.Config[name].Text, p.Config["volume."+name].Text) }
-	l.checkVolumeSize(p.Driver, contentType, schema.FilesystemOf(p.Driver, own("block.filesystem"), own("zfs.block_mode")), v.Config["size"])
+	if !v.Ranges.Unknown["content_type"] && !l.filesystemUnknown(p, v) {
+		l.checkVolumeSize(p.Driver, contentType, schema.FilesystemOf(p.Driver, own("block.filesystem"), own("zfs.block_mode")), v.Config["size"])
+	}
 	for name, value := range v.Config {
 		l.checkKey(keyQuery{volume: true, driver: p.Driver, contentType: contentType, key: name}, value, d.config, ctx)
 	}
 }
 
+// filesystemUnknown reports whether a config value that decides on the filesystem of a pool's volumes is not known: on the least sizes
+// of all, with v nil, or of one.
+func (l *loader) filesystemUnknown(p *Pool, v *Volume) bool {
+	if p.Ranges.Unknown["config"] || v != nil && v.Ranges.Unknown["config"] {
+		return true
+	}
+	for _, name := range []string{"block.filesystem", "zfs.block_mode"} {
+		if p.Config["volume."+name].Unknown || v != nil && v.Config[name].Unknown {
+			return true
+		}
+	}
+	return false
+}
+
 // keysAreKnown reports whether the schema has the keys of a pool and its volumes: it knows the driver, or the spec gives none.
 func keysAreKnown(p *Pool) bool {
 	_, ok := schema.Lookup(p.Driver)
-	return ok || !p.Ranges.Given("driver")
+	return ok || !p.Ranges.Given("driver") || p.Ranges.Unknown["driver"]
 }
 
 // checkKey reports a key that does not exist or is not the author's to set, and a value that it does not take. It is ok when
@@ -95,6 +122,9 @@ func (l *loader) checkKey(query keyQuery, value Value, c *configExpr, ctx *hcl.E
 	key := keys[0]
 	if key.ServerOnly {
 		l.errorf(c.keyRange(query.key, value), "Config key of the server", "%q is written by the server alone: take it out.", query.key)
+		return key, true
+	}
+	if value.Unknown {
 		return key, true
 	}
 	var err error

@@ -5,7 +5,7 @@ import "tarn/lxd/schema"
 // requireKeys reports config keys without which no pool of the driver can be created.
 func (l *loader) requireKeys(p *Pool, d *declaration) {
 	driver, ok := schema.Lookup(p.Driver)
-	if !ok || p.Absent || d.config != nil && d.config.whole != nil && p.Config == nil || d.meant["config"] {
+	if !ok || p.Absent || p.Ranges.AnyUnknown("config", "absent", "existing") || d.config != nil && d.config.whole != nil && p.Config == nil || d.meant["config"] {
 		return // in the last cases config has a mistake, which was reported
 	}
 	for _, key := range driver.PoolKeys() {
@@ -61,7 +61,7 @@ func (l *loader) checkVolumeExclusions(v *Volume, c *configExpr) {
 
 // checkPoolSize reports a loop pool, or a member's side of one, that would be too small for its driver.
 func (l *loader) checkPoolSize(driver string, config Config) {
-	if config["source"].Text != "" {
+	if source := config["source"]; source.Text != "" || source.Unknown {
 		return // the server drops the size then
 	}
 	if err := schema.CheckPoolSize(driver, config["size"].Text); err != nil {
@@ -79,7 +79,7 @@ func (l *loader) checkVolumeSize(driver, contentType, filesystem string, size Va
 // doubtPattern warns of names of snapshots that not every server takes, or that come again. prefix is that of a pool's defaults.
 func (l *loader) doubtPattern(config Config, prefix string, c *configExpr) {
 	pattern := config[prefix+"snapshots.pattern"]
-	if pattern.Text == "" || pattern.Sensitive {
+	if pattern.Text == "" || pattern.Sensitive || config[prefix+"snapshots.schedule"].Unknown || config[prefix+"snapshots.expiry"].Unknown {
 		return
 	}
 	if why := schema.PatternDoubt(pattern.Text, config[prefix+"snapshots.schedule"].Text, config[prefix+"snapshots.expiry"].Text); why != "" {

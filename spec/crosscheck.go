@@ -28,7 +28,7 @@ func (l *loader) checkDuplicates() map[volumeKey]*Volume {
 		}
 		pools[p.Name] = p
 		for _, v := range p.Volumes {
-			if v.Name == "" {
+			if v.Name == "" || v.Ranges.AnyUnknown("project", "target") {
 				continue
 			}
 			key := volumeKey{v.Project, p.Name, v.Target, v.Name}
@@ -54,7 +54,7 @@ func (l *loader) checkRenames(volumes map[volumeKey]*Volume) {
 	for _, p := range l.spec.Pools {
 		for _, v := range p.Volumes {
 			from := v.RenamedFrom
-			if from == nil || p.Name == "" || v.Absent {
+			if from == nil || p.Name == "" || v.Absent || v.Ranges.AnyUnknown("project", "target", "absent") {
 				continue
 			}
 			key := volumeKey{cmp.Or(from.Project, v.Project), from.Pool, v.Target, from.Name}
@@ -74,7 +74,7 @@ func (l *loader) checkRenames(volumes map[volumeKey]*Volume) {
 			case old.Absent:
 				l.errorf(rng, "Contradictory rename", "%s is renamed from %q, which %s at %s declares absent. "+
 					"After the rename nothing is left to delete: take that block out.", v.Address, from, old.Address, fileLine(old.Ranges.Block))
-			case old.RenamedFrom == nil:
+			case old.RenamedFrom == nil && !old.Ranges.AnyUnknown("renamed_from", "absent"):
 				l.warnf(rng, "Old name is used anew", "%s is renamed from %q, and %s at %s declares a new volume of that name. "+
 					"Take out renamed_from when the rename is done: where %q is missing, the new volume would be renamed too.",
 					v.Address, from, old.Address, fileLine(old.Ranges.Block), v.Name)

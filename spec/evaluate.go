@@ -26,8 +26,9 @@ func (l *loader) scope(filename string) *hcl.EvalContext {
 	return ctx
 }
 
-// evaluate evaluates an expression. An unknown value comes only from a mistake that was reported already, so it is not ok
-// and silent: each mistake is reported once, where it was made.
+// evaluate evaluates an expression. An unknown value comes from a mistake that was reported already, or from a variable that may
+// lack its value, so it is not ok and silent: each mistake is reported once, where it was made. What is known of it, its type at least,
+// is given all the same.
 func (l *loader) evaluate(expr hcl.Expression, ctx *hcl.EvalContext) (cty.Value, bool) {
 	v, diags := expr.Value(ctx)
 	if len(diags) > 0 {

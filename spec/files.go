@@ -17,6 +17,66 @@ func FindFiles(paths []string) ([]string, hcl.Diagnostics) {
 	return l.filesOf(paths), l.diags
 }
 
+// FindDirs gives the directories that have files of a spec, of the paths and of all that is below them, in order. Hidden directories
+// are left out, and links to directories are not followed, which also ends where they lead in a circle. A path that is no directory comes back
+// as it is. What cannot be read is an error, and does not keep the others from being found.
+func FindDirs(paths []string) ([]string, hcl.Diagnostics) {
+	l := &loader{reported: map[diagnosticID]bool{}}
+	if len(paths) == 0 {
+		paths = []string{"."}
+	}
+	var dirs []string
+	for _, path := range paths {
+		info, err := os.Stat(path)
+		if err != nil {
+			l.unreadable(path, err)
+			continue
+		}
+		if !info.IsDir() {
+			dirs = append(dirs, path)
+			continue
+		}
+		if found := l.dirsBelow(path); len(found) > 0 {
+			dirs = append(dirs, found...)
+		} else if !l.failed {
+			l.errorf(hcl.Range{}, "No spec files", "Neither the directory %q nor one below it has a *.hcl or *.hcl.json file.", path)
+		}
+	}
+	return dirs, l.diags
+}
+
+// dirsBelow gives a directory, if it has files of a spec, and those below it.
+func (l *loader) dirsBelow(root string) []string {
+	dirs := map[string]bool{}
+	walk := root
+	if info, err := os.Lstat(root); err == nil && info.Mode().Type() == fs.ModeSymlink {
+		if real, err := filepath.EvalSymlinks(root); err == nil {
+			walk = real // a link that is named is followed
+		}
+	}
+	_ = filepath.WalkDir(walk, func(path string, entry fs.DirEntry, err error) error {
+		if walk != root {
+			path = root + strings.TrimPrefix(path, walk)
+		}
+		switch {
+		case err != nil:
+			l.unreadable(path, err)
+			return fs.SkipDir
+		case entry.IsDir() && path != root && strings.HasPrefix(entry.Name(), "."):
+			return fs.SkipDir
+		case !entry.IsDir() && isSpecFile(entry.Name()):
+			dirs[filepath.Dir(path)] = true
+		}
+		return nil
+	})
+	return sortedKeys(dirs)
+}
+
+// isSpecFile tells by a file's name in a directory whether it belongs to a spec. Hidden files are editors' locks and other tools' state.
+func isSpecFile(name string) bool {
+	return !strings.HasPrefix(name, ".") && (strings.HasSuffix(name, ".hcl") || strings.HasSuffix(name, ".hcl.json"))
+}
+
 // IsJSON reports whether a file is in HCL's JSON syntax, which goes by its name.
 func IsJSON(filename string) bool { return strings.HasSuffix(filename, ".json") }
 
@@ -60,6 +120,9 @@ func (l *loader) identity(name string) string {
 
 // filesOfPath gives the files of one path, under the names that diagnostics show.
 func (l *loader) filesOfPath(path string) []string {
+	if _, given := l.opts.Inputs[path]; given {
+		return []string{path}
+	}
 	info, err := os.Stat(l.osPath(path))
 	if err != nil {
 		l.unreadable(path, err)
@@ -76,17 +139,13 @@ func (l *loader) filesOfPath(path string) []string {
 	var names []string
 	for _, entry := range entries {
 		name := entry.Name()
-		// Hidden files are editors' locks and other tools' state.
-		if entry.IsDir() || strings.HasPrefix(name, ".") {
-			continue
-		}
-		if strings.HasSuffix(name, ".hcl") || strings.HasSuffix(name, ".hcl.json") {
+		if !entry.IsDir() && isSpecFile(name) {
 			names = append(names, filepath.Join(path, name))
 		}
 	}
 	if len(names) == 0 {
 		l.errorf(hcl.Range{}, "No spec files", "The directory %q has no *.hcl or *.hcl.json file. "+
-			"Subdirectories are not searched; name them as further paths.", path)
+			"Subdirectories are not searched: name them as further paths, or see --recursive.", path)
 	}
 	return names
 }

@@ -17,6 +17,7 @@ var forEach = attribute{name: "for_each", typ: "a map or a set of texts",
 type element struct {
 	ctx     *hcl.EvalContext
 	address string
+	any     bool // it stands for all the elements of a for_each that is not known, and is no object
 }
 
 // elements goes through the objects that a declaration stands for. In a volume with for_each, each is the volume's own;
@@ -26,12 +27,15 @@ func (l *loader) elements(d *declaration, ctx *hcl.EvalContext, address string) 
 	return func(yield func(element) bool) {
 		if d.forEach == nil {
 			if l.admit(1, d.at) {
-				yield(element{ctx, address})
+				yield(element{ctx: ctx, address: address})
 			}
 			return
 		}
 		v, ok := l.forEachValue(d.forEach, ctx)
 		if !ok {
+			if l.opts.ValuesMayLack {
+				yield(element{eachIn(ctx, cty.UnknownVal(cty.String).RefineNotNull(), elementOf(v)), address + "[…]", true})
+			}
 			return
 		}
 		if !l.admit(v.LengthInt(), d.forEach.Range()) {
@@ -42,23 +46,37 @@ func (l *loader) elements(d *declaration, ctx *hcl.EvalContext, address string) 
 			if v.Type().IsSetType() {
 				key = value
 			}
-			child := ctx.NewChild()
-			child.Variables = map[string]cty.Value{"each": cty.ObjectVal(map[string]cty.Value{"key": key, "value": value})}
-			if !yield(element{child, address + "[" + strconv.Quote(textOf(key)) + "]"}) {
+			if !yield(element{eachIn(ctx, key, value), address + "[" + strconv.Quote(textOf(key)) + "]", false}) {
 				return
 			}
 		}
 	}
 }
 
+// eachIn is a context with the element of a for_each.
+func eachIn(ctx *hcl.EvalContext, key, value cty.Value) *hcl.EvalContext {
+	child := ctx.NewChild()
+	child.Variables = map[string]cty.Value{"each": cty.ObjectVal(map[string]cty.Value{"key": key, "value": value})}
+	return child
+}
+
+// elementOf is what is known of any element of a for_each that is not known.
+func elementOf(v cty.Value) cty.Value {
+	if ty := v.Type(); ty.IsCollectionType() {
+		return cty.UnknownVal(ty.ElementType())
+	}
+	return cty.DynamicVal
+}
+
 // forEachValue evaluates for_each to a map, an object or a set of texts.
 func (l *loader) forEachValue(expr hcl.Expression, ctx *hcl.EvalContext) (cty.Value, bool) {
 	const summary = "Invalid for_each"
 	v, ok := l.evaluate(expr, ctx)
-	if !ok {
+	ty, hint := v.Type(), ""
+	// Of a map the keys are enough. Which elements of a set are the same is not known while one is not.
+	if known := ok || v.IsKnown() && (ty.IsMapType() || ty.IsObjectType()); !known && (ty == cty.DynamicPseudoType || ty.IsMapType() || ty.IsObjectType() || ty.IsSetType()) {
 		return v, false
 	}
-	ty, hint := v.Type(), ""
 	switch {
 	case v.IsMarked():
 		l.errorf(expr.Range(), summary, "The value comes from a sensitive variable, and its keys would be shown in addresses.")

@@ -53,6 +53,8 @@ pool.default "default" existing
 "slow": {"driver": "dir", "volume": {"data": {"name": "${var.name}"}, "more": {"config": {"size": "1G"}}}}}}`,
 			`#! a.hcl.json 1:30-1:37 error: Wrong type
 #!     "driver" must be text, and this is a list.
+#! a.hcl.json 1:50-1:55 error: Unsupported config key
+#!     There is no config key "siz" of pools. Did you mean "size"?
 #! a.hcl.json 1:80-1:82 error: Wrong type
 #!     The value of "volume.size" must be text, a number or a boolean, and this is a list.
 #! a.hcl.json 2:58-2:66 error: Unknown reference

@@ -18,6 +18,17 @@ type Options struct {
 
 	// Portable asks for warnings of names that not all servers would take.
 	Portable bool
+
+	// ValuesMayLack takes a variable without a value for one whose value is not known. What depends on it is checked as far as its type
+	// allows, and the Spec is of no use but for its diagnostics.
+	ValuesMayLack bool
+
+	// Shared says that the variables are given for several specs: one that this spec does not declare is no mistake, and may be one
+	// all the same, see [UndeclaredByAll].
+	Shared bool
+
+	// Inputs are the contents of files that are not read from the disk, by the names that paths give them.
+	Inputs map[string][]byte
 }
 
 // maxObjects is a limit on the pools and volumes of one spec, so that a mistake such as for_each over a product of
@@ -32,7 +43,7 @@ const maxObjects = 200_000
 // is of use only when the diagnostics hold no errors.
 func Load(paths []string, opts Options) (*Spec, hcl.Diagnostics) {
 	l := &loader{
-		spec:       &Spec{Files: map[string]*hcl.File{}, Secrets: new(secrets.Set), varFiles: map[string]bool{}},
+		spec:       &Spec{Files: map[string]*hcl.File{}, Secrets: new(secrets.Set), varFiles: map[string]bool{}, undeclared: map[string]undeclared{}},
 		opts:       opts,
 		reported:   map[diagnosticID]bool{},
 		env:        environment(opts.Env),

@@ -337,7 +337,7 @@ pool.default "default" existing
 			want: `#! nowhere error: File not found
 #!     There is no file or directory "none".
 #! nowhere error: No spec files
-#!     The directory "empty" has no *.hcl or *.hcl.json file. Subdirectories are not searched; name them as further paths.
+#!     The directory "empty" has no *.hcl or *.hcl.json file. Subdirectories are not searched: name them as further paths, or see --recursive.
 #! nowhere error: File not found
 #!     There is no file or directory "none.hcl".
 `},

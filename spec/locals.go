@@ -98,9 +98,7 @@ func (l *loader) evaluateLocal(v *local, path []string) {
 	// number.
 	ctx := l.scope(v.at.Filename).NewChild()
 	ctx.Variables = map[string]cty.Value{"local": cty.ObjectVal(used)}
-	if value, ok := l.evaluate(v.expr, ctx); ok {
-		v.value = value
-	}
+	v.value, _ = l.evaluate(v.expr, ctx) // what is known of it
 	v.state = done
 }
 

@@ -11,7 +11,7 @@ import (
 
 // checkNameNotEmpty reports a name attribute that is "". label is what the name is without it.
 func (r *reader) checkNameNotEmpty(name, label string) {
-	if name == "" && r.ranges.Given("name") && !r.mistaken["name"] {
+	if name == "" && r.ranges.Given("name") && !r.ranges.Unknown["name"] {
 		r.l.errorf(r.ranges.Of("name"), "Invalid name", "A name cannot be empty. Leave the attribute out to take the label %q.", label)
 	}
 }

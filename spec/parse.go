@@ -33,10 +33,13 @@ func (l *loader) readFiles(paths []string) (blocks hcl.Blocks, ok bool) {
 
 // parse reads one file, of a spec or of variables, and keeps the former for excerpts. It is nil when the file is broken.
 func (l *loader) parse(name string, variables bool) *hcl.File {
-	src, err := os.ReadFile(l.osPath(name))
-	if err != nil {
-		l.unreadable(name, err)
-		return nil
+	src, given := l.opts.Inputs[name]
+	if !given {
+		var err error
+		if src, err = os.ReadFile(l.osPath(name)); err != nil {
+			l.unreadable(name, err)
+			return nil
+		}
 	}
 	if key := foreignKey(src); key != "" && !variables && IsJSON(name) {
 		l.errorf(hcl.Range{}, "Not a spec", "%q has %q at its top, as plans and states of programs have. It is not shown, as these hold secrets.", name, key)
@@ -53,7 +56,7 @@ func (l *loader) parse(name string, variables bool) *hcl.File {
 		return nil
 	}
 	parse, protectIn := hclsyntax.ParseConfig, protectSource
-	if IsJSON(name) {
+	if IsJSON(name) || given && bytes.HasPrefix(bytes.TrimSpace(src), []byte("{")) { // as no text in the native syntax begins
 		protectIn = protectJSON
 		parse = func(src []byte, name string, _ hcl.Pos) (*hcl.File, hcl.Diagnostics) { return hcljson.Parse(src, name) }
 	}

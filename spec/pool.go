@@ -96,7 +96,7 @@ func (l *loader) newPool(d *declaration, e element) *Pool {
 	p.Ranges = r.ranges
 	r.checkNameNotEmpty(p.Name, d.label)
 	r.checkPatterns("ignore_config", patternScope{driver: p.Driver})
-	if p.Driver == "" && !p.Existing && !p.Absent && len(r.mistaken) == 0 && !d.meant["driver"] && !d.meant["existing"] && !d.meant["absent"] {
+	if p.Driver == "" && !p.Existing && !p.Absent && len(r.ranges.Unknown) == 0 && !d.meant["driver"] && !d.meant["existing"] && !d.meant["absent"] {
 		if d.onlyAdds() && len(d.blocks) > 0 {
 			l.undeclaredPool(d)
 			return p
@@ -143,7 +143,7 @@ func (l *loader) addMembers(p *Pool, members []*declaration, ctx *hcl.EvalContex
 // expressions were evaluated in.
 func (l *loader) checkPool(p *Pool, d *declaration, members []memberBlockOf, ctx *hcl.EvalContext) {
 	if p.Name != "" {
-		l.checkName("pool", p.Name, schema.CheckPoolName(p.Name), p.Ranges.Of("name"), !p.Existing && !p.Absent)
+		l.checkName("pool", p.Name, schema.CheckPoolName(p.Name), p.Ranges.Of("name"), !p.Existing && !p.Absent && !p.Ranges.AnyUnknown("existing", "absent"))
 	}
 	l.checkConflicts(poolBlock, p, p.Ranges)
 	if p.Existing && !p.Absent {

@@ -78,10 +78,14 @@ func (l *loader) loadPool(parts *poolParts) {
 		l.checkPool(p, d, blocks, e.ctx)
 		for _, v := range nested.volumes {
 			for e := range l.elements(v, l.inFile(e.ctx, d, v), e.address+".volume.") {
-				p.Volumes = append(p.Volumes, l.newVolume(v, e, p))
+				if volume := l.newVolume(v, e, p); !e.any {
+					p.Volumes = append(p.Volumes, volume)
+				}
 			}
 		}
-		l.spec.Pools = append(l.spec.Pools, p)
+		if !e.any {
+			l.spec.Pools = append(l.spec.Pools, p)
+		}
 	}
 }
 

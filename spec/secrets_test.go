@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"io"
 	"maps"
 	"net/url"
 	"slices"
@@ -168,8 +169,12 @@ func TestMistakesShowNoSecrets(t *testing.T) {
 			if err := report.WriteJSON(&out); err != nil {
 				t.Fatal(err)
 			}
-			if err := report.WriteGitHub(&out); err != nil {
-				t.Fatal(err)
+			for _, write := range []func(io.Writer) error{
+				report.WriteGitHub, report.WriteJUnit, report.WriteGitLab, func(w io.Writer) error { return report.WriteSARIF(w, "1") },
+			} {
+				if err := write(&out); err != nil {
+					t.Fatal(err)
+				}
 			}
 			low := bytes.ToLower(out.Bytes())
 			for _, form := range forms("Hunt3r") {

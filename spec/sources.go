@@ -19,7 +19,7 @@ func (l *loader) checkSources() {
 	taken := map[place]source{}
 	var all []source
 	for _, p := range l.spec.Pools {
-		if p.Absent || p.Existing {
+		if p.Absent || p.Existing || p.Ranges.AnyUnknown("absent", "existing", "driver") {
 			continue
 		}
 		all = append(all, source{p, "", p.Config["source"]})
@@ -60,8 +60,11 @@ func (l *loader) checkSources() {
 
 // ReusesSource tells whether a pool is said to take a source that is in use already.
 func (p *Pool) ReusesSource() bool {
+	if p.Ranges.Unknown["config"] {
+		return true // perhaps
+	}
 	for _, name := range []string{"ceph.osd.force_reuse", "lvm.vg.force_reuse", "truenas.force_reuse"} {
-		if on, err := schema.ParseBool(p.Config[name].Text); err == nil && on {
+		if on, err := schema.ParseBool(p.Config[name].Text); err == nil && on || p.Config[name].Unknown {
 			return true
 		}
 	}

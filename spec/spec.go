@@ -14,6 +14,8 @@
 package spec
 
 import (
+	"slices"
+
 	"github.com/hashicorp/hcl/v2"
 
 	"tarn/lxd/secrets"
@@ -24,6 +26,9 @@ type Spec struct {
 	Settings Settings
 	Pools    []*Pool // in order of declaration
 
+	// Lacking are the variables that have no value, in order of their names; see Options.ValuesMayLack.
+	Lacking []string
+
 	// Files are the parsed files by name, for the excerpts of diagnostics. They are there even when loading failed. Files of
 	// variables are not among them.
 	Files map[string]*hcl.File
@@ -31,13 +36,19 @@ type Spec struct {
 	// Secrets are the values that must not be shown, as far as they are known without a server. Never nil in what Load gives.
 	Secrets *secrets.Set
 
-	varFiles map[string]bool // names of files of variables: nothing of them is shown, even where one is given as a spec too
+	declared   []string              // names of its variables
+	undeclared map[string]undeclared // variables that are given and that it does not declare, by name; see Options.Shared
+	varFiles   map[string]bool       // names of files of variables: nothing of them is shown, even where one is given as a spec too
 }
 
 // Ranges are the places of a block and its attributes in the files.
 type Ranges struct {
 	Block hcl.Range            // the block's header
 	Attrs map[string]hcl.Range // value expressions of the attributes that the file gives
+
+	// Unknown are the attributes whose values are not known, which are zero in the object then: there is a mistake in them, or a variable
+	// has no value. Of config it says that not all of its keys are known.
+	Unknown map[string]bool
 }
 
 // Of is the range of an attribute, or of the block when the file does not give the attribute.
@@ -46,6 +57,11 @@ func (r Ranges) Of(attr string) hcl.Range {
 		return rng
 	}
 	return r.Block
+}
+
+// AnyUnknown reports whether the value of one of these attributes is not known.
+func (r Ranges) AnyUnknown(attrs ...string) bool {
+	return slices.ContainsFunc(attrs, func(attr string) bool { return r.Unknown[attr] })
 }
 
 // Given reports whether the file gives the attribute.

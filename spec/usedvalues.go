@@ -33,7 +33,7 @@ func usedValues(d *hcl.Diagnostic) []usedValue {
 	}
 	for _, t := range used {
 		v, diags := t.TraverseAbs(d.EvalContext)
-		if diags.HasErrors() || v.ContainsMarked() || !v.IsKnown() {
+		if diags.HasErrors() || v.ContainsMarked() || !v.IsWhollyKnown() {
 			continue
 		}
 		values = append(values, usedValue{traversalText(t), valueText(v)})

@@ -22,14 +22,7 @@ func (r *ValidateReport) WriteGitHub(w io.Writer) error {
 			}
 			fmt.Fprint(out, ",")
 		}
-		message := d.Detail
-		if d.Snippet != nil {
-			for i := len(d.Snippet.Values) - 1; i >= 0; i-- {
-				v := d.Snippet.Values[i]
-				message = v.Traversal + " " + v.Statement + ".\n" + message
-			}
-		}
-		fmt.Fprintf(out, "title=%s::%s\n", githubProperty.Replace(d.Summary), githubMessage.Replace(message))
+		fmt.Fprintf(out, "title=%s::%s\n", githubProperty.Replace(d.Summary), githubMessage.Replace(d.message()))
 	}
 	return out.Flush()
 }

@@ -16,6 +16,8 @@ type ValidateReport struct {
 	ErrorCount    int          `json:"error_count"`
 	WarningCount  int          `json:"warning_count"`
 	Diagnostics   []Diagnostic `json:"diagnostics"` // of one spec after the other, errors before warnings
+
+	Files []string `json:"-"` // that were read, in order of their names for each spec
 }
 
 // Diagnostic is something wrong with a spec.
@@ -65,6 +67,7 @@ func NewValidateReport() *ValidateReport {
 
 // Add appends the diagnostics of one more spec.
 func (r *ValidateReport) Add(s *Spec, diags hcl.Diagnostics) {
+	r.Files = append(r.Files, sortedKeys(s.Files)...)
 	if len(diags) == 0 {
 		return
 	}
@@ -84,6 +87,23 @@ func (r *ValidateReport) Add(s *Spec, diags hcl.Diagnostics) {
 		}
 		r.Diagnostics = append(r.Diagnostics, out)
 	}
+}
+
+// message is the detail, with the values that the expression uses before it.
+func (d *Diagnostic) message() string {
+	message := ""
+	if d.Snippet != nil {
+		for _, v := range d.Snippet.Values {
+			message += v.Traversal + " " + v.Statement + ".\n"
+		}
+	}
+	return message + d.Detail
+}
+
+// rule names what kind of mistake it is, in letters and dashes: unknown-driver.
+func (d *Diagnostic) rule() string {
+	words := strings.FieldsFunc(strings.ToLower(d.Summary), func(r rune) bool { return (r < 'a' || r > 'z') && (r < '0' || r > '9') })
+	return strings.Join(words, "-")
 }
 
 func newRange(rng hcl.Range, excerpts *excerpter) *Range {

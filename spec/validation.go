@@ -51,7 +51,9 @@ func (l *loader) passes(v *variable, block *hcl.Block) bool {
 		return true
 	}
 	text, ok := l.evaluate(message, ctx)
-	if !ok {
+	if !ok && !result.True() && l.opts.ValuesMayLack {
+		text = cty.StringVal("The error message uses a variable without a value, so it is not shown.")
+	} else if !ok {
 		return true
 	}
 	text, marks := text.Unmark()

@@ -69,7 +69,10 @@ func (l *loader) readVarFile(name string) map[string]func(*variable) {
 	given := map[string]func(*variable){}
 	for name, attr := range attrs {
 		if _, ok := l.vars[name]; !ok {
-			l.errorf(attr.NameRange, "Unknown variable", "%s", l.noSuchVariable(name, ""))
+			// The file may be for several specs.
+			l.undeclaredVariable(name, undeclared{hcl.DiagWarning, attr.NameRange, func(l *loader) string {
+				return l.noSuchVariable(name, "") + " The value is not used."
+			}})
 			continue
 		}
 		given[name] = func(v *variable) {
@@ -81,6 +84,42 @@ func (l *loader) readVarFile(name string) map[string]func(*variable) {
 		}
 	}
 	return given
+}
+
+// undeclared is a value that is given for a variable that a spec does not declare.
+type undeclared struct {
+	severity hcl.DiagnosticSeverity
+	at       hcl.Range
+	detail   func(*loader) string // what is wrong, for the variables that the loader has
+}
+
+// undeclaredVariable reports one, or notes it when it may be for another spec.
+func (l *loader) undeclaredVariable(name string, u undeclared) {
+	if !l.opts.Shared {
+		l.diagnose(u.severity, u.at, "Unknown variable", u.detail(l))
+		return
+	}
+	if before, ok := l.spec.undeclared[name]; !ok || u.severity < before.severity {
+		l.spec.undeclared[name] = u
+	}
+}
+
+// UndeclaredByAll gives what is wrong with variables that are given to several specs, and that none of these declares.
+func UndeclaredByAll(specs []*Spec) hcl.Diagnostics {
+	l := &loader{vars: map[string]*variable{}, reported: map[diagnosticID]bool{}, spec: &Spec{}}
+	for _, s := range specs {
+		for _, name := range s.declared {
+			l.vars[name] = &variable{}
+		}
+	}
+	for _, s := range specs {
+		for _, name := range sortedKeys(s.undeclared) {
+			if l.vars[name] == nil {
+				l.undeclaredVariable(name, s.undeclared[name])
+			}
+		}
+	}
+	return l.diags
 }
 
 // noSuchVariable says that the spec declares no variable of a name. What cannot be the name of a variable may be a value that has

@@ -27,6 +27,21 @@ type variable struct {
 	origin origin
 }
 
+// unknown is any value that the variable may have.
+func (v *variable) unknown() cty.Value {
+	value := cty.DynamicVal
+	if v.typ != cty.NilType {
+		value = cty.UnknownVal(v.typ.WithoutOptionalAttributesDeep())
+	}
+	if !v.nullable {
+		value = value.RefineNotNull()
+	}
+	if v.sensitive {
+		value = value.Mark(sensitive)
+	}
+	return value
+}
+
 // origin is where a variable's value was given.
 type origin struct {
 	name string    // --var size, TARN_VAR_size; "" for a place in a file

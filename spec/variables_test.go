@@ -42,8 +42,8 @@ func TestVariables(t *testing.T) {
 			files: map[string]string{"a.vars": `v = null`}, want: "d"},
 		{name: "valid", decl: "default = 3\nvalidation {\n condition = var.v > 2\n error_message = \"Small.\"\n}", want: "3"},
 		{name: "unknown name in a file", decl: `default = "d"`, files: map[string]string{"a.vars": "v = 1\nvv = 2"},
-			want: `#! a.vars 2:1-2:3 error: Unknown variable
-#!     The spec declares no variable "vv", only "v".
+			want: `#! a.vars 2:1-2:3 warning: Unknown variable
+#!     The spec declares no variable "vv", only "v". The value is not used.
 `},
 		{name: "wrong type in a file", decl: `type = list(number)`, files: map[string]string{"a.vars": `v = { a = 1 }`},
 			want: `#! a.vars 1:5-1:14 error: Invalid value for variable

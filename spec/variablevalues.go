@@ -28,16 +28,18 @@ func (l *loader) setVariables() {
 	for i, arg := range l.opts.Vars {
 		name, text, ok := strings.Cut(arg, "=")
 		if !ok {
-			l.errorf(hcl.Range{}, "Invalid --var", "%s is not of the form NAME=VALUE. It is not shown, as it may be a secret.", l.varFlag("The", i))
+			l.errorf(hcl.Range{}, "Invalid --var", "%s is not of the form NAME=VALUE. It is not shown, as it may be a secret.", varFlag("The", i, len(l.opts.Vars)))
 			continue
 		}
 		if name = protect(name); l.vars[name] == nil {
-			l.errorf(hcl.Range{}, "Unknown variable", "%s", l.noSuchVar(i, name, text))
+			flags := len(l.opts.Vars)
+			l.undeclaredVariable(name, undeclared{hcl.DiagError, hcl.Range{}, func(l *loader) string { return l.noSuchVar(i, flags, name, text) }})
 			continue
 		}
 		given[name] = func(v *variable) { l.assignText(v, text, "--var "+name) }
 	}
-	for _, name := range sortedKeys(l.vars) {
+	l.spec.declared = sortedKeys(l.vars)
+	for _, name := range l.spec.declared {
 		v := l.vars[name]
 		if set, ok := given[name]; ok {
 			set(v)
@@ -51,17 +53,17 @@ func (l *loader) setVariables() {
 }
 
 // noSuchVar says that the spec does not declare what the ith --var sets.
-func (l *loader) noSuchVar(i int, name, text string) string {
-	forWhat := " for " + l.varFlag("the", i) + " to set"
+func (l *loader) noSuchVar(i, flags int, name, text string) string {
+	forWhat := " for " + varFlag("the", i, flags) + " to set"
 	if strings.Trim(text, "=") == "" { // the end of a value in base64 that has no name before it
 		return "The spec declares no such variable" + forWhat + ". It is not shown, as it may be a value without NAME= before it."
 	}
 	return l.noSuchVariable(name, forWhat)
 }
 
-// varFlag is the ith --var, told from others where there are some.
-func (l *loader) varFlag(the string, i int) string {
-	if len(l.opts.Vars) == 1 {
+// varFlag is the ith of so many --var, told from others where there are some.
+func varFlag(the string, i, flags int) string {
+	if flags == 1 {
 		return "--var"
 	}
 	return the + " " + nth(i+1) + " --var"
@@ -96,6 +98,11 @@ func (l *loader) variableValues() map[string]cty.Value {
 func (l *loader) assignDefault(v *variable) {
 	if v.defaultAttr == nil {
 		if l.brokenVarFile || v.noDefault {
+			return
+		}
+		if l.opts.ValuesMayLack {
+			l.spec.Lacking = append(l.spec.Lacking, v.name)
+			v.value = v.unknown()
 			return
 		}
 		l.errorf(v.at, "Variable without a value", "The variable %q has no default, so it must be given: "+

@@ -88,10 +88,10 @@ func (l *loader) checkVolume(v *Volume, p *Pool, d *declaration, ctx *hcl.EvalCo
 	if v.Name != "" {
 		// The folder of a volume is called after its project too. Which one that is the planner knows, when the block does not say.
 		const shortest = "p"
-		l.checkName("volume", v.Name, schema.CheckVolumeName(cmp.Or(v.Project, shortest), v.Name), v.Ranges.Of("name"), !v.Absent)
+		l.checkName("volume", v.Name, schema.CheckVolumeName(cmp.Or(v.Project, shortest), v.Name), v.Ranges.Of("name"), !v.Absent && !v.Ranges.Unknown["absent"])
 	}
 	l.checkConflicts(volumeBlock, v, v.Ranges)
-	if p.Absent && !v.Absent {
+	if p.Absent && !v.Absent && !v.Ranges.Unknown["absent"] {
 		l.errorf(v.Ranges.Block, "Volume in an absent pool", "The pool %q is absent, so it cannot hold the volume %q. "+
 			"Move the block to another pool with renamed_from to keep the data, or set absent = true here, too.", p.Name, v.Name)
 	}
@@ -104,7 +104,7 @@ func (l *loader) checkVolume(v *Volume, p *Pool, d *declaration, ctx *hcl.EvalCo
 func (l *loader) checkRenamedFromItself(v *Volume, p *Pool) {
 	from := v.RenamedFrom
 	if from == nil || v.Name == "" || from.Remote != "" || from.Pool != "" && from.Pool != p.Name || from.Name != v.Name ||
-		from.Project != "" && from.Project != v.Project || v.Target != "" {
+		from.Project != "" && from.Project != v.Project || v.Target != "" || v.Ranges.Unknown["target"] {
 		return // with target it goes to that member
 	}
 	l.errorf(v.Ranges.Of("renamed_from"), "Renamed from itself", "The volume %q in pool %q is called so already: "+
@@ -122,6 +122,9 @@ func (l *loader) checkCopyOfItself(v *Volume, p *Pool) {
 func (l *loader) checkContentType(v *Volume, p *Pool) {
 	const summary = "Invalid content type"
 	at := v.Ranges.Of("content_type")
+	if v.Ranges.AnyUnknown("content_type", "existing", "absent") {
+		return
+	}
 	switch v.ContentType {
 	case "", schema.Filesystem, schema.Block:
 	case schema.ISO:
