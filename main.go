@@ -10,6 +10,7 @@ import (
 )
 
 func main() {
+	dieBySignal()
 	interrupts := make(chan os.Signal, 2)
 	signal.Notify(interrupts, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	signal.Ignore(syscall.SIGPIPE) // a reader that goes away is no reason to leave steps half done

@@ -23,6 +23,9 @@ func TestMain(m *testing.M) {
 	if filepath.Base(os.Args[0]) == "lxc" {
 		lxc.Main()
 	}
+	if filepath.Base(os.Args[0]) == "crash" {
+		crash(os.Args[1])
+	}
 	testscript.Main(m, map[string]func(){"tarn": main})
 }
 

@@ -85,7 +85,14 @@ func Run(p Process) int {
 	defer cancel()
 	go a.interrupts.listen(p.Interrupts, ctx.Done())
 	ended := make(chan error, 1)
-	go func() { ended <- root.ExecuteContext(ctx) }()
+	go func() {
+		defer func() {
+			if fault := recover(); fault != nil {
+				ended <- a.fault(fault)
+			}
+		}()
+		ended <- root.ExecuteContext(ctx)
+	}()
 	var err error
 	select {
 	case err = <-ended:

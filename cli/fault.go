@@ -1,0 +1,18 @@
+package cli
+
+import (
+	"fmt"
+	"runtime"
+	"runtime/debug"
+)
+
+// fault tells of a panic of the command, and gives what Run ends with. The panic's own text may hold values of the spec, and so
+// secrets: it is shown only when it is the runtime's.
+func (a *app) fault(fault any) error {
+	text := fmt.Sprintf("a %T", fault)
+	if err, ok := fault.(runtime.Error); ok {
+		text = err.Error()
+	}
+	fmt.Fprintf(a.Stderr, "tarn: this is a fault of tarn's, please report it with what follows: %s\n\n%s", text, debug.Stack())
+	return exitCode(exitError)
+}

@@ -1,0 +1,29 @@
+package cli
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+)
+
+// A panic is told without its text, which may hold a secret, unless it is the runtime's own.
+func TestFault(t *testing.T) {
+	for _, c := range []struct {
+		panics     func()
+		says, hide string
+	}{
+		{func() { panic("the value is hunter2") }, "please report it with what follows: a string\n", "hunter2"},
+		{func() { var list []int; _ = list[len(list)] }, "index out of range [0] with length 0\n", "hunter2"},
+	} {
+		var stderr bytes.Buffer
+		a := &app{Process: Process{Stderr: &stderr}}
+		var err error
+		func() {
+			defer func() { err = a.fault(recover()) }()
+			c.panics()
+		}()
+		if got := stderr.String(); !strings.Contains(got, c.says) || strings.Contains(got, c.hide) || exitOf(err) != exitError {
+			t.Errorf("%v, exit code %d:\n%s", err, exitOf(err), got)
+		}
+	}
+}
