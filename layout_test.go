@@ -12,11 +12,12 @@ import (
 // planner → applier; lxd is the wire and knows none of that.
 var imports = map[string][]string{
 	"":                    {"cli"},
-	"cli":                 {"applier", "applier/rehearse", "cli/help", "cli/paint", "cli/replacefile", "lxd", "lxd/live", "lxd/remote", "lxd/schema", "lxd/secrets", "lxd/sim", "lxd/sim/fault", "planner", "planner/plan", "spec"},
+	"cli":                 {"applier", "applier/rehearse", "cli/help", "cli/paint", "cli/readfile", "cli/replacefile", "lxd", "lxd/live", "lxd/remote", "lxd/schema", "lxd/secrets", "lxd/sim", "lxd/sim/fault", "planner", "planner/plan", "spec"},
 	"cli/help":            {"lxd/schema", "planner/plan", "spec"},
 	"cli/paint":           {}, // for all that write text
+	"cli/readfile":        {}, // for all that read files
 	"cli/replacefile":     {}, // for all that write files
-	"spec":                {"cli/paint", "lxd/schema", "lxd/secrets"},
+	"spec":                {"cli/paint", "cli/readfile", "lxd/schema", "lxd/secrets"},
 	"planner":             {"lxd", "lxd/live", "lxd/migrate", "lxd/schema", "planner/plan", "spec"},
 	"planner/plan":        {"cli/paint", "lxd", "lxd/live", "lxd/migrate", "lxd/schema"},
 	"planner/promises":    {}, // tests alone
@@ -28,11 +29,11 @@ var imports = map[string][]string{
 	"lxd/live":            {"lxd", "lxd/schema"},
 	"lxd/migrate":         {"lxd", "lxd/schema"},
 	"lxd/migrate/trials":  {}, // tests alone
-	"lxd/remote":          {"lxd", "lxd/schema", "lxd/secrets"},
+	"lxd/remote":          {"cli/readfile", "lxd", "lxd/schema", "lxd/secrets"},
 	"lxd/sim":             {"lxd", "lxd/live", "lxd/schema", "lxd/sim/fault", "lxd/sim/product", "lxd/sim/state"},
 	"lxd/sim/fault":       {},
 	"lxd/sim/product":     {"lxd", "lxd/schema"},
-	"lxd/sim/state":       {"lxd/schema", "lxd/sim/product"},
+	"lxd/sim/state":       {"cli/readfile", "lxd/schema", "lxd/sim/product"},
 	"lxd/lxdtest":         {}, // for tests
 	"lxd/lxdtest/conform": {"lxd", "lxd/live", "lxd/migrate"},
 	"lxd/lxdtest/lxc":     {"lxd", "lxd/remote"},

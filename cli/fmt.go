@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"strings"
@@ -14,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"tarn/cli/paint"
+	"tarn/cli/readfile"
 	"tarn/cli/replacefile"
 	"tarn/spec"
 )
@@ -77,9 +77,9 @@ func worse(a, b error) error {
 
 // formatFile formats one file. It prints what is wrong and gives an exit code.
 func (a *app) formatFile(name string, flags fmtFlags) error {
-	src, err := os.ReadFile(name)
+	src, err := readfile.Named(name, readfile.Spec)
 	if err != nil {
-		return a.printError(err)
+		return a.printError(fmt.Errorf("%s: %w", name, err))
 	}
 	text, err := a.format(src, name)
 	if err != nil || bytes.Equal(src, text) {
@@ -117,7 +117,7 @@ func causeOf(err error) error {
 // formatInput formats standard input to standard output.
 func (a *app) formatInput(flags fmtFlags) error {
 	const name = "<stdin>"
-	src, err := io.ReadAll(a.Stdin)
+	src, err := readfile.From(a.Stdin, readfile.Spec)
 	if err != nil {
 		return fmt.Errorf("read standard input: %w", err)
 	}

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"tarn/cli/readfile"
 	"tarn/cli/replacefile"
 	"tarn/planner/plan"
 )
@@ -79,7 +80,7 @@ func checkOut(path string) (older bool, err error) {
 			return false, fmt.Errorf("--out %s: the output of this command goes there already", path)
 		}
 	}
-	content, err := os.ReadFile(path)
+	content, err := readfile.Regular(path, readfile.Plan)
 	switch {
 	case err != nil:
 		return false, outError(path, err)

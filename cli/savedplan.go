@@ -11,6 +11,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"tarn/cli/readfile"
 	"tarn/lxd"
 	"tarn/lxd/live"
 	"tarn/planner"
@@ -33,10 +34,12 @@ func readPlanFile(paths []string, saved bool) (*plan.Plan, error) {
 		case err != nil || !info.Mode().IsRegular():
 			continue // a directory, or what reading the spec will say
 		}
-		content, err := os.ReadFile(path)
+		content, err := readfile.Regular(path, readfile.Plan)
 		switch {
 		case saved && err != nil:
-			return nil, fmt.Errorf("saved plan: %w", err)
+			return nil, fmt.Errorf("saved plan %s: %w", path, err)
+		case errors.Is(err, readfile.ErrTooLarge):
+			return nil, fmt.Errorf("%s: %w", path, err)
 		case err != nil:
 			continue
 		}

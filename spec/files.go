@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 
+	"tarn/cli/readfile"
+
 	"github.com/hashicorp/hcl/v2"
 )
 
@@ -137,13 +139,23 @@ func (l *loader) filesOfPath(path string) []string {
 		return nil
 	}
 	var names []string
+	unreadable := false
 	for _, entry := range entries {
 		name := entry.Name()
-		if !entry.IsDir() && isSpecFile(name) {
-			names = append(names, filepath.Join(path, name))
+		if entry.IsDir() || !isSpecFile(name) {
+			continue
 		}
+		name = filepath.Join(path, name)
+		if !entry.Type().IsRegular() { // nobody has named it, so it is not waited for
+			if err := readfile.IsRegular(l.osPath(name)); err != nil {
+				l.unreadable(name, err)
+				unreadable = true
+				continue
+			}
+		}
+		names = append(names, name)
 	}
-	if len(names) == 0 {
+	if len(names) == 0 && !unreadable {
 		l.errorf(hcl.Range{}, "No spec files", "The directory %q has no *.hcl or *.hcl.json file. "+
 			"Subdirectories are not searched: name them as further paths, or see --recursive.", path)
 	}

@@ -4,13 +4,14 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/function"
+
+	"tarn/cli/readfile"
 )
 
 // The functions that read something from outside of the spec: env and file.
@@ -51,9 +52,6 @@ func envFunc(env map[string]string) function.Function {
 	})
 }
 
-// maxFile is what the file function reads at most.
-const maxFile = 16 << 20
-
 // fileFunctions is the file function for specs in one directory.
 func fileFunctions(dir string) map[string]function.Function {
 	file := function.New(&function.Spec{
@@ -75,25 +73,13 @@ func fileFunctions(dir string) map[string]function.Function {
 }
 
 func readText(path string) (string, error) {
-	info, err := os.Stat(path)
-	if errors.Is(err, fs.ErrNotExist) {
+	text, err := readfile.Regular(path, readfile.Spec)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
 		return "", fmt.Errorf("there is no file %s; paths are relative to the spec", path)
-	}
-	if err != nil {
-		return "", err
-	}
-	// A device or a pipe could deliver text without end.
-	if !info.Mode().IsRegular() {
-		return "", fmt.Errorf("%s is not a regular file", path)
-	}
-	if info.Size() > maxFile {
-		return "", fmt.Errorf("%s is larger than %d MiB", path, maxFile>>20)
-	}
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return "", err
-	}
-	if !utf8.Valid(text) {
+	case err != nil:
+		return "", fmt.Errorf("%s cannot be read: %w", path, err)
+	case !utf8.Valid(text):
 		return "", fmt.Errorf("%s is not UTF-8 text", path)
 	}
 	return string(text), nil

@@ -4,13 +4,14 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"os"
 	"slices"
 	"unicode/utf8"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	hcljson "github.com/hashicorp/hcl/v2/json"
+
+	"tarn/cli/readfile"
 )
 
 // readFiles parses all files of the paths and gives their blocks in order. It is not ok when one of them cannot be read:
@@ -36,7 +37,7 @@ func (l *loader) parse(name string, variables bool) *hcl.File {
 	src, given := l.opts.Inputs[name]
 	if !given {
 		var err error
-		if src, err = os.ReadFile(l.osPath(name)); err != nil {
+		if src, err = readfile.Named(l.osPath(name), readfile.Spec); err != nil {
 			l.unreadable(name, err)
 			return nil
 		}

@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 
 	"github.com/goccy/go-yaml"
+
+	"tarn/cli/readfile"
 )
 
 // tool is lxc or incus: a command line client whose configuration names remotes.
@@ -87,7 +89,7 @@ func (t *tool) read() error {
 	t.remotes = map[string]remoteEntry{}
 	for _, dir := range t.dirs {
 		path := filepath.Join(dir, "config.yml")
-		data, err := os.ReadFile(path)
+		data, err := readfile.Regular(path, readfile.Config)
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
 		}
@@ -96,7 +98,7 @@ func (t *tool) read() error {
 			continue
 		}
 		if err != nil {
-			return fmt.Errorf("read the remotes of %s: %w", t.name, err)
+			return fmt.Errorf("read the remotes of %s: %s: %w", t.name, path, err)
 		}
 		remotes, err := parseRemotes(data)
 		if err != nil {

@@ -4,8 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 
+	"tarn/cli/readfile"
 	"tarn/lxd"
 )
 
@@ -45,21 +45,21 @@ func (r Remote) credentials() (lxd.Credentials, error) {
 		name string
 		to   *[]byte
 	}{{"client.crt", &c.Certificate}, {"client.key", &c.Key}} {
-		*file.to, err = os.ReadFile(r.tool.own(file.name))
+		*file.to, err = readfile.Regular(r.tool.own(file.name), readfile.Certificate)
 		if errors.Is(err, fs.ErrNotExist) {
 			return c, fmt.Errorf(`%s has no %s: "%s remote add" makes one, with a token of the server`, r.tool.own(), file.name, r.tool.name)
 		}
 		if err != nil {
-			return c, fmt.Errorf("read the client's certificate: %w", err)
+			return c, fmt.Errorf("read the client's certificate: %s: %w", r.tool.own(file.name), err)
 		}
 	}
 	if path := r.tool.file("servercerts", r.key+".crt"); path != "" {
-		if c.Server, err = os.ReadFile(path); err != nil {
-			return c, fmt.Errorf("read the server's certificate: %w", err)
+		if c.Server, err = readfile.Regular(path, readfile.Certificate); err != nil {
+			return c, fmt.Errorf("read the server's certificate: %s: %w", path, err)
 		}
 	}
-	if c.CA, err = os.ReadFile(r.tool.own("client.ca")); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return c, fmt.Errorf("read the authorities: %w", err)
+	if c.CA, err = readfile.Regular(r.tool.own("client.ca"), readfile.Certificate); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return c, fmt.Errorf("read the authorities: %s: %w", r.tool.own("client.ca"), err)
 	}
 	return c, nil
 }

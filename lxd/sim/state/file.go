@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 
 	"github.com/gofrs/flock"
+
+	"tarn/cli/readfile"
 )
 
 // ErrBusy says that another server keeps its state in the file, in this process or in another one.
@@ -57,6 +59,9 @@ func Open(path string) (*File, *State, error) {
 
 // create makes the file if there is none, and locks it.
 func (f *File) create() error {
+	if info, err := os.Stat(f.path); err == nil && !info.Mode().IsRegular() {
+		return fmt.Errorf("%s: it is not a regular file", f.path)
+	}
 	file, err := os.OpenFile(f.path, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return err
@@ -75,7 +80,7 @@ func (f *File) Path() (string, error) { return filepath.Abs(f.path) }
 
 // read gives the state that the file and its journal hold.
 func (f *File) read() (*State, error) {
-	data, err := os.ReadFile(f.path)
+	data, err := readfile.Regular(f.path, readfile.State)
 	if err != nil && !errors.Is(err, os.ErrNotExist) { // its last user removes one that is empty
 		return nil, err
 	}

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+
+	"tarn/cli/readfile"
 )
 
 // The journal of a state file holds what has changed since the file was written, so that a change costs what it changes and
@@ -21,12 +23,12 @@ type journalHead struct {
 
 // replay makes the changes that the journal holds, and opens it for more. Without a journal nothing happens.
 func (f *File) replay(state *State) error {
-	data, err := os.ReadFile(f.journalPath())
+	data, err := readfile.Regular(f.journalPath(), readfile.State)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
 	if err != nil {
-		return err
+		return fmt.Errorf("%s: %w", f.journalPath(), err)
 	}
 	whole := bytes.LastIndexByte(data, '\n') + 1
 	lines := bytes.SplitAfter(data[:whole], []byte("\n"))
