@@ -2,13 +2,13 @@ package cli
 
 import (
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/spf13/cobra"
 
+	"tarn/cli/readfile"
 	"tarn/spec"
 )
 
@@ -107,7 +107,7 @@ func (a *app) readStdin(paths []string, opts *spec.Options) ([]string, error) {
 	if !slices.Contains(paths, "-") {
 		return paths, nil
 	}
-	src, err := io.ReadAll(a.Stdin)
+	src, err := readfile.From(a.Stdin, readfile.Spec)
 	if err != nil {
 		return nil, fmt.Errorf("read standard input: %w", err)
 	}
