@@ -12,8 +12,13 @@ import (
 func main() {
 	dieBySignal()
 	interrupts := make(chan os.Signal, 2)
-	signal.Notify(interrupts, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
-	signal.Ignore(syscall.SIGPIPE) // a reader that goes away is no reason to leave steps half done
+	for _, s := range []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP} {
+		if !signal.Ignored(s) { // as nohup has it, and a shell for what it starts in the background
+			signal.Notify(interrupts, s)
+		}
+	}
+	signal.Notify(interrupts, syscall.SIGQUIT) // else the end has exit code 2, which means drift
+	signal.Ignore(syscall.SIGPIPE)             // a reader that goes away is no reason to leave steps half done
 	os.Exit(cli.Run(cli.Process{
 		Args:       os.Args[1:],
 		Env:        os.Environ(),

@@ -25,8 +25,8 @@ type Options struct {
 	Backoff     time.Duration // about how long before the first retry of a fault that may pass, then twice that and so on; 200 ms when 0
 	OutageLimit time.Duration // for how long a server that gives no answer is asked again, by all steps together; 25 s when 0
 
-	// Stop, once closed, keeps further steps from starting. Those that run are finished. To break these off too, cancel
-	// the context.
+	// Stop, once closed, keeps further steps from starting. Those that run are finished, but none is begun anew after a fault that
+	// may pass. To break these off too, cancel the context.
 	Stop <-chan struct{}
 
 	// Remotes are the clients of other servers that volumes come from, by their names.
@@ -120,7 +120,7 @@ func Apply(ctx context.Context, client *lxd.Client, plan *plan.Plan, opts Option
 	r := &run{
 		ctx:      ctx,
 		opts:     opts,
-		executor: &executor{server: newServer(client, opts), remotes: remotes},
+		executor: &executor{server: newServer(client, opts), remotes: remotes, stop: opts.Stop},
 		steps:    plan.Steps,
 		missing:  make([]int, len(plan.Steps)),
 		neededBy: make([][]int, len(plan.Steps)),

@@ -17,6 +17,7 @@ import (
 type executor struct {
 	*server
 	remotes map[string]*server // other servers that volumes come from, by their names
+	stop    <-chan struct{}    // [Options.Stop]
 
 	seen    map[plan.Object]plan.Seen      // what the plan saw
 	changes map[lxd.VolumeID][]plan.Change // what it changes of volumes, by the names that they then have
@@ -41,7 +42,7 @@ type tell func(kind Kind, text string, err error)
 
 // carryOut carries out an action, in as many tries as it takes.
 func (e *executor) carryOut(ctx context.Context, action plan.Action, tell tell) error {
-	err := e.retry(ctx, tell, passing, func(retried bool) error { return e.attempt(ctx, action, retried, tell) })
+	err := retry(ctx, retries{tell: tell, stop: e.stop}, e.outage, passing, func(retried bool) error { return e.attempt(ctx, action, retried, tell) })
 	if err != nil && ctx.Err() != nil {
 		return fmt.Errorf("broken off while it was running, and the server may have finished it: %w", err)
 	}
@@ -115,7 +116,7 @@ func (e *executor) settle(ctx context.Context, volume lxd.VolumeID, tell tell) e
 
 // migration is how volumes are migrated: told of and tried again as other steps are.
 func (e *executor) migration(source *server, tell tell) migrate.Options {
-	pauses := retries{tell: tell}
+	pauses := retries{tell: tell} // what the servers do of it goes on, also when the run is stopped
 	return migrate.Options{
 		Progress: func(text string) { tell(Progress, howFar(text), nil) },
 		Retry: func(ctx context.Context, err error) error {
@@ -134,7 +135,7 @@ func (e *executor) await(ctx context.Context, op *lxd.Operation, err error, tell
 	if err != nil {
 		return err
 	}
-	return e.retry(ctx, tell, unreachable, func(bool) error {
+	return retry(ctx, retries{tell: tell}, e.outage, unreachable, func(bool) error {
 		return op.Wait(ctx, func(text string) { tell(Progress, howFar(text), nil) })
 	})
 }

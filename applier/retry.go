@@ -3,6 +3,7 @@ package applier
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"tarn/lxd"
@@ -14,8 +15,7 @@ const maxChanged = 8
 // retry tries until it works, the fault is none that passes, or it has lasted too long: for the server, or for this step where
 // others get on meanwhile. [backoff.Retry] cannot do that: it counts from the start of the first try, which may be hours before
 // the first fault, and knows of no other steps.
-func (e *executor) retry(ctx context.Context, tell tell, passes func(error) bool, try func(retried bool) error) error {
-	pauses := retries{tell: tell}
+func retry(ctx context.Context, pauses retries, outage *outage, passes func(error) bool, try func(retried bool) error) error {
 	for n := 1; ; n++ {
 		err := try(n > 1)
 		if err == nil || !passes(err) || ctx.Err() != nil {
@@ -25,7 +25,7 @@ func (e *executor) retry(ctx context.Context, tell tell, passes func(error) bool
 		if changed && n == maxChanged {
 			return err
 		}
-		if err := pauses.wait(ctx, e.outage, err); err != nil {
+		if err := pauses.wait(ctx, outage, err); err != nil {
 			return err
 		}
 	}
@@ -34,7 +34,8 @@ func (e *executor) retry(ctx context.Context, tell tell, passes func(error) bool
 // retries are those of one step.
 type retries struct {
 	tell  tell
-	first time.Time // the first fault, zero before it
+	stop  <-chan struct{} // once it is closed, nothing is tried again; nil for never
+	first time.Time       // the first fault, zero before it
 }
 
 // wait decides after a fault that may pass: it pauses and gives nil when the step is to be tried again, or an error to give up
@@ -54,13 +55,25 @@ func (r *retries) wait(ctx context.Context, outage *outage, fault error) error {
 	if time.Since(r.first) > 2*outage.limit {
 		return fault // others get on with the server meanwhile
 	}
+	select {
+	case <-r.stop:
+		return notRetried(fault)
+	default:
+	}
 	r.tell(Retried, "", fault)
 	select {
 	case <-ctx.Done():
 		return context.Cause(ctx)
+	case <-r.stop:
+		return notRetried(fault)
 	case <-time.After(pause):
 		return nil
 	}
+}
+
+// notRetried is the fault of a step that would have been tried again, had the run not been stopped.
+func notRetried(fault error) error {
+	return fmt.Errorf("%w; it was not tried again, as the run was stopped", fault)
 }
 
 // passing tells whether trying again may help.

@@ -121,6 +121,39 @@ func TestStop(t *testing.T) {
 	}
 }
 
+// Once stopped, a step that fails is not begun anew: neither while it waits for that, nor when it fails later.
+func TestStopBetweenTries(t *testing.T) {
+	for _, at := range []applier.Kind{applier.Started, applier.Retried} {
+		onSimulator(t, nil, func(s *simulated) {
+			s.server.Inject(&sim.Fault{Method: http.MethodPost, Code: 503, Text: "starting"})
+			stop := make(chan struct{})
+			report := s.apply(applier.Options{Stop: stop, Events: func(e applier.Event) {
+				if e.Kind == at {
+					close(stop)
+				}
+			}}, step(plan.CreatePool{Pool: "p", Driver: "dir"}))
+			ends(s.T, report.Outcomes[0], applier.Failed, "starting; it was not tried again, as the run was stopped")
+			if n := len(s.requests(http.MethodPost, created)); n != 1 {
+				s.Errorf("%s: %d tries", at, n)
+			}
+		})
+	}
+}
+
+// What the server carries out is waited for also when the run is stopped and the connection breaks.
+func TestStopInAnOperation(t *testing.T) {
+	onSimulator(t, &sim.State{Product: "lxd-6"}, func(s *simulated) {
+		s.server.Inject(&sim.Fault{Method: http.MethodPost, Lasts: 10 * time.Second}, &sim.Fault{Method: http.MethodGet, Path: regexp.MustCompile("/wait$"), DropBefore: true, Nth: 2})
+		stop := make(chan struct{})
+		report := s.apply(applier.Options{Stop: stop, Events: func(e applier.Event) {
+			if e.Kind == applier.Started {
+				close(stop)
+			}
+		}}, step(plan.CreatePool{Pool: "p", Driver: "dir"}))
+		ends(s.T, report.Outcomes[0], applier.Done, "")
+	})
+}
+
 // Servers put whole outputs of programs into their errors; what is shown of them is one line.
 func TestWhy(t *testing.T) {
 	onSimulator(t, nil, func(s *simulated) {

@@ -46,6 +46,7 @@ Exit code: 0, 1 when something failed, 3 when a guard does not let the plan thro
 is stale, 5 when a server cannot be reached or does not answer.`,
 		RunE: func(cmd *cobra.Command, paths []string) error {
 			a.changesServer = true
+			a.interrupts.say(errNothingDone)
 			if flags.json && !flags.autoApprove {
 				return errors.New("apply --json does not ask: use it with --auto-approve")
 			}
@@ -75,13 +76,14 @@ is stale, 5 when a server cannot be reached or does not answer.`,
 }
 
 func (a *app) apply(ctx context.Context, paths []string, flags *applyFlags) error {
-	s, err := a.open(paths, &flags.planFlags)
+	planning, cancel := a.cancellable(ctx)
+	defer cancel()
+	s, err := a.open(planning, paths, &flags.planFlags)
 	if err != nil {
 		return flags.failed(a, err)
 	}
 	defer s.close()
 
-	planning, cancel := a.cancellable(ctx)
 	plan, err := s.plan(planning, true)
 	if err != nil {
 		err = flags.failed(a, err)
@@ -135,13 +137,22 @@ func notShown(err error) error {
 // carryOut applies a plan. check looks at the server after the last step.
 func (a *app) carryOut(ctx context.Context, s *session, plan *plan.Plan, flags *applyFlags, check func(context.Context) (checkResult, error)) error {
 	reporter := a.reporter(plan, flags)
+	a.interrupts.say(errStepsLeft)
 	working, stop, done := a.stoppable(ctx, reporter.notice)
-	defer done()
 	start := time.Now()
 	report := applier.Apply(working, s.client, plan, applier.Options{
 		Parallelism: flags.parallelism, Remotes: s.remotes, Stop: stop, Events: reporter.event,
 	})
-	if err := endApply(working, reporter, countOutcomes(report, time.Since(start)), check); err != nil {
+	a.interrupts.say(errStepsEnded)
+	done()
+	reading, cancel := a.cancellable(ctx)
+	defer cancel()
+	select {
+	case <-stop: // during the last steps
+		check = func(context.Context) (checkResult, error) { return checkResult{}, errInterrupted }
+	default:
+	}
+	if err := endApply(reading, reporter, countOutcomes(report, time.Since(start)), check); err != nil {
 		return err
 	}
 	if flags.detailed {
@@ -232,10 +243,10 @@ func (a *app) ask(ctx context.Context, input *bufio.Reader, question string) err
 	select {
 	case <-ctx.Done():
 		fmt.Fprintln(a.Stdout)
-		return errors.New("interrupted; nothing was done")
+		return context.Cause(ctx)
 	case r := <-replies:
 		if r.err != nil && !errors.Is(r.err, io.EOF) {
-			return r.err
+			return fmt.Errorf("no answer came, so nothing was done: %w", r.err)
 		}
 		if r.err != nil {
 			fmt.Fprintln(a.Stdout) // the answer ended without a line feed

@@ -120,16 +120,16 @@ func TestAsk(t *testing.T) {
 
 	var stdout bytes.Buffer
 	a := &app{Process: Process{Stdout: &stdout}}
-	ctx, cancel := context.WithCancel(t.Context())
+	ctx, cancel := context.WithCancelCause(t.Context())
 	silent, writer := io.Pipe()
 	defer writer.Close()
-	cancel()
+	cancel(errNothingDone)
 	if err := a.ask(ctx, bufio.NewReader(silent), "Sure? "); errorText(err) != "interrupted; nothing was done" || stdout.String() != "Sure? \n" {
 		t.Errorf("%v, %q", err, &stdout)
 	}
 	silent, writer = io.Pipe()
 	writer.CloseWithError(errors.New("broken"))
-	if err := a.ask(t.Context(), bufio.NewReader(silent), ""); errorText(err) != "broken" {
+	if err := a.ask(t.Context(), bufio.NewReader(silent), ""); errorText(err) != "no answer came, so nothing was done: broken" {
 		t.Error(err)
 	}
 }

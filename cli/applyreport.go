@@ -88,7 +88,11 @@ func endApply(ctx context.Context, to reporter, c counts, check func(context.Con
 	}
 	result, err := check(ctx)
 	if err != nil {
-		err = fmt.Errorf("all steps were done, but the server could not be read again: %w", err)
+		why := "could not be"
+		if errors.Is(err, errInterrupted) {
+			why = "was not"
+		}
+		err = fmt.Errorf("all steps were done, but the server %s read again: %w", why, err)
 	}
 	if written := to.checked(result, err); err != nil || written != nil {
 		return errors.Join(err, written)

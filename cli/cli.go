@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"sync"
 	"time"
 
 	"github.com/mattn/go-isatty"
@@ -67,7 +68,8 @@ type app struct {
 
 	secrets    secrets.Set // that no text of a server may show; see forPeople
 	waits      waits
-	interrupts interrupts
+	interrupts *interrupts
+	told       sync.Once // why the command has ended
 	simulators simulators
 }
 
@@ -75,7 +77,7 @@ type app struct {
 func Run(p Process) int {
 	out := &output{to: p.Stdout}
 	p.Stdout = out
-	a := &app{Process: p, interrupts: interrupts{abort: make(chan struct{})}}
+	a := &app{Process: p, interrupts: newInterrupts()}
 	root := a.root()
 	root.SetArgs(p.Args)
 	root.SetIn(p.Stdin)
@@ -84,25 +86,38 @@ func Run(p Process) int {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	go a.interrupts.listen(p.Interrupts, ctx.Done())
-	ended := make(chan error, 1)
+	ended := make(chan int, 1)
 	go func() {
-		defer func() {
-			if fault := recover(); fault != nil {
-				ended <- a.fault(fault)
-			}
-		}()
-		ended <- root.ExecuteContext(ctx)
+		err := a.execute(ctx, root)
+		if closing := a.simulators.close(); err == nil {
+			err = closing
+		}
+		ended <- a.ends(out.withLostOutput(err))
 	}()
-	var err error
 	select {
-	case err = <-ended:
+	case code := <-ended:
+		return code
 	case <-a.interrupts.abort: // the command may hang in a file or a terminal
-		err = errInterrupted
+		a.interrupts.lastly(func() {
+			_ = a.simulators.close()
+			a.ends(a.interrupts.said())
+		})
+		return exitError
 	}
-	if closing := a.simulators.close(); err == nil {
-		err = closing
-	}
-	err = out.withLostOutput(err)
+}
+
+// execute runs the command. That it crashes is an error.
+func (a *app) execute(ctx context.Context, root *cobra.Command) (err error) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			err = a.fault(fault)
+		}
+	}()
+	return root.ExecuteContext(ctx)
+}
+
+// ends says why a command has ended, unless it has said that itself, and gives the exit code.
+func (a *app) ends(err error) int {
 	var code exitCode
 	switch {
 	case err == nil:
@@ -116,7 +131,7 @@ func Run(p Process) int {
 	if a.began { // what is wrong with the arguments is of no server, and may have lines
 		text = a.forPeople(text)
 	}
-	fmt.Fprintf(p.Stderr, "tarn: %s\n", text)
+	a.told.Do(func() { fmt.Fprintf(a.Stderr, "tarn: %s\n", text) }) // a second signal may come while the first one is told
 	return exitOf(err)
 }
 

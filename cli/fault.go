@@ -6,13 +6,23 @@ import (
 	"runtime/debug"
 )
 
+// faultBeside is a panic of a goroutine that computes something for the command.
+type faultBeside struct {
+	fault any
+	stack []byte
+}
+
 // fault tells of a panic of the command, and gives what Run ends with. The panic's own text may hold values of the spec, and so
 // secrets: it is shown only when it is the runtime's.
 func (a *app) fault(fault any) error {
+	stack := debug.Stack()
+	if beside, ok := fault.(*faultBeside); ok {
+		fault, stack = beside.fault, beside.stack
+	}
 	text := fmt.Sprintf("a %T", fault)
 	if err, ok := fault.(runtime.Error); ok {
 		text = err.Error()
 	}
-	fmt.Fprintf(a.Stderr, "tarn: this is a fault of tarn's, please report it with what follows: %s\n\n%s", text, debug.Stack())
+	fmt.Fprintf(a.Stderr, "tarn: this is a fault of tarn's, please report it with what follows: %s\n\n%s", text, stack)
 	return exitCode(exitError)
 }

@@ -27,3 +27,21 @@ func TestFault(t *testing.T) {
 		}
 	}
 }
+
+// A panic of what is computed beside the command is one of the command, and told with the place where it was.
+func TestFaultBeside(t *testing.T) {
+	var stderr bytes.Buffer
+	a := &app{Process: Process{Stderr: &stderr}}
+	func() {
+		defer func() { _ = a.fault(recover()) }()
+		_, _ = orInterrupted(t.Context(), divide)
+	}()
+	if got := stderr.String(); !strings.Contains(got, "please report it with what follows: runtime error: integer divide by zero\n") || !strings.Contains(got, "cli.divide(") {
+		t.Error(got)
+	}
+}
+
+func divide() int {
+	var none int
+	return 1 / none
+}

@@ -86,7 +86,7 @@ func (a *app) formatFile(name string, flags fmtFlags) error {
 		return err
 	}
 	if !flags.check && !flags.diff {
-		if err := replacefile.Existing(name, src, text); err != nil {
+		if err := a.interrupts.whole(func() error { return replacefile.Existing(name, src, text) }); err != nil {
 			return a.printError(fmt.Errorf("write %s: %w", name, causeOf(err)))
 		}
 	}

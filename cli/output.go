@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"sync"
+	"sync/atomic"
 	"syscall"
 )
 
@@ -14,8 +15,8 @@ import (
 type output struct {
 	to io.Writer
 
-	mu   sync.Mutex
-	lost error // an [outputError], nil as long as all was written
+	mu   sync.Mutex                  // held by who writes, for as long as the reader sleeps
+	lost atomic.Pointer[outputError] // nil as long as all was written
 }
 
 // outputError is why the standard output could not be written.
@@ -27,8 +28,8 @@ func (e *outputError) Unwrap() error { return e.err }
 func (o *output) Write(p []byte) (int, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if o.lost != nil {
-		return 0, o.lost
+	if lost := o.lost.Load(); lost != nil {
+		return 0, lost
 	}
 	n, err := o.to.Write(p)
 	if err == nil && n < len(p) {
@@ -39,22 +40,18 @@ func (o *output) Write(p []byte) (int, error) {
 		if errors.As(err, &path) { // which has the name that the process gave the stream
 			err = path.Err
 		}
-		o.lost = &outputError{err}
+		lost := &outputError{err}
+		o.lost.Store(lost)
+		return n, lost
 	}
-	return n, o.lost
-}
-
-func (o *output) whyLost() error {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.lost
+	return n, nil
 }
 
 // withLostOutput is the error of a command, given what became of its output. Output that is lost makes an error of a command that
 // went well, or found changes. That its reader went away, as head does, changes nothing for those who want to know whether
 // there are changes.
 func (o *output) withLostOutput(err error) error {
-	lost := o.whyLost()
+	lost := o.lost.Load()
 	var own *outputError
 	switch {
 	case lost == nil || errors.As(err, &own):

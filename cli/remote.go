@@ -18,13 +18,14 @@ func (a *app) connect(name string) (remote.Remote, *lxd.Client, error) {
 	opts := lxd.Options{UserAgent: "tarn", Trace: a.tracer(""), Timeout: a.timeout, Waiting: a.tellWaiting, Secrets: &a.secrets}
 	if file, ok := strings.CutPrefix(name, "sim:"); ok {
 		server := sim.New(nil)
-		if file != "" {
+		if file == "" {
+			a.simulators.add(server)
+		} else {
 			var err error
-			if server, err = sim.Open(file); err != nil {
+			if server, err = a.openSimulator(file); err != nil {
 				return remote.Remote{}, nil, err
 			}
 		}
-		a.simulators.add(server)
 		return remote.Remote{Name: name}, lxd.NewDialed(name, server.Dial, opts), nil
 	}
 	found, err := remote.Find(name, a.getenv)
@@ -33,6 +34,18 @@ func (a *app) connect(name string) (remote.Remote, *lxd.Client, error) {
 	}
 	client, err := found.Connect(opts)
 	return found, client, err
+}
+
+// openSimulator starts a simulator that keeps its state in a file. A signal does not end the program between the two that the
+// file is taken and that it is known whose it is to let go of.
+func (a *app) openSimulator(file string) (server *sim.Server, err error) {
+	err = a.interrupts.whole(func() error {
+		if server, err = sim.Open(file); err == nil {
+			a.simulators.add(server)
+		}
+		return err
+	})
+	return server, err
 }
 
 // simulators are those that the command has started.

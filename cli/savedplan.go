@@ -98,13 +98,14 @@ func refuseSavedPlans(paths []string) error {
 
 // applySaved carries out a saved plan, when what it touches is as it was.
 func (a *app) applySaved(ctx context.Context, path string, plan *plan.Plan, flags *applyFlags) error {
-	s, err := a.openSaved(path, plan, flags)
+	planning, cancel := a.cancellable(ctx)
+	defer cancel()
+	s, err := a.openSaved(planning, path, plan, flags)
 	if err != nil {
 		return flags.failed(a, err)
 	}
 	defer s.close()
 
-	planning, cancel := a.cancellable(ctx)
 	err = s.checkSaved(planning, path, plan, flags)
 	if err != nil {
 		err = flags.failed(a, err)
@@ -119,7 +120,7 @@ func (a *app) applySaved(ctx context.Context, path string, plan *plan.Plan, flag
 }
 
 // openSaved finds the server of a saved plan, and loads the spec that its secret values come from. It sends nothing.
-func (a *app) openSaved(path string, plan *plan.Plan, flags *applyFlags) (*session, error) {
+func (a *app) openSaved(ctx context.Context, path string, plan *plan.Plan, flags *applyFlags) (*session, error) {
 	for _, name := range planningFlags {
 		if flags.cmd.Flags().Changed(name) {
 			return nil, fmt.Errorf("--%s is for making a plan, and %s is made already", name, path)
@@ -139,7 +140,7 @@ func (a *app) openSaved(path string, plan *plan.Plan, flags *applyFlags) (*sessi
 		if len(flags.specs) == 0 {
 			return nil, fmt.Errorf("%s holds no secret values, and %s: name the spec that they come from with --spec", path, setSecrets(withheld))
 		}
-		if s.want, err = a.load(flags.specs, flags.specFlags); err != nil {
+		if s.want, err = a.load(ctx, flags.specs, flags.specFlags); err != nil {
 			return nil, err
 		}
 	}

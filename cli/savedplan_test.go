@@ -153,7 +153,7 @@ func TestSave(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Chdir(t.TempDir())
 			var stdout, stderr bytes.Buffer
-			if err := c.output.save(&app{Process: Process{Stdout: &stdout, Stderr: &stderr}}, c.plan); err != nil {
+			if err := c.output.save(&app{Process: Process{Stdout: &stdout, Stderr: &stderr}, interrupts: newInterrupts()}, c.plan); err != nil {
 				t.Fatal(err)
 			}
 			if stdout.String() != c.stdout || stderr.String() != c.stderr {

@@ -27,14 +27,14 @@ type session struct {
 }
 
 // open loads the spec and finds the server. It sends nothing.
-func (a *app) open(paths []string, flags *planFlags) (*session, error) {
+func (a *app) open(ctx context.Context, paths []string, flags *planFlags) (*session, error) {
 	if flags.maxDeletes < 0 {
 		return nil, fmt.Errorf("--max-deletes is a number from 0 up, not %d", flags.maxDeletes)
 	}
 	if err := refuseSavedPlans(paths); err != nil {
 		return nil, err
 	}
-	want, err := a.load(paths, flags.specFlags)
+	want, err := a.load(ctx, paths, flags.specFlags)
 	if err != nil {
 		return nil, err
 	}
@@ -72,12 +72,17 @@ func (s *session) plan(ctx context.Context, warn bool) (*plan.Plan, error) {
 // planFor plans for what was read, and asks the client for what turns out to be missing.
 func (s *session) planFor(ctx context.Context, client *lxd.Client, state *live.State, warn bool) (*plan.Plan, error) {
 	s.app.secrets.Add(planner.SecretsOn(state, s.want)...)
-	plan, diags := planner.New(s.want, state, s.opts)
+	plan, diags, err := s.newPlan(ctx, state)
+	if err != nil {
+		return nil, err
+	}
 	if plan != nil && len(plan.MissingRemotes) > 0 {
 		if err := s.readRemotes(ctx, plan.MissingRemotes); err != nil {
 			return nil, err
 		}
-		plan, diags = planner.New(s.want, state, s.opts)
+		if plan, diags, err = s.newPlan(ctx, state); err != nil {
+			return nil, err
+		}
 	}
 	if plan != nil && (!plan.Missing.None() || len(plan.MissingOf) > 0) {
 		if err := live.ReadDetails(ctx, client, state, plan.Missing); err != nil {
@@ -88,12 +93,28 @@ func (s *session) planFor(ctx context.Context, client *lxd.Client, state *live.S
 				return nil, fmt.Errorf("a volume comes from %s: %w", name, err)
 			}
 		}
-		plan, diags = planner.New(s.want, state, s.opts)
+		if plan, diags, err = s.newPlan(ctx, state); err != nil {
+			return nil, err
+		}
 	}
 	if !warn && !diags.HasErrors() {
 		return plan, nil
 	}
 	return plan, s.app.report(s.want, diags)
+}
+
+// newPlan plans from what has been read. A large plan takes seconds.
+func (s *session) newPlan(ctx context.Context, state *live.State) (*plan.Plan, hcl.Diagnostics, error) {
+	type planned struct {
+		plan  *plan.Plan
+		diags hcl.Diagnostics
+	}
+	opts := s.opts
+	made, err := orInterrupted(ctx, func() (p planned) {
+		p.plan, p.diags = planner.New(s.want, state, opts)
+		return p
+	})
+	return made.plan, made.diags, err
 }
 
 // readRemotes reads other servers that volumes may come from.
@@ -118,13 +139,24 @@ func (s *session) readRemotes(ctx context.Context, scopes map[string]live.Scope)
 }
 
 // load reads the spec and prints what is wrong with it. It fails when the spec cannot be used.
-func (a *app) load(paths []string, flags specFlags) (*spec.Spec, error) {
-	want, diags := spec.Load(paths, flags.loadOptions(a))
-	a.secrets.Add(want.Secrets.Values()...)
-	if flags.strict {
-		diags = strict(diags)
+func (a *app) load(ctx context.Context, paths []string, flags specFlags) (*spec.Spec, error) {
+	type result struct {
+		want  *spec.Spec
+		diags hcl.Diagnostics
 	}
-	return want, a.report(want, diags)
+	opts := flags.loadOptions(a)
+	loaded, err := orInterrupted(ctx, func() (l result) {
+		l.want, l.diags = spec.Load(paths, opts)
+		return l
+	})
+	if err != nil {
+		return nil, err
+	}
+	a.secrets.Add(loaded.want.Secrets.Values()...)
+	if flags.strict {
+		loaded.diags = strict(loaded.diags)
+	}
+	return loaded.want, a.report(loaded.want, loaded.diags)
 }
 
 // report prints diagnostics about a spec. It fails when there are errors among them.

@@ -58,7 +58,7 @@ func (f *planOutput) save(a *app, plan *plan.Plan) error {
 		f.tellCleared(a)
 		return nil
 	}
-	if err := savePlan(plan, f.out.path); err != nil {
+	if err := a.interrupts.whole(func() error { return savePlan(plan, f.out.path) }); err != nil {
 		f.tellCleared(a)
 		return err
 	}
@@ -75,7 +75,7 @@ func (f *planOutput) save(a *app, plan *plan.Plan) error {
 
 // showPlan loads the spec, reads the server, and writes the plan, or why there is none.
 func (a *app) showPlan(ctx context.Context, paths []string, flags *planFlags, output *planOutput, drift bool) (*plan.Plan, error) {
-	err := output.prepareOut()
+	err := a.interrupts.whole(output.prepareOut)
 	var plan *plan.Plan
 	if err == nil {
 		plan, err = a.makePlan(ctx, paths, flags, output, drift)
@@ -93,7 +93,9 @@ func (a *app) showPlan(ctx context.Context, paths []string, flags *planFlags, ou
 
 // makePlan loads the spec, reads the server and plans.
 func (a *app) makePlan(ctx context.Context, paths []string, flags *planFlags, output *planOutput, drift bool) (*plan.Plan, error) {
-	s, err := a.open(paths, flags)
+	ctx, cancel := a.cancellable(ctx)
+	defer cancel()
+	s, err := a.open(ctx, paths, flags)
 	if err != nil {
 		return nil, err
 	}
@@ -102,8 +104,6 @@ func (a *app) makePlan(ctx context.Context, paths []string, flags *planFlags, ou
 		return nil, errors.New("the spec declares nothing, so there is nothing that a server could differ in")
 	}
 	s.opts.ShowUnmanaged = output.unmanaged
-	ctx, cancel := a.cancellable(ctx)
-	defer cancel()
 	plan, err := s.plan(ctx, true)
 	if err == nil && output.rehearse {
 		plan.Rehearsal, err = s.rehearse(ctx, plan)

@@ -85,11 +85,12 @@ func (a *app) serveSim(ctx context.Context, flags *simFlags) error {
 	server := sim.New(nil)
 	if flags.state != "" {
 		var err error
-		if server, err = sim.Open(flags.state); err != nil {
+		if server, err = a.openSimulator(flags.state); err != nil {
 			return err
 		}
+	} else {
+		a.simulators.add(server)
 	}
-	a.simulators.add(server)
 	server.Inject(faults...)
 	var listeners []net.Listener
 	for _, address := range flags.listen {
@@ -116,7 +117,7 @@ func (a *app) serveSim(ctx context.Context, flags *simFlags) error {
 		defer close(stopped)
 		<-ctx.Done()
 		// What is being answered is finished, but for those who wait for something.
-		last, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+		last, cancel := context.WithTimeout(context.Background(), endsWithin*2/3)
 		defer cancel()
 		if serving.Shutdown(last) != nil {
 			serving.Close()
