@@ -125,6 +125,9 @@ func (s *session) readRemotes(ctx context.Context, scopes map[string]live.Scope)
 		if client == nil {
 			var err error
 			if _, client, err = s.app.connect(name); err != nil {
+				if hint := s.want.ColonHint(name); hint != "" {
+					return fmt.Errorf("a volume comes from %s: %w; %s", name, err, hint)
+				}
 				return fmt.Errorf("a volume comes from %s: %w", name, err)
 			}
 			s.remotes[name] = client

@@ -43,3 +43,24 @@ func quoted(text string) string {
 	}
 	return b.String()
 }
+
+// ColonHint says how a name with a colon is written, where the spec may mean one by what it takes for a remote; "" where it cannot.
+func (s *Spec) ColonHint(remote string) string {
+	for _, p := range s.Pools {
+		for _, v := range p.Volumes {
+			ref, attribute := v.RenamedFrom, "renamed_from"
+			if ref == nil {
+				ref, attribute = v.CopyOf, copyOf
+			}
+			if ref != nil && ref.Remote == remote && ref.Pool == "" {
+				pool, name, inPool := strings.Cut(remote, "/")
+				if !inPool {
+					pool, name = "", remote
+				}
+				meant := VolumeRef{Pool: pool, Name: name + ":" + ref.Name}
+				return "a name with a colon is written in parts, " + attribute + " = " + meant.Source()
+			}
+		}
+	}
+	return ""
+}
