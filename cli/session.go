@@ -40,7 +40,7 @@ func (a *app) open(ctx context.Context, paths []string, flags *planFlags) (*sess
 	}
 	remote, client, err := a.connect(cmp.Or(a.remote, want.Settings.Remote))
 	if err != nil {
-		return nil, err
+		return nil, at(a.remotePlace(want), err)
 	}
 	return &session{
 		app:     a,
@@ -63,7 +63,7 @@ func (s *session) close() {
 func (s *session) plan(ctx context.Context, warn bool) (*plan.Plan, error) {
 	live, err := live.Read(ctx, s.client, planner.ScopeOf(s.want, s.opts))
 	if err != nil {
-		return nil, err
+		return nil, s.atProject(err)
 	}
 	s.live = live
 	return s.planFor(ctx, s.client, live, warn)
@@ -90,7 +90,7 @@ func (s *session) planFor(ctx context.Context, client *lxd.Client, state *live.S
 		}
 		for _, name := range slices.Sorted(maps.Keys(plan.MissingOf)) {
 			if err := live.ReadDetails(ctx, s.remotes[name], s.opts.Remotes[name], plan.MissingOf[name]); err != nil {
-				return nil, fmt.Errorf("a volume comes from %s: %w", name, err)
+				return nil, s.fromRemote(name, err)
 			}
 		}
 		if plan, diags, err = s.newPlan(ctx, state); err != nil {
@@ -126,15 +126,15 @@ func (s *session) readRemotes(ctx context.Context, scopes map[string]live.Scope)
 			var err error
 			if _, client, err = s.app.connect(name); err != nil {
 				if hint := s.want.ColonHint(name); hint != "" {
-					return fmt.Errorf("a volume comes from %s: %w; %s", name, err, hint)
+					err = fmt.Errorf("%w; %s", err, hint)
 				}
-				return fmt.Errorf("a volume comes from %s: %w", name, err)
+				return s.fromRemote(name, err)
 			}
 			s.remotes[name] = client
 		}
 		var err error
 		if s.opts.Remotes[name], err = live.Read(ctx, client, scopes[name]); err != nil {
-			return fmt.Errorf("a volume comes from %s: %w", name, err)
+			return s.fromRemote(name, err)
 		}
 		s.app.secrets.Add(planner.SecretsOn(s.opts.Remotes[name], s.want)...)
 	}

@@ -258,7 +258,7 @@ variable "token" {
 }`, `#! 6:25-6:29 error: Invalid config value
 #!     The value of "size" is wrong: "1G" is not a size: write 1GiB or 1GB.
 #! 11:16-11:26 error: Unknown reference
-#!     There are each.key and each.value, and nothing else of each.
+#!     There are each.key and each.value, and nothing else of each. Did you mean each.value?
 `},
 		{"elements of a map of which only values lack", `pool "p" {
   driver = "dir"

@@ -199,6 +199,14 @@ func (s *State) Restricted() bool {
 	return false
 }
 
+// NoProjectError says that a server has no project of a name, or none that the client may see.
+type NoProjectError struct {
+	Project string
+	text    string
+}
+
+func (e *NoProjectError) Error() string { return e.text }
+
 func readProjects(ctx context.Context, c *lxd.Client, state *State, wanted []string) error {
 	projects, err := c.Projects(ctx)
 	if err != nil {
@@ -215,7 +223,7 @@ func readProjects(ctx context.Context, c *lxd.Client, state *State, wanted []str
 		name = cmp.Or(name, lxd.DefaultProject)
 		if state.Projects[name] == nil { // Incus 7.3 gives a client that may not see it an empty list of the project's volumes
 			names := slices.Sorted(maps.Keys(state.Projects))
-			return errors.New(schema.NoSuch(fmt.Sprintf("%s has no project %q that this client may see", c.Address(), name), name, names))
+			return &NoProjectError{name, schema.NoSuch(fmt.Sprintf("%s has no project %q that this client may see", c.Address(), name), name, names)}
 		}
 	}
 	return nil

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/user"
 	"path/filepath"
+	"syscall"
 
 	"github.com/goccy/go-yaml"
 
@@ -21,7 +22,11 @@ type tool struct {
 	dirs    []string // of the configuration, the user's first; the client's certificate is in the first
 	remotes map[string]remoteEntry
 
-	unreadable []string // configuration files that this user may not read
+	read    []string // configuration files that remotes are from
+	missing []string // that are not there
+	refused []string // that this user may not read
+	broken  error    // why no further one could be read, nil when all were
+	homeIs  string   // what stands for the user's home, "" when HOME says it or nothing is looked for in it
 }
 
 // remoteEntry is a remote as config.yml has it.
@@ -30,14 +35,16 @@ type remoteEntry struct {
 	AuthType string `yaml:"auth_type"`
 	Protocol string `yaml:"protocol"`
 	Public   bool   `yaml:"public"`
+
+	file string // that it is in
 }
 
 // lxcTool reads lxc's configuration.
-func lxcTool(getenv func(string) string) (*tool, error) {
+func lxcTool(getenv func(string) string) *tool {
 	t := &tool{name: "lxc", prefix: "LXD", trust: "lxc config trust add"}
 	user := getenv("LXD_CONF")
 	if user == "" {
-		home := homeDir(getenv)
+		home := t.home(getenv)
 		// The snap's lxc has LXD_CONF set for it.
 		user = firstWithConfig(filepath.Join(home, ".config/lxc"), filepath.Join(home, "snap/lxd/common/config"))
 	}
@@ -46,32 +53,36 @@ func lxcTool(getenv func(string) string) (*tool, error) {
 		global = firstWithConfig("/etc/lxd", "/var/snap/lxd/common/global-conf")
 	}
 	t.dirs = []string{user, global}
-	return t, t.read()
+	t.readRemotes()
+	return t
 }
 
 // incusTool reads incus's configuration.
-func incusTool(getenv func(string) string) (*tool, error) {
+func incusTool(getenv func(string) string) *tool {
 	t := &tool{name: "incus", prefix: "INCUS", trust: "incus config trust add-certificate"}
 	user := getenv("INCUS_CONF")
 	if user == "" {
-		user = filepath.Join(homeDir(getenv), ".config/incus")
+		user = filepath.Join(t.home(getenv), ".config/incus")
 	}
 	global := getenv("INCUS_GLOBAL_CONF")
 	if global == "" {
 		global = "/etc/incus"
 	}
 	t.dirs = []string{user, global}
-	return t, t.read()
+	t.readRemotes()
+	return t
 }
 
-func homeDir(getenv func(string) string) string {
+// home is the user's home. Without HOME, which services often do not have, it is what the machine knows of the user.
+func (t *tool) home(getenv func(string) string) string {
 	if home := getenv("HOME"); home != "" {
 		return home
 	}
-	if u, err := user.Current(); err == nil {
-		return u.HomeDir
+	t.homeIs = "/"
+	if u, err := user.Current(); err == nil && u.HomeDir != "" {
+		t.homeIs = u.HomeDir
 	}
-	return "/"
+	return t.homeIs
 }
 
 // firstWithConfig is the first folder with a configuration in it, or else the first.
@@ -84,33 +95,37 @@ func firstWithConfig(dirs ...string) string {
 	return dirs[0]
 }
 
-// read collects the remotes, the user's before those of the machine.
-func (t *tool) read() error {
+// readRemotes collects the remotes, the user's before those of the machine. A file that is broken, or may not be read, matters only to
+// those who look for a remote in it: a socket needs none.
+func (t *tool) readRemotes() {
 	t.remotes = map[string]remoteEntry{}
 	for _, dir := range t.dirs {
 		path := filepath.Join(dir, "config.yml")
 		data, err := readfile.Regular(path, readfile.Config)
-		if errors.Is(err, fs.ErrNotExist) {
+		switch {
+		case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ENOTDIR):
+			t.missing = append(t.missing, path)
+			continue
+		case errors.Is(err, fs.ErrPermission):
+			t.refused = append(t.refused, path)
 			continue
 		}
-		if errors.Is(err, fs.ErrPermission) {
-			t.unreadable = append(t.unreadable, path) // which matters only to those who look for a remote in it
-			continue
+		var remotes map[string]remoteEntry
+		if err == nil {
+			remotes, err = parseRemotes(data)
 		}
 		if err != nil {
-			return fmt.Errorf("read the remotes of %s: %s: %w", t.name, path, err)
+			t.broken = fmt.Errorf("read the remotes of %s: %s: %w", t.name, path, causeOf(err))
+			return
 		}
-		remotes, err := parseRemotes(data)
-		if err != nil {
-			return fmt.Errorf("read the remotes of %s: %s: %w", t.name, path, err)
-		}
+		t.read = append(t.read, path)
 		for name, entry := range remotes {
 			if _, ok := t.remotes[name]; !ok {
+				entry.file = path
 				t.remotes[name] = entry
 			}
 		}
 	}
-	return nil
 }
 
 // parseRemotes reads what config.yml says of remotes.

@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 
-	"tarn/lxd/schema"
 	"tarn/lxd/secrets"
 )
 
@@ -32,14 +31,7 @@ const localName = "local"
 // The default-remote of lxc's configuration is not followed, and neither are the projects that it has for remotes, or
 // INCUS_PROJECT: what is changed should not depend on which server or project somebody looked at last.
 func Find(name string, getenv func(string) string) (Remote, error) {
-	lxc, err := lxcTool(getenv)
-	if err != nil {
-		return Remote{}, err
-	}
-	incus, err := incusTool(getenv)
-	if err != nil {
-		return Remote{}, err
-	}
+	lxc, incus := lxcTool(getenv), incusTool(getenv)
 	tools := []*tool{lxc, incus}
 	if name == "" {
 		name = getenv("LXC_REMOTE")
@@ -71,11 +63,12 @@ func findIn(tools []*tool, name string, local socket) (Remote, error) {
 		return Remote{Name: name, Socket: path, tool: local.tool}, nil
 	}
 	for _, t := range tools {
-		entry, ok := t.remotes[name]
-		if !ok {
-			continue
+		if entry, ok := t.remotes[name]; ok {
+			return t.remote(name, entry, here)
 		}
-		return t.remote(name, entry, here)
+		if t.broken != nil { // which may name another server than a later file
+			return Remote{}, t.broken
+		}
 	}
 	return Remote{}, unknownRemote(name, tools)
 }
@@ -89,7 +82,7 @@ func socketPath(address string) (string, bool) {
 // remote checks that a remote of the configuration serves storage and can be reached by this package.
 func (t *tool) remote(name string, entry remoteEntry, here Remote) (Remote, error) {
 	fail := func(format string, args ...any) (Remote, error) {
-		return Remote{}, fmt.Errorf("remote %q "+format, append([]any{name}, args...)...)
+		return Remote{}, fmt.Errorf("remote %q of %s "+format, append([]any{name, entry.file}, args...)...)
 	}
 	again := fmt.Sprintf(`remove it and add it with "%s remote add %s" and a token of the server`, t.name, name)
 	switch {
@@ -113,15 +106,8 @@ func (t *tool) remote(name string, entry remoteEntry, here Remote) (Remote, erro
 
 // Names are the remotes that Find knows by name, in order.
 func Names(getenv func(string) string) ([]string, error) {
-	lxc, err := lxcTool(getenv)
-	if err != nil {
-		return nil, err
-	}
-	incus, err := incusTool(getenv)
-	if err != nil {
-		return nil, err
-	}
-	return remoteNames([]*tool{lxc, incus}), nil
+	lxc, incus := lxcTool(getenv), incusTool(getenv)
+	return remoteNames([]*tool{lxc, incus}), errors.Join(lxc.broken, incus.broken)
 }
 
 func remoteNames(tools []*tool) []string {
@@ -132,18 +118,4 @@ func remoteNames(tools []*tool) []string {
 		}
 	}
 	return slices.Sorted(maps.Keys(known))
-}
-
-func unknownRemote(name string, tools []*tool) error {
-	for _, t := range tools {
-		if len(t.unreadable) > 0 {
-			return fmt.Errorf("remote %q is not known, and this user may not read %s", secrets.Address(name), strings.Join(t.unreadable, ", "))
-		}
-	}
-	names := remoteNames(tools)
-	text := schema.NoSuch(fmt.Sprintf("lxc and incus know no remote %q", secrets.Address(name)), name, names)
-	if len(schema.Suggest(name, names)) == 0 {
-		text += `; add it with "lxc remote add", or name a socket as unix:PATH`
-	}
-	return errors.New(text)
 }

@@ -130,19 +130,21 @@ func TestFindSaysWhatToDo(t *testing.T) {
 		files map[string]string
 		want  string
 	}{
-		{"images", config, `remote "images" serves images only (simplestreams): name one that is an LXD or Incus server`},
-		{"open", config, `remote "open" is public, which gives no access to storage: remove it and add it with "lxc remote add open" and a token of the server`},
-		{"old", config, `remote "old" logs in with candid, which needs a browser, where tarn needs a client certificate: remove it and add it with "lxc remote add old" and a token of the server`},
-		{"browser", config, `remote "browser" logs in with oidc, which needs a browser, where tarn needs a client certificate: remove it and add it with "lxc remote add browser" and a token of the server`},
-		{"gopher", config, `remote "gopher" has the address "gopher://x", which is neither https: nor unix: remove it and add it with "lxc remote add gopher" and a token of the server`},
-		{"strange", config, `remote "strange" speaks nfs, not the protocol of LXD or Incus: name another`},
-		{"prud", config, `lxc and incus know no remote "prud"; did you mean "prod"?`},
-		{"nothing like it", nil, `lxc and incus know no remote "nothing like it", only "local"; add it with "lxc remote add", or name a socket as unix:PATH`},
-		{"prod", map[string]string{".config/lxc/config.yml": "remotes: [\n"}, "read the remotes of lxc: "},
-		{"", map[string]string{".config/incus/config.yml": "remotes: 3\n"}, "read the remotes of incus: "},
+		{"images", config, `remote "images" of ~/.config/lxc/config.yml serves images only (simplestreams): name one that is an LXD or Incus server`},
+		{"open", config, `remote "open" of ~/.config/lxc/config.yml is public, which gives no access to storage: remove it and add it with "lxc remote add open" and a token of the server`},
+		{"old", config, `remote "old" of ~/.config/lxc/config.yml logs in with candid, which needs a browser, where tarn needs a client certificate: remove it and add it with "lxc remote add old" and a token of the server`},
+		{"browser", config, `remote "browser" of ~/.config/lxc/config.yml logs in with oidc, which needs a browser, where tarn needs a client certificate: remove it and add it with "lxc remote add browser" and a token of the server`},
+		{"gopher", config, `remote "gopher" of ~/.config/lxc/config.yml has the address "gopher://x", which is neither https: nor unix: remove it and add it with "lxc remote add gopher" and a token of the server`},
+		{"strange", config, `remote "strange" of ~/.config/lxc/config.yml speaks nfs, not the protocol of LXD or Incus: name another`},
+		{"prud", config, `lxc and incus know no remote "prud"; did you mean "prod"? (looked in ~/.config/lxc/config.yml; there is no ~/nowhere/config.yml or ~/.config/incus/config.yml)`},
+		{"nothing like it", nil, `lxc and incus know no remote "nothing like it", only "local" (there is no ~/.config/lxc/config.yml, ~/nowhere/config.yml or ~/.config/incus/config.yml); add it with "lxc remote add", or name a socket as unix:PATH`},
+		{"prod", map[string]string{".config/lxc/config.yml": "remotes: [\n", ".config/incus/config.yml": lxcConfig}, "read the remotes of lxc: ~/.config/lxc/config.yml: "},
+		{"prod", map[string]string{".config/incus/config.yml": "remotes: 3\n"}, "read the remotes of incus: ~/.config/incus/config.yml: "},
+		{"prod", map[string]string{".config/incus/config.yml/x": ""}, "read the remotes of incus: ~/.config/incus/config.yml: it is a directory, not a regular file"},
 	} {
-		_, getenv := environment(t, c.files, nil)
+		home, getenv := environment(t, c.files, nil)
 		_, err := remote.Find(c.ask, getenv)
+		c.want = strings.ReplaceAll(c.want, "~", home)
 		if err == nil || !strings.HasPrefix(err.Error(), c.want) || strings.Contains(err.Error(), "\n") {
 			t.Errorf("%s:\ngot  %v\nwant %s", c.ask, err, c.want)
 		}
@@ -187,5 +189,45 @@ func TestConnectSaysWhatIsMissing(t *testing.T) {
 		case err == nil || !strings.HasPrefix(err.Error(), `remote "prod": `) || !strings.HasSuffix(err.Error(), c.want):
 			t.Errorf("%s:\ngot  %v\nwant … %s", c.name, err, c.want)
 		}
+	}
+}
+
+// Whatever the configuration is like, a socket needs none of it.
+func TestSocketNeedsNoConfiguration(t *testing.T) {
+	for name, c := range map[string]struct {
+		files map[string]string
+		vars  map[string]string
+	}{
+		"broken":                      {files: map[string]string{".config/lxc/config.yml": "remotes: [\n", ".config/incus/config.yml": "3"}},
+		"a home that is no directory": {vars: map[string]string{"HOME": os.DevNull}},
+		"a folder for a file":         {files: map[string]string{".config/lxc/config.yml/x": ""}},
+		"no home":                     {vars: map[string]string{"HOME": ""}},
+		"a folder that is a file":     {files: map[string]string{"c": ""}, vars: map[string]string{"LXD_CONF": "~/c", "INCUS_CONF": "~/c"}},
+	} {
+		for _, ask := range []string{"unix:/run/x.socket", "local", ""} {
+			vars := map[string]string{"LXD_SOCKET": "/run/x.socket"}
+			for name, value := range c.vars {
+				vars[name] = value
+			}
+			_, getenv := environment(t, c.files, vars)
+			found, err := remote.Find(ask, getenv)
+			if err != nil || found.Socket != "/run/x.socket" {
+				t.Errorf("%s, %q: %+v, %v", name, ask, found, err)
+			}
+		}
+	}
+}
+
+// Where there is no HOME, as in services, it is said where the configuration was looked for.
+func TestNoHome(t *testing.T) {
+	_, getenv := environment(t, nil, map[string]string{"HOME": ""})
+	_, err := remote.Find("prod-of-nobody", getenv)
+	if err == nil || !strings.Contains(err.Error(), "; HOME is not set, so the home was taken to be /") {
+		t.Error(err)
+	}
+	_, getenv = environment(t, nil, map[string]string{"HOME": "", "LXD_CONF": "~/c", "INCUS_CONF": "~/c"})
+	_, err = remote.Find("prod-of-nobody", getenv)
+	if err == nil || strings.Contains(err.Error(), "HOME") {
+		t.Error("nothing is looked for in a home: ", err)
 	}
 }
