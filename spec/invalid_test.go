@@ -54,7 +54,7 @@ func TestCures(t *testing.T) {
 			}
 		})
 	}
-	if cured < 80 {
+	if cured < 85 {
 		t.Errorf("only %d cases have a cure", cured)
 	}
 }

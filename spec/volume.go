@@ -2,6 +2,8 @@ package spec
 
 import (
 	"cmp"
+	"strconv"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 
@@ -134,7 +136,11 @@ func (l *loader) checkContentType(v *Volume, p *Pool) {
 		}
 		return
 	default:
-		l.errorf(at, summary, "%q is not a content type: write \"filesystem\" or \"block\".", v.ContentType)
+		meant := "\"filesystem\" or \"block\""
+		if word, ok := contentTypeMeant(v.ContentType); ok {
+			meant = strconv.Quote(word)
+		}
+		l.errorf(at, summary, "%q is not a content type: write %s.", v.ContentType, meant)
 		return
 	}
 	driver, ok := schema.Lookup(p.Driver)
@@ -147,4 +153,22 @@ func (l *loader) checkContentType(v *Volume, p *Pool) {
 	}
 	l.errorf(at, summary, "A pool with the driver %s holds custom volumes of content type %s only.",
 		driver.Name, schema.QuotedList(driver.Contents, "and"))
+}
+
+// otherContentTypes are words for content types.
+var otherContentTypes = map[string]string{
+	"fs": schema.Filesystem, "dir": schema.Filesystem, "directory": schema.Filesystem, "ext4": schema.Filesystem, "xfs": schema.Filesystem, "file": schema.Filesystem,
+	"raw": schema.Block, "disk": schema.Block, "image": schema.Block, "vm": schema.Block, "device": schema.Block, "blockdevice": schema.Block,
+}
+
+// contentTypeMeant is the content type that a word probably means.
+func contentTypeMeant(word string) (string, bool) {
+	if meant, ok := otherContentTypes[strings.ToLower(word)]; ok {
+		return meant, true
+	}
+	near := schema.Suggest(word, []string{schema.Filesystem, schema.Block})
+	if len(near) != 1 {
+		return "", false
+	}
+	return near[0], true
 }

@@ -21,6 +21,15 @@ func CheckExpiry(text string) error {
 	for part := range strings.SplitSeq(trimmed, " ") {
 		match := span.FindStringSubmatch(part)
 		if match == nil {
+			if onlyNumber.MatchString(trimmed) {
+				return fmt.Errorf("%q is not an expiry: write %sd for days", text, trimmed)
+			}
+			if meant := expiryMeant(text); meant != "" {
+				return fmt.Errorf("%q is not an expiry: write %s", text, meant)
+			}
+			if strings.EqualFold(trimmed, "never") || strings.EqualFold(trimmed, "none") {
+				return fmt.Errorf("%q is not an expiry: leave the key out for none", text)
+			}
 			return fmt.Errorf("%q is not an expiry: write numbers with S, M, H, d, w, m or y and one space between them, such as 30d or 1d 12H", text)
 		}
 		number, unit := match[1], match[2]

@@ -19,6 +19,9 @@ func CheckSchedule(text string) error {
 		if slices.Contains(aliases, part) {
 			continue
 		}
+		if meant := scheduleMeant(part); meant != "" {
+			return fmt.Errorf("%q is not a schedule: write %s", text, strings.Replace(strings.ToLower(text), part, meant, 1))
+		}
 		if strings.HasPrefix(part, "@") {
 			return fmt.Errorf("%q is not a schedule: the aliases are %s; several go with a comma and a space between them", text, joined(aliases, "or"))
 		}
@@ -26,6 +29,9 @@ func CheckSchedule(text string) error {
 			return fmt.Errorf("%q is not a schedule: write minute, hour, day of month, month and day of week with one space between them, such as 0 6 * * *", text)
 		}
 		if _, err := cron.ParseStandard(part); err != nil {
+			if wrong := wrongField(part, func(s string) bool { _, err := cron.ParseStandard(s); return err == nil }); wrong != "" {
+				return fmt.Errorf("%q is not a schedule: %s", text, wrong)
+			}
 			return fmt.Errorf("%q is not a schedule: %w", text, err)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -21,11 +22,11 @@ func ParseSize(text string) (int64, error) {
 	unit := strings.TrimLeft(text, "0123456789")
 	digits := text[:len(text)-len(unit)]
 	if digits == "" {
-		return 0, fmt.Errorf("%q is not a size: write a whole number and a unit such as GB or GiB without a space", text)
+		return 0, sizeError(text)
 	}
 	factor, ok := units[unit]
 	if !ok {
-		return 0, unitError(text, digits, unit)
+		return 0, sizeError(text)
 	}
 	n, err := strconv.ParseInt(digits, 10, 64)
 	if errors.Is(err, strconv.ErrRange) || n > math.MaxInt64/factor {
@@ -34,20 +35,23 @@ func ParseSize(text string) (int64, error) {
 	return n * factor, nil
 }
 
-// unitError explains why what follows the digits is no unit, with the likely spelling where there is one.
-func unitError(text, digits, unit string) error {
-	word := strings.ToLower(strings.TrimSpace(unit))
-	if len(word) == 1 && strings.Contains("kmgtpe", word) {
-		binary, decimal := unitLike(word+"ib"), unitLike(word+"b")
-		return fmt.Errorf("%q is not a size: write %s%s or %s%s", text, digits, binary, digits, decimal)
+// sizeError says what would be a size in place of a text that is none.
+func sizeError(text string) error {
+	word := strings.ToLower(strings.TrimSpace(strings.TrimLeft(text, "0123456789 ")))
+	meant := sizeMeant(text)
+	switch {
+	case len(word) == 1 && strings.Contains("kmgtpe", word) && meant != "":
+		return fmt.Errorf("%q is not a size: write %s or %s%s", text, meant, strings.TrimRight(meant, "KMGTPEiB"), unitLike(word+"b"))
+	case meant != "":
+		return fmt.Errorf("%q is not a size: write %s", text, meant)
+	case strings.HasSuffix(word, "%"):
+		return fmt.Errorf("%q is not a size, and LXD takes no shares: write a whole number and a unit without a space, such as 10GiB", text)
+	case strings.HasPrefix(strings.TrimSpace(text), "-"):
+		return fmt.Errorf("%q is less than nothing: write a whole number and a unit without a space, such as 10GiB", text)
+	case slices.Contains([]string{"unlimited", "max", "none", "auto", "infinite", "default"}, word):
+		return fmt.Errorf("%q is not a size: leave the key out for no limit of its own, or write one such as 10GiB", text)
 	}
-	if meant := unitLike(word); meant != "" {
-		return fmt.Errorf("%q is not a size: write %s%s", text, digits, meant)
-	}
-	if word != "" && (word[0] == '.' || word[0] == ',') {
-		return fmt.Errorf("%q is not a size: write a whole number of a smaller unit, such as 1536MiB", text)
-	}
-	return fmt.Errorf("%q is not a size: write a whole number and a unit such as GB or GiB without a space", text)
+	return fmt.Errorf("%q is not a size: write a whole number and a unit without a space, such as 10GiB or 10GB", text)
 }
 
 // unitLike is the unit that a lower-case word spells, "" for none.

@@ -22,26 +22,28 @@ func TestParseSize(t *testing.T) {
 
 func TestParseSizeRefuses(t *testing.T) {
 	const (
-		general  = `%q is not a size: write a whole number and a unit such as GB or GiB without a space`
+		general  = `%q is not a size: write a whole number and a unit without a space, such as 10GiB or 10GB`
 		meant    = `%q is not a size: write %s`
-		fraction = `%q is not a size: write a whole number of a smaller unit, such as 1536MiB`
+		negative = `%q is less than nothing: write a whole number and a unit without a space, such as 10GiB`
+		noLimit  = `%q is not a size: leave the key out for no limit of its own, or write one such as 10GiB`
+		share    = `%q is not a size, and LXD takes no shares: write a whole number and a unit without a space, such as 10GiB`
 		tooLarge = `%q is too large: LXD counts to just under 8EiB`
 	)
 	for text, want := range map[string]string{
 		"":                    fmt.Sprintf(general, ""),
-		"max":                 fmt.Sprintf(general, "max"),
+		"max":                 fmt.Sprintf(noLimit, "max"),
 		"GiB":                 fmt.Sprintf(general, "GiB"),
-		"-1":                  fmt.Sprintf(general, "-1"),
+		"-1":                  fmt.Sprintf(negative, "-1"),
 		"+1":                  fmt.Sprintf(general, "+1"),
-		" 1GiB":               fmt.Sprintf(general, " 1GiB"),
-		"50%":                 fmt.Sprintf(general, "50%"),
+		" 1GiB":               fmt.Sprintf(meant, " 1GiB", "1GiB"),
+		"50%":                 fmt.Sprintf(share, "50%"),
 		"0x10":                fmt.Sprintf(general, "0x10"),
-		"1_000":               fmt.Sprintf(general, "1_000"),
+		"1_000":               fmt.Sprintf(meant, "1_000", "1000"),
 		"1e3":                 fmt.Sprintf(general, "1e3"),
-		"10bytes":             fmt.Sprintf(general, "10bytes"),
-		"1EiBs":               fmt.Sprintf(general, "1EiBs"),
+		"10bytes":             fmt.Sprintf(meant, "10bytes", "10B"),
+		"1EiBs":               fmt.Sprintf(meant, "1EiBs", "1EiB"),
 		"1iB":                 fmt.Sprintf(general, "1iB"),
-		"1Ki":                 fmt.Sprintf(general, "1Ki"),
+		"1Ki":                 fmt.Sprintf(meant, "1Ki", "1KiB"),
 		"١GiB":                fmt.Sprintf(general, "١GiB"),
 		"10 GB":               fmt.Sprintf(meant, "10 GB", "10GB"),
 		"1GiB ":               fmt.Sprintf(meant, "1GiB ", "1GiB"),
@@ -52,8 +54,14 @@ func TestParseSizeRefuses(t *testing.T) {
 		"1mb":                 fmt.Sprintf(meant, "1mb", "1MB"),
 		"1k":                  fmt.Sprintf(meant, "1k", "1KiB or 1kB"),
 		"20G":                 fmt.Sprintf(meant, "20G", "20GiB or 20GB"),
-		"1.5GiB":              fmt.Sprintf(fraction, "1.5GiB"),
-		"1,5GiB":              fmt.Sprintf(fraction, "1,5GiB"),
+		"1.5GiB":              fmt.Sprintf(meant, "1.5GiB", "1536MiB"),
+		"1,5GiB":              fmt.Sprintf(meant, "1,5GiB", "1536MiB"),
+		"10,5GB":              fmt.Sprintf(meant, "10,5GB", "10500MB"),
+		"0.5TiB":              fmt.Sprintf(meant, "0.5TiB", "512GiB"),
+		"1.50 GiB":            fmt.Sprintf(meant, "1.50 GiB", "1536MiB"),
+		"10,500GiB":           fmt.Sprintf(general, "10,500GiB"), // ten thousand, or ten and a half
+		"10 gigabytes":        fmt.Sprintf(meant, "10 gigabytes", "10GB"),
+		"10Gi/s":              fmt.Sprintf(meant, "10Gi/s", "10GiB"),
 		"8EiB":                fmt.Sprintf(tooLarge, "8EiB"),
 		"10EB":                fmt.Sprintf(tooLarge, "10EB"),
 		"8192PiB":             fmt.Sprintf(tooLarge, "8192PiB"),

@@ -43,10 +43,16 @@ func (k Key) Check(value string) error {
 
 	case Enum:
 		if !slices.Contains(k.Values, value) {
+			if meant := enumMeant(value, k.Values); meant != "" {
+				return fmt.Errorf("%q is not known: write %s", value, meant)
+			}
 			return fmt.Errorf("%q is not known: write %s", value, joined(k.Values, "or"))
 		}
 	case URL:
 		if u, err := url.Parse(value); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+			if u, err := url.Parse("https://" + value); err == nil && u.Host == value {
+				return fmt.Errorf("%q is not a URL: write https://%s", value, value)
+			}
 			return fmt.Errorf("%q is not a URL: write it with scheme and host, such as https://storage.example.com:8080", value)
 		}
 	case Path:
@@ -126,6 +132,9 @@ func ParseBool(text string) (bool, error) {
 		return true, nil
 	case "false", "no", "0", "off":
 		return false, nil
+	}
+	if meant := boolMeant(text); meant != "" {
+		return false, fmt.Errorf("%q is not a boolean: write %s", text, meant)
 	}
 	return false, fmt.Errorf("%q is not a boolean: write true or false", text)
 }

@@ -8,11 +8,11 @@ func TestCheckBool(t *testing.T) {
 	testCheck(t, Key{Kind: Bool}, map[string]string{
 		"": "", "true": "", "TRUE": "", "tRuE": "", "yes": "", "YES": "", "1": "", "on": "", "On": "",
 		"false": "", "no": "", "0": "", "off": "", "oFF": "",
-		"enabled": `"enabled" is not a boolean: write true or false`,
-		" true":   `" true" is not a boolean: write true or false`,
-		"true\n":  `"true\n" is not a boolean: write true or false`,
-		"t":       `"t" is not a boolean: write true or false`,
-		"y":       `"y" is not a boolean: write true or false`,
+		"enabled": `"enabled" is not a boolean: write true`,
+		" true":   `" true" is not a boolean: write true`,
+		"true\n":  `"true\n" is not a boolean: write true`,
+		"t":       `"t" is not a boolean: write true`,
+		"y":       `"y" is not a boolean: write true`,
 		"2":       `"2" is not a boolean: write true or false`,
 		"01":      `"01" is not a boolean: write true or false`,
 		"rebase":  `"rebase" is not a boolean: write true or false`,
@@ -67,11 +67,13 @@ func TestCheckOtherKinds(t *testing.T) {
 		}},
 		{"enum", Key{Kind: Enum, Values: []string{"btrfs", "ext4", "xfs"}}, map[string]string{
 			"": "", "ext4": "",
-			"Ext4": `"Ext4" is not known: write btrfs, ext4 or xfs`,
+			"Ext4": `"Ext4" is not known: write ext4`,
+			"ntfs": `"ntfs" is not known: write btrfs, ext4 or xfs`,
 		}},
 		{"URL", Key{Kind: URL}, map[string]string{
 			"https://s3.example.com:8080": "", "http://10.0.0.1": "",
-			"s3.example.com": `"s3.example.com" is not a URL: write it with scheme and host, such as https://storage.example.com:8080`,
+			"s3.example.com":       `"s3.example.com" is not a URL: write https://s3.example.com`,
+			"ftp://s3.example.com": `"ftp://s3.example.com" is not a URL: write it with scheme and host, such as https://storage.example.com:8080`,
 		}},
 		{"path", Key{Kind: Path}, map[string]string{
 			"/etc/ceph/rgw.crt": "",

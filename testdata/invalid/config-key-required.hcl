@@ -24,4 +24,4 @@ pool "radosgw" {
 #! 12:32-12:35 error: Invalid operand
 #!     Unsuitable value for right operand: a number is required.
 #! 16:46-16:55 error: Invalid config value
-#!     The value of "cephobject.radosgw.endpoint" is wrong: "radosgw" is not a URL: write it with scheme and host, such as https://storage.example.com:8080.
+#!     The value of "cephobject.radosgw.endpoint" is wrong: "radosgw" is not a URL: write https://radosgw.

@@ -11,4 +11,4 @@ pool "fast" {
 #! 8:25-8:35 error: Invalid config value
 #!     with each.key as "beta"
 #!     with each.value as "5 apples"
-#!     The value of "size" is wrong: "5 apples" is not a size: write a whole number and a unit such as GB or GiB without a space.
+#!     The value of "size" is wrong: "5 apples" is not a size: write a whole number and a unit without a space, such as 10GiB or 10GB.

@@ -18,9 +18,9 @@ pool "slow" {}
 #! 5:14-5:18 error: Unsupported config key
 #!     There is no config key "sise" of pools with the driver zfs. Did you mean "size"?
 #! 5:45-5:50 error: Invalid config value
-#!     The value of "volume.size" is wrong: "1Gi" is not a size: write a whole number and a unit such as GB or GiB without a space.
+#!     The value of "volume.size" is wrong: "1Gi" is not a size: write 1GiB.
 #! 8:20-8:26 error: Invalid content type
-#!     "disk" is not a content type: write "filesystem" or "block".
+#!     "disk" is not a content type: write "block".
 #! 9:20-9:27 error: Invalid renamed_from
 #!     "a/b/c" does not name a volume: it has more than one slash; a snapshot cannot be renamed to a volume. Write "name" for a volume of the same pool, "pool/name" or "remote:pool/name"; an object { name = …, pool = …, project = … } for another project, or a name with a colon.
 #! 10:29-10:37 error: Unknown reference

@@ -18,6 +18,6 @@ pool "fast" {
 #!     "volume.size" has one value for the whole cluster: move it into the pool's config.
 #! 9:34-9:42 error: Invalid config value
 #!     with each.key as "n2"
-#!     The value of "volume.size" is wrong: "n2" is not a size: write a whole number and a unit such as GB or GiB without a space.
+#!     The value of "volume.size" is wrong: "n2" is not a size: write a whole number and a unit without a space, such as 10GiB or 10GB.
 #! 11:3-11:19 error: Missing name
 #!     A member with for_each needs a name that differs from element to element, such as name = "unnamed-${each.key}".

@@ -5,4 +5,4 @@ pool "fast" {
   }
 }
 #! 4:20-4:26 error: Invalid content type
-#!     "blok" is not a content type: write "filesystem" or "block".
+#!     "blok" is not a content type: write "block".
