@@ -265,7 +265,7 @@ variable "validated" {
 		run("(?i)refuse", append([]string{"plan", "--rehearse", form}, refused...)...)
 	}
 
-	for _, format := range []string{"text", "json", "github"} {
+	for _, format := range []string{"text", "json", "github", "sarif", "junit", "gitlab"} {
 		run("sizzz", "validate", "--format", format, "secret.hcl")
 	}
 	run("sizzz", "plan", "--json", "secret.hcl", "--remote", "sim:")

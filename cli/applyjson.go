@@ -49,7 +49,7 @@ func (a *app) writeEvent(line any, err error) error {
 	if err != nil {
 		return err
 	}
-	encoder := json.NewEncoder(a.Stdout)
+	encoder := json.NewEncoder(jsonOut{a.Stdout})
 	encoder.SetEscapeHTML(false)
 	return encoder.Encode(line)
 }

@@ -24,7 +24,7 @@ func (a *app) failureOf(err error) plan.Failure {
 func (f *planOutput) writeFailure(a *app, err error) error {
 	switch {
 	case f.json:
-		_ = a.failureOf(err).WriteJSON(a.Stdout)
+		_ = a.failureOf(err).WriteJSON(jsonOut{a.Stdout})
 	case f.markdown:
 		_ = a.failureOf(err).WriteMarkdown(a.Stdout)
 	}

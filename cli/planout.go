@@ -104,7 +104,7 @@ func savePlan(p *plan.Plan, path string) error {
 		return err
 	}
 	var content bytes.Buffer
-	if err := p.WriteJSON(&content); err != nil {
+	if err := p.WriteJSON(jsonOut{&content}); err != nil {
 		return err
 	}
 	return outError(path, replacefile.Private(path, content.Bytes()))

@@ -37,7 +37,7 @@ func (f *planOutput) write(a *app, plan *plan.Plan, drift bool) error {
 	opts.Brief, opts.Drift = f.brief, drift
 	switch {
 	case f.json:
-		return plan.WriteJSON(a.Stdout)
+		return plan.WriteJSON(jsonOut{a.Stdout})
 	case f.markdown:
 		return plan.WriteMarkdown(a.Stdout, opts)
 	}

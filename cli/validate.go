@@ -159,15 +159,15 @@ func (v *validation) end(format string) error {
 	var err error
 	switch format {
 	case "json":
-		err = v.report.WriteJSON(a.Stdout)
+		err = v.report.WriteJSON(jsonOut{a.Stdout})
 	case "github":
 		err = v.report.WriteGitHub(a.Stdout)
 	case "sarif":
-		err = v.report.WriteSARIF(a.Stdout, version)
+		err = v.report.WriteSARIF(jsonOut{a.Stdout}, version)
 	case "junit":
 		err = v.report.WriteJUnit(a.Stdout)
 	case "gitlab":
-		err = v.report.WriteGitLab(a.Stdout)
+		err = v.report.WriteGitLab(jsonOut{a.Stdout})
 	}
 	switch {
 	case err != nil:

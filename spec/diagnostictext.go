@@ -4,9 +4,9 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 	"unicode"
-	"unicode/utf8"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/mitchellh/go-wordwrap"
@@ -40,18 +40,18 @@ func (w *textWriter) diagnostic(d *hcl.Diagnostic, width int) {
 	if d.Severity == hcl.DiagWarning {
 		word, role = "Warning", paint.Warning
 	}
-	fmt.Fprintf(w, "%s: %s\n\n", w.painter.Paint(role, word), d.Summary)
+	fmt.Fprintf(w, "%s: %s\n\n", w.painter.Paint(role, word), visible(d.Summary))
 	if d.Subject != nil {
 		w.excerpt(*d.Subject)
 	}
 	if values := usedValues(d); len(values) > 0 {
 		texts := make([]string, len(values))
 		for i, v := range values {
-			texts[i] = w.excerpts.hide(v.name + " as " + v.text)
+			texts[i] = visible(w.excerpts.hide(v.name + " as " + v.text))
 		}
 		fmt.Fprintf(w, "with %s.\n\n", strings.Join(texts, ",\n     "))
 	}
-	detail := w.excerpts.hide(d.Detail)
+	detail := visibleLines(w.excerpts.hide(d.Detail))
 	if width > 0 {
 		detail = wordwrap.WrapString(detail, uint(width))
 	}
@@ -64,14 +64,14 @@ func (w *textWriter) diagnostic(d *hcl.Diagnostic, width int) {
 func (w *textWriter) excerpt(rng hcl.Range) {
 	e, ok := w.excerpts.excerpt(rng)
 	if !ok {
-		fmt.Fprintf(w, "  on %s line %d\n\n", rng.Filename, rng.Start.Line)
+		fmt.Fprintf(w, "  on %s line %d\n\n", visible(rng.Filename), rng.Start.Line)
 		return
 	}
 	in := ""
 	if e.block != "" {
-		in = ", in " + e.block
+		in = ", in " + visible(e.block)
 	}
-	fmt.Fprintf(w, "  on %s line %d%s:\n", rng.Filename, rng.Start.Line, in)
+	fmt.Fprintf(w, "  on %s line %d%s:\n", visible(rng.Filename), rng.Start.Line, in)
 	for i, line := range e.lines {
 		before, about, after := visible(line.text[:line.start]), visible(line.text[line.start:line.end]), visible(line.text[line.end:])
 		fmt.Fprintf(w, "%4d: %s%s%s\n", e.first+i, before, w.painter.Paint(paint.Place, about), after)
@@ -82,19 +82,31 @@ func (w *textWriter) excerpt(rng hcl.Range) {
 	w.WriteString("\n")
 }
 
-// visible shows control characters, which a terminal would obey, as pictures of them.
+// visible shows control characters, which a terminal would obey, as pictures of them, and as their codes what it would not show, or what
+// would have the rest of the line run the other way. Line ends are among them.
 func visible(text string) string {
-	return strings.Map(func(r rune) rune {
+	var out strings.Builder
+	for _, r := range text {
 		switch {
-		case r == '\t':
-			return r
+		case r == '\t' || unicode.IsPrint(r):
+			out.WriteRune(r)
 		case r < ' ':
-			return '\u2400' + r
+			out.WriteRune('\u2400' + r)
 		case r == 0x7f:
-			return '\u2421'
-		case unicode.IsControl(r):
-			return utf8.RuneError
+			out.WriteRune('\u2421')
+		default:
+			quoted := strconv.QuoteRune(r)
+			out.WriteString(quoted[1 : len(quoted)-1])
 		}
-		return r
-	}, text)
+	}
+	return out.String()
+}
+
+// visibleLines is visible for a text that has lines.
+func visibleLines(text string) string {
+	lines := strings.Split(text, "\n")
+	for i, line := range lines {
+		lines[i] = visible(strings.TrimSuffix(line, "\r"))
+	}
+	return strings.Join(lines, "\n")
 }

@@ -22,7 +22,7 @@ func (r *ValidateReport) WriteGitHub(w io.Writer) error {
 			}
 			fmt.Fprint(out, ",")
 		}
-		fmt.Fprintf(out, "title=%s::%s\n", githubProperty.Replace(d.Summary), githubMessage.Replace(d.message()))
+		fmt.Fprintf(out, "title=%s::%s\n", githubProperty.Replace(visible(d.Summary)), githubMessage.Replace(d.message()))
 	}
 	return out.Flush()
 }

@@ -89,7 +89,7 @@ func (r *ValidateReport) Add(s *Spec, diags hcl.Diagnostics) {
 	}
 }
 
-// message is the detail, with the values that the expression uses before it.
+// message is the detail, with the values that the expression uses before it, and with what a terminal would obey or not show as codes.
 func (d *Diagnostic) message() string {
 	message := ""
 	if d.Snippet != nil {
@@ -97,7 +97,7 @@ func (d *Diagnostic) message() string {
 			message += v.Traversal + " " + v.Statement + ".\n"
 		}
 	}
-	return message + d.Detail
+	return visibleLines(message + d.Detail)
 }
 
 // rule names what kind of mistake it is, in letters and dashes: unknown-driver.

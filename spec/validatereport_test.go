@@ -102,7 +102,7 @@ variable "a" {
 		`each.key is "10%25".%0AInvalid value for "number" parameter: cannot parse "10%25" as a base 10 integer.
 ::error file=a%3Ab%2Cc.hcl,line=7,endLine=8,title=Wrong type::"target" must be text, and this is a list.
 ::error file=a%3Ab%2Cc.hcl,line=13,col=13,endLine=13,endColumn=16,title=Invalid value for variable::` +
-		`One,%0D%0Atwo: 3%25.%0A%0AThe variable "a" is validated at a:b,c.hcl:15.
+		`One,%0Atwo: 3%25.%0A%0AThe variable "a" is validated at a:b,c.hcl:15.
 ::warning file=a%3Ab%2Cc.hcl,line=3,col=12,endLine=3,endColumn=17,title=Unknown driver::` +
 		`tarn knows no driver "xyz", only "alletra", "btrfs", "ceph", "cephfs", "cephobject", "dir", "linstor", "lvm", "lvmcluster", "powerflex", "powerstore", "pure", "truenas" and "zfs". The config keys of this pool and its volumes are not checked.
 ::error title=File not found::There is no file or directory "none".

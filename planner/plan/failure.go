@@ -4,8 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-
-	"tarn/lxd"
 )
 
 // Failure is why there is no plan, for those who have asked for one in another form than text.
@@ -42,7 +40,7 @@ func (f Failure) WriteMarkdown(w io.Writer) error {
 	}
 	text := ""
 	if f.Text != "" {
-		text = ": " + escapeMarkdown(lxd.PlainLine(f.Text))
+		text = ": " + markdownText(f.Text)
 	}
 	_, err := fmt.Fprintf(w, "**%s**%s\n", title, text)
 	return err

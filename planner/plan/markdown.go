@@ -5,18 +5,16 @@ import (
 	"fmt"
 	"io"
 	"strings"
-
-	"tarn/lxd"
 )
 
 // WriteMarkdown writes the plan for a merge request: what it comes to, then the steps as a diff, which such pages colour.
 func (p *Plan) WriteMarkdown(w io.Writer, opts TextOptions) error {
 	out := bufio.NewWriter(w)
-	fmt.Fprintf(out, "**%s**\n\n%s at %s, project %s\n", p.summary(opts.Drift), escapeMarkdown(lxd.PlainLine(p.Server.Version)), codeSpan(p.Server.Address), codeSpan(p.Server.Project))
+	fmt.Fprintf(out, "**%s**\n\n%s at %s, project %s\n", p.summary(opts.Drift), markdownText(p.Server.Version), codeSpan(p.Server.Address), codeSpan(p.Server.Project))
 	if len(p.Blockers) > 0 {
 		fmt.Fprintf(out, "\n%s\n\n", p.blocked(opts))
 		for _, blocker := range p.Blockers {
-			fmt.Fprintf(out, "- %s\n", escapeMarkdown(blocker.String()))
+			fmt.Fprintf(out, "- %s\n", markdownText(blocker.String()))
 		}
 	}
 	if len(p.Steps) > 0 {
@@ -33,13 +31,13 @@ func (p *Plan) WriteMarkdown(w io.Writer, opts TextOptions) error {
 	if notes := p.notes(); len(notes) > 0 {
 		fmt.Fprintln(out)
 		for _, note := range notes {
-			fmt.Fprintf(out, "- %s\n", escapeMarkdown(note))
+			fmt.Fprintf(out, "- %s\n", markdownText(note))
 		}
 	}
 	if len(p.Unmanaged) > 0 {
 		fmt.Fprintf(out, "\n%s\n\n", unmanagedTitle)
 		for _, unmanaged := range p.Unmanaged {
-			fmt.Fprintf(out, "- %s\n", escapeMarkdown(strings.TrimSuffix(unmanaged.Object.String()+", "+unmanaged.use(), ", ")))
+			fmt.Fprintf(out, "- %s\n", markdownText(strings.TrimSuffix(unmanaged.Object.String()+", "+unmanaged.use(), ", ")))
 		}
 	}
 	if p.Rehearsal != nil {
@@ -77,13 +75,4 @@ func (s *Step) writeDiff(out *strings.Builder, brief bool) {
 	if s.Class != Safe {
 		fmt.Fprintf(out, "      %s\n", s.Consequence())
 	}
-}
-
-// codeSpan is a text of a server as code, which it cannot end.
-func codeSpan(text string) string {
-	return "`" + strings.ReplaceAll(lxd.PlainLine(text), "`", "'") + "`"
-}
-
-func escapeMarkdown(text string) string {
-	return strings.NewReplacer(`\`, `\\`, "`", "\\`", "*", `\*`, "_", `\_`, "<", "&lt;", "[", `\[`).Replace(text)
 }

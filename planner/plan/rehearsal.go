@@ -93,7 +93,7 @@ func (r *Rehearsal) writeMarkdown(out io.Writer) {
 		fmt.Fprintln(out)
 	}
 	for _, line := range lines {
-		fmt.Fprintf(out, "- %s\n", escapeMarkdown(line))
+		fmt.Fprintf(out, "- %s\n", markdownText(line))
 	}
 }
 
