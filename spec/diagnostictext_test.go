@@ -128,7 +128,13 @@ func TestWriteDiagnosticsControl(t *testing.T) {
 
   on a.hcl line 2
 
-The file has bytes that are not UTF-8 text, the first one here.
+The file has bytes that are zero, the first one here, which no text has: it is damaged, or something else than a spec.
+`},
+		{"Latin-1", "a = \"\xe4\"\n", `Error: Not a text file
+
+  on a.hcl line 1
+
+The file has bytes that are not UTF-8 text, the first one here. If it is in Latin-1 or Windows-1252, save it as UTF-8.
 `},
 		{"UTF-16", "\xff\xfep\x00", `Error: Not a text file
 

@@ -116,7 +116,10 @@ func unparsable(src []byte, name string) *hcl.Diagnostic {
 		return &hcl.Diagnostic{Severity: hcl.DiagError, Summary: summary, Detail: detail, Subject: &rng}
 	}
 	if at := notText(src); at >= 0 {
-		detail := "The file has bytes that are not UTF-8 text, the first one here."
+		detail := "The file has bytes that are not UTF-8 text, the first one here. If it is in Latin-1 or Windows-1252, save it as UTF-8."
+		if src[at] == 0 {
+			detail = "The file has bytes that are zero, the first one here, which no text has: it is damaged, or something else than a spec."
+		}
 		if bytes.HasPrefix(src, []byte{0xff, 0xfe}) || bytes.HasPrefix(src, []byte{0xfe, 0xff}) {
 			detail = "The file is in UTF-16. Save it as UTF-8."
 		}

@@ -248,6 +248,7 @@ func compare(t *testing.T, name string, client *lxd.Client) map[int]bool {
 	for _, driver := range []string{"btrfs", "dir"} {
 		b.must(b.createPool("there-"+driver, driver, nil))
 	}
+	b.oneLetter()
 	taken, refused, differing, needed := 0, 0, 0, map[int]bool{}
 	for _, p := range probes {
 		want := p.offline(strings.ToLower(server.Product), server.Has)
@@ -294,6 +295,17 @@ func (b *bench) must(err error) {
 	b.t.Helper()
 	if err != nil {
 		b.t.Fatal(err)
+	}
+}
+
+// oneLetter makes pools and volumes whose names have one letter, which CheckPortable takes.
+func (b *bench) oneLetter() {
+	for _, name := range []string{"a", "Z", "7"} {
+		b.must(schema.CheckPortable(name))
+		b.must(b.createPool(name, "dir", nil))
+		b.must(b.wait(b.CreateVolume(b.t.Context(), volumeID(name, name), lxd.VolumeCreate{})))
+		b.must(b.wait(b.DeleteVolume(b.t.Context(), volumeID(name, name))))
+		b.must(b.wait(b.DeletePool(b.t.Context(), lxd.PoolID{Name: name})))
 	}
 }
 
