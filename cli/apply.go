@@ -114,7 +114,7 @@ func (a *app) showAndAsk(ctx context.Context, plan *plan.Plan, flags *applyFlags
 	} else {
 		opts := a.textOptions()
 		opts.Brief = flags.brief
-		if err := plan.WriteText(a.Stdout, opts); err != nil {
+		if err := a.show(func(w io.Writer) error { return plan.WriteText(w, opts) }); err != nil {
 			return notShown(err)
 		}
 	}
@@ -126,6 +126,9 @@ func (a *app) showAndAsk(ctx context.Context, plan *plan.Plan, flags *applyFlags
 		return a.writeEvent(endLine{Event: "end", Converged: &converged}, nil)
 	case plan.Empty():
 		return nil
+	}
+	if a.paged && !flags.autoApprove { // it may have gone with the pager
+		fmt.Fprintf(a.text(), "\n%s\n", a.painter(a.Stdout).Paint(paint.Strong, plan.Summary()))
 	}
 	return a.approve(ctx, plan, flags)
 }
@@ -174,7 +177,7 @@ func (a *app) approve(ctx context.Context, p *plan.Plan, flags *applyFlags) erro
 		}
 	}
 	if !flags.json {
-		fmt.Fprintln(a.Stdout)
+		fmt.Fprintln(a.text())
 	}
 	return nil
 }
@@ -217,7 +220,7 @@ func destroyed(p *plan.Plan) string {
 			continue
 		}
 		if n++; n <= most {
-			fmt.Fprintf(&text, "%s: %s\n", step.Line(paint.Painter{}), step.Consequence())
+			fmt.Fprintf(&text, "%s: %s\n", step.Line(plan.TextOptions{}), step.Consequence())
 		}
 	}
 	if n > most {
@@ -228,9 +231,10 @@ func destroyed(p *plan.Plan) string {
 
 // ask puts a question and takes nothing but yes for a yes.
 func (a *app) ask(ctx context.Context, input *bufio.Reader, question string) error {
-	if _, err := fmt.Fprint(a.Stdout, question); err != nil {
+	if _, err := fmt.Fprint(a.text(), question); err != nil {
 		return fmt.Errorf("nobody could be asked, so nothing was done: %w", err)
 	}
+	a.text().flush()
 	type reply struct {
 		text string
 		err  error
@@ -242,14 +246,14 @@ func (a *app) ask(ctx context.Context, input *bufio.Reader, question string) err
 	}()
 	select {
 	case <-ctx.Done():
-		fmt.Fprintln(a.Stdout)
+		fmt.Fprintln(a.text())
 		return context.Cause(ctx)
 	case r := <-replies:
 		if r.err != nil && !errors.Is(r.err, io.EOF) {
 			return fmt.Errorf("no answer came, so nothing was done: %w", r.err)
 		}
 		if r.err != nil {
-			fmt.Fprintln(a.Stdout) // the answer ended without a line feed
+			fmt.Fprintln(a.text()) // the answer ended without a line feed
 		}
 		if strings.TrimSpace(r.text) != "yes" {
 			return errors.New("not confirmed, only \"yes\" is; nothing was done")

@@ -21,11 +21,11 @@ import (
 
 // textReporter shows people how an apply goes: a line for each step that ends and, on a terminal, a bar below them with what runs.
 type textReporter struct {
-	app     *app
-	out     io.Writer
-	painter paint.Painter
-	bars    *mpb.Progress // nil when there is no terminal
-	bar     *mpb.Bar
+	app  *app
+	out  io.Writer
+	opts plan.TextOptions
+	bars *mpb.Progress // nil when there is no terminal
+	bar  *mpb.Bar
 
 	mu      sync.Mutex // the bar is drawn by a goroutine of its own
 	running []*plan.Step
@@ -43,12 +43,12 @@ const (
 )
 
 func (a *app) newTextReporter(plan *plan.Plan) *textReporter {
-	r := &textReporter{app: a, out: a.Stdout, painter: a.painter(a.Stdout), words: map[int]string{}, written: map[int]time.Time{}, began: map[int]time.Time{}}
+	r := &textReporter{app: a, out: a.text(), opts: a.textOptions(), words: map[int]string{}, written: map[int]time.Time{}, began: map[int]time.Time{}}
 	if isTerminal(a.Stdout) && a.getenv("TERM") != "dumb" && !a.debug {
 		r.bars = mpb.New(mpb.WithOutput(fileOf(a.Stdout)), mpb.WithWidth(24))
-		r.out = r.bars
+		r.out = a.text().through(r.bars)
 		a.tellAbove(r.notice)
-		r.columns = width(a.Stdout) - 24 - 2*len(fmt.Sprint(len(plan.Steps))) - 5
+		r.columns = a.columns(a.Stdout) - 24 - 2*len(fmt.Sprint(len(plan.Steps))) - 5
 		r.bar = r.bars.AddBar(int64(len(plan.Steps)),
 			mpb.BarRemoveOnComplete(),
 			mpb.AppendDecorators(decor.CountersNoUnit(" %d/%d "), decor.Any(func(decor.Statistics) string { return r.doing() })),
@@ -69,7 +69,7 @@ func (r *textReporter) event(e applier.Event) {
 		r.words[e.Step.Number] = lxd.PlainLine(e.Text)
 		if r.bars == nil && time.Since(r.written[e.Step.Number]) > nextLine {
 			r.written[e.Step.Number] = time.Now()
-			fmt.Fprintf(r.out, "%s: %s, %s so far\n", e.Step.Line(r.painter), r.words[e.Step.Number], elapsed(time.Since(r.began[e.Step.Number])))
+			fmt.Fprintf(r.out, "%s: %s, %s so far\n", e.Step.Line(r.opts), r.words[e.Step.Number], elapsed(time.Since(r.began[e.Step.Number])))
 		}
 	case applier.Done, applier.Failed, applier.Skipped:
 		r.running = slices.DeleteFunc(r.running, func(s *plan.Step) bool { return s == e.Step })
@@ -77,7 +77,7 @@ func (r *textReporter) event(e applier.Event) {
 	}
 	r.mu.Unlock()
 
-	line := e.Step.Line(r.painter)
+	line := e.Step.Line(r.opts)
 	var gaveUp *applier.GaveUpError
 	var unreachable *lxd.UnreachableError
 	switch {
@@ -96,7 +96,7 @@ func (r *textReporter) event(e applier.Event) {
 	case applier.Done:
 		fmt.Fprintf(r.out, "%s: done\n", line)
 	case applier.Failed:
-		fmt.Fprintf(r.out, "%s: failed: %s\n", line, e.Why())
+		fmt.Fprintf(r.out, "%s: %s: %s\n", line, r.opts.Painter.Paint(paint.Error, "failed"), e.Why())
 	case applier.Skipped:
 		if !errors.Is(e.Err, applier.ErrStopped) { // these are counted at the end
 			fmt.Fprintf(r.out, "%s: skipped: %s\n", line, e.Why())
@@ -138,18 +138,19 @@ func (r *textReporter) applied(c counts) {
 		r.bars.Wait()
 		summary += " in " + elapsed(c.took)
 	}
-	fmt.Fprintf(a.Stdout, "\nApplied: %s.", summary)
+	fmt.Fprintf(a.text(), "\nApplied: %s.", summary)
 	if c.finished() {
+		a.text().flush()
 		return // the line goes on when the server has been read
 	}
-	fmt.Fprintln(a.Stdout)
+	fmt.Fprintln(a.text())
 	if c.gaveUp != nil {
-		fmt.Fprintf(a.Stderr, "tarn: %v\n", c.gaveUp)
+		fmt.Fprintf(a.messages(), "tarn: %v\n", c.gaveUp)
 	}
 	for _, outcome := range c.failures {
-		fmt.Fprintf(a.Stderr, "tarn: step %d, %s: %s\n", outcome.Step.Number, outcome.Step.Title(), outcome.Why())
+		fmt.Fprintf(a.messages(), "tarn: step %d, %s: %s\n", outcome.Step.Number, outcome.Step.Title(), outcome.Why())
 	}
-	fmt.Fprintln(a.Stderr, "tarn: not finished; what was done stays, and another apply goes on from there")
+	fmt.Fprintln(a.messages(), "tarn: not finished; what was done stays, and another apply goes on from there")
 }
 
 // checked ends the line that applied began.
@@ -157,18 +158,18 @@ func (r *textReporter) checked(result checkResult, err error) error {
 	a := r.app
 	switch {
 	case err != nil:
-		_, err := fmt.Fprintln(a.Stdout)
+		_, err := fmt.Fprintln(a.text())
 		return err
 	case result.converged():
-		_, err := fmt.Fprintf(a.Stdout, " Read again: %s.\n", result.good)
+		_, err := fmt.Fprintf(a.text(), " Read again: %s.\n", result.good)
 		return err
 	case result.rest == nil:
 		return a.showFindings(" Read again, and this is not as the plan says:\n", result.findings)
 	}
-	fmt.Fprint(a.Stdout, " Read again, and this still differs:\n\n")
+	fmt.Fprint(a.text(), " Read again, and this still differs:\n\n")
 	opts := a.textOptions()
 	opts.Drift = true
-	return result.rest.WriteText(a.Stdout, opts)
+	return result.rest.WriteText(a.text().laidOut(), opts)
 }
 
 // elapsed words a duration: 0.4 s, 12 s, 3 min 5 s.

@@ -20,7 +20,6 @@ import (
 	"github.com/mattn/go-isatty"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
-	"golang.org/x/term"
 
 	"tarn/cli/paint"
 	"tarn/lxd"
@@ -61,12 +60,15 @@ type app struct {
 	project string
 	colour  string
 	debug   bool
+	noPager bool
 	timeout time.Duration // of a request without a sign of life, 0 for none
 
+	paged         bool // a pager has shown the plan
 	began         bool // the arguments are read
 	changesServer bool // the command may, so that it says whether it did, whoever has gone
 
 	secrets    secrets.Set // that no text of a server may show; see forPeople
+	writers    textWriters
 	waits      waits
 	interrupts *interrupts
 	told       sync.Once // why the command has ended
@@ -92,6 +94,7 @@ func Run(p Process) int {
 		if closing := a.simulators.close(); err == nil {
 			err = closing
 		}
+		a.text().flush()
 		ended <- a.ends(out.withLostOutput(err))
 	}()
 	select {
@@ -131,7 +134,7 @@ func (a *app) ends(err error) int {
 	if a.began { // what is wrong with the arguments is of no server, and may have lines
 		text = a.forPeople(text)
 	}
-	a.told.Do(func() { fmt.Fprintf(a.Stderr, "tarn: %s\n", text) }) // a second signal may come while the first one is told
+	a.told.Do(func() { fmt.Fprintf(a.messages(), "tarn: %s\n", text) }) // a second signal may come while the first one is told
 	return exitOf(err)
 }
 
@@ -180,6 +183,7 @@ so that a second run has nothing to do. There is no state file: the server is th
 	flags.StringVar(&a.project, "project", "", "project of volumes that name none (default: the spec's, then default)")
 	flags.StringVar(&a.colour, "color", "auto", "colour: auto, always or never; NO_COLOR is respected")
 	flags.BoolVar(&a.debug, "debug", false, "show each request on standard error")
+	flags.BoolVar(&a.noPager, "no-pager", false, "show what is longer than the terminal without TARN_PAGER, PAGER or less")
 	flags.DurationVar(&a.timeout, "timeout", time.Minute, "give up a request after so long without a sign of life of the server; 0 for never")
 	root.AddCommand(a.schemaCommand(), a.validateCommand(), a.fmtCommand(), a.planCommand(), a.applyCommand(), a.driftCommand(), a.simCommand(), a.versionCommand())
 	a.addHelp(root)
@@ -228,23 +232,11 @@ func (a *app) painter(w io.Writer) paint.Painter {
 
 // textOptions are how a plan is written to the standard output.
 func (a *app) textOptions() plan.TextOptions {
-	return plan.TextOptions{Painter: a.painter(a.Stdout), Width: width(a.Stdout)}
+	return plan.TextOptions{Painter: a.painter(a.Stdout), Width: a.columns(a.Stdout), ASCII: a.text().ascii}
 }
 
 // isTerminal tells whether a stream of the process is a terminal.
 func isTerminal(stream any) bool {
 	file := fileOf(stream)
 	return file != nil && isatty.IsTerminal(file.Fd())
-}
-
-// width is how many columns w has, 0 when it is no terminal and lines need no wrapping.
-func width(w io.Writer) int {
-	if !isTerminal(w) {
-		return 0
-	}
-	columns, _, err := term.GetSize(int(fileOf(w).Fd()))
-	if err != nil {
-		return 80
-	}
-	return columns
 }

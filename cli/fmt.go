@@ -146,7 +146,7 @@ func (a *app) format(src []byte, name string) ([]byte, error) {
 
 // printError prints what is wrong with one file, and gives the exit code: the other files are still formatted.
 func (a *app) printError(err error) error {
-	fmt.Fprintf(a.Stderr, "tarn: %s\n", a.forPeople(err.Error()))
+	fmt.Fprintf(a.messages(), "tarn: %s\n", a.forPeople(err.Error()))
 	return exitCode(exitError)
 }
 

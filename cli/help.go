@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 
@@ -16,12 +17,11 @@ import (
 // help ends.
 func (a *app) addHelp(root *cobra.Command) {
 	root.SetHelpCommand(a.helpCommand(root))
-	usual := root.HelpFunc()
-	root.SetHelpFunc(func(cmd *cobra.Command, args []string) {
-		usual(cmd, args)
-		if cmd == root {
-			fmt.Fprint(a.Stdout, topics())
-		}
+	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) {
+		_ = a.show(func(w io.Writer) error { // the stream keeps the error
+			_, err := io.WriteString(w, a.commandHelp(cmd))
+			return err
+		})
 	})
 }
 
@@ -41,7 +41,7 @@ func (a *app) helpCommand(root *cobra.Command) *cobra.Command {
 		Long:  "Show the help of a command, or a topic.\n" + topics(),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if len(args) == 1 && slices.Contains(help.Names, args[0]) {
-				return help.Write(a.Stdout, args[0], a.helpText())
+				return a.show(func(w io.Writer) error { return help.Write(w, args[0], a.helpText()) })
 			}
 			cmd, _, err := root.Find(args)
 			if err != nil {

@@ -26,9 +26,10 @@ type interrupts struct {
 	abort chan struct{} // closed when the program is to end at once
 	once  sync.Once     // closes it
 
-	mu   sync.Mutex
-	next func() // what the next signal does, nil to end at once
-	says error  // what the program says when it ends at once
+	mu     sync.Mutex
+	next   func() // what the next signal does, nil to end at once
+	paging bool   // a pager runs, which gets Ctrl-C too and knows what to do
+	says   error  // what the program says when it ends at once
 
 	writing chan struct{} // has a value while a file is replaced, and from the end of the program on
 }
@@ -43,7 +44,10 @@ func (i *interrupts) listen(signals <-chan os.Signal, done <-chan struct{}) {
 		select {
 		case <-done:
 			return
-		case <-signals:
+		case signal := <-signals:
+			if signal == os.Interrupt && i.isPaging() {
+				continue
+			}
 		}
 		i.mu.Lock()
 		next := i.next
@@ -104,6 +108,28 @@ func (i *interrupts) lastly(run func()) {
 	case <-ended:
 	case <-time.After(endsWithin): // nobody reads what it says, or a disk gives no answer
 	}
+}
+
+func (i *interrupts) isPaging() bool {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	return i.paging
+}
+
+// page says what the next signal does while a pager runs, and gives what it would have done.
+func (i *interrupts) page(next func()) (before func()) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	before = i.next
+	i.next, i.paging = next, true
+	return before
+}
+
+// endPage ends that.
+func (i *interrupts) endPage(before func()) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.next, i.paging = before, false
 }
 
 // cancellable is a context that the first interrupt cancels. end ends that.

@@ -52,7 +52,7 @@ func (f *planOutput) prepareOut() error {
 // tellCleared says that there is no longer a plan where there was one.
 func (f *planOutput) tellCleared(a *app) {
 	if f.out.cleared != "" {
-		fmt.Fprintf(a.Stderr, "tarn: %s %s: it held an older plan, which nobody should apply by mistake\n", f.out.path, f.out.cleared)
+		fmt.Fprintf(a.messages(), "tarn: %s %s: it held an older plan, which nobody should apply by mistake\n", f.out.path, f.out.cleared)
 	}
 }
 

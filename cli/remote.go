@@ -88,6 +88,6 @@ func (a *app) tracer(about string) func(lxd.Exchange) {
 		if e.Operation != "" {
 			line += " " + e.Operation
 		}
-		fmt.Fprintln(a.Stderr, a.forPeople(line))
+		fmt.Fprintln(a.messages(), a.forPeople(line))
 	}
 }

@@ -163,7 +163,7 @@ func (s *session) checkSaved(ctx context.Context, path string, plan *plan.Plan, 
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(s.app.Stderr, "tarn: what %s works on has changed since it was made; plan again\n", path)
+		fmt.Fprintf(s.app.messages(), "tarn: what %s works on has changed since it was made; plan again\n", path)
 		return exitCode(exitStale)
 	}
 	planner.Rejudge(plan, live)
@@ -219,9 +219,9 @@ func describe(server plan.Server) string {
 }
 
 func (a *app) showFindings(title string, findings []plan.Finding) error {
-	fmt.Fprintln(a.Stdout, title)
+	fmt.Fprintln(a.text(), title)
 	for _, finding := range findings {
-		if _, err := fmt.Fprintln(a.Stdout, finding.Line(width(a.Stdout))); err != nil {
+		if _, err := fmt.Fprintln(a.text().laidOut(), finding.Line(a.columns(a.Stdout))); err != nil {
 			return err
 		}
 	}

@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -37,7 +38,7 @@ With --plan: the JSON Schema of what "tarn plan --json" writes.`,
 				if asJSON {
 					return spec.WriteBlockJSON(a.Stdout, args[0])
 				}
-				return spec.WriteBlock(a.Stdout, args[0], a.schemaText())
+				return a.show(func(w io.Writer) error { return spec.WriteBlock(w, args[0], a.schemaText()) })
 			}
 			drivers, err := driversNamed(args)
 			if err != nil {
@@ -47,9 +48,9 @@ With --plan: the JSON Schema of what "tarn plan --json" writes.`,
 			case asJSON:
 				return schema.WriteJSON(a.Stdout, drivers)
 			case len(args) == 0:
-				return schema.WriteDrivers(a.Stdout, a.schemaText())
+				return a.show(func(w io.Writer) error { return schema.WriteDrivers(w, a.schemaText()) })
 			}
-			return drivers[0].WriteText(a.Stdout, a.schemaText())
+			return a.show(func(w io.Writer) error { return drivers[0].WriteText(w, a.schemaText()) })
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "write JSON; without a driver, all of them with their keys")
@@ -59,7 +60,7 @@ With --plan: the JSON Schema of what "tarn plan --json" writes.`,
 
 // schemaText is how a reference is laid out on standard output.
 func (a *app) schemaText() schema.TextOptions {
-	return schema.TextOptions{Width: width(a.Stdout), Strong: func(text string) string { return a.painter(a.Stdout).Paint(paint.Strong, text) }}
+	return schema.TextOptions{Width: a.columns(a.Stdout), Strong: func(text string) string { return a.painter(a.Stdout).Paint(paint.Strong, text) }}
 }
 
 // driversNamed gives the drivers of these names, all without any.

@@ -165,7 +165,7 @@ func (a *app) load(ctx context.Context, paths []string, flags specFlags) (*spec.
 // report prints diagnostics about a spec. It fails when there are errors among them.
 func (a *app) report(want *spec.Spec, diags hcl.Diagnostics) error {
 	if len(diags) > 0 {
-		if err := want.WriteDiagnostics(a.Stderr, diags, width(a.Stderr), a.painter(a.Stderr)); err != nil {
+		if err := want.WriteDiagnostics(a.messages().laidOut(), diags, a.columns(a.Stderr), a.painter(a.Stderr)); err != nil {
 			return err
 		}
 	}

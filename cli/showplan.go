@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 
 	"github.com/spf13/cobra"
 
@@ -41,7 +42,7 @@ func (f *planOutput) write(a *app, plan *plan.Plan, drift bool) error {
 	case f.markdown:
 		return plan.WriteMarkdown(a.Stdout, opts)
 	}
-	return plan.WriteText(a.Stdout, opts)
+	return a.show(func(w io.Writer) error { return plan.WriteText(w, opts) })
 }
 
 // save writes the plan to the file that --out names. A plan that may not be carried out is not saved.
@@ -50,11 +51,11 @@ func (f *planOutput) save(a *app, plan *plan.Plan) error {
 	case f.out.path == "":
 		return nil
 	case len(plan.Blockers) > 0:
-		fmt.Fprintf(a.Stderr, "tarn: %s is not written: the plan is blocked\n", f.out.path)
+		fmt.Fprintf(a.messages(), "tarn: %s is not written: the plan is blocked\n", f.out.path)
 		f.tellCleared(a)
 		return nil
 	case plan.Rehearsal != nil && !plan.Rehearsal.Passed():
-		fmt.Fprintf(a.Stderr, "tarn: %s is not written: the rehearsal did not go well\n", f.out.path)
+		fmt.Fprintf(a.messages(), "tarn: %s is not written: the rehearsal did not go well\n", f.out.path)
 		f.tellCleared(a)
 		return nil
 	}
@@ -69,7 +70,7 @@ func (f *planOutput) save(a *app, plan *plan.Plan) error {
 	if len(plan.SecretSteps()) > 0 {
 		text += " --spec PATH, as the file holds no secret values"
 	}
-	_, err := fmt.Fprintln(a.Stdout, text)
+	_, err := fmt.Fprintln(a.text(), text)
 	return err
 }
 

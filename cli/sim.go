@@ -108,7 +108,7 @@ func (a *app) serveSim(ctx context.Context, flags *simFlags) error {
 	serving := &http.Server{Handler: handler, ErrorLog: log.New(io.Discard, "", 0)} // a client that breaks off a handshake knows it
 	ctx, cancel := a.cancellable(ctx)
 	defer cancel()
-	if _, err := fmt.Fprint(a.Stdout, welcome(server, listeners)); err != nil {
+	if _, err := fmt.Fprint(a.text(), welcome(server, listeners)); err != nil {
 		return err
 	}
 
@@ -220,7 +220,7 @@ func (a *app) logged(handler http.Handler) http.Handler {
 			if r.URL.Query().Has("secret") {
 				asked = r.URL.EscapedPath() // it opens a stream
 			}
-			fmt.Fprintf(a.Stderr, "%s %s %s %s\n", r.Method, asked, outcome, time.Since(start).Round(100*time.Microsecond))
+			fmt.Fprintf(a.messages(), "%s %s %s %s\n", r.Method, asked, outcome, time.Since(start).Round(100*time.Microsecond))
 		}()
 		handler.ServeHTTP(answer, r)
 		outcome = fmt.Sprint(cmp.Or(answer.status, http.StatusOK))

@@ -150,7 +150,7 @@ func (v *validation) add(want *spec.Spec, diags hcl.Diagnostics) error {
 		return nil
 	}
 	a := v.app
-	return want.WriteDiagnostics(a.Stderr, diags, width(a.Stderr), a.painter(a.Stderr))
+	return want.WriteDiagnostics(a.messages().laidOut(), diags, a.columns(a.Stderr), a.painter(a.Stderr))
 }
 
 // end writes the report, or what the specs come to.
@@ -181,7 +181,7 @@ func (v *validation) end(format string) error {
 	if open := sortedNames(v.open); len(open) > 0 {
 		valid = fmt.Sprintf("Valid, as far as can be told without a value for %s", strings.Join(open, ", "))
 	}
-	fmt.Fprintf(a.Stdout, "%s: %s and %s in %s.\n", valid, quantity(v.pools, "pool"), quantity(v.volumes, "volume"), quantity(v.files, "file"))
+	fmt.Fprintf(a.text(), "%s: %s and %s in %s.\n", valid, quantity(v.pools, "pool"), quantity(v.volumes, "volume"), quantity(v.files, "file"))
 	return nil
 }
 

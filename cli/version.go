@@ -25,7 +25,7 @@ func (a *app) versionCommand() *cobra.Command {
 					}
 				}
 			}
-			_, err := fmt.Fprintf(a.Stdout, "%s, %s %s/%s\n", text, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+			_, err := fmt.Fprintf(a.text(), "%s, %s %s/%s\n", text, runtime.Version(), runtime.GOOS, runtime.GOARCH)
 			return err
 		},
 	}

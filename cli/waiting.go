@@ -36,7 +36,7 @@ func (a *app) tellWaiting(w lxd.Waiting) {
 		a.waits.above(line)
 		return
 	}
-	fmt.Fprintln(a.Stderr, line)
+	fmt.Fprintln(a.messages(), line)
 }
 
 // tellAbove has such lines written by another function, nil for none, for as long as a bar is drawn.

@@ -9,20 +9,20 @@ import (
 	"unicode"
 
 	"github.com/hashicorp/hcl/v2"
-	"github.com/mitchellh/go-wordwrap"
 
+	"tarn/cli/lines"
 	"tarn/cli/paint"
 )
 
-// WriteDiagnostics writes diagnostics with excerpts of the files, errors before warnings. Details are wrapped at width,
-// and not at all when it is 0.
+// WriteDiagnostics writes diagnostics with excerpts of the files, errors before warnings. What is said is wrapped at
+// width, and so are lines of the files; nothing is when it is 0.
 //
 // The form is that of HCL's own writer. That one reads a file from its start for every diagnostic, which takes minutes
 // when a mistake is in each of thousands of volumes.
 func (s *Spec) WriteDiagnostics(w io.Writer, diags hcl.Diagnostics, width int, painter paint.Painter) error {
-	out := &textWriter{Writer: bufio.NewWriter(w), excerpts: newExcerpter(s), painter: painter}
+	out := &textWriter{Writer: bufio.NewWriter(w), excerpts: newExcerpter(s), painter: painter, width: width}
 	for _, d := range bySeverity(diags) {
-		out.diagnostic(d, width)
+		out.diagnostic(d)
 	}
 	return out.Flush()
 }
@@ -32,15 +32,17 @@ type textWriter struct {
 	*bufio.Writer
 	excerpts *excerpter
 	painter  paint.Painter
+	width    int // in columns, 0 for no limit
 }
 
 // diagnostic writes one diagnostic: what it is, where, with which values, and why.
-func (w *textWriter) diagnostic(d *hcl.Diagnostic, width int) {
+func (w *textWriter) diagnostic(d *hcl.Diagnostic) {
 	word, role := "Error", paint.Error
 	if d.Severity == hcl.DiagWarning {
 		word, role = "Warning", paint.Warning
 	}
-	fmt.Fprintf(w, "%s: %s\n\n", w.painter.Paint(role, word), visible(d.Summary))
+	w.text(w.painter.Paint(role, word)+": "+visible(d.Summary), "", "  ")
+	w.WriteString("\n")
 	if d.Subject != nil {
 		w.excerpt(*d.Subject)
 	}
@@ -49,32 +51,36 @@ func (w *textWriter) diagnostic(d *hcl.Diagnostic, width int) {
 		for i, v := range values {
 			texts[i] = visible(w.excerpts.hide(v.name + " as " + v.text))
 		}
-		fmt.Fprintf(w, "with %s.\n\n", strings.Join(texts, ",\n     "))
+		w.text("with "+strings.Join(texts, ",\n")+".", "", "     ")
+		w.WriteString("\n")
 	}
 	detail := visibleLines(w.excerpts.hide(d.Detail))
-	if width > 0 {
-		detail = wordwrap.WrapString(detail, uint(width))
-	}
 	if detail != "" {
-		fmt.Fprintf(w, "%s\n\n", detail)
+		w.text(detail, "", "")
+		w.WriteString("\n")
 	}
+}
+
+// text writes text in lines of the width.
+func (w *textWriter) text(text, indent, further string) {
+	w.WriteString(lines.Wrap(text, indent, further, w.width) + "\n")
 }
 
 // excerpt shows the lines of a range, the range itself underlined when there is colour.
 func (w *textWriter) excerpt(rng hcl.Range) {
 	e, ok := w.excerpts.excerpt(rng)
 	if !ok {
-		fmt.Fprintf(w, "  on %s line %d\n\n", visible(rng.Filename), rng.Start.Line)
+		w.text(fmt.Sprintf("on %s line %d\n", visible(rng.Filename), rng.Start.Line), "  ", "")
 		return
 	}
 	in := ""
 	if e.block != "" {
 		in = ", in " + visible(e.block)
 	}
-	fmt.Fprintf(w, "  on %s line %d%s:\n", visible(rng.Filename), rng.Start.Line, in)
+	w.text(fmt.Sprintf("on %s line %d%s:", visible(rng.Filename), rng.Start.Line, in), "  ", "    ")
 	for i, line := range e.lines {
 		before, about, after := visible(line.text[:line.start]), visible(line.text[line.start:line.end]), visible(line.text[line.end:])
-		fmt.Fprintf(w, "%4d: %s%s%s\n", e.first+i, before, w.painter.Paint(paint.Place, about), after)
+		w.text(fmt.Sprintf("%4d: %s%s%s", e.first+i, before, w.painter.Paint(paint.Place, about), after), "", "        ")
 	}
 	if e.cut {
 		w.WriteString("      …\n")

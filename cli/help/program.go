@@ -3,6 +3,7 @@ package help
 import (
 	"strings"
 
+	"tarn/cli/lines"
 	"tarn/lxd/schema"
 	"tarn/planner/plan"
 	"tarn/spec"
@@ -33,7 +34,7 @@ func blocks(opts schema.TextOptions) (string, error) {
 }
 
 func functions(opts schema.TextOptions) (string, error) {
-	return wrap("The functions: "+strings.Join(spec.FunctionNames(), ", ")+".", opts.Width), nil
+	return lines.Wrap("The functions: "+strings.Join(spec.FunctionNames(), ", ")+".", "", "", opts.Width), nil
 }
 
 func codes(head string, meanings []plan.Meaning, opts schema.TextOptions) (string, error) {

@@ -5,8 +5,7 @@ import (
 	"regexp"
 	"strings"
 
-	"github.com/mitchellh/go-wordwrap"
-
+	"tarn/cli/lines"
 	"tarn/lxd/schema"
 )
 
@@ -21,14 +20,14 @@ var link = regexp.MustCompile(`^\[([^\]]+)\]\([^)]+\)$`)
 // render makes plain text of Markdown. It fails when a link stands for nothing.
 func render(markdown string, opts schema.TextOptions) (string, error) {
 	var blocks []string
-	for _, lines := range split(markdown) {
-		text, err := renderBlock(lines, opts)
+	for _, source := range split(markdown) {
+		text, err := renderBlock(source, opts)
 		if err != nil {
 			return "", err
 		}
 		blocks = append(blocks, strings.Trim(text, "\n"))
 	}
-	return strings.ReplaceAll(strings.Join(blocks, "\n\n"), unbroken, " ") + "\n", nil
+	return strings.Join(blocks, "\n\n") + "\n", nil
 }
 
 // split gives the blocks of a text, which empty lines outside of code divide.
@@ -52,26 +51,27 @@ func split(markdown string) (blocks [][]string) {
 	return blocks
 }
 
-func renderBlock(lines []string, opts schema.TextOptions) (string, error) {
-	first := lines[0]
+func renderBlock(source []string, opts schema.TextOptions) (string, error) {
+	first := source[0]
 	switch {
 	case strings.HasPrefix(first, "#"):
 		heading := strings.TrimLeft(first, "# ")
 		if strings.HasPrefix(first, "##") {
 			heading = strings.ToUpper(heading) // so that it is one without colours too
 		}
+		heading = lines.Wrap(heading, "", "", opts.Width)
 		if opts.Strong != nil {
 			heading = opts.Strong(heading)
 		}
 		return heading, nil
 	case strings.HasPrefix(first, fence):
 		var text strings.Builder
-		for _, line := range lines[1 : len(lines)-1] {
+		for _, line := range source[1 : len(source)-1] {
 			text.WriteString(strings.TrimRight("    "+line, " ") + "\n")
 		}
 		return text.String(), nil
 	case strings.HasPrefix(first, "|"):
-		return renderTable(lines, opts)
+		return renderTable(source, opts)
 	case link.MatchString(first):
 		label := link.FindStringSubmatch(first)[1]
 		known := programText[label]
@@ -80,13 +80,13 @@ func renderBlock(lines []string, opts schema.TextOptions) (string, error) {
 		}
 		return known(opts)
 	}
-	return renderProse(lines, opts), nil
+	return renderProse(source, opts), nil
 }
 
 // renderProse wraps a paragraph, or each item of a list.
-func renderProse(lines []string, opts schema.TextOptions) string {
+func renderProse(source []string, opts schema.TextOptions) string {
 	var paragraphs []string
-	for _, line := range lines {
+	for _, line := range source {
 		if n := len(paragraphs); n > 0 && !strings.HasPrefix(line, "- ") {
 			paragraphs[n-1] += " " + strings.TrimSpace(line)
 		} else {
@@ -99,15 +99,15 @@ func renderProse(lines []string, opts schema.TextOptions) string {
 		if isItem {
 			mark, indent = "- ", "  "
 		}
-		paragraphs[i] = mark + strings.ReplaceAll(wrap(plain(text), opts.Width-len(indent)), "\n", "\n"+indent)
+		paragraphs[i] = lines.Wrap(plain(text), mark, indent, opts.Width)
 	}
 	return strings.Join(paragraphs, "\n")
 }
 
 // renderTable lays out a table, whose second line divides the heads from the rows.
-func renderTable(lines []string, opts schema.TextOptions) (string, error) {
+func renderTable(source []string, opts schema.TextOptions) (string, error) {
 	var rows [][]string
-	for i, line := range lines {
+	for i, line := range source {
 		if i == 1 {
 			continue
 		}
@@ -130,9 +130,6 @@ func table(rows [][]string, opts schema.TextOptions) (string, error) {
 	return text.String(), err
 }
 
-// unbroken is a space at which no line is broken.
-const unbroken = "\u00a0"
-
 var code = regexp.MustCompile("`[^`]*`")
 
 // plain takes the backticks off the words in them, which stay in one line. Several words get quotes instead, unless they have
@@ -143,14 +140,6 @@ func plain(text string) string {
 		if strings.Contains(words, " ") && !strings.Contains(words, `"`) {
 			words = `"` + words + `"`
 		}
-		return strings.ReplaceAll(words, " ", unbroken)
+		return lines.Keep(words)
 	})
-}
-
-// wrap breaks text into lines of a width, 0 for none.
-func wrap(text string, width int) string {
-	if width <= 0 {
-		return text
-	}
-	return wordwrap.WrapString(text, uint(width))
 }

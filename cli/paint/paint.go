@@ -14,14 +14,14 @@ import (
 type Role int
 
 const (
-	Create    Role = iota // a step that creates something
-	Patch                 // a step that changes settings
-	Move                  // a step that renames, moves or migrates
-	Delete                // a step that deletes something
-	Destroys              // a step that destroys data, and what else has to be seen: a blocker, a rehearsal that failed
+	Create    Role = iota // the sign of a step that creates something
+	Patch                 // of one that changes settings
+	Move                  // of one that renames, moves or migrates
+	Delete                // of one that deletes something
+	Destroys              // the sign and the name of a step that destroys data, and what else has to be seen: a blocker, a rehearsal that failed
 	Aside                 // what is read last: the reason of a step
-	Strong                // a heading, a summary
-	Error                 // the word before an error
+	Strong                // a heading, a summary, the name of what a step is about
+	Error                 // the word before an error, or that a step failed
 	Warning               // the word before a warning
 	Place                 // what a diagnostic is about, in its excerpt
 	DiffAdded             // a line of a diff, as are the next two
@@ -39,7 +39,7 @@ var attributes = map[Role][]color.Attribute{
 	Aside:        {color.Faint},
 	Strong:       {color.Bold},
 	Error:        {color.FgRed},
-	Warning:      {color.FgYellow},
+	Warning:      {color.FgMagenta, color.Bold}, // yellow on white cannot be read
 	Place:        {color.Bold, color.Underline},
 	DiffAdded:    {color.FgGreen},
 	DiffRemoved:  {color.FgRed},

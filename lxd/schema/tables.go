@@ -2,12 +2,10 @@ package schema
 
 import (
 	"bufio"
-	"fmt"
 	"io"
 	"strings"
-	"unicode/utf8"
 
-	"github.com/mitchellh/go-wordwrap"
+	"tarn/cli/lines"
 )
 
 // WriteTable writes a paragraph and a table under it, the first row of which has the heads. Without further rows there is only
@@ -41,7 +39,7 @@ func columns(rows [][]string) []int {
 	widths := make([]int, len(rows[0])-1)
 	for _, row := range rows {
 		for i := range widths {
-			widths[i] = max(widths[i], utf8.RuneCountInString(row[i]))
+			widths[i] = max(widths[i], lines.Width(row[i]))
 		}
 	}
 	return widths
@@ -50,56 +48,71 @@ func columns(rows [][]string) []int {
 // narrow is the least width of a last column that is worth having; below it, its text goes on lines of its own.
 const narrow = 30
 
-// table writes rows, the first of them the heads. What does not fit in the last column is continued below.
+// table writes rows, the first of them the heads. What does not fit in the last column is continued below. Where not even the other
+// columns fit, the first has a line of its own, and below it the cells say what they are.
 func (t *tableWriter) table(rows [][]string, widths []int) {
 	left := 2
 	for _, width := range widths {
 		left += width + gap
 	}
+	t.started = true
+	if t.opts.Width > 0 && left > t.opts.Width {
+		t.list(rows)
+		return
+	}
 	for n, row := range rows {
-		last := len(row) - 1
+		last := row[len(row)-1]
 		line := " "
 		for i, width := range widths {
-			line += fmt.Sprintf(" %-*s ", width, row[i])
+			line += " " + lines.Fill(row[i], width) + " "
 		}
 		line += " "
-		indent, rest := left, t.wrap(row[last], left)
+		text := ""
 		if t.opts.Width > 0 && t.opts.Width-left < narrow {
-			indent, rest = 6, t.wrap(row[last], 6)
-			if n == 0 {
-				rest = ""
-			} else if rest != "" {
-				rest = "\n" + rest
+			text = strings.TrimRight(line, " ")
+			if n > 0 && last != "" {
+				text += "\n" + t.wrap(last, 6)
 			}
-		}
-		first, more, _ := strings.Cut(rest, "\n")
-		text := strings.TrimRight(line+first, " ")
-		if more != "" {
-			pad := "\n" + strings.Repeat(" ", indent)
-			text += pad + strings.ReplaceAll(more, "\n", pad)
+		} else {
+			text = strings.TrimRight(line+strings.TrimLeft(t.wrap(last, left), " "), " ")
 		}
 		if n == 0 {
 			text = t.bold(text)
 		}
 		t.WriteString(text + "\n")
 	}
-	t.started = true
 }
 
-// wrap breaks text into lines for what is left of the width beside an indent.
-func (t *tableWriter) wrap(text string, indent int) string {
-	if t.opts.Width == 0 {
-		return text
+// list writes the rows of a table one below the other.
+func (t *tableWriter) list(rows [][]string) {
+	heads := rows[0]
+	for _, row := range rows[1:] {
+		t.WriteString("  " + row[0] + "\n")
+		var cells []string
+		for i := 1; i < len(row)-1; i++ {
+			if row[i] != "" {
+				cells = append(cells, lines.Keep(strings.ToLower(heads[i])+" "+row[i]))
+			}
+		}
+		for _, text := range []string{strings.Join(cells, ", "), row[len(row)-1]} {
+			if text != "" {
+				t.WriteString(t.wrap(text, 6) + "\n")
+			}
+		}
 	}
-	return wordwrap.WrapString(text, uint(max(t.opts.Width-indent, narrow)))
+}
+
+// wrap breaks text into lines behind an indent.
+func (t *tableWriter) wrap(text string, indent int) string {
+	pad := strings.Repeat(" ", indent)
+	return lines.Wrap(text, pad, pad, t.opts.Width)
 }
 
 // paragraph writes text; spaces at its start indent all of it.
 func (t *tableWriter) paragraph(text string) {
 	trimmed := strings.TrimLeft(text, " ")
 	indent := len(text) - len(trimmed)
-	pad := strings.Repeat(" ", indent)
-	t.WriteString(pad + strings.ReplaceAll(t.wrap(strings.TrimSpace(trimmed), indent), "\n", "\n"+pad) + "\n")
+	t.WriteString(t.wrap(strings.TrimSpace(trimmed), indent) + "\n")
 	t.started = true
 }
 
@@ -107,7 +120,7 @@ func (t *tableWriter) heading(text string) {
 	if t.started {
 		t.WriteString("\n")
 	}
-	t.WriteString(t.bold(text) + "\n\n")
+	t.WriteString(t.bold(t.wrap(text, 0)) + "\n\n")
 }
 
 func (t *tableWriter) bold(text string) string {

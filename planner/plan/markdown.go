@@ -70,7 +70,7 @@ func (s *Step) writeDiff(out *strings.Builder, brief bool) {
 		if row.removed { // a diff makes such a line red
 			sign = "-"
 		}
-		fmt.Fprintf(out, "%s     %s  %s\n", sign, row.name, row.value)
+		fmt.Fprintf(out, "%s     %s  %s\n", sign, row.name, row.value())
 	}
 	if s.Class != Safe {
 		fmt.Fprintf(out, "      %s\n", s.Consequence())

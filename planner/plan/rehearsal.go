@@ -6,6 +6,7 @@ import (
 	"io"
 	"slices"
 
+	"tarn/cli/lines"
 	"tarn/cli/paint"
 )
 
@@ -65,15 +66,15 @@ func (r *Rehearsal) write(out *bufio.Writer, opts TextOptions) {
 	if !r.Passed() {
 		outcome = opts.Painter.Paint(paint.Destroys, outcome)
 	}
-	fmt.Fprintln(out, outcome)
+	fmt.Fprintln(out, lines.Wrap(outcome, "", "  ", opts.Width))
 	for _, line := range r.lines() {
-		fmt.Fprintf(out, "  %s\n", line)
+		fmt.Fprintln(out, opts.prose(line, "  "))
 	}
 	if r.Left != nil {
 		fmt.Fprintln(out)
 		r.Left.writeSteps(out, opts)
 		for _, blocker := range r.Left.Blockers {
-			fmt.Fprintf(out, "  %s\n", blocker)
+			fmt.Fprintln(out, opts.prose(blocker.String(), "  "))
 		}
 	}
 }

@@ -75,4 +75,4 @@ func (f Finding) String() string {
 }
 
 // Line is the finding in a list, wrapped at a width, 0 for none.
-func (f Finding) Line(width int) string { return wrap(f.String(), "  ", width) }
+func (f Finding) Line(width int) string { return prose(f.String(), "  ", width) }

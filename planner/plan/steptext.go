@@ -8,24 +8,32 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/mattn/go-runewidth"
-
+	"tarn/cli/lines"
 	"tarn/cli/paint"
 )
 
 // columns are the widths that make a plan line up.
 type columns struct{ number, head int }
 
-func (p *Plan) columns() columns {
-	const most = 60 // a longer head pushes its own reason to the right and nobody else's
-	c := columns{number: max(3, len(strconv.Itoa(len(p.Steps))))}
+func (p *Plan) columns(opts TextOptions) columns {
+	most := 60 // a longer head pushes its own reason to the right and nobody else's
+	c := columns{number: max(3, digits(len(p.Steps)))}
+	if opts.Width > 0 {
+		why := 0
+		for i := range p.Steps {
+			why = max(why, min(30, lines.Width(opts.text(p.Steps[i].Reason))))
+		}
+		most = min(most, opts.Width-c.number-3-gap-why) // one that is longer still has its reason below
+	}
 	for i := range p.Steps {
-		if width := runewidth.StringWidth(p.Steps[i].head()); width <= most {
+		if width := lines.Width(opts.text(p.Steps[i].head())); width <= most {
 			c.head = max(c.head, width)
 		}
 	}
 	return c
 }
+
+func digits(n int) int { return len(strconv.Itoa(n)) }
 
 // Title is the step in a few words: patch volume slow/logs.
 func (s *Step) Title() string { return s.head() }
@@ -63,11 +71,22 @@ func (s *Step) head() string {
 	return head
 }
 
-// Line is the step in one line with its number and sign: 2 ~ patch volume slow/logs.
-func (s *Step) Line(painter paint.Painter) string {
-	sign, role := signOf(s.Action)
-	return fmt.Sprintf("%3d %s", s.Number, painter.Paint(role, sign+" "+s.head()))
+// nameApart is the head in two parts, the second of which is the name of what the step is about.
+func (s *Step) nameApart() (does, name string) {
+	head := s.head()
+	at := strings.Index(head, " pool ")
+	if volume := strings.Index(head, " volume "); at < 0 || volume >= 0 && volume < at {
+		at = volume
+	}
+	if at < 0 {
+		return head, ""
+	}
+	at += 1 + strings.IndexByte(head[at+1:], ' ') + 1
+	return head[:at], head[at:]
 }
+
+// Line is the step in one line with its number and sign: 2 ~ patch volume slow/logs.
+func (s *Step) Line(opts TextOptions) string { return spaces(3-digits(s.Number)) + s.line(opts) }
 
 // signOf is the sign of an action, and its role.
 func signOf(action Action) (sign string, role paint.Role) {
@@ -82,56 +101,42 @@ func signOf(action Action) (sign string, role paint.Role) {
 	return "-", paint.Delete
 }
 
-// writeBrief writes the step in one line. What it may cost is in there.
-func (s *Step) writeBrief(out io.Writer, painter paint.Painter, width columns) {
-	role := s.writeHead(out, painter, width)
+// writeBrief writes the step in one line, or what needs no more lines than that on a wide terminal. What it may cost is in there.
+func (s *Step) writeBrief(out io.Writer, opts TextOptions, c columns) {
+	why := opts.Painter.Paint(paint.Aside, opts.text(s.Reason))
+	add := func(text string) { why += opts.Painter.Paint(paint.Aside, ",") + " " + text }
 	if n := s.Removes(); n > 0 {
-		fmt.Fprint(out, painter.Paint(paint.Aside, ", "), painter.Paint(paint.RemovedValue, removal(n)))
+		add(opts.Painter.Paint(paint.RemovedValue, removal(n)))
 	}
-	switch {
-	case s.Class == DestroysData:
-		fmt.Fprint(out, painter.Paint(paint.Aside, ", "), painter.Paint(role, s.Consequence()))
-	case s.Class != Safe:
-		fmt.Fprint(out, painter.Paint(paint.Aside, ", "), s.Consequence())
+	if s.Class != Safe {
+		add(s.consequence(opts))
 	}
-	fmt.Fprintln(out)
+	fmt.Fprintln(out, s.heading(opts, c, why))
 }
 
-// writeHead writes what the step does and why, without the end of the line. It gives the step's role.
-func (s *Step) writeHead(out io.Writer, painter paint.Painter, width columns) paint.Role {
-	sign, role := signOf(s.Action)
-	if s.Class == DestroysData {
-		role = paint.Destroys
-	}
-	head := s.head()
-	padding := strings.Repeat(" ", max(0, width.head-runewidth.StringWidth(head)))
-	fmt.Fprintf(out, "%*d %s%s   %s", width.number, s.Number, painter.Paint(role, sign+" "+head), padding, painter.Paint(paint.Aside, s.Reason))
-	return role
-}
-
-func (s *Step) write(out io.Writer, painter paint.Painter, width columns) {
-	role := s.writeHead(out, painter, width)
-	fmt.Fprintln(out)
-
+func (s *Step) write(out io.Writer, opts TextOptions, c columns) {
+	fmt.Fprintln(out, s.heading(opts, c, opts.Painter.Paint(paint.Aside, opts.text(s.Reason))))
 	rows := s.rows()
-	indent := strings.Repeat(" ", width.number+5)
 	widest := 0
 	for _, row := range rows {
-		widest = max(widest, runewidth.StringWidth(row.name))
+		widest = max(widest, lines.Width(opts.text(row.name)))
 	}
+	indent := c.number + 5
 	for _, row := range rows {
-		text := runewidth.FillRight(row.name, widest) + "  " + row.value
-		if row.removed {
-			text = painter.Paint(paint.RemovedValue, text)
-		}
-		fmt.Fprintf(out, "%s%s\n", indent, text)
+		fmt.Fprintln(out, row.attribute(opts, indent, widest))
 	}
-	switch {
-	case s.Class == DestroysData:
-		fmt.Fprintf(out, "%s%s\n", indent, painter.Paint(role, s.Consequence()))
-	case s.Class != Safe:
-		fmt.Fprintf(out, "%s%s\n", indent, s.Consequence())
+	if s.Class != Safe {
+		fmt.Fprintln(out, lines.Wrap(s.consequence(opts), spaces(indent), spaces(indent+2), opts.Width))
 	}
+}
+
+// consequence is Consequence as it is written.
+func (s *Step) consequence(opts TextOptions) string {
+	text := opts.text(s.Consequence())
+	if s.Class == DestroysData {
+		return opts.Painter.Paint(paint.Destroys, text)
+	}
+	return text
 }
 
 // Consequence is the class with its evidence: destroys data: 1.2 GiB used, 2 snapshots.
@@ -144,9 +149,13 @@ func (s *Step) Consequence() string {
 
 // row is an attribute of a step.
 type row struct {
-	name, value string
-	removed     bool // it has a value and will have none
+	name    string
+	values  []string // the one that it gets, with an arrow behind the one that it has
+	removed bool     // it has a value and will have none
 }
+
+// value is what the attribute gets, or how it changes, in one line.
+func (r row) value() string { return strings.Join(r.values, " ") }
 
 // rows are the attributes of a step.
 func (s *Step) rows() []row {
@@ -174,10 +183,10 @@ func (s *Step) rows() []row {
 func created(name, kind string, attributes Attributes) []row {
 	var rows []row
 	if kind != "" {
-		rows = append(rows, row{name: name, value: strconv.Quote(kind)})
+		rows = append(rows, row{name: name, values: []string{strconv.Quote(kind)}})
 	}
 	for attr, value := range attributes.All() {
-		rows = append(rows, row{name: attr.Label(), value: Shown(&value.Text, value.Secret)})
+		rows = append(rows, row{name: attr.Label(), values: []string{Shown(&value.Text, value.Secret)}})
 	}
 	return rows
 }
@@ -188,7 +197,7 @@ func changed(changes []Change) []row {
 	for i, change := range changes {
 		rows[i] = row{
 			name:    change.Attr.Label(),
-			value:   Shown(change.From, change.Secret) + " → " + Shown(change.To, change.Secret),
+			values:  []string{Shown(change.From, change.Secret), "→ " + Shown(change.To, change.Secret)},
 			removed: change.To == nil,
 		}
 	}

@@ -7,8 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/mattn/go-runewidth"
-
+	"tarn/cli/lines"
 	"tarn/cli/paint"
 	"tarn/lxd"
 )
@@ -19,7 +18,8 @@ var verbs = []string{"create", "copy", "patch", "rename", "move", "migrate", "de
 // TextOptions are how a plan is worded.
 type TextOptions struct {
 	Painter paint.Painter
-	Width   int  // in columns, 0 for no limit: sentences are wrapped
+	Width   int  // in columns, 0 for no limit; a name or a value that is wider stays whole
+	ASCII   bool // no other characters: those of names and values are escaped
 	Brief   bool // one line for each step
 	Drift   bool // as a finding about the server, not as something about to be done
 }
@@ -27,10 +27,11 @@ type TextOptions struct {
 // WriteText writes the plan for people.
 func (p *Plan) WriteText(w io.Writer, opts TextOptions) error {
 	out := bufio.NewWriter(w)
+	server := fmt.Sprintf("%s at %s, project %s", lxd.PlainLine(p.Server.Version), lxd.PlainLine(p.Server.Address), Plain(p.Server.Project))
 	if p.Server.Remote != p.Server.Address {
-		fmt.Fprintf(out, "%s, ", p.Server.Remote)
+		server = p.Server.Remote + ", " + server
 	}
-	fmt.Fprintf(out, "%s at %s, project %s\n\n", lxd.PlainLine(p.Server.Version), lxd.PlainLine(p.Server.Address), Plain(p.Server.Project))
+	fmt.Fprintf(out, "%s\n\n", opts.prose(server, ""))
 
 	p.writeSteps(out, opts)
 	if len(p.Steps) > 0 {
@@ -38,14 +39,14 @@ func (p *Plan) WriteText(w io.Writer, opts TextOptions) error {
 	}
 	notes := p.notes()
 	for _, note := range notes {
-		fmt.Fprintln(out, wrap("Note: "+note, "", opts.Width))
+		fmt.Fprintln(out, opts.prose("Note: "+note, ""))
 	}
 	if len(notes) > 0 {
 		fmt.Fprintln(out)
 	}
-	p.writeUnmanaged(out)
+	p.writeUnmanaged(out, opts)
 	p.writeBlockers(out, opts)
-	fmt.Fprintln(out, opts.Painter.Paint(paint.Strong, p.summary(opts.Drift)))
+	fmt.Fprintln(out, lines.Wrap(opts.Painter.Paint(paint.Strong, opts.text(p.summary(opts.Drift))), "", "  ", opts.Width))
 	if p.Rehearsal != nil {
 		p.Rehearsal.write(out, opts)
 	}
@@ -53,12 +54,12 @@ func (p *Plan) WriteText(w io.Writer, opts TextOptions) error {
 }
 
 func (p *Plan) writeSteps(out *bufio.Writer, opts TextOptions) {
-	columns := p.columns()
+	columns := p.columns(opts)
 	for i := range p.Steps {
 		if opts.Brief {
-			p.Steps[i].writeBrief(out, opts.Painter, columns)
+			p.Steps[i].writeBrief(out, opts, columns)
 		} else {
-			p.Steps[i].write(out, opts.Painter, columns)
+			p.Steps[i].write(out, opts, columns)
 		}
 	}
 }
@@ -96,21 +97,25 @@ func (o Object) remedy() string {
 const unmanagedTitle = "Not in the spec, left alone:"
 
 // writeUnmanaged lists what the spec does not name.
-func (p *Plan) writeUnmanaged(out io.Writer) {
+func (p *Plan) writeUnmanaged(out io.Writer, opts TextOptions) {
 	if len(p.Unmanaged) == 0 {
 		return
 	}
 	widest := 0
 	for _, unmanaged := range p.Unmanaged {
-		widest = max(widest, runewidth.StringWidth(unmanaged.Object.String()))
+		widest = max(widest, lines.Width(opts.text(unmanaged.Object.String())))
 	}
 	fmt.Fprintln(out, unmanagedTitle)
 	for _, unmanaged := range p.Unmanaged {
-		name, use := unmanaged.Object.String(), unmanaged.use()
+		name, use := opts.text(unmanaged.Object.String()), opts.text(unmanaged.use())
+		line := name
 		if use != "" {
-			name = runewidth.FillRight(name, widest)
+			line = lines.Fill(name, widest) + spaces(gap) + use
 		}
-		fmt.Fprintf(out, "  %s\n", strings.TrimSuffix(name+"   "+use, "   "))
+		if opts.Width > 0 && 2+lines.Width(line) > opts.Width {
+			line = name + "\n" + use
+		}
+		fmt.Fprintln(out, lines.Wrap(strings.TrimSuffix(line, "\n"), "  ", "      ", opts.Width))
 	}
 	fmt.Fprintln(out)
 }
@@ -127,9 +132,9 @@ func (p *Plan) writeBlockers(out io.Writer, opts TextOptions) {
 	if len(p.Blockers) == 0 {
 		return
 	}
-	fmt.Fprintln(out, opts.Painter.Paint(paint.Destroys, p.blocked(opts)))
+	fmt.Fprintln(out, lines.Wrap(opts.Painter.Paint(paint.Destroys, p.blocked(opts)), "", "  ", opts.Width))
 	for _, blocker := range p.Blockers {
-		fmt.Fprintln(out, wrap(blocker.String(), "  ", opts.Width))
+		fmt.Fprintln(out, opts.prose(blocker.String(), "  "))
 	}
 	fmt.Fprintln(out)
 }
@@ -161,6 +166,9 @@ func (p *Plan) unmanaged() string {
 	}
 	return strings.Join(parts, " and ")
 }
+
+// Summary is the plan in one or two sentences.
+func (p *Plan) Summary() string { return p.summary(false) }
 
 // summary is the plan in one or two sentences.
 func (p *Plan) summary(drift bool) string {

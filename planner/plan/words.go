@@ -5,23 +5,11 @@ import (
 	"strings"
 	"unicode"
 
-	"github.com/mitchellh/go-wordwrap"
-
 	"tarn/lxd"
 	"tarn/lxd/schema"
 )
 
 // Words that plans, and what is said about them, have in common.
-
-// wrap breaks a sentence that is to stand behind an indent into lines of a width, 0 for none. The further lines stand a
-// little more to the right.
-func wrap(text, indent string, width int) string {
-	if width > 0 {
-		further := indent + "  "
-		text = strings.ReplaceAll(wordwrap.WrapString(text, uint(max(width-len(further), 20))), "\n", "\n"+further)
-	}
-	return indent + text
-}
 
 // Plain is a name as it stands, or quoted when it has something that would be misread.
 func Plain(s string) string {
