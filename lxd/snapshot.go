@@ -94,7 +94,7 @@ func (c *Client) listedSnapshotNames(ctx context.Context, id VolumeID) ([]string
 	query := id.query()
 	query.Set("recursion", "1")
 	if !strings.Contains(id.Name, "\n") {
-		query.Set("filter", "name eq ("+pattern(id.Name)+"/.*)")
+		query.Set("filter", "name eq ("+patternText(id.Name)+"/.*)")
 	}
 	entries, err := getList[Volume](ctx, c, path("storage-pools", id.Pool, "volumes", id.Type), query)
 	if err != nil {

@@ -53,7 +53,7 @@ func (scope Scope) skipUnmarked(ctx context.Context, c *lxd.Client, state *State
 			continue
 		}
 		volumes, err := readList(ctx, c, place{pool: pool}, lxd.VolumeList{
-			AllProjects: true, Names: []string{}, ConfigKey: OwnerKey, ConfigValue: scope.Owner, Filter: true,
+			AllProjects: true, Names: []string{}, ConfigKey: OwnerKey, ConfigValue: scope.Owner, Server: state.Server,
 		})
 		if errors.Is(err, lxd.ErrForbidden) {
 			continue

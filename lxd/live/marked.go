@@ -59,7 +59,7 @@ func findMarked(ctx context.Context, c *lxd.Client, state *State) error {
 		}
 	}
 	for at, names := range missing {
-		volumes, err := readList(ctx, c, at, lxd.VolumeList{Names: names, Filter: selects(state)})
+		volumes, err := readList(ctx, c, at, lxd.VolumeList{Names: names, Server: state.Server})
 		if err != nil {
 			return err
 		}

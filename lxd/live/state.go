@@ -143,17 +143,6 @@ func Read(ctx context.Context, c *lxd.Client, scope Scope) (*State, error) {
 	return state, nil
 }
 
-// filterIsCheaper tells whether it is cheaper for the server to select some volumes by name than to describe all that a pool holds.
-//
-// To describe a volume costs LXD 5.0.2 about 2 ms. To try it against a filter costs 5.6 µs for each name in that, since LXD
-// reads the pattern anew for each volume: 2,500 names in a pool of 2,500 took eight times the whole list.
-func filterIsCheaper(names, held int) bool {
-	const describe, try = 2000.0, 5.6 // µs
-	n, h := float64(names), float64(held)
-	const margin = 1.25 // servers differ
-	return margin*n*(describe+try*h) <= describe*h || names == 0
-}
-
 // awaitPools reads the pools of a server. One that somebody else is just creating is Pending for a moment; in a cluster that may as well
 // last until somebody completes it.
 func awaitPools(ctx context.Context, c *lxd.Client, clustered bool) ([]*lxd.Pool, error) {
@@ -235,27 +224,26 @@ type place struct{ pool, project string }
 // readVolumes asks each pool of the scope for its volumes, some pools at a time. Each project is asked for by itself: a list
 // of all projects does not say what uses the volumes (seen on LXD 5.0.2).
 func readVolumes(ctx context.Context, c *lxd.Client, state *State, scope Scope) error {
-	held := map[place]int{}
-	for id := range state.VolumeIDs {
-		held[place{id.Pool, id.Project}]++
-	}
+	held := state.held()
 	lists := scope.lists(state, held)
 	if err := scope.skipUnmarked(ctx, c, state, lists); err != nil {
 		return err
 	}
 	var group errgroup.Group
-	group.SetLimit(4)
+	group.SetLimit(atOnce)
 	found := make(chan []*lxd.Volume, len(lists))
 	for at, names := range lists {
-		list := lxd.VolumeList{
-			Names: names, Prefix: scope.prefix(state, at), Filter: selects(state) && filterIsCheaper(len(names), held[at]),
-		}
+		list := lxd.VolumeList{Names: names, Held: held[at], Prefix: scope.prefix(state, at), Server: state.Server}
 		if scope.Owner != "" {
 			list.ConfigKey, list.ConfigValue = OwnerKey, scope.Owner
 		}
 		group.Go(func() error {
-			volumes, err := readList(ctx, c, at, list)
-			found <- volumes
+			read := readList
+			if state.byName(list) {
+				read = readEach
+			}
+			volumes, err := read(ctx, c, at, list)
+			found <- asked(list, volumes)
 			return err
 		})
 	}
@@ -268,6 +256,19 @@ func readVolumes(ctx context.Context, c *lxd.Client, state *State, scope Scope) 
 	}
 	return err
 }
+
+// held are the names of the volumes that each place is known to have.
+func (s *State) held() map[place]Names {
+	held := map[place]Names{}
+	for id := range s.VolumeIDs {
+		at := place{id.Pool, id.Project}
+		held[at] = append(held[at], id.Name)
+	}
+	return held
+}
+
+// atOnce is how many requests of a read are under way at a time.
+const atOnce = 4
 
 // selects tells whether the server can select what a list has.
 func selects(state *State) bool { return state.Server.Has("storage_volume_api_filtering") }
@@ -302,8 +303,8 @@ func (scope Scope) everywhere() bool {
 // theirs, and LXD 5.21.7 and 6.9 leave out volumes with a percent sign in their names.
 func (s *State) namesSomeUsers() bool { return s.Restricted() || s.Server.IsLXDSince(5, 0, 3) }
 
-// lists says which volumes are asked for where. held counts those that each place is known to have.
-func (scope Scope) lists(state *State, held map[place]int) map[place]Names {
+// lists says which volumes are asked for where. held are those that each place is known to have.
+func (scope Scope) lists(state *State, held map[place]Names) map[place]Names {
 	lists := map[place]Names{}
 	named := scope.named(state)
 	for pool := range state.Pools {

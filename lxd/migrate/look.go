@@ -151,7 +151,7 @@ func (r *run) list(ctx context.Context) error {
 	r.others = map[nameOnSide]*lxd.Volume{}
 	take := func(client *lxd.Client, server *lxd.Server, side lxd.VolumeID, atSource bool) error {
 		volumes, err := client.Volumes(ctx, side.Pool, lxd.VolumeList{
-			Project: side.Project, Names: []string{}, Prefix: Prefix, Filter: server.Has("storage_volume_api_filtering"),
+			Project: side.Project, Names: []string{}, Prefix: Prefix, Server: server,
 		})
 		if errors.Is(err, lxd.ErrNotFound) {
 			return nil // there is no such pool, which the transfer says better

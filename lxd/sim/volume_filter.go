@@ -60,7 +60,11 @@ func parseFilter(text string) (filter, error) {
 			c.value = strings.Trim(strings.Join(append([]string{c.value}, words[:end+1]...), " "), `"`)
 			words = words[end+1:]
 		}
-		c.pattern, _ = regexp.Compile("(?i)^" + c.value + "$") // what does not compile is compared as it is
+		anchored := c.value
+		if !strings.ContainsAny(anchored, "^$") { // with one of them anywhere, in [^/] for instance, it need not match the whole text
+			anchored = "^" + anchored + "$"
+		}
+		c.pattern, _ = regexp.Compile("(?i)" + anchored) // what does not compile is compared as it is
 		f = append(f, c)
 	}
 	return f, nil

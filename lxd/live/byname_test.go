@@ -1,0 +1,59 @@
+package live
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// On Incus a few volumes of many are asked for one by one, as a list takes it as long for ten as for all; on LXD the list selects.
+// "gone" is named and not held, "tarn-x" has the prefix.
+func TestFewOfMany(t *testing.T) {
+	const volumes = "/1.0/storage-pools/d1/volumes/custom"
+	volume := func(name string) string {
+		return fmt.Sprintf(`{"config": {}, "name": %q, "type": "custom", "used_by": [], "location": "none", "content_type": "filesystem", "project": "default"}`, name)
+	}
+	var users []string
+	for i := range 40 {
+		users = append(users, fmt.Sprintf(`"%s/v%d"`, volumes, i))
+	}
+	users = append(users, `"`+volumes+`/tarn-x"`)
+	for _, c := range []struct {
+		product string
+		names   Names
+		lists   bool
+	}{
+		{"incus", Names{"v1", "v2", "gone"}, false},
+		{"incus", Names{"v1", "v2", "v3", "v4", "v5", "v6", "v7", "v8", "v9", "v10", "v11"}, true},
+		{"incus", nil, true},
+		{"lxd", Names{"v1", "v2", "gone"}, true},
+	} {
+		answers := map[string]string{
+			"/1.0": fmt.Sprintf(`{"auth": "trusted", "environment": {"server": %q, "server_version": "5.0.2"},
+				"api_extensions": ["storage_volume_api_filtering"]}`, c.product),
+			"/1.0/storage-pools": `[{"config": {}, "name": "d1", "driver": "dir", "used_by": [` + strings.Join(users, ", ") + `], "status": "Created", "locations": ["none"]}]`,
+			volumes + "/v1":      volume("v1"),
+			volumes + "/v2":      volume("v2"),
+			volumes + "/tarn-x":  volume("tarn-x"),
+		}
+		if c.lists {
+			answers = map[string]string{"/1.0": answers["/1.0"], "/1.0/storage-pools": answers["/1.0/storage-pools"],
+				volumes: "[" + volume("tarn-x") + "," + volume("v1") + "," + volume("v2") + "]"}
+		}
+		state, err := Read(t.Context(), answering(t, answers), Scope{Pools: map[string]Names{"d1": c.names}, Prefix: "tarn-"})
+		if err != nil {
+			t.Errorf("%s, %d names: %v", c.product, len(c.names), err)
+			continue
+		}
+		var read []string
+		for id := range maps.Keys(state.Volumes) {
+			read = append(read, id.Name)
+		}
+		slices.Sort(read)
+		if want := []string{"tarn-x", "v1", "v2"}; !slices.Equal(read, want) {
+			t.Errorf("%s, %d names: read %q, want %q", c.product, len(c.names), read, want)
+		}
+	}
+}
