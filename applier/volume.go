@@ -118,14 +118,14 @@ func (e *executor) deleteVolume(ctx context.Context, action plan.DeleteVolume, t
 		return err
 	}
 	if seen := action.Seen.Snapshots; seen != nil {
-		usage, err := e.client.Usage(ctx, action.Volume)
+		snapshots, err := e.client.SnapshotNames(ctx, action.Volume)
 		if errors.Is(err, lxd.ErrNotFound) {
 			return nil // somebody else has just deleted it
 		}
 		if err != nil {
 			return err
 		}
-		for _, snapshot := range usage.Snapshots {
+		for _, snapshot := range snapshots {
 			if !slices.Contains(seen, snapshot) {
 				return fmt.Errorf("it has a snapshot %q that the plan did not show; plan again", snapshot)
 			}

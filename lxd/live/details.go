@@ -54,15 +54,8 @@ func (q Details) None() bool {
 
 // ReadDetails adds to the state what was asked.
 func ReadDetails(ctx context.Context, c *lxd.Client, state *State, details Details) error {
-	for _, id := range details.Usage {
-		usage, err := c.Usage(ctx, id)
-		if errors.Is(err, lxd.ErrNotFound) {
-			continue
-		}
-		if err != nil {
-			return fmt.Errorf("read the usage of volume %s: %w", id, err)
-		}
-		state.Usage[id] = usage
+	if err := readUsage(ctx, c, state, details.Usage); err != nil {
+		return err
 	}
 	for _, id := range details.Snapshots {
 		snapshot, err := c.Snapshot(ctx, id.Volume, id.Name)
@@ -165,20 +158,13 @@ func readUndeclared(ctx context.Context, c *lxd.Client, state *State, ids []lxd.
 
 // readNamed reads volumes, with a request for each pool and project that has some of them. It may find more than these.
 func readNamed(ctx context.Context, c *lxd.Client, state *State, ids []lxd.VolumeID, found func(*lxd.Volume)) error {
-	type place struct{ pool, project string }
-	names, held := map[place]Names{}, map[place]int{}
+	names, held := map[place]Names{}, state.held()
 	for _, id := range ids {
 		at := place{id.Pool, id.Project}
 		names[at] = append(names[at], id.Name)
 	}
-	for id := range state.VolumeIDs {
-		held[place{id.Pool, id.Project}]++
-	}
 	for at, names := range names {
-		volumes, err := c.Volumes(ctx, at.pool, lxd.VolumeList{
-			Project: at.project, Names: names,
-			Filter: state.Server.Has("storage_volume_api_filtering") && filterIsCheaper(len(names), held[at]),
-		})
+		volumes, err := c.Volumes(ctx, at.pool, lxd.VolumeList{Project: at.project, Names: names, Held: held[at], Server: state.Server})
 		if errors.Is(err, lxd.ErrForbidden) || errors.Is(err, lxd.ErrNotFound) {
 			continue
 		}

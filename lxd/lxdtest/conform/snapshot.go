@@ -2,6 +2,7 @@ package conform
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -35,6 +36,29 @@ var snapshotCases = []Case{
 			return fmt.Sprint(strings.Join(names, ","), " ", e.Requests()-before)
 		},
 		Want: "z,a%20,m?é 1",
+	},
+	{
+		Name: "one list names the snapshots of all volumes",
+		Do: func(e *Env) any {
+			var ids []lxd.VolumeID
+			for i, names := range [][]string{{"z", "y"}, nil, {"a%20"}, {"é"}} {
+				ids = append(ids, e.id(fmt.Sprint(i)))
+				e.create(ids[i])
+				e.snapshots(ids[i], names...)
+			}
+			odd := e.id("%20")
+			e.create(odd)
+			all, err := e.AllSnapshotNames(e, "plain", "")
+			e.check(err)
+			var outcomes []string
+			for _, id := range append(ids, odd) {
+				names, listed := all[id.Name]
+				slices.Sort(names)
+				outcomes = append(outcomes, fmt.Sprint(names, listed))
+			}
+			return strings.Join(outcomes, ", ")
+		},
+		Want: "[y z] true, [] true, [] false, [] false, [] false",
 	},
 	{
 		Name: "a snapshot",
