@@ -125,7 +125,7 @@ func (b *builder) matchVolume(pool *poolPlan, want *spec.Volume) {
 
 // matchMove looks at what a move to a volume that did not come to its end has left. Package migrate has the table.
 func (b *builder) matchMove(v *volumePlan) {
-	v.moveState, v.leftover = migrate.StateOf(v.live, v.id), leftover(b.live, v.id)
+	v.moveState, v.leftover = migrate.StateOf(v.live, v.id), b.leftover(b.live, v.id)
 	left := migrate.StateOf(v.leftover, v.id)
 	switch v.moveState {
 	case migrate.Arrived, migrate.Moving:
@@ -247,7 +247,7 @@ func (b *builder) matchRemote(v *volumePlan) {
 			from.Remote, from.Name, pool)
 	}
 	v.source, v.sourceID = source, id
-	switch leaving := leftover(there, v.id); {
+	switch leaving := b.leftover(there, v.id); {
 	case source != nil:
 		v.sourceID = source.ID()
 	case v.live == nil && leaving != nil:
@@ -266,12 +266,17 @@ func (b *builder) sortedPools() []*poolPlan {
 	return pools
 }
 
+// sortedVolumes are the declared volumes in order. It is sorted once all are matched.
 func (b *builder) sortedVolumes() []*volumePlan {
+	if len(b.sorted) == len(b.volumes) {
+		return b.sorted
+	}
 	volumes := make([]*volumePlan, 0, len(b.volumes))
 	for _, volume := range b.volumes {
 		volumes = append(volumes, volume)
 	}
 	slices.SortFunc(volumes, func(x, y *volumePlan) int { return x.id.Compare(y.id) })
+	b.sorted = volumes
 	return volumes
 }
 

@@ -125,6 +125,9 @@ type builder struct {
 	only        map[plan.Object]bool           // what Options.Only names, nil for everything
 	excluded    map[plan.Object]bool           // what Options.Exclude names, and what it leaves out besides
 
+	sorted []*volumePlan                 // see sortedVolumes
+	ofRuns map[*live.State][]*lxd.Volume // see ofRunsOn, nil before the first look
+
 	byMark      map[string]map[string]lxd.VolumeID // see markable; by servers, "" for this one; nil before the first look
 	sharedMarks map[string]int                     // see sharing, nil before the first look
 }

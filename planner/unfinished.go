@@ -16,14 +16,11 @@ import (
 
 // leftover is what a move to a volume has on a server under a name of its own, nil for nothing. Of several it is the one
 // that matters most: the volume itself, what has arrived, then the source on its way out, then what is incomplete.
-func leftover(live *live.State, target lxd.VolumeID) *lxd.Volume {
+func (b *builder) leftover(server *live.State, target lxd.VolumeID) *lxd.Volume {
 	rank := map[migrate.State]int{migrate.Migrating: 1, migrate.Moving: 2, migrate.Arrived: 3}
 	var found *lxd.Volume
 	best := 0
-	for _, volume := range live.Volumes {
-		if !migrate.OfRun(volume.Name) {
-			continue
-		}
+	for _, volume := range b.ofRunsOn(server) {
 		r := rank[migrate.StateOf(volume, target)]
 		if r == 0 && migrate.WasCalled(volume, target) { // and not marked as incomplete
 			r = 4 // a run that has died took it away by mistake
@@ -33,6 +30,23 @@ func leftover(live *live.State, target lxd.VolumeID) *lxd.Volume {
 		}
 	}
 	return found
+}
+
+// ofRunsOn are the volumes of a server that have names of runs, which are looked for once.
+func (b *builder) ofRunsOn(server *live.State) []*lxd.Volume {
+	volumes, known := b.ofRuns[server]
+	if !known {
+		for _, volume := range server.Volumes {
+			if migrate.OfRun(volume.Name) {
+				volumes = append(volumes, volume)
+			}
+		}
+		if b.ofRuns == nil {
+			b.ofRuns = map[*live.State][]*lxd.Volume{}
+		}
+		b.ofRuns[server] = volumes
+	}
+	return volumes
 }
 
 // ofAMove tells whether a volume under a name of a run belongs to a move of the spec.
