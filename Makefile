@@ -56,7 +56,8 @@ mutants: ## change the code of applier, planner and lxd/migrate in small ways, a
 	@sh testdata/mutants.sh $(or $(LIMIT),1h)
 
 .PHONY: bench
-bench: ## run the benchmarks
+bench: build ## time whole commands beside a bare client on a private LXD (BENCHFLAGS, such as "-tables read -volumes 1000"), then the Go benchmarks
+	@$(GO) run ./lxd/lxdtest/bench $(BENCHFLAGS)
 	$(GO) test -run '^$$' -bench . ./...
 
 .PHONY: lint

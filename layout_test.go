@@ -36,6 +36,7 @@ var imports = map[string][]string{
 	"lxd/sim/product":     {"lxd", "lxd/schema"},
 	"lxd/sim/state":       {"cli/readfile", "lxd/schema", "lxd/sim/product"},
 	"lxd/lxdtest":         {}, // for tests
+	"lxd/lxdtest/bench":   {"lxd/lxdtest"},
 	"lxd/lxdtest/conform": {"lxd", "lxd/live", "lxd/migrate"},
 	"lxd/lxdtest/lxc":     {"lxd", "lxd/remote"},
 	"lxd/lxdtest/lxdrun":  {"lxd/lxdtest"},

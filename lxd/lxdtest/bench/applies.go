@@ -1,0 +1,74 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"strings"
+)
+
+// applies times applies that create, patch, rename and delete volumes, beside a bare client that does the same with as many requests
+// at a time.
+func applies(ctx context.Context, c *config) error {
+	fmt.Printf("\n### Writing %d volumes in two pools\n\n", c.writes)
+	fmt.Println("| at a time | | bare | tarn | tarn's rate of the bare one | peak memory |")
+	fmt.Println("|---|---|---|---|---|---|")
+	for _, at := range c.at {
+		if err := c.appliesAt(ctx, at); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *config) appliesAt(ctx context.Context, at int) error {
+	server, err := c.filled(ctx, 0)
+	if err != nil {
+		return err
+	}
+	dir, err := os.MkdirTemp("", "bench")
+	if err != nil {
+		return stopAfter(server, err)
+	}
+	defer os.RemoveAll(dir)
+
+	works := []struct {
+		name    string
+		options specOptions
+	}{
+		{"create", specOptions{}},
+		{"patch", specOptions{value: "more"}},
+		{"rename", specOptions{value: "more", suffix: "-new", renamed: true}},
+		{"delete", specOptions{suffix: "-new", absent: true}},
+	}
+	sides := map[string][]*command{}
+	for _, work := range works {
+		sides["bare"] = append(sides["bare"], &command{name: "bare " + work.name, env: server.Environ(), args: []string{c.self, "bare", work.name,
+			"-socket", server.Socket(), "-at", fmt.Sprint(at), "-pools", strings.Join(pools, ","), "-count", fmt.Sprint(c.writes)}})
+		spec, err := writeSpec(dir, work.name, firstOf(c.writes), work.options)
+		if err != nil {
+			return stopAfter(server, err)
+		}
+		sides["tarn"] = append(sides["tarn"], &command{name: "tarn " + work.name, env: server.Environ(), args: []string{c.tarn, "apply", "--remote",
+			"unix:" + server.Socket(), "--auto-approve", "--allow-delete", "--max-deletes", fmt.Sprint(c.writes), "--parallelism", fmt.Sprint(at), spec}})
+	}
+	for round := range c.runs {
+		order := []string{"bare", "tarn"}
+		if round%2 == 1 {
+			order = []string{"tarn", "bare"}
+		}
+		for _, side := range order {
+			for _, cmd := range sides[side] {
+				if err := c.measure(ctx, cmd); err != nil {
+					return stopAfter(server, err)
+				}
+			}
+		}
+	}
+	for i, work := range works {
+		bare, tarn := sides["bare"][i], sides["tarn"][i]
+		fmt.Printf("| %d | %s | %.0f/s | %.0f/s | %.2f | %.0f MiB |\n", at, work.name,
+			float64(c.writes)/bare.median(wall), float64(c.writes)/tarn.median(wall), ratio(bare, tarn, wall), tarn.median(memory))
+	}
+	return server.Stop()
+}

@@ -1,0 +1,66 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"strings"
+)
+
+// filters times plans of some volumes of a server, beside a bare read of all: what a spec names should never cost more than that.
+func filters(ctx context.Context, c *config) error {
+	fmt.Printf("\n### Plans of some volumes, of the time of the bare read of all\n\n")
+	parts := []int{1000, 100, 20, 10, 4, 2, 1} // one in so many is named
+	fmt.Print("| held | |")
+	for _, part := range parts {
+		fmt.Printf(" 1 in %d |", part)
+	}
+	fmt.Printf("\n|---|---|%s\n", strings.Repeat("---|", len(parts)))
+	for _, held := range c.volumes {
+		if err := c.filtersOf(ctx, held, parts); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *config) filtersOf(ctx context.Context, held int, parts []int) error {
+	server, err := c.filled(ctx, held)
+	if err != nil {
+		return err
+	}
+	dir, err := os.MkdirTemp("", "bench")
+	if err != nil {
+		return stopAfter(server, err)
+	}
+	defer os.RemoveAll(dir)
+	bare := &command{name: "bare read", args: []string{c.self, "bare", "read", "-socket", server.Socket()}, env: server.Environ()}
+	commands := []*command{bare}
+	rows := map[string][]*command{}
+	kinds := []struct {
+		name string
+		of   func(n, held int) []int
+	}{{"the first", func(n, _ int) []int { return firstOf(n) }}, {"spread out", spread}}
+	for _, kind := range kinds {
+		for _, part := range parts {
+			name := fmt.Sprintf("%s-%d", strings.ReplaceAll(kind.name, " ", "-"), part)
+			spec, err := writeSpec(dir, name, kind.of(max(1, held/part), held), specOptions{})
+			if err != nil {
+				return stopAfter(server, err)
+			}
+			cmd := c.tarnPlan(name, spec, server)
+			commands, rows[kind.name] = append(commands, cmd), append(rows[kind.name], cmd)
+		}
+	}
+	if err := c.inTurn(ctx, commands); err != nil {
+		return stopAfter(server, err)
+	}
+	for _, kind := range kinds {
+		fmt.Printf("| %d | %s |", held, kind.name)
+		for _, cmd := range rows[kind.name] {
+			fmt.Printf(" %.2f |", ratio(cmd, bare, wall))
+		}
+		fmt.Println()
+	}
+	return server.Stop()
+}

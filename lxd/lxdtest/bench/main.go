@@ -1,0 +1,157 @@
+// Bench times whole commands against private servers, each beside a client that sends nothing but the requests that the work
+// cannot do without:
+//
+//	bench [-tarn PROGRAM] [-tables read,apply,start,scale] [-volumes 1000,5000] [-runs 7] [-also NAME=COMMAND]...
+//
+// What it compares runs in turn within one run, so that a busy machine slows both sides, and a figure is the median of
+// each round's ratio. It prints tables in Markdown: times, peak memory, CPU time and requests. Nothing in it passes or fails.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	"tarn/lxd/lxdtest"
+)
+
+// config is what one run of the harness was asked for.
+type config struct {
+	self    string // this program
+	tarn    string
+	tables  []string
+	volumes []int
+	writes  int // volumes that are written at a time
+	at      []int
+	scale   []int
+	runs    int
+	incus   bool
+	also    map[string]string // further commands for the table of reads, by their names
+}
+
+func main() {
+	// Some of what is timed is this program.
+	if len(os.Args) > 2 && os.Args[1] == "bare" {
+		exit(bare(os.Args[2:]))
+	}
+	if len(os.Args) > 2 && os.Args[1] == "measure" {
+		exit(measureOne(os.Args[2:]))
+	}
+	exit(run())
+}
+
+func exit(err error) {
+	if err != nil && !errors.Is(err, flag.ErrHelp) {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+	os.Exit(0)
+}
+
+func run() error {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	c, err := readFlags()
+	if err != nil {
+		return err
+	}
+	commit, _ := exec.Command("git", "describe", "--always", "--dirty").Output()
+	fmt.Printf("%s, %s, %d cores, commit %s, medians of %d rounds\n",
+		time.Now().Format(time.DateOnly), cpuModel(), runtime.NumCPU(), strings.TrimSpace(string(commit)), c.runs)
+	for _, table := range []struct {
+		name string
+		make func(context.Context, *config) error
+	}{{"start", starts}, {"read", reads}, {"filter", filters}, {"apply", applies}, {"scale", scales}} {
+		if !slices.Contains(c.tables, table.name) {
+			continue
+		}
+		if err := table.make(ctx, c); err != nil {
+			return fmt.Errorf("%s: %w", table.name, err)
+		}
+	}
+	return nil
+}
+
+func readFlags() (*config, error) {
+	c := &config{also: map[string]string{}}
+	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
+	flags.StringVar(&c.tarn, "tarn", "./tarn", "the `program` that is timed")
+	tables := flags.String("tables", "start,read,apply,scale", "which tables: start, read, filter, apply, scale")
+	volumes := flags.String("volumes", "1000,5000", "how many volumes the server of the tables read and filter holds")
+	flags.IntVar(&c.writes, "writes", 1000, "how many volumes are created, patched, renamed and deleted")
+	at := flags.String("parallelism", "1,2,4,8,16", "steps at a time, in the table apply")
+	scale := flags.String("scale", "1000,10000,100000", "how many volumes the simulator of the table scale holds")
+	flags.IntVar(&c.runs, "runs", 7, "rounds")
+	flags.BoolVar(&c.incus, "incus", false, "a private Incus in place of LXD")
+	flags.Func("also", "a further `NAME=COMMAND` for the table read, run by sh with the server's environment", func(text string) error {
+		name, command, ok := strings.Cut(text, "=")
+		if !ok {
+			return errors.New("it is NAME=COMMAND")
+		}
+		c.also[name] = command
+		return nil
+	})
+	if err := flags.Parse(os.Args[1:]); err != nil {
+		return nil, err
+	}
+	if flags.NArg() > 0 {
+		return nil, fmt.Errorf("unexpected argument %q", flags.Arg(0))
+	}
+	c.tables = strings.Split(*tables, ",")
+	for _, list := range []struct {
+		text string
+		into *[]int
+	}{{*volumes, &c.volumes}, {*at, &c.at}, {*scale, &c.scale}} {
+		for _, text := range strings.Split(list.text, ",") {
+			n, err := strconv.Atoi(text)
+			if err != nil || n < 1 {
+				return nil, fmt.Errorf("%q is no number from 1 up", text)
+			}
+			*list.into = append(*list.into, n)
+		}
+	}
+	var err error
+	if c.self, err = os.Executable(); err != nil {
+		return nil, err
+	}
+	if c.tarn, err = filepath.Abs(c.tarn); err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+// start starts the server that the tables are about.
+func (c *config) start(ctx context.Context) (*lxdtest.Server, error) {
+	if c.incus {
+		if err := lxdtest.AvailableIncus(); err != nil {
+			return nil, err
+		}
+		return lxdtest.StartIncus(ctx, "")
+	}
+	if err := lxdtest.Available(); err != nil {
+		return nil, err
+	}
+	return lxdtest.Start(ctx, "")
+}
+
+// cpuModel is the name of this machine's processor.
+func cpuModel() string {
+	text, _ := os.ReadFile("/proc/cpuinfo")
+	for line := range strings.Lines(string(text)) {
+		if name, ok := strings.CutPrefix(line, "model name"); ok {
+			return strings.TrimSpace(strings.TrimLeft(name, "\t :"))
+		}
+	}
+	return runtime.GOARCH
+}

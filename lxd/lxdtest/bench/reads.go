@@ -1,0 +1,195 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"tarn/lxd/lxdtest"
+)
+
+var pools = []string{"a", "b"}
+
+// filled starts a server with two pools of the driver dir and some volumes. The caller stops it.
+func (c *config) filled(ctx context.Context, volumes int) (*lxdtest.Server, error) {
+	server, err := c.start(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, pool := range pools {
+		if _, err := server.LXC(ctx, "storage", "create", pool, "dir"); err != nil {
+			return nil, stopAfter(server, err)
+		}
+	}
+	bare := &bareClient{socket: server.Socket(), at: 4}
+	if err := bare.write(ctx, "create", pools, volumes); err != nil {
+		return nil, stopAfter(server, err)
+	}
+	return server, nil
+}
+
+func stopAfter(server *lxdtest.Server, err error) error {
+	if stopErr := server.Stop(); stopErr != nil {
+		return fmt.Errorf("%w; %w", err, stopErr)
+	}
+	return err
+}
+
+// spec writes a spec of the given volumes into a folder and gives the folder. suffix ends their names, value is that of their key.
+func writeSpec(dir string, name string, which []int, options specOptions) (string, error) {
+	path := filepath.Join(dir, name)
+	if err := os.MkdirAll(path, 0o755); err != nil {
+		return "", err
+	}
+	var text strings.Builder
+	for p, pool := range pools {
+		fmt.Fprintf(&text, "pool %q {\n  existing = true\n", pool)
+		var names []string
+		for _, i := range which {
+			if i%len(pools) == p {
+				names = append(names, fmt.Sprintf("%q", volumeName(i)))
+			}
+		}
+		if len(names) > 0 {
+			fmt.Fprintf(&text, "\n  volume \"v\" {\n    for_each = toset([\n      %s,\n    ])\n%s  }\n", strings.Join(names, ",\n      "), options.body())
+		}
+		text.WriteString("}\n\n")
+	}
+	return path, os.WriteFile(filepath.Join(path, "storage.hcl"), []byte(text.String()), 0o644)
+}
+
+// specOptions say what a spec has its volumes be.
+type specOptions struct {
+	suffix  string // of their names
+	value   string // of their key
+	renamed bool   // from the name without the suffix
+	absent  bool
+}
+
+func (o specOptions) body() string {
+	text := fmt.Sprintf("    name     = \"${each.key}%s\"\n", o.suffix)
+	if o.absent {
+		return text + "    absent   = true\n"
+	}
+	if o.renamed {
+		text += "    renamed_from = each.key\n"
+	}
+	value := o.value
+	if value == "" {
+		value = "data"
+	}
+	return text + fmt.Sprintf("    config   = { \"user.kind\" = %q }\n", value)
+}
+
+// firstOf are the first n volumes of a server.
+func firstOf(n int) []int {
+	which := make([]int, n)
+	for i := range which {
+		which[i] = i
+	}
+	return which
+}
+
+// spread are n volumes of a server that holds some more, far apart and without a pattern to their names.
+func spread(n, held int) []int {
+	const step = 7919 // a prime, so that all are different
+	which := make([]int, n)
+	for i := range which {
+		which[i] = (i*step + i/held) % held
+	}
+	slices.Sort(which)
+	return slices.Compact(which)
+}
+
+// tarnPlan is a plan of a spec that has nothing to do.
+func (c *config) tarnPlan(name, spec string, server *lxdtest.Server) *command {
+	return &command{name: name, args: []string{c.tarn, "plan", "--remote", "unix:" + server.Socket(), "--detailed-exitcode", spec}, env: server.Environ()}
+}
+
+// reads times plans that have nothing to do, and what other programs take to read the same.
+func reads(ctx context.Context, c *config) error {
+	for _, held := range c.volumes {
+		if err := c.readsOf(ctx, held); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *config) readsOf(ctx context.Context, held int) error {
+	server, err := c.filled(ctx, held)
+	if err != nil {
+		return err
+	}
+	dir, err := os.MkdirTemp("", "bench")
+	if err != nil {
+		return stopAfter(server, err)
+	}
+	defer os.RemoveAll(dir)
+
+	bare := &command{name: "bare read of all", args: []string{c.self, "bare", "read", "-socket", server.Socket()}, env: server.Environ()}
+	commands := []*command{bare}
+	add := func(name string, which []int) error {
+		spec, err := writeSpec(dir, strings.ReplaceAll(name, " ", "-"), which, specOptions{})
+		commands = append(commands, c.tarnPlan("plan of "+name, spec, server))
+		return err
+	}
+	if err := add(fmt.Sprintf("all %d", held), firstOf(held)); err != nil {
+		return stopAfter(server, err)
+	}
+	for _, n := range []int{10, held / 10, held / 2} {
+		if err := add(fmt.Sprintf("the first %d", n), firstOf(n)); err != nil {
+			return stopAfter(server, err)
+		}
+		if err := add(fmt.Sprintf("%d spread out", n), spread(n, held)); err != nil {
+			return stopAfter(server, err)
+		}
+	}
+	client, listAll := "lxc", ""
+	if c.incus {
+		client = "incus"
+	}
+	for _, pool := range pools {
+		listAll += fmt.Sprintf("%s storage volume list %s --format json; ", client, pool)
+	}
+	if !c.incus {
+		commands = append(commands, &command{name: "lxc storage volume list", args: []string{"sh", "-c", listAll}, env: server.Environ()})
+		if exec.Command("/usr/bin/python3", "-c", "import pylxd").Run() == nil {
+			commands = append(commands, &command{name: "pylxd's all()", args: []string{"/usr/bin/python3", "-c", pylxdRead, server.Socket()}, env: server.Environ()})
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(c.also)) {
+		commands = append(commands, &command{name: name, args: []string{"sh", "-c", c.also[name]}, env: server.Environ()})
+	}
+	if err := c.inTurn(ctx, commands); err != nil {
+		return stopAfter(server, err)
+	}
+	fmt.Printf("\n### Reading, %d volumes in two pools, nothing to do\n\n", held)
+	fmt.Println("| | time | of the bare read | peak memory | CPU | requests |")
+	fmt.Println("|---|---|---|---|---|---|")
+	for _, cmd := range commands {
+		asked := "–"
+		switch {
+		case cmd == bare:
+			asked = fmt.Sprint(1 + len(pools))
+		case cmd.args[0] == c.tarn:
+			asked = fmt.Sprint(requests(ctx, cmd))
+		}
+		fmt.Printf("| %s | %.2f s | %.2f | %.0f MiB | %.2f s | %s |\n", cmd.name, cmd.median(wall), ratio(cmd, bare, wall), cmd.median(memory), cmd.median(cpu), asked)
+	}
+	return server.Stop()
+}
+
+// pylxdRead is how a user of pylxd reads all volumes.
+const pylxdRead = `
+import sys, pylxd
+client = pylxd.Client(endpoint="http+unix://" + sys.argv[1].replace("/", "%2F"))
+for pool in client.storage_pools.all():
+    for volume in pool.volumes.all():
+        volume.config
+`
