@@ -2,8 +2,10 @@ package spec
 
 import (
 	"bytes"
+	"maps"
 	"regexp"
 	"slices"
+	"unicode/utf8"
 
 	"github.com/hashicorp/hcl/v2"
 
@@ -22,9 +24,14 @@ type excerpter struct {
 
 // newExcerpter looks for the secrets in the files of a spec, and so is for when there is something to say.
 func newExcerpter(s *Spec) *excerpter {
-	x := &excerpter{files: s.Files, notShown: s.varFiles, lineStarts: map[string][]int{}, literals: map[string][]span{}, secrets: s.Secrets,
+	x := &excerpter{files: s.Files, notShown: map[string]bool{}, lineStarts: map[string][]int{}, literals: map[string][]span{}, secrets: s.Secrets,
 		changed: map[string]bool{}}
+	maps.Copy(x.notShown, s.varFiles)
 	for name, file := range s.Files {
+		if unparsable(file.Bytes, name) != nil {
+			x.notShown[name] = true // it is not looked through for secrets, either
+			continue
+		}
 		x.literals[name] = secretLiterals(file.Bytes, name, s.Settings.SecretConfig)
 		for _, literal := range x.literals[name] {
 			x.secrets.Add(exact(literalText(file.Bytes, literal)))
@@ -53,7 +60,7 @@ const maxExcerpt = 8
 // excerpt finds the lines of a range. It is not ok when the range does not lie in a known file of text.
 func (x *excerpter) excerpt(rng hcl.Range) (e excerpt, ok bool) {
 	file := x.files[rng.Filename]
-	if file == nil || x.notShown[rng.Filename] || rng.End.Byte < rng.Start.Byte || rng.Start.Byte > len(file.Bytes) || notText(file.Bytes) >= 0 {
+	if file == nil || x.notShown[rng.Filename] || rng.End.Byte < rng.Start.Byte || rng.Start.Byte > len(file.Bytes) {
 		return e, false
 	}
 	if nav, ok := file.Nav.(interface{ ContextString(offset int) string }); ok {
@@ -77,7 +84,7 @@ func (x *excerpter) excerpt(rng hcl.Range) (e excerpt, ok bool) {
 		line := bytes.TrimRight(file.Bytes[starts[i]:end], "\r\n")
 		covered := min(max(rng.Start.Byte-starts[i], 0), len(line))
 		about := excerptLine{string(line), covered, min(max(rng.End.Byte-starts[i], covered), len(line))}
-		e.lines = append(e.lines, about.exact().without(x.secretsIn(rng.Filename, starts[i], string(line))))
+		e.lines = append(e.lines, about.exact().without(x.secretsIn(rng.Filename, starts[i], string(line))).cut())
 	}
 	return e, true
 }
@@ -135,6 +142,34 @@ func (l excerptLine) without(parts []span) excerptLine {
 		return at + shift
 	}
 	return excerptLine{secrets.Cut(l.text, parts), moved(l.start), max(moved(l.end), moved(l.start))}
+}
+
+// longestLine is how much of a line is shown at most, in bytes.
+const longestLine = 1000
+
+// cut is the line without what is far from what the excerpt is about, when it is too long to be shown whole.
+func (l excerptLine) cut() excerptLine {
+	const gone = "…"
+	if len(l.text) <= longestLine {
+		return l
+	}
+	from := max(0, min(l.start-longestLine/4, len(l.text)-longestLine))
+	for from > 0 && !utf8.RuneStart(l.text[from]) {
+		from--
+	}
+	to := min(from+longestLine, len(l.text))
+	for to < len(l.text) && !utf8.RuneStart(l.text[to]) {
+		to--
+	}
+	text, shift := l.text[from:to], -from
+	if from > 0 {
+		text, shift = gone+text, len(gone)-from
+	}
+	end := len(text)
+	if to < len(l.text) {
+		text += gone
+	}
+	return excerptLine{text, min(l.start+shift, end), min(l.end+shift, end)}
 }
 
 // position is a place as the file on the disk has it.

@@ -70,6 +70,7 @@ type loader struct {
 	reported  map[diagnosticID]bool // so far
 	failed    bool                  // an error was reported
 	fileOrder map[string]int        // files in the order in which they were read
+	tokens    int                   // words and signs of the files so far
 
 	root   *hcl.EvalContext            // var, local and the functions
 	scopes map[string]*hcl.EvalContext // root with the file function of one directory, by directory

@@ -3,7 +3,6 @@ package spec
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"slices"
 	"unicode/utf8"
 
@@ -54,6 +53,10 @@ func (l *loader) parse(name string, variables bool) *hcl.File {
 	}
 	if d := unparsable(src, name); d != nil {
 		l.report(d)
+		return nil
+	}
+	if l.tokens += tokensOf(src); l.tokens > maxTokens {
+		l.errorf(byteRange(src, name, 0), "Too much in a spec", "%s", tooManyTokens())
 		return nil
 	}
 	parse, protectIn := hclsyntax.ParseConfig, protectSource
@@ -125,8 +128,11 @@ func unparsable(src []byte, name string) *hcl.Diagnostic {
 		}
 		return problem(at, "Not a text file", detail)
 	}
-	if at := tooDeep(src); at >= 0 {
-		return problem(at, "Nesting too deep", fmt.Sprintf("More than %d brackets are open here, which no spec needs.", maxDepth))
+	if tokensOf(src) > maxTokens {
+		return problem(0, "Too much in a spec", tooManyTokens())
+	}
+	if at, detail := tooDeep(src, name); at >= 0 {
+		return problem(at, "Nesting too deep", detail)
 	}
 	return nil
 }
@@ -152,25 +158,4 @@ func byteRange(src []byte, name string, at int) hcl.Range {
 		Start:    hcl.Pos{Line: line, Column: column, Byte: at},
 		End:      hcl.Pos{Line: line, Column: column + 1, Byte: at + 1},
 	}
-}
-
-// maxDepth is far beyond any spec and far below what the parsers' recursion can take: a Go program cannot recover from
-// the end of its stack.
-const maxDepth = 2000
-
-// tooDeep finds the first bracket beyond maxDepth, -1 for none. It reads bytes, not tokens: brackets in strings count, too.
-func tooDeep(src []byte) int {
-	depth := 0
-	for i, c := range src {
-		switch c {
-		case '(', '[', '{':
-			depth++
-		case ')', ']', '}':
-			depth = max(depth-1, 0)
-		}
-		if depth > maxDepth {
-			return i
-		}
-	}
-	return -1
 }

@@ -126,8 +126,8 @@ func (l *loader) assignText(v *variable, text, name string) {
 		l.assign(v, cty.StringVal(protect(text)), from)
 		return
 	}
-	if tooDeep([]byte(text)) >= 0 {
-		l.invalid(v, from, "its brackets are nested too deep")
+	if tooDeepExpression([]byte(text)) {
+		l.invalid(v, from, "it is nested too deep")
 		return
 	}
 	expr, diags := hclsyntax.ParseExpression(protectSource([]byte(text)), name, hcl.InitialPos)

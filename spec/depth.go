@@ -1,0 +1,349 @@
+package spec
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+)
+
+// The parsers of HCL and JSON call themselves for what is nested, and a Go program cannot recover from the end of its stack. So how
+// deep a text is nested is found out before it is parsed, by what is never deeper than its nesting: tokens, one after the other.
+
+// maxDepth is far beyond any spec and far below what the parsers' recursion can take.
+const maxDepth = 1000
+
+// maxTokens is how many words and signs the files of a spec have together at most. Of volumes that are written out each has some
+// thirty. The parser needs about 400 bytes for one.
+const maxTokens = 6_000_000
+
+// maxDigits is how long a number may be. To read one takes the square of its length.
+const maxDigits = 1000
+
+// What is said of a text, see tooDeep.
+var (
+	nestedTooDeep = fmt.Sprintf("Brackets, operators and templates are nested more than %d deep here, which no spec needs.", maxDepth)
+	tooManyDigits = fmt.Sprintf("The number has more than %d digits, which no spec needs.", maxDigits)
+)
+
+// tooDeep finds the place in a file where it is nested too deep, or has too long a number, and says so; -1 for none.
+func tooDeep(src []byte, name string) (at int, detail string) {
+	if IsJSON(name) {
+		return tooDeepJSON(src)
+	}
+	if isFlat(src) {
+		return -1, ""
+	}
+	// What is too deep mostly is so soon, and need not be cut into tokens to its end.
+	for part := 64 << 10; part < len(src); part *= 4 {
+		tokens, _ := hclsyntax.LexConfig(src[:part], name, hcl.InitialPos)
+		if at, detail := tooDeepTokens(tokens, true); at >= 0 {
+			return at, detail
+		}
+	}
+	tokens, _ := hclsyntax.LexConfig(src, name, hcl.InitialPos)
+	return tooDeepTokens(tokens, true)
+}
+
+// tooDeepExpression is tooDeep for the text of a single expression.
+func tooDeepExpression(src []byte) bool {
+	tokens, _ := hclsyntax.LexExpression(src, "", hcl.InitialPos)
+	at, _ := tooDeepTokens(tokens, false)
+	return at >= 0
+}
+
+// tooDeepTemplate is tooDeep for the text of a template, which is a string in JSON.
+func tooDeepTemplate(src []byte) bool {
+	tokens, _ := hclsyntax.LexTemplate(src, "", hcl.InitialPos)
+	at, _ := tooDeepTokens(tokens, false)
+	return at >= 0
+}
+
+// nesting is how deep the parser may be in a text: the brackets, quotes and templates that are open, and for each of them the
+// operators since the last comma, or the last end of a line where that ends an expression.
+type nesting struct {
+	open  []opening
+	depth int // all that is in open, with their operators and templates
+}
+
+// opening is a bracket or a quote that is open, or the text itself.
+type opening struct {
+	opened hclsyntax.TokenType // 0 for the text itself
+	lines  bool                // a line's end ends an expression
+	self   int                 // 1 when it is no bracket, which is among the operators around it
+	ops    int                 // operators and brackets in the expression so far
+	ifs    int                 // %{ if } that are open
+	fors   int                 // %{ for } that are open
+}
+
+// closes are the tokens that open what these close. One that closes nothing is left alone, as the parser does in its error.
+var closes = map[hclsyntax.TokenType][]hclsyntax.TokenType{
+	hclsyntax.TokenCParen:         {hclsyntax.TokenOParen},
+	hclsyntax.TokenCBrack:         {hclsyntax.TokenOBrack},
+	hclsyntax.TokenCBrace:         {hclsyntax.TokenOBrace},
+	hclsyntax.TokenCQuote:         {hclsyntax.TokenOQuote},
+	hclsyntax.TokenCHeredoc:       {hclsyntax.TokenOHeredoc},
+	hclsyntax.TokenTemplateSeqEnd: {hclsyntax.TokenTemplateInterp, hclsyntax.TokenTemplateControl},
+}
+
+// operators make what is on one side of them a level deeper.
+var operators = map[hclsyntax.TokenType]bool{
+	hclsyntax.TokenStar: true, hclsyntax.TokenSlash: true, hclsyntax.TokenPlus: true, hclsyntax.TokenMinus: true,
+	hclsyntax.TokenPercent: true, hclsyntax.TokenEqualOp: true, hclsyntax.TokenNotEqual: true, hclsyntax.TokenLessThan: true,
+	hclsyntax.TokenGreaterThan: true, hclsyntax.TokenLessThanEq: true, hclsyntax.TokenGreaterThanEq: true,
+	hclsyntax.TokenAnd: true, hclsyntax.TokenOr: true, hclsyntax.TokenBang: true, hclsyntax.TokenQuestion: true,
+}
+
+// tooDeepTokens is tooDeep for tokens. lines tells whether the text has
+// expressions that end with their line, as the body of a file has.
+func tooDeepTokens(tokens hclsyntax.Tokens, lines bool) (at int, detail string) {
+	n := nesting{open: []opening{{lines: lines}}}
+	for i, token := range tokens {
+		n.add(token, tokens[i+1:])
+		switch {
+		case n.depth > maxDepth:
+			return token.Range.Start.Byte, nestedTooDeep
+		case token.Type == hclsyntax.TokenNumberLit && len(token.Bytes) > maxDigits:
+			return token.Range.Start.Byte, tooManyDigits
+		}
+	}
+	return -1, ""
+}
+
+// add goes on by one token.
+func (n *nesting) add(token hclsyntax.Token, rest hclsyntax.Tokens) {
+	top := &n.open[len(n.open)-1]
+	switch token.Type {
+	case hclsyntax.TokenOParen, hclsyntax.TokenOBrack, hclsyntax.TokenOBrace:
+		top.ops++ // which stays when it is closed: a[b][c] and f(x)[y] nest, too
+		n.depth++
+		lines := token.Type == hclsyntax.TokenOBrace && !startsWithFor(rest)
+		n.open = append(n.open, opening{opened: token.Type, lines: lines})
+	case hclsyntax.TokenOQuote, hclsyntax.TokenOHeredoc, hclsyntax.TokenTemplateInterp:
+		n.depth++
+		n.open = append(n.open, opening{opened: token.Type, self: 1})
+	case hclsyntax.TokenTemplateControl:
+		n.control(top, rest)
+		n.depth++
+		n.open = append(n.open, opening{opened: token.Type, self: 1})
+	case hclsyntax.TokenComma:
+		n.endExpression(top)
+	case hclsyntax.TokenNewline:
+		if top.lines {
+			n.endExpression(top)
+		}
+	case hclsyntax.TokenComment:
+		if top.lines && bytes.HasSuffix(token.Bytes, []byte("\n")) {
+			n.endExpression(top)
+		}
+	default:
+		for _, opened := range closes[token.Type] {
+			if opened == top.opened {
+				n.depth -= top.self + top.ops + top.ifs + top.fors
+				n.open = n.open[:len(n.open)-1]
+				break
+			}
+		}
+		if operators[token.Type] {
+			top.ops++
+			n.depth++
+		}
+	}
+}
+
+func (n *nesting) endExpression(top *opening) {
+	n.depth -= top.ops
+	top.ops = 0
+}
+
+// control is for %{ if … }, which opens what %{ endif } closes, and so for.
+func (n *nesting) control(top *opening, rest hclsyntax.Tokens) {
+	if len(rest) == 0 || rest[0].Type != hclsyntax.TokenIdent {
+		return
+	}
+	before := top.ifs + top.fors
+	switch string(rest[0].Bytes) {
+	case "if":
+		top.ifs++
+	case "for":
+		top.fors++
+	case "endif":
+		top.ifs = max(top.ifs-1, 0)
+	case "endfor":
+		top.fors = max(top.fors-1, 0)
+	}
+	n.depth += top.ifs + top.fors - before
+}
+
+// startsWithFor tells whether what is in a brace is a for expression, in which the ends of lines mean nothing.
+func startsWithFor(tokens hclsyntax.Tokens) bool {
+	for _, token := range tokens {
+		switch token.Type {
+		case hclsyntax.TokenNewline, hclsyntax.TokenComment:
+			continue
+		}
+		return token.Type == hclsyntax.TokenIdent && string(token.Bytes) == "for"
+	}
+	return false
+}
+
+// isFlat tells of most files without cutting them into tokens that they are not nested deep: of those without templates, heredocs,
+// long comments and brackets over several lines. It may be false for others.
+func isFlat(src []byte) bool {
+	for _, hard := range []string{"<<", "/*", "${", "%{"} {
+		if bytes.Contains(src, []byte(hard)) {
+			return false
+		}
+	}
+	braces, others, signs, digits := 0, 0, 0, 0 // open braces, other open brackets; signs in the line that could nest; digits in a row
+	for i := 0; i < len(src); i++ {
+		c := src[i]
+		if c >= '0' && c <= '9' {
+			digits++
+		} else {
+			digits = 0
+		}
+		switch c {
+		case '\n':
+			signs = 0
+			if others != 0 {
+				return false
+			}
+		case '#':
+			i = endOfLine(src, i) - 1
+		case '/':
+			if i+1 < len(src) && src[i+1] == '/' {
+				i = endOfLine(src, i) - 1
+			}
+			signs++
+		case '"':
+			for i++; i < len(src) && src[i] != '"'; i++ {
+				if src[i] == '\\' {
+					i++
+				}
+				if i < len(src) && src[i] == '\n' {
+					return false
+				}
+			}
+		case '{':
+			braces++
+			signs++
+			if next := bytes.TrimLeft(src[i+1:min(i+100, len(src))], " \t\r\n"); len(next) < 4 || bytes.HasPrefix(next, []byte("for")) || next[0] == '#' || next[0] == '/' {
+				return false // it may be a for expression, in which the ends of lines mean nothing
+			}
+		case '(', '[':
+			others++
+			signs++
+		case '}':
+			braces--
+		case ')', ']':
+			others--
+		case '-', '!', '+', '*', '%', '&', '|', '=', '<', '>', '?':
+			signs++
+		}
+		if braces < 0 || others < 0 || braces+signs > maxDepth/2 || digits > maxDigits {
+			return false
+		}
+	}
+	return true
+}
+
+// endOfLine is where the line ends that src[i] is in.
+func endOfLine(src []byte, i int) int {
+	if n := bytes.IndexByte(src[i:], '\n'); n >= 0 {
+		return i + n
+	}
+	return len(src)
+}
+
+// tooDeepJSON is tooDeep for JSON. Strings end where HCL's parser has them end, and may be templates.
+func tooDeepJSON(src []byte) (at int, detail string) {
+	var open []byte
+	digits := 0
+	for i := 0; i < len(src); i++ {
+		c := src[i]
+		if c >= '0' && c <= '9' || c == '.' {
+			digits++
+		} else {
+			digits = 0
+		}
+		switch c {
+		case '[', '{':
+			open = append(open, c)
+		case ']', '}':
+			if n := len(open); n > 0 && open[n-1] == c-2 {
+				open = open[:n-1]
+			}
+		case '"':
+			end := endOfJSONString(src, i)
+			if tooDeepJSONString(src[i:min(end+1, len(src))]) {
+				return i, nestedTooDeep
+			}
+			i = end
+		}
+		switch {
+		case len(open) > maxDepth:
+			return i, nestedTooDeep
+		case digits > maxDigits:
+			return i, tooManyDigits
+		}
+	}
+	return -1, ""
+}
+
+// tooDeepJSONString is tooDeep for a string in its quotes.
+func tooDeepJSONString(quoted []byte) bool {
+	if !bytes.ContainsAny(quoted, "{\\") {
+		return false
+	}
+	var text string
+	if json.Unmarshal(quoted, &text) != nil {
+		return false // the parser says what is wrong with it
+	}
+	return (strings.Contains(text, "${") || strings.Contains(text, "%{")) && tooDeepTemplate([]byte(text))
+}
+
+// endOfJSONString is the last byte of the string that starts at src[i].
+func endOfJSONString(src []byte, i int) int {
+	for i++; i < len(src); i++ {
+		switch c := src[i]; {
+		case c == '\\':
+			i++
+		case c == '"':
+			return i
+		case c < ' ':
+			return i - 1
+		}
+	}
+	return i
+}
+
+// tokensOf is a number that is at least how many tokens a text has.
+func tokensOf(src []byte) int {
+	n := 1
+	for line := range bytes.Lines(src) {
+		text := bytes.TrimLeft(line, " \t")
+		comment := bytes.HasPrefix(text, []byte("#")) || bytes.HasPrefix(text, []byte("//"))
+		if comment && !bytes.Contains(text, []byte("${")) && !bytes.Contains(text, []byte("%{")) { // it may be text, but no more than one token
+			n += 2
+			continue
+		}
+		word := false
+		for _, c := range line {
+			letter := c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '_' || c >= 0x80
+			if !letter && c != ' ' && c != '\t' || letter && !word {
+				n++
+			}
+			word = letter
+		}
+	}
+	return n
+}
+
+// tooManyTokens tells that the files of a spec have more in them than is parsed.
+func tooManyTokens() string {
+	return fmt.Sprintf("The spec has more than %d words and signs up to the end of this file. Volumes that are alike are declared by one block with for_each.", maxTokens)
+}
