@@ -19,7 +19,6 @@ import (
 
 	"github.com/mattn/go-isatty"
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
 	"tarn/cli/paint"
 	"tarn/lxd"
@@ -116,7 +115,8 @@ func (a *app) execute(ctx context.Context, root *cobra.Command) (err error) {
 			err = a.fault(fault)
 		}
 	}()
-	return root.ExecuteContext(ctx)
+	cmd, err := root.ExecuteContextC(ctx)
+	return reworded(cmd, err)
 }
 
 // ends says why a command has ended, unless it has said that itself, and gives the exit code.
@@ -167,7 +167,12 @@ so that a second run has nothing to do. There is no state file: the server is th
 		Version:       version,
 		SilenceErrors: true,
 		SilenceUsage:  true,
-		PersistentPreRunE: func(*cobra.Command, []string) error {
+
+		DisableSuggestions: true, // wrongCommand has its own
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
+			if err := emptyFlags(cmd); err != nil {
+				return err
+			}
 			if !paint.Valid(a.colour) {
 				return fmt.Errorf("--color is auto, always or never, not %q", a.colour)
 			}
@@ -187,9 +192,7 @@ so that a second run has nothing to do. There is no state file: the server is th
 	flags.DurationVar(&a.timeout, "timeout", time.Minute, "give up a request after so long without a sign of life of the server; 0 for never")
 	root.AddCommand(a.schemaCommand(), a.validateCommand(), a.fmtCommand(), a.planCommand(), a.applyCommand(), a.driftCommand(), a.simCommand(), a.versionCommand())
 	a.addHelp(root)
-	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return fmt.Errorf("%w; see %s --help", flagError(err), cmd.CommandPath())
-	})
+	root.SetFlagErrorFunc(a.flagError)
 	_ = root.RegisterFlagCompletionFunc("remote", func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 		names, err := remote.Names(a.getenv)
 		if err != nil {
@@ -199,19 +202,6 @@ so that a second run has nothing to do. There is no state file: the server is th
 	})
 	_ = root.RegisterFlagCompletionFunc("color", cobra.FixedCompletions(paint.Choices, cobra.ShellCompDirectiveNoFileComp))
 	return root
-}
-
-// flagError words what is wrong with the value of a flag.
-func flagError(err error) error {
-	var invalid *pflag.InvalidValueError
-	if !errors.As(err, &invalid) {
-		return err
-	}
-	wanted := map[string]string{"int": "a number", "bool": "true or false", "duration": "a time such as 90s or 2m"}[invalid.GetFlag().Value.Type()]
-	if wanted == "" {
-		return err
-	}
-	return fmt.Errorf("--%s is %s, not %q", invalid.GetFlag().Name, wanted, invalid.GetValue())
 }
 
 // getenv is os.Getenv on the process's environment.

@@ -34,6 +34,9 @@ func (a *app) open(ctx context.Context, paths []string, flags *planFlags) (*sess
 	if err := refuseSavedPlans(paths); err != nil {
 		return nil, err
 	}
+	if err := flags.checkPaths(a, paths); err != nil {
+		return nil, err
+	}
 	want, err := a.load(ctx, paths, flags.specFlags)
 	if err != nil {
 		return nil, err

@@ -1,0 +1,69 @@
+package cli
+
+// otherFlag is what tarn has for a flag of another tool.
+type otherFlag struct {
+	flag string // the flag that is meant, "" for none
+	text string // what to do, when that is not simply to take the flag
+}
+
+// Sentences that several flags have.
+const (
+	onlyLooks    = "tarn plan looks and changes nothing, and tarn plan --rehearse tries the steps on a simulator"
+	noState      = "there is no state to lock or to keep: the server is the state"
+	pathArgument = "a spec is named without a flag: tarn plan storage.hcl"
+	noForce      = "what blocks a plan is lifted one by one: each blocker says how"
+	deletedBy    = "what is to be deleted has absent = true in the spec"
+	alwaysReads  = "the server is read each time"
+	alwaysWaits  = "apply waits for each step; --timeout is for a server that says nothing"
+	noBackups    = "tarn makes no backups yet: lxc storage volume export does"
+)
+
+// otherFlags are flags of OpenTofu, Ansible, kubectl, lxc, Docker and others, by their names without dashes.
+var otherFlags = map[string]otherFlag{
+	// OpenTofu
+	"target": {"only", ""}, "replace": {"", "nothing is ever replaced by deleting it"}, "refresh": {"", alwaysReads}, "refresh-only": {"", "tarn drift tells what differs"},
+	"destroy": {"", deletedBy}, "lock": {"", noState}, "lock-timeout": {"", noState}, "state": {"", noState}, "state-out": {"", noState}, "backup": {"", noBackups},
+	"input": {"auto-approve", ""}, "no-color": {"color", "write --color never"}, "chdir": {"", pathArgument}, "vars-file": {"var-file", ""}, "compact-warnings": {"brief", ""},
+	"upgrade": {"", "there is nothing to download"}, "reconfigure": {"", noState}, "module": {"", pathArgument},
+	// Ansible
+	"check": {"", onlyLooks}, "diff": {"", onlyLooks}, "limit": {"only", ""}, "tags": {"only", ""}, "skip-tags": {"exclude", ""}, "extra-vars": {"var", ""}, "e": {"var", ""},
+	"inventory": {"remote", ""}, "i": {"remote", ""}, "forks": {"parallelism", ""}, "become": {"", "tarn runs as who you are"},
+	// kubectl, helm
+	"dry-run": {"", onlyLooks}, "dryrun": {"", onlyLooks}, "filename": {"", pathArgument}, "f": {"", pathArgument}, "namespace": {"project", ""}, "n": {"project", ""},
+	"context": {"remote", ""}, "kubeconfig": {"remote", ""}, "selector": {"only", ""}, "l": {"only", ""}, "server-side": {"", "tarn plan asks the server"}, "set": {"var", ""},
+	"values": {"var-file", ""}, "wait": {"", alwaysWaits}, "grace-period": {"timeout", ""}, "watch": {"", "apply shows each step as it runs"}, "w": {"", "apply shows each step as it runs"},
+	// lxc, docker
+	"host": {"remote", ""}, "H": {"remote", ""}, "server": {"remote", ""}, "url": {"remote", ""}, "socket": {"remote", "write --remote unix:PATH"}, "all-projects": {"", "a spec names the projects of its volumes"},
+	"env-file": {"var-file", ""}, "env": {"var", ""}, "volumes": {"", deletedBy}, "remove-orphans": {"prune", ""}, "detach": {"", alwaysWaits}, "d": {"", alwaysWaits},
+	// what many tools have
+	"yes": {"auto-approve", ""}, "y": {"auto-approve", ""}, "assume-yes": {"auto-approve", ""}, "approve": {"auto-approve", ""}, "non-interactive": {"auto-approve", ""}, "batch": {"auto-approve", ""},
+	"force": {"", noForce}, "simulate": {"rehearse", ""}, "noop": {"", onlyLooks}, "what-if": {"", onlyLooks},
+	"verbose": {"debug", ""}, "v": {"debug", ""}, "vv": {"debug", ""}, "vvv": {"debug", ""}, "trace": {"debug", ""}, "quiet": {"brief", ""}, "q": {"brief", ""}, "silent": {"brief", ""}, "short": {"brief", ""},
+	"file": {"", pathArgument}, "spec-file": {"", pathArgument}, "config": {"", pathArgument}, "c": {"", pathArgument}, "path": {"", pathArgument}, "directory": {"", pathArgument}, "dir": {"", pathArgument},
+	"output": {"out", "write --json or --markdown for another form, or --out FILE to save the plan"}, "o": {"out", "write --json or --markdown for another form, or --out FILE to save the plan"}, "format": {"", "write --json or --markdown"},
+	"save": {"out", ""}, "plan-file": {"", "a saved plan is named without a flag: tarn apply plan.json"}, "markdown-file": {"markdown", ""}, "md": {"markdown", ""},
+	"exit-code": {"detailed-exitcode", ""}, "exitcode": {"detailed-exitcode", ""}, "jobs": {"parallelism", ""}, "j": {"parallelism", ""}, "workers": {"parallelism", ""}, "concurrency": {"parallelism", ""}, "threads": {"parallelism", ""},
+	"delete": {"allow-delete", ""}, "allow-destroy": {"allow-delete", ""}, "colour": {"color", ""}, "plain": {"color", "write --color never"}, "skip": {"exclude", ""}, "ignore": {"exclude", ""}, "include": {"only", ""},
+	"show-all": {"show-unmanaged", ""}, "all": {"show-unmanaged", ""}, "a": {"show-unmanaged", ""}, "unmanaged": {"show-unmanaged", ""}, "profile": {"", "profiles are not tarn's"}, "member": {"", "the cluster member of a volume is its target in the spec"},
+	"take-over": {"adopt", ""}, "V": {"version", "write tarn version"}, "version": {"version", "write tarn version"},
+}
+
+// otherCommands are what tarn has for commands of other tools.
+var otherCommands = map[string]string{
+	"destroy": "tarn destroys nothing as a whole: " + deletedBy + ", and tarn apply deletes it",
+	"delete":  deletedBy + ", and tarn apply deletes it", "rm": deletedBy + ", and tarn apply deletes it", "remove": deletedBy + ", and tarn apply deletes it", "down": deletedBy + ", and tarn apply deletes it",
+	"init":   "there is nothing to initialise: write a spec and run tarn plan",
+	"import": "tarn does not write specs of what is there yet; declare it under its name, and tarn plan shows what differs",
+	"show":   "tarn plan --show-unmanaged lists what the spec does not name, and lxc storage volume show NAME shows one", "list": "tarn plan --show-unmanaged lists what the spec does not name", "ls": "tarn plan --show-unmanaged lists what the spec does not name",
+	"get": "tarn plan --show-unmanaged lists what the spec does not name", "info": "tarn plan --show-unmanaged lists what the spec does not name", "status": "tarn plan shows what differs, and tarn drift tells it by its exit code",
+	"refresh": alwaysReads + "; tarn plan shows what differs", "diff": "tarn plan shows what differs", "preview": "tarn plan shows what differs", "dry-run": "tarn plan shows what differs",
+	"state": noState, "workspace": "another environment is another server or project: --remote, --project", "output": "there are no outputs; tarn plan --json is for programs", "taint": "nothing is ever replaced by deleting it",
+	"get-plugins": "there is nothing to download", "force-unlock": noState, "unlock": noState, "login": "remotes are lxc's: lxc remote add NAME ADDRESS", "remote": "remotes are lxc's: lxc remote list", "console": "tarn validate checks expressions",
+	"check": "tarn validate checks a spec without a server, and tarn plan with one", "lint": "tarn validate checks a spec", "test": "tarn validate checks a spec, and tarn plan --rehearse tries it", "format": "tarn fmt brings specs into one layout",
+	"up": "tarn apply carries a spec out", "deploy": "tarn apply carries a spec out", "run": "tarn apply carries a spec out", "create": "write a block for it, and run tarn apply", "add": "write a block for it, and run tarn apply",
+	"rename": "write renamed_from = \"old-name\" in the block of the new one, and run tarn apply", "mv": "write renamed_from = \"old-name\" in the block of the new one, and run tarn apply", "move": "write renamed_from = \"old-pool/name\" in the block of the new one, and run tarn apply",
+	"copy": "write copy_of = \"pool/name\" in the block of the new one, and run tarn apply", "cp": "write copy_of = \"pool/name\" in the block of the new one, and run tarn apply",
+	"undo": "tarn keeps no history yet: apply the former spec again", "rollback": "tarn keeps no history yet: apply the former spec again", "history": "tarn keeps no history yet",
+	"backup": noBackups, "export": noBackups, "restore": noBackups, "accept": "tarn does not write what is there into specs yet: tarn plan shows what differs",
+	"simulate": "tarn plan --rehearse tries a plan on a simulator, and tarn sim serves one", "simulator": "tarn sim serves one", "serve": "tarn sim serves a simulated server", "man": "tarn help TOPIC, or tarn COMMAND --help",
+}
