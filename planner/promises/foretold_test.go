@@ -42,8 +42,10 @@ func TestRehearsalsComeTrue(t *testing.T) {
 			}
 			const together = 4 // plans on one server: it becomes slow with all that they leave
 			for seed := 0; f.rehearsed < rehearsals && seed < 12*rehearsals; {
+				started := false
 				t.Run(fmt.Sprint("from ", seed), func(t *testing.T) {
 					f.T, f.real = t, newReal(t, start(t)...)
+					started = true
 					f.call(t, "POST", "/1.0/projects", map[string]any{"name": "limited", "config": map[string]string{
 						"features.storage.volumes": "true", "features.images": "false", "features.profiles": "false", "limits.disk": "100MiB",
 					}}, nil)
@@ -51,6 +53,9 @@ func TestRehearsalsComeTrue(t *testing.T) {
 						f.attempt(seed)
 					}
 				})
+				if !started {
+					t.SkipNow() // no server can run here, or the test inside has failed for that
+				}
 			}
 			fmt.Fprintf(os.Stdout, "foretold on %s: %d plans rehearsed and applied, %d steps done, %d refused, %d not reached, %d surprises; "+
 				"besides %d specs invalid, %d plans empty; contradicting the server: %s; blocked: %s\n",
