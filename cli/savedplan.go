@@ -90,7 +90,7 @@ func refuseSavedPlans(paths []string) error {
 		content, err := io.ReadAll(io.LimitReader(file, most))
 		file.Close()
 		if err == nil && plan.IsSaved(content) {
-			return fmt.Errorf("%s is a saved plan and no spec: tarn apply %[1]s carries it out", path)
+			return fmt.Errorf("%s is a saved plan and no spec: tarn apply %s carries it out", path, lxd.ShellPath(path))
 		}
 	}
 	return nil

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"tarn/lxd"
 	"tarn/planner/plan"
 )
 
@@ -66,7 +67,7 @@ func (f *planOutput) save(a *app, plan *plan.Plan) error {
 	if f.json || f.markdown {
 		return nil
 	}
-	text := fmt.Sprintf("\nSaved in %s. To carry out just that: tarn apply %[1]s", f.out.path)
+	text := fmt.Sprintf("\nSaved in %s. To carry out just that: tarn apply %s", lxd.PlainLine(f.out.path), lxd.ShellPath(f.out.path))
 	if len(plan.SecretSteps()) > 0 {
 		text += " --spec PATH, as the file holds no secret values"
 	}

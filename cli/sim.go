@@ -18,6 +18,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"tarn/lxd"
 	"tarn/lxd/sim"
 	"tarn/lxd/sim/fault"
 )
@@ -153,8 +154,8 @@ func welcome(server *sim.Server, listeners []net.Listener) string {
 			if whole, err := filepath.Abs(path); err == nil {
 				path = whole
 			}
-			fmt.Fprintf(&text, "simulated %s at unix:%s\n\n", server.Simulates(), at)
-			fmt.Fprintf(&text, "  tarn --remote unix:%[1]s plan\n  %[2]s=%[1]s %[3]s storage list\n\n", path, socket, tool)
+			fmt.Fprintf(&text, "simulated %s at unix:%s\n\n", server.Simulates(), lxd.PlainLine(at.String()))
+			fmt.Fprintf(&text, "  tarn --remote %s plan\n  %s=%s %s storage list\n\n", lxd.ShellWord("unix:"+path), socket, lxd.ShellWord(path), tool)
 			continue
 		}
 		fmt.Fprintf(&text, "simulated %s at https://%s\n\n", server.Simulates(), at)

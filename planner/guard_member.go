@@ -109,12 +109,16 @@ func (b *builder) compareMembers(pool *poolPlan) {
 	if !b.live.Server.Clustered {
 		return
 	}
+	tool := "lxc"
+	if b.product() == "incus" {
+		tool = "incus"
+	}
 	for _, member := range pool.members {
 		switch {
 		case b.offline(member.Name):
 			continue // it does not tell
 		case len(pool.live.Locations) > 0 && !slices.Contains(pool.live.Locations, member.Name):
-			b.block(plan.MemberWithoutPool, object, "create it there by hand, or leave that member out of the spec", "the cluster member %s does not have it", member.Name)
+			b.block(plan.MemberWithoutPool, object, "create it there by hand, or leave that member out of the spec", "the cluster member %s does not have it", plan.Plain(member.Name))
 			continue
 		}
 		id := lxd.PoolID{Name: pool.want.Name, Member: member.Name}
@@ -137,8 +141,8 @@ func (b *builder) compareMembers(pool *poolPlan) {
 			if summary, _ := b.refuses(known, change); summary != "" {
 				continue // told already
 			}
-			b.block(plan.MemberDiffers, object, "change it by hand with \"lxc storage set --target "+member.Name+"\", or write what it has",
-				"on the cluster member %s it has %s = %s, and the spec wants %s", member.Name, name, plan.Shown(change.From, change.Secret), plan.Shown(change.To, change.Secret))
+			b.block(plan.MemberDiffers, object, fmt.Sprintf("change it by hand with \"%s storage set --target %s\", or write what it has", tool, lxd.ShellWord(member.Name)),
+				"on the cluster member %s it has %s = %s, and the spec wants %s", plan.Plain(member.Name), name, plan.Shown(change.From, change.Secret), plan.Shown(change.To, change.Secret))
 		}
 	}
 }

@@ -33,8 +33,8 @@ func TestRehearsalForms(t *testing.T) {
 			plan.Rehearsal{Skipped: []plan.Refusal{{Step: &steps[1], Why: "it needs step 1, which failed"}}, Refused: []plan.Refusal{{Step: &steps[0], Why: "no_space"}}, Notes: []string{"a note"}},
 			"rehearsed: 0 steps accepted, 1 refused, 1 not reached\n  step 1, create pool p: no_space\n" +
 				"  step 2, create volume p/v: it needs step 1, which failed\n  a note\n",
-			"\n**rehearsed: 0 steps accepted, 1 refused, 1 not reached**\n\n- step 1, create pool p: no\\_space\n" +
-				"- step 2, create volume p/v: it needs step 1, which failed\n- a note\n",
+			"\n**rehearsed: 0 steps accepted, 1 refused, 1 not reached**\n\n- step 1, create pool p: `no_space`\n" +
+				"- step 2, create volume `p/v`: it needs step 1, which failed\n- a note\n",
 			`{"passed":false,"outcome":"refused","accepted":0,"refused":[{"number":1,"why":"no_space"}],` +
 				`"skipped":[{"number":2,"why":"it needs step 1, which failed"}],"left":[],"blockers":[],"notes":["a note"]}`,
 		},
@@ -45,7 +45,7 @@ func TestRehearsalForms(t *testing.T) {
 			}},
 			"rehearsed: 2 steps accepted, and this would be left to do:\n\n  1 ~ patch volume p/v   differs in 1 key\n" +
 				"        config.user.x  (unset) → \"a\"\n  pool p: why; hint\n",
-			"\n**rehearsed: 2 steps accepted, and this would be left to do:**\n\n- patch volume p/v: differs in 1 key\n- pool p: why; hint\n",
+			"\n**rehearsed: 2 steps accepted, and this would be left to do:**\n\n- patch volume `p/v`: differs in 1 key\n- pool p: why; hint\n",
 			`{"passed":false,"outcome":"left","accepted":2,"refused":[],"skipped":[],"left":[{"number":1,"action":"patch",` +
 				`"object":{"kind":"volume","pool":"p","name":"v","project":"default"},"reason":"differs in 1 key","class":"safe",` +
 				`"changes":[{"attribute":"config.user.x","from":null,"to":"a"}]}],` +

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"tarn/lxd"
 	"tarn/lxd/secrets"
 )
 
@@ -84,7 +85,7 @@ func (t *tool) remote(name string, entry remoteEntry, here Remote) (Remote, erro
 	fail := func(format string, args ...any) (Remote, error) {
 		return Remote{}, fmt.Errorf("remote %q of %s "+format, append([]any{name, entry.file}, args...)...)
 	}
-	again := fmt.Sprintf(`remove it and add it with "%s remote add %s" and a token of the server`, t.name, name)
+	again := fmt.Sprintf(`remove it and add it with "%s remote add %s" and a token of the server`, t.name, lxd.ShellWord(name))
 	switch {
 	case entry.Protocol == "simplestreams":
 		return fail("serves images only (simplestreams): name one that is an LXD or Incus server")
