@@ -112,6 +112,7 @@ func params(t *testing.T, files []string, kind serverKind, update bool) testscri
 		RequireExplicitExec: true,
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("LXD_SOCKET", "lxd.sock")
+			env.Setenv("SOURCE_DATE_EPOCH", "1795669200") // what plans say that they were made at
 			env.Setenv("EXAMPLES", examples)
 			if simulated {
 				env.Setenv("PATH", programs+string(filepath.ListSeparator)+env.Getenv("PATH"))

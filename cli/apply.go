@@ -107,6 +107,9 @@ func (f *applyFlags) failed(a *app, err error) error {
 
 // showAndAsk shows a plan and asks whether it is to be carried out. It fails when it is not.
 func (a *app) showAndAsk(ctx context.Context, plan *plan.Plan, flags *applyFlags) error {
+	if plan.Made.At.IsZero() { // it was not saved
+		plan.Made, plan.Diagnostics = a.made(), a.diagnostics()
+	}
 	if flags.json {
 		if err := a.writeEvent(planEvent(plan)); err != nil {
 			return notShown(err)

@@ -25,6 +25,7 @@ import (
 	"tarn/lxd/remote"
 	"tarn/lxd/secrets"
 	"tarn/planner/plan"
+	"tarn/spec"
 )
 
 // Process is the world as a command sees it, so that a test can run one without being a process.
@@ -66,7 +67,9 @@ type app struct {
 	began         bool // the arguments are read
 	changesServer bool // the command may, so that it says whether it did, whoever has gone
 
-	secrets    secrets.Set // that no text of a server may show; see forPeople
+	reported   spec.ValidateReport // what has been written about the spec
+	asked      string              // the remote that was asked for, "" for the usual one or when that is not known yet
+	secrets    secrets.Set         // that no text of a server may show; see forPeople
 	writers    textWriters
 	waits      waits
 	interrupts *interrupts

@@ -3,16 +3,17 @@ package cli
 import (
 	"errors"
 
+	"tarn/lxd/secrets"
 	"tarn/planner/plan"
 )
 
 // failureOf is an error as programs are told of it.
 func (a *app) failureOf(err error) plan.Failure {
-	failure := plan.Failure{Code: plan.OtherReason, Text: a.secrets.Hide(err.Error())}
+	failure := plan.Failure{Code: plan.OtherReason, Text: a.secrets.Hide(err.Error()), Made: a.made(), Remote: secrets.Address(a.asked), Diagnostics: a.diagnostics()}
 	var code exitCode
 	switch {
-	case errors.As(err, &code): // the diagnostics of the spec have been written
-		failure = plan.Failure{Code: plan.WrongSpec}
+	case errors.As(err, &code): // it is the diagnostics
+		failure.Code, failure.Text = plan.WrongSpec, ""
 	case exitOf(err) == exitNoServer:
 		failure.Code = plan.NoServer
 	}
@@ -35,10 +36,12 @@ func (f *planOutput) writeFailure(a *app, err error) error {
 type errorLine struct {
 	Event string `json:"event"` // error
 	plan.Failure
+	Diagnostics []plan.Diagnostic `json:"diagnostics,omitempty"`
 }
 
 // writeErrorEvent is writeFailure for an apply.
 func (a *app) writeErrorEvent(err error) error {
-	_ = a.writeEvent(errorLine{"error", a.failureOf(err)}, nil)
+	failure := a.failureOf(err)
+	_ = a.writeEvent(errorLine{"error", failure, failure.Diagnostics}, nil)
 	return err
 }

@@ -41,7 +41,8 @@ func (a *app) open(ctx context.Context, paths []string, flags *planFlags) (*sess
 	if err != nil {
 		return nil, err
 	}
-	remote, client, err := a.connect(cmp.Or(a.remote, want.Settings.Remote))
+	a.asked = cmp.Or(a.remote, want.Settings.Remote)
+	remote, client, err := a.connect(a.asked)
 	if err != nil {
 		return nil, at(a.remotePlace(want), err)
 	}
@@ -168,6 +169,7 @@ func (a *app) load(ctx context.Context, paths []string, flags specFlags) (*spec.
 // report prints diagnostics about a spec. It fails when there are errors among them.
 func (a *app) report(want *spec.Spec, diags hcl.Diagnostics) error {
 	if len(diags) > 0 {
+		a.reported.Add(want, diags)
 		if err := want.WriteDiagnostics(a.messages().laidOut(), diags, a.columns(a.Stderr), a.painter(a.Stderr)); err != nil {
 			return err
 		}

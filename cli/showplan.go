@@ -107,6 +107,9 @@ func (a *app) makePlan(ctx context.Context, paths []string, flags *planFlags, ou
 	}
 	s.opts.ShowUnmanaged = output.unmanaged
 	plan, err := s.plan(ctx, true)
+	if err == nil {
+		plan.Made, plan.Diagnostics = a.made(), a.diagnostics()
+	}
 	if err == nil && output.rehearse {
 		plan.Rehearsal, err = s.rehearse(ctx, plan)
 	}

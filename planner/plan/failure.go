@@ -4,12 +4,17 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"strings"
 )
 
 // Failure is why there is no plan, for those who have asked for one in another form than text.
 type Failure struct {
 	Code FailureCode `json:"code"`
 	Text string      `json:"text"` // as it is on standard error, "" when that has more than a sentence
+
+	Made        Made         `json:"-"`
+	Remote      string       `json:"-"` // the server's name as it was asked for, "" when it is not known
+	Diagnostics []Diagnostic `json:"-"` // what is wrong with the spec
 }
 
 // FailureCode tells programs what to do about a failure.
@@ -27,12 +32,16 @@ func (f Failure) WriteJSON(w io.Writer) error {
 	encoder.SetEscapeHTML(false)
 	encoder.SetIndent("", "  ")
 	return encoder.Encode(struct {
-		FormatVersion string  `json:"format_version"`
-		Error         Failure `json:"error"`
-	}{JSONVersion, f})
+		FormatVersion string       `json:"format_version"`
+		TarnVersion   string       `json:"tarn_version,omitempty"`
+		CreatedAt     string       `json:"created_at,omitempty"`
+		Remote        string       `json:"remote,omitempty"`
+		Error         Failure      `json:"error"`
+		Diagnostics   []Diagnostic `json:"diagnostics,omitempty"`
+	}{JSONVersion, f.Made.Version, f.Made.createdAt(), f.Remote, f, f.Diagnostics})
 }
 
-// WriteMarkdown writes a paragraph in the place of a plan.
+// WriteMarkdown writes a paragraph in the place of a plan, and what is wrong with the spec.
 func (f Failure) WriteMarkdown(w io.Writer) error {
 	title := map[FailureCode]string{WrongSpec: "The spec cannot be used", NoServer: "The server does not answer"}[f.Code]
 	if title == "" {
@@ -42,6 +51,15 @@ func (f Failure) WriteMarkdown(w io.Writer) error {
 	if f.Text != "" {
 		text = ": " + markdownText(f.Text)
 	}
-	_, err := fmt.Fprintf(w, "**%s**%s\n", title, text)
-	return err
+	out := newLimited(w)
+	fmt.Fprintf(out, "**%s**%s\n", title, text)
+	about := f.Made.String()
+	if f.Remote != "" {
+		about = strings.TrimSuffix("for "+codeSpan(f.Remote)+", "+about, ", ")
+	}
+	if about != "" {
+		fmt.Fprintf(out, "\n%s\n", Capital(about))
+	}
+	out.list("", markdownDiagnostics(f.Diagnostics), "mistakes")
+	return out.Flush()
 }

@@ -23,6 +23,9 @@ const JSONVersion = "2.0"
 func (p *Plan) WriteJSON(w io.Writer) error {
 	out := jsonPlan{
 		FormatVersion: JSONVersion,
+		TarnVersion:   p.Made.Version,
+		CreatedAt:     p.Made.createdAt(),
+		Diagnostics:   p.Diagnostics,
 		Server:        p.Server.json(),
 		Steps:         make([]jsonStep, 0, len(p.Steps)),
 		Blockers:      blockersJSON(p.Blockers),
@@ -101,6 +104,8 @@ func digest(document []byte) (string, error) {
 
 type jsonPlan struct {
 	FormatVersion string          `json:"format_version"`
+	TarnVersion   string          `json:"tarn_version,omitempty"`
+	CreatedAt     string          `json:"created_at,omitempty"`
 	Server        jsonServer      `json:"server"`
 	Remotes       []jsonServer    `json:"remotes,omitempty"` // servers that volumes come from
 	Only          []string        `json:"only,omitempty"`
@@ -108,6 +113,7 @@ type jsonPlan struct {
 	Steps         []jsonStep      `json:"steps"`
 	Blockers      []jsonBlocker   `json:"blockers"`
 	Notices       []jsonNotice    `json:"notices"`
+	Diagnostics   []Diagnostic    `json:"diagnostics,omitempty"`
 	Orphans       []jsonObject    `json:"orphans"`
 	Strangers     []jsonObject    `json:"strangers"`
 	Unmanaged     []jsonUnmanaged `json:"unmanaged,omitempty"`

@@ -1,48 +1,42 @@
 package plan
 
 import (
-	"bufio"
 	"fmt"
 	"io"
 	"strings"
 )
 
-// WriteMarkdown writes the plan for a merge request: what it comes to, then the steps as a diff, which such pages colour.
+// WriteMarkdown writes the plan for a merge request: what it comes to, then the steps as a diff, which such pages colour. Many steps are
+// folded, and what would make the page too long is left out and counted; see markdownlimit.go.
 func (p *Plan) WriteMarkdown(w io.Writer, opts TextOptions) error {
-	out := bufio.NewWriter(w)
-	fmt.Fprintf(out, "**%s**\n\n%s at %s, project %s\n", p.summary(opts.Drift), markdownText(p.Server.Version), codeSpan(p.Server.Address), codeSpan(p.Server.Project))
-	if len(p.Blockers) > 0 {
-		fmt.Fprintf(out, "\n%s\n\n", p.blocked(opts))
-		for _, blocker := range p.Blockers {
-			fmt.Fprintf(out, "- %s\n", markdownText(blocker.String()))
+	out := newLimited(w)
+	fmt.Fprintf(out, "**%s**\n\n%s, %s at %s, project %s\n", p.summary(opts.Drift), codeSpan(p.Server.Remote), markdownText(p.Server.Version),
+		codeSpan(p.Server.Address), codeSpan(p.Server.Project))
+	if made := p.Made.String(); made != "" {
+		fmt.Fprintf(out, "\nPlanned at %s\n", made)
+	}
+	var blockers, unmanaged []string
+	for _, blocker := range p.Blockers {
+		blockers = append(blockers, blocker.String())
+	}
+	for _, u := range p.Unmanaged {
+		unmanaged = append(unmanaged, strings.TrimSuffix(u.Object.String()+", "+u.use(), ", "))
+	}
+	out.list(p.blocked(opts), blockers, "reasons")
+	after := newLimited(io.Discard) // what comes after the steps, to know its length
+	rest := func(out *limited) {
+		out.list("", append(p.notes(), markdownDiagnostics(p.Diagnostics)...), "notes")
+		out.list(unmanagedTitle, unmanaged, "objects")
+		if p.Rehearsal != nil {
+			p.Rehearsal.writeMarkdown(out)
 		}
 	}
+	rest(after)
 	if len(p.Steps) > 0 {
-		fence := "```"
-		var body strings.Builder
-		for i := range p.Steps {
-			p.Steps[i].writeDiff(&body, opts.Brief)
-		}
-		for strings.Contains(body.String(), fence) {
-			fence += "`"
-		}
-		fmt.Fprintf(out, "\n%sdiff\n%s%s\n", fence, body.String(), fence)
+		const around = 1_000 // fences, and what is said of the steps that are left out
+		out.steps(p, opts.Brief, mostMarkdown-around-out.n-after.n)
 	}
-	if notes := p.notes(); len(notes) > 0 {
-		fmt.Fprintln(out)
-		for _, note := range notes {
-			fmt.Fprintf(out, "- %s\n", markdownText(note))
-		}
-	}
-	if len(p.Unmanaged) > 0 {
-		fmt.Fprintf(out, "\n%s\n\n", unmanagedTitle)
-		for _, unmanaged := range p.Unmanaged {
-			fmt.Fprintf(out, "- %s\n", markdownText(strings.TrimSuffix(unmanaged.Object.String()+", "+unmanaged.use(), ", ")))
-		}
-	}
-	if p.Rehearsal != nil {
-		p.Rehearsal.writeMarkdown(out)
-	}
+	rest(out)
 	return out.Flush()
 }
 

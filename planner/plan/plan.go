@@ -46,6 +46,9 @@ type Plan struct {
 	MissingRemotes map[string]live.Scope
 
 	Rehearsal *Rehearsal // nil when nobody asked for one
+
+	Made        Made
+	Diagnostics []Diagnostic // warnings about the spec
 }
 
 // Server says which server the plan is for.

@@ -28,7 +28,7 @@ func IsSaved(content []byte) bool {
 	decoder := json.NewDecoder(bytes.NewReader(content[:min(len(content), 200)]))
 	for i, want := range []json.Token{json.Delim('{'), "format_version", nil, "server"} {
 		token, err := decoder.Token()
-		if _, text := token.(string); err != nil || i != 2 && token != want || i == 2 && !text {
+		if _, text := token.(string); err != nil || i != 2 && token != want && !(i == 3 && token == "tarn_version") || i == 2 && !text {
 			return false
 		}
 	}
@@ -98,7 +98,14 @@ func placed(content []byte, err error) error {
 }
 
 func (in *jsonPlan) plan() (*Plan, error) {
+	made, err := madeFrom(in.TarnVersion, in.CreatedAt)
+	if err != nil {
+		return nil, err
+	}
 	p := &Plan{
+		Made:        made,
+		Diagnostics: in.Diagnostics,
+
 		Server:    Server(in.Server),
 		Steps:     make([]Step, 0, len(in.Steps)),
 		Only:      in.Only,

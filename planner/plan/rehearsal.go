@@ -3,7 +3,6 @@ package plan
 import (
 	"bufio"
 	"fmt"
-	"io"
 	"slices"
 
 	"tarn/cli/lines"
@@ -79,7 +78,7 @@ func (r *Rehearsal) write(out *bufio.Writer, opts TextOptions) {
 	}
 }
 
-func (r *Rehearsal) writeMarkdown(out io.Writer) {
+func (r *Rehearsal) writeMarkdown(out *limited) {
 	fmt.Fprintf(out, "\n**%s**\n", r)
 	lines := r.lines()
 	if r.Left != nil {
@@ -90,12 +89,7 @@ func (r *Rehearsal) writeMarkdown(out io.Writer) {
 			lines = append(lines, blocker.String())
 		}
 	}
-	if len(lines) > 0 {
-		fmt.Fprintln(out)
-	}
-	for _, line := range lines {
-		fmt.Fprintf(out, "- %s\n", markdownText(line))
-	}
+	out.list("", lines, "findings")
 }
 
 type jsonRehearsal struct {
