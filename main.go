@@ -26,5 +26,6 @@ func main() {
 		Stdout:     os.Stdout,
 		Stderr:     os.Stderr,
 		Interrupts: interrupts,
+		Terminal:   func() (*os.File, error) { return os.OpenFile("/dev/tty", os.O_RDWR, 0) },
 	}))
 }

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/creack/pty"
@@ -32,7 +33,11 @@ type screen struct {
 
 func (term screen) run(t *testing.T, args ...string) (text string, code int) {
 	t.Helper()
-	cmd := exec.Command("tarn", args...)
+	return term.runCommand(t, exec.Command("tarn", args...))
+}
+
+func (term screen) runCommand(t *testing.T, cmd *exec.Cmd) (text string, code int) {
+	t.Helper()
 	cmd.Dir = term.dir
 	cmd.Env = append(append(os.Environ(), "TERM=xterm", "LC_ALL=C.UTF-8", "COLUMNS=", "NO_COLOR=", "PAGER=cat"), term.env...)
 	tty, err := pty.StartWithSize(cmd, &pty.Winsize{Cols: term.columns, Rows: max(term.rows, 24)})
@@ -56,6 +61,17 @@ func (term screen) run(t *testing.T, args ...string) (text string, code int) {
 	}
 	_ = cmd.Wait()
 	return strings.ReplaceAll(out.String(), "\r\n", "\n"), cmd.ProcessState.ExitCode()
+}
+
+// The tests have no terminal of their own but those that they make, or an apply in one of them would ask whoever runs them.
+func init() {
+	if !strings.HasSuffix(filepath.Base(os.Args[0]), ".test") {
+		return // a program that a test runs
+	}
+	if tty, err := os.OpenFile("/dev/tty", os.O_RDWR, 0); err == nil {
+		_, _, _ = syscall.Syscall(syscall.SYS_IOCTL, tty.Fd(), syscall.TIOCNOTTY, 0)
+		tty.Close()
+	}
 }
 
 func lastLines(text string, n int) string {

@@ -29,6 +29,9 @@ type Options struct {
 	// may pass. To break these off too, cancel the context.
 	Stop <-chan struct{}
 
+	// LeaveOut are steps that are not carried out, by number, with why. What needs one of them has to be among them.
+	LeaveOut map[int]string
+
 	// Remotes are the clients of other servers that volumes come from, by their names.
 	Remotes map[string]*lxd.Client
 
@@ -95,6 +98,11 @@ func (r *Report) Count(kind Kind) int {
 
 // ErrStopped says that a step was not started because the run had been stopped.
 var ErrStopped = errors.New("the run was stopped")
+
+// LeftOutError says that a step was not carried out because [Options] leave it out.
+type LeftOutError struct{ Why string }
+
+func (e *LeftOutError) Error() string { return "left out: " + e.Why }
 
 // ErrBlocked says that a plan has blockers, so that none of its steps was started.
 var ErrBlocked = errors.New("the plan is blocked")

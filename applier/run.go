@@ -24,11 +24,16 @@ type run struct {
 
 func (r *run) run() *Report {
 	for i := range r.steps {
+		if why := r.opts.LeaveOut[r.steps[i].Number]; why != "" {
+			r.end(i, Skipped, &LeftOutError{why})
+		}
+	}
+	for i := range r.steps {
 		r.missing[i] = len(r.steps[i].Needs)
 		for _, number := range r.steps[i].Needs {
 			r.neededBy[number-1] = append(r.neededBy[number-1], i)
 		}
-		if r.missing[i] == 0 {
+		if r.missing[i] == 0 && r.outcomes[i].Step == nil {
 			r.ready = append(r.ready, i)
 		}
 	}

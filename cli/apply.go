@@ -1,12 +1,10 @@
 package cli
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
 	"io"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -22,6 +20,7 @@ type applyFlags struct {
 	parallelism int
 	autoApprove bool
 	allowDelete bool
+	noDelete    bool
 	detailed    bool
 	json        bool
 	brief       bool
@@ -39,8 +38,9 @@ A PLANFILE from "tarn plan --out" is carried out as it is, unless something that
 since. It holds no secret values: where it sets some, name its spec with --spec.
 
 A step that fails stops only the steps that need it; running apply again goes on from there.
-Steps that destroy data need a second yes. Without a terminal to ask, --auto-approve covers them
-only together with --allow-delete.
+Steps that destroy data need a second yes; who does not give it is offered the rest. Without a terminal
+to ask, --auto-approve covers them only together with --allow-delete. With --no-delete they are left out,
+and so is what needs them.
 
 Exit code: 0, 1 when something failed, 3 when a guard does not let the plan through, 4 when a saved plan
 is stale, 5 when a server cannot be reached or does not answer.`,
@@ -70,6 +70,8 @@ is stale, 5 when a server cannot be reached or does not answer.`,
 	cmd.Flags().BoolVar(&flags.brief, "brief", false, "show the plan with one line for each step")
 	cmd.Flags().BoolVar(&flags.autoApprove, "auto-approve", false, "do not ask")
 	cmd.Flags().BoolVar(&flags.allowDelete, "allow-delete", false, "with --auto-approve: do not ask before data is destroyed either")
+	cmd.Flags().BoolVar(&flags.noDelete, "no-delete", false, "leave out the steps that destroy data, and what needs them")
+	cmd.MarkFlagsMutuallyExclusive("no-delete", "allow-delete")
 	cmd.Flags().BoolVar(&flags.detailed, "detailed-exitcode", false, "exit with 2 when something was done")
 	cmd.MarkFlagsMutuallyExclusive("json", "brief")
 	return cmd
@@ -85,16 +87,17 @@ func (a *app) apply(ctx context.Context, paths []string, flags *applyFlags) erro
 	defer s.close()
 
 	plan, err := s.plan(planning, true)
+	var leftOut map[int]string
 	if err != nil {
 		err = flags.failed(a, err)
 	} else {
-		err = a.showAndAsk(planning, plan, flags)
+		leftOut, err = a.showAndAsk(planning, plan, flags)
 	}
 	cancel()
 	if err != nil || plan.Empty() {
 		return err
 	}
-	return a.carryOut(ctx, s, plan, flags, s.compareWithSpec)
+	return a.carryOut(ctx, s, plan, leftOut, flags, func(ctx context.Context) (checkResult, error) { return s.compareWithSpec(ctx, len(leftOut) > 0) })
 }
 
 // failed tells programs why an apply ends before its plan is shown, and gives the error that it was.
@@ -105,30 +108,30 @@ func (f *applyFlags) failed(a *app, err error) error {
 	return a.writeErrorEvent(err)
 }
 
-// showAndAsk shows a plan and asks whether it is to be carried out. It fails when it is not.
-func (a *app) showAndAsk(ctx context.Context, plan *plan.Plan, flags *applyFlags) error {
+// showAndAsk shows a plan and asks whether it is to be carried out. It fails when it is not, and gives the steps that are left out.
+func (a *app) showAndAsk(ctx context.Context, plan *plan.Plan, flags *applyFlags) (leftOut map[int]string, err error) {
 	if plan.Made.At.IsZero() { // it was not saved
 		plan.Made, plan.Diagnostics = a.made(), a.diagnostics()
 	}
 	if flags.json {
 		if err := a.writeEvent(planEvent(plan)); err != nil {
-			return notShown(err)
+			return nil, notShown(err)
 		}
 	} else {
 		opts := a.textOptions()
 		opts.Brief = flags.brief
 		if err := a.show(func(w io.Writer) error { return plan.WriteText(w, opts) }); err != nil {
-			return notShown(err)
+			return nil, notShown(err)
 		}
 	}
 	switch {
 	case len(plan.Blockers) > 0:
-		return exitCode(exitBlocked)
+		return nil, exitCode(exitBlocked)
 	case plan.Empty() && flags.json:
 		converged := true
-		return a.writeEvent(endLine{Event: "end", Converged: &converged}, nil)
+		return nil, a.writeEvent(endLine{Event: "end", Converged: &converged}, nil)
 	case plan.Empty():
-		return nil
+		return nil, nil
 	}
 	if a.paged && !flags.autoApprove { // it may have gone with the pager
 		fmt.Fprintf(a.text(), "\n%s\n", a.painter(a.Stdout).Paint(paint.Strong, plan.Summary()))
@@ -141,13 +144,13 @@ func notShown(err error) error {
 }
 
 // carryOut applies a plan. check looks at the server after the last step.
-func (a *app) carryOut(ctx context.Context, s *session, plan *plan.Plan, flags *applyFlags, check func(context.Context) (checkResult, error)) error {
+func (a *app) carryOut(ctx context.Context, s *session, plan *plan.Plan, leftOut map[int]string, flags *applyFlags, check func(context.Context) (checkResult, error)) error {
 	reporter := a.reporter(plan, flags)
 	a.interrupts.say(errStepsLeft)
 	working, stop, done := a.stoppable(ctx, reporter.notice)
 	start := time.Now()
 	report := applier.Apply(working, s.client, plan, applier.Options{
-		Parallelism: flags.parallelism, Remotes: s.remotes, Stop: stop, Events: reporter.event,
+		Parallelism: flags.parallelism, Remotes: s.remotes, Stop: stop, Events: reporter.event, LeaveOut: leftOut,
 	})
 	a.interrupts.say(errStepsEnded)
 	done()
@@ -161,113 +164,8 @@ func (a *app) carryOut(ctx context.Context, s *session, plan *plan.Plan, flags *
 	if err := endApply(reading, reporter, countOutcomes(report, time.Since(start)), check); err != nil {
 		return err
 	}
-	if flags.detailed {
+	if flags.detailed && report.Count(applier.Done) > 0 {
 		return exitCode(exitChanges)
 	}
 	return nil
-}
-
-// approve asks for what the flags do not cover.
-func (a *app) approve(ctx context.Context, p *plan.Plan, flags *applyFlags) error {
-	questions, err := flags.questions(p, isTerminal(a.Stdin))
-	if err != nil {
-		return err
-	}
-	input := bufio.NewReader(a.Stdin)
-	for _, question := range questions {
-		if err := a.ask(ctx, input, question); err != nil {
-			return err
-		}
-	}
-	if !flags.json {
-		fmt.Fprintln(a.text())
-	}
-	return nil
-}
-
-// questions are those that have to be answered with yes before a plan is carried out. It fails when there are some, and no
-// terminal to ask.
-func (f *applyFlags) questions(p *plan.Plan, terminal bool) ([]string, error) {
-	terminal = terminal && !f.json
-	var questions []string
-	if !f.autoApprove {
-		if !terminal {
-			return nil, errors.New("apply asks before it changes anything, and there is no terminal to ask: use --auto-approve")
-		}
-		questions = append(questions, fmt.Sprintf("\nCarry out %s? Type yes to go on: ", theseSteps(len(p.Steps))))
-	}
-	destroying := 0
-	for _, step := range p.Steps {
-		if step.Class == plan.DestroysData {
-			destroying++
-		}
-	}
-	if destroying > 0 && !(f.autoApprove && f.allowDelete) {
-		if !terminal {
-			return nil, fmt.Errorf("the plan destroys data in %s, and there is no terminal to ask: --auto-approve covers that only with --allow-delete",
-				quantity(destroying, "step"))
-		}
-		questions = append(questions, destroyed(p)+"Data is destroyed for good. Type yes once more: ")
-	}
-	return questions, nil
-}
-
-// destroyed lists the steps that destroy data, for a last look; not more than fit.
-func destroyed(p *plan.Plan) string {
-	const most = 10
-	var text strings.Builder
-	n := 0
-	for i := range p.Steps {
-		step := &p.Steps[i]
-		if step.Class != plan.DestroysData {
-			continue
-		}
-		if n++; n <= most {
-			fmt.Fprintf(&text, "%s: %s\n", step.Line(plan.TextOptions{}), step.Consequence())
-		}
-	}
-	if n > most {
-		fmt.Fprintf(&text, "    and %d more\n", n-most)
-	}
-	return text.String()
-}
-
-// ask puts a question and takes nothing but yes for a yes.
-func (a *app) ask(ctx context.Context, input *bufio.Reader, question string) error {
-	if _, err := fmt.Fprint(a.text(), question); err != nil {
-		return fmt.Errorf("nobody could be asked, so nothing was done: %w", err)
-	}
-	a.text().flush()
-	type reply struct {
-		text string
-		err  error
-	}
-	replies := make(chan reply, 1)
-	go func() {
-		text, err := input.ReadString('\n')
-		replies <- reply{text, err}
-	}()
-	select {
-	case <-ctx.Done():
-		fmt.Fprintln(a.text())
-		return context.Cause(ctx)
-	case r := <-replies:
-		if r.err != nil && !errors.Is(r.err, io.EOF) {
-			return fmt.Errorf("no answer came, so nothing was done: %w", r.err)
-		}
-		if r.err != nil {
-			fmt.Fprintln(a.text()) // the answer ended without a line feed
-		}
-		if strings.TrimSpace(r.text) != "yes" {
-			return errors.New("not confirmed, only \"yes\" is; nothing was done")
-		}
-	}
-	return nil
-}
-
-func theseSteps(n int) string {
-	if n == 1 {
-		return "this step"
-	}
-	return fmt.Sprintf("these %d steps", n)
 }

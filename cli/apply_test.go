@@ -39,8 +39,8 @@ func TestQuestions(t *testing.T) {
 		once1 = "  1 - delete volume p/v1: destroys data: 1 snapshot\nData is destroyed for good. Type yes once more: "
 
 		noTerminal = "apply asks before it changes anything, and there is no terminal to ask: use --auto-approve"
-		noDelete   = "the plan destroys data in 1 step, and there is no terminal to ask: --auto-approve covers that only with --allow-delete"
-		noDeletes  = "the plan destroys data in 2 steps, and there is no terminal to ask: --auto-approve covers that only with --allow-delete"
+		noDelete   = "the plan destroys data in 1 step, and there is no terminal to ask: --auto-approve covers that only with --allow-delete, and --no-delete leaves it out"
+		noDeletes  = "the plan destroys data in 2 steps, and there is no terminal to ask: --auto-approve covers that only with --allow-delete, and --no-delete leaves it out"
 	)
 	none := applyFlags{}
 	auto, deletes := applyFlags{autoApprove: true}, applyFlags{allowDelete: true}
@@ -75,7 +75,18 @@ func TestQuestions(t *testing.T) {
 		{"destroys, --json, terminal", 1, 1, json, true, nil, noDelete},
 		{"destroys, --json and both", 1, 1, jsonBoth, true, nil, ""},
 	} {
-		got, err := c.flags.questions(someSteps(c.safe, c.destroying), c.terminal)
+		p := someSteps(c.safe, c.destroying)
+		ask, err := c.flags.questions(p, nil, c.terminal)
+		var got []string
+		if ask.goOn {
+			got = append(got, goOnQuestion(p, nil))
+		}
+		if ask.destroy {
+			got = append(got, destroyQuestion(p, false))
+		}
+		if err != nil {
+			got = nil
+		}
 		if diff := cmp.Diff(c.want, got); diff != "" {
 			t.Errorf("%s: %s", c.name, diff)
 		}
@@ -87,11 +98,11 @@ func TestQuestions(t *testing.T) {
 
 // Not more than ten steps are listed before the second yes.
 func TestDestroyed(t *testing.T) {
-	text := destroyed(someSteps(3, 12))
+	text := destroyed(someSteps(3, 12), false)
 	if lines := strings.Count(text, "\n"); lines != 11 || !strings.HasSuffix(text, "\n    and 2 more\n") || !strings.HasPrefix(text, "  4 - delete volume p/v4: ") {
 		t.Error(text)
 	}
-	if text := destroyed(someSteps(0, 10)); strings.Count(text, "\n") != 10 || strings.Contains(text, "more") {
+	if text := destroyed(someSteps(0, 10), false); strings.Count(text, "\n") != 10 || strings.Contains(text, "more") {
 		t.Error(text)
 	}
 }
@@ -112,7 +123,7 @@ func TestAsk(t *testing.T) {
 	} {
 		var stdout bytes.Buffer
 		a := &app{Process: Process{Stdout: &stdout}}
-		err := a.ask(t.Context(), bufio.NewReader(strings.NewReader(c.answer)), "Sure? ")
+		err := (&asker{in: bufio.NewReader(strings.NewReader(c.answer)), out: a.text()}).ask(t.Context(), "Sure? ")
 		if text := errorText(err); text != c.fails || stdout.String() != c.stdout {
 			t.Errorf("%q: %q, %q; want %q, %q", c.answer, text, &stdout, c.fails, c.stdout)
 		}
@@ -124,12 +135,12 @@ func TestAsk(t *testing.T) {
 	silent, writer := io.Pipe()
 	defer writer.Close()
 	cancel(errNothingDone)
-	if err := a.ask(ctx, bufio.NewReader(silent), "Sure? "); errorText(err) != "interrupted; nothing was done" || stdout.String() != "Sure? \n" {
+	if err := (&asker{in: bufio.NewReader(silent), out: a.text()}).ask(ctx, "Sure? "); errorText(err) != "interrupted; nothing was done" || stdout.String() != "Sure? \n" {
 		t.Errorf("%v, %q", err, &stdout)
 	}
 	silent, writer = io.Pipe()
 	writer.CloseWithError(errors.New("broken"))
-	if err := a.ask(t.Context(), bufio.NewReader(silent), ""); errorText(err) != "no answer came, so nothing was done: broken" {
+	if err := (&asker{in: bufio.NewReader(silent), out: a.text()}).ask(t.Context(), ""); errorText(err) != "no answer came, so nothing was done: broken" {
 		t.Error(err)
 	}
 }

@@ -39,8 +39,9 @@ type endLine struct {
 	Failed     int      `json:"failed"`
 	Skipped    int      `json:"skipped"`
 	NotStarted int      `json:"not_started"`
-	Seconds    float64  `json:"seconds"`   // that the steps took
-	Converged  *bool    `json:"converged"` // what was seen after the last step; null when the server was not read
+	LeftOut    int      `json:"left_out,omitempty"` // so that no data is destroyed
+	Seconds    float64  `json:"seconds"`            // that the steps took
+	Converged  *bool    `json:"converged"`          // what was seen after the last step; null when the server was not read
 	Differs    []string `json:"differs,omitempty"`
 	Error      string   `json:"error,omitempty"` // why it was not
 }
@@ -108,5 +109,5 @@ func (r *jsonReporter) checked(result checkResult, err error) error {
 
 func (r *jsonReporter) end() endLine {
 	c := r.counts
-	return endLine{Event: "end", Done: c.done, Failed: c.failed, Skipped: c.skipped, NotStarted: c.notStarted, Seconds: c.took.Seconds()}
+	return endLine{Event: "end", Done: c.done, Failed: c.failed, Skipped: c.skipped, NotStarted: c.notStarted, LeftOut: c.leftOut, Seconds: c.took.Seconds()}
 }

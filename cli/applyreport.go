@@ -31,6 +31,7 @@ func (a *app) reporter(plan *plan.Plan, flags *applyFlags) reporter {
 // counts is how many steps ended in which way.
 type counts struct {
 	done, failed, skipped, notStarted int
+	leftOut                           int // because they destroy data, or need a step that does
 	failures                          []applier.Outcome
 	gaveUp                            error // why a server was given up, nil when none was
 	took                              time.Duration
@@ -40,7 +41,10 @@ func countOutcomes(report *applier.Report, took time.Duration) counts {
 	c := counts{took: took, gaveUp: report.GaveUp}
 	for _, outcome := range report.Outcomes {
 		var gaveUp *applier.GaveUpError
+		var leftOut *applier.LeftOutError
 		switch {
+		case errors.As(outcome.Err, &leftOut):
+			c.leftOut++
 		case errors.As(outcome.Err, &gaveUp):
 			c.notStarted++
 			c.gaveUp = gaveUp
@@ -75,6 +79,9 @@ func (c counts) String() string {
 			word = "done"
 		}
 		text += fmt.Sprintf(", %d not %s", c.notStarted, word)
+	}
+	if c.leftOut > 0 {
+		text += fmt.Sprintf(", %d left out so that no data is destroyed", c.leftOut)
 	}
 	return text
 }

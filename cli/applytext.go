@@ -98,7 +98,10 @@ func (r *textReporter) event(e applier.Event) {
 	case applier.Failed:
 		fmt.Fprintf(r.out, "%s: %s: %s\n", line, r.opts.Painter.Paint(paint.Error, "failed"), e.Why())
 	case applier.Skipped:
-		if !errors.Is(e.Err, applier.ErrStopped) { // these are counted at the end
+		var leftOut *applier.LeftOutError
+		if errors.As(e.Err, &leftOut) {
+			fmt.Fprintf(r.out, "%s: %v\n", line, leftOut)
+		} else if !errors.Is(e.Err, applier.ErrStopped) { // these are counted at the end
 			fmt.Fprintf(r.out, "%s: skipped: %s\n", line, e.Why())
 		}
 	case applier.Retried:
@@ -147,7 +150,11 @@ func (r *textReporter) applied(c counts) {
 	if c.gaveUp != nil {
 		fmt.Fprintf(a.messages(), "tarn: %v\n", c.gaveUp)
 	}
-	for _, outcome := range c.failures {
+	failures := c.failures
+	if a.sameStream() { // they stand above, with the steps
+		failures = nil
+	}
+	for _, outcome := range failures {
 		fmt.Fprintf(a.messages(), "tarn: step %d, %s: %s\n", outcome.Step.Number, outcome.Step.Title(), outcome.Why())
 	}
 	fmt.Fprintln(a.messages(), "tarn: not finished; what was done stays, and another apply goes on from there")

@@ -36,6 +36,9 @@ type Process struct {
 	Stdout     io.Writer
 	Stderr     io.Writer
 	Interrupts <-chan os.Signal
+
+	// Terminal opens the one that the process was started from, whatever the streams are. nil is for none.
+	Terminal func() (*os.File, error)
 }
 
 // Exit codes.

@@ -107,16 +107,17 @@ func (a *app) applySaved(ctx context.Context, path string, plan *plan.Plan, flag
 	defer s.close()
 
 	err = s.checkSaved(planning, path, plan, flags)
+	var leftOut map[int]string
 	if err != nil {
 		err = flags.failed(a, err)
 	} else {
-		err = a.showAndAsk(planning, plan, flags)
+		leftOut, err = a.showAndAsk(planning, plan, flags)
 	}
 	cancel()
 	if err != nil || plan.Empty() {
 		return err
 	}
-	return a.carryOut(ctx, s, plan, flags, func(ctx context.Context) (checkResult, error) { return s.compareWithPlan(ctx, plan) })
+	return a.carryOut(ctx, s, plan, leftOut, flags, func(ctx context.Context) (checkResult, error) { return s.compareWithPlan(ctx, plan, leftOut) })
 }
 
 // openSaved finds the server of a saved plan, and loads the spec that its secret values come from. It sends nothing.

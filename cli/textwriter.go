@@ -3,6 +3,7 @@ package cli
 import (
 	"bytes"
 	"io"
+	"os"
 	"regexp"
 	"strconv"
 	"strings"
@@ -181,6 +182,17 @@ func size(stream any, getenv func(string) string) (columns, rows int) {
 		rows = 24
 	}
 	return columns, rows
+}
+
+// sameStream tells whether standard output and standard error come out at the same place.
+func (a *app) sameStream() bool {
+	out, errs := fileOf(a.Stdout), fileOf(a.Stderr)
+	if out == nil || errs == nil {
+		return false
+	}
+	one, err := out.Stat()
+	two, err2 := errs.Stat()
+	return err == nil && err2 == nil && os.SameFile(one, two)
 }
 
 // columns is the width of a stream, 0 when it is no terminal.
