@@ -37,9 +37,9 @@ func TestRename(t *testing.T) {
 		{"the answer is lost", []string{"old"}, lost, nil, applier.Done, "", 1},
 		{"it is refused once", []string{"old"}, refused, nil, applier.Done, "", 2},
 		{"it has its new name at the first try", []string{"new"}, 0, nil, applier.Failed,
-			"it has its new name already, which it had not when the plan was made; plan again", 0},
+			"it has its new name already, which it had not when the plan was made; plan again", 1},
 		{"both are there", []string{"old", "new"}, 0, nil, applier.Failed, exists, 1},
-		{"neither is", nil, 0, nil, applier.Failed, vanished, 0},
+		{"neither is", nil, 0, nil, applier.Failed, vanished, 1},
 		{"deleted before the second try", []string{"old"}, refused, func(state *sim.State) { clear(state.Pools["p"].Volumes) }, applier.Failed, vanished, 1},
 		{"it has its new name at the second try", []string{"old"}, refused, calledNow("old", "new"), applier.Done, "", 1},
 	} {
@@ -144,12 +144,34 @@ func TestRenameIsTakenAway(t *testing.T) {
 		ends(s.T, s.one(plan.RenameVolume{Volume: vol("p", "old"), Name: "new"}, nil), applier.Failed, "it has its new name already")
 	})
 	onSimulator(t, holding("", map[string]*sim.Volume{"old": nil}), func(s *simulated) {
+		s.spoilFirst(http.MethodPost, refused)
 		s.server.Inject(&sim.Fault{Method: http.MethodGet, Code: 500, Text: "database is broken"})
 		ends(s.T, s.one(plan.RenameVolume{Volume: vol("p", "old"), Name: "new"}, nil), applier.Failed, "database is broken")
-		if sent := s.requests(http.MethodPost, ""); len(sent) > 0 {
+		if sent := s.requests(http.MethodPost, ""); len(sent) > 1 {
 			s.Errorf("%+v was sent", sent)
 		}
 	})
+}
+
+// Where servers give each volume an identity, another one that has got the name meanwhile is not renamed.
+func TestRenameOfAnother(t *testing.T) {
+	for seen, sent := range map[string]int{"uuid a": 1, "uuid b": 0, "created 2026-01-01T00:00:00Z": 1, "": 1} {
+		there := &sim.Volume{Serial: 1, ContentType: "filesystem", Config: map[string]string{"volatile.uuid": "a"}}
+		onSimulator(t, holding("lxd-6", map[string]*sim.Volume{"old": there}), func(s *simulated) {
+			report := applier.Apply(s.Context(), s.client, &plan.Plan{
+				Seen:  []plan.Seen{{Object: plan.VolumeObject(vol("p", "old")), Identity: seen}},
+				Steps: []plan.Step{{Number: 1, Action: plan.RenameVolume{Volume: vol("p", "old"), Name: "new"}}},
+			}, applier.Options{})
+			kind, says := applier.Done, ""
+			if sent == 0 {
+				kind, says = applier.Failed, "another volume has its name now than when the plan was made; plan again"
+			}
+			ends(s.T, report.Outcomes[0], kind, says)
+			if got := len(s.requests(http.MethodPost, "")); got != sent {
+				s.Errorf("seen %q: %d renames were sent, want %d", seen, got, sent)
+			}
+		})
+	}
 }
 
 // A volume that is on its way has neither name when somebody has deleted it.

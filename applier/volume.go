@@ -80,17 +80,23 @@ func (e *executor) fits(ctx context.Context, id lxd.VolumeID, volume *lxd.Volume
 	return true, nil
 }
 
-// rename gives a volume another name in its pool. The server refuses a name that is taken, and protects nothing else, so
-// both names are looked at first.
+// rename gives a volume another name in its pool. The server refuses a name that is taken and a volume that is not there. What it cannot
+// tell is looked at first: whether an earlier try has done it, and whether it is the volume that the plan saw, where servers give each
+// its identity.
 func (e *executor) rename(ctx context.Context, action plan.RenameVolume, retried bool, tell tell) error {
 	from, to := action.Volume, action.To()
-	_, err := e.client.Volume(ctx, from)
-	if errors.Is(err, lxd.ErrNotFound) {
-		_, err = e.renamed(ctx, from, to, retried)
-		return err
-	}
-	if err != nil {
-		return err
+	if identity := e.seen[plan.VolumeObject(from)].Identity; retried || identity != "" {
+		volume, err := e.client.Volume(ctx, from)
+		if errors.Is(err, lxd.ErrNotFound) {
+			_, err = e.renamed(ctx, from, to, retried)
+			return err
+		}
+		if err != nil {
+			return err
+		}
+		if plan.Another(identity, plan.Identity(volume)) {
+			return errors.New("another volume has its name now than when the plan was made; plan again")
+		}
 	}
 	op, err := e.client.RenameVolume(ctx, from, action.Name)
 	if err = e.await(ctx, op, err, tell); refused(err) {

@@ -44,9 +44,9 @@ func Identity(volume *lxd.Volume) string {
 	return ""
 }
 
-// another tells whether an identity is another volume's. Two of different kinds say nothing: the server has learned something
+// Another tells whether an identity is another volume's. Two of different kinds say nothing: the server has learned something
 // in between.
-func another(was, is string) bool {
+func Another(was, is string) bool {
 	kind, _, _ := strings.Cut(was, " ")
 	return was != "" && is != was && strings.HasPrefix(is, kind+" ")
 }
@@ -104,7 +104,7 @@ func (s *Seen) With(identity string, live Attributes) Seen {
 // Differs words in what an object is no longer as it was seen.
 func (s *Seen) Differs(now Seen) []string {
 	var what []string
-	if another(s.Identity, now.Identity) {
+	if Another(s.Identity, now.Identity) {
 		what = append(what, "it was deleted, and this is another one of its name")
 	}
 	field := func(name, was, is string) {
