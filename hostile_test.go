@@ -46,6 +46,10 @@ func sized(status, body string) func(net.Conn) {
 	return raw(head(status, fmt.Sprintf("Content-Length: %d\r\n", len(body))) + body)
 }
 
+func sizedWith(status, headers, body string) func(net.Conn) {
+	return raw(head(status, headers+fmt.Sprintf("Content-Length: %d\r\n", len(body))) + body)
+}
+
 // hangUntilClosed keeps the connection until the other side closes it.
 func hangUntilClosed(conn net.Conn) { _, _ = io.Copy(io.Discard, conn) }
 
@@ -92,7 +96,7 @@ var misbehaviours = sync.OnceValue(func() map[string]misbehaviour {
 		"503 for all":    {sized("503 Service Unavailable", `{"type":"error","error":"LXD is shutting down","error_code":503}`), 1, `tarn: LXD is shutting down`},
 		"endless text":   {endless(head("200 OK", "")+listStart+`"`, "a"), 5, `its answer has no end: 104 MB were read`},
 		"endless list":   {endless(head("200 OK", "")+listStart+`[`, `{},`), 5, `its answer has no end: 104 MB were read`},
-		"endless head":   {endless("HTTP/1.1 200 OK\r\n", "X: "+strings.Repeat("a", 1000)+"\r\n"), 5, `headers exceeded`},
+		"endless head":   {endless("HTTP/1.1 200 OK\r\n", "X: "+strings.Repeat("a", 1000)+"\r\n"), 5, `headers of its answer have no end: 2 MB were read`},
 		"endless spaces": {endless(head("200 OK", ""), " "), 5, `its answer has no end`},
 		"100 MB": {func(conn net.Conn) {
 			raw(head("200 OK", "Content-Length: 100000000\r\n"))(conn)
@@ -104,7 +108,7 @@ var misbehaviours = sync.OnceValue(func() map[string]misbehaviour {
 			}
 		}, 5, `its answer is not JSON|its answer is empty`},
 		"redirect":        {raw(head("301 Moved Permanently", "Location: https://other.example/1.0\r\nContent-Length: 0\r\n")), 5, `sends requests elsewhere \(status 301 to "https://other.example/1.0"\)`},
-		"garbage":         {raw("\x00\x01\x02 not HTTP at all \x1b[31m\r\n\r\n"), 5, `no answer from .*`},
+		"garbage":         {raw("\x00\x01\x02 not HTTP at all \x1b[31m\r\n\r\n"), 5, `its answer is not HTTP: malformed HTTP `},
 		"HTML":            {sized("200 OK", "<html><body>Welcome</body></html>"), 5, `its answer is not JSON, so that it is neither LXD nor Incus`},
 		"closed":          {raw(""), 5, `the connection broke`},
 		"closed half way": {raw(head("200 OK", "Content-Length: 1000\r\n") + listStart), 5, `the connection broke`},
@@ -114,14 +118,28 @@ var misbehaviours = sync.OnceValue(func() map[string]misbehaviour {
 			raw(head("101 Switching Protocols", "Upgrade: x\r\nConnection: upgrade\r\n"))(conn)
 			hangUntilClosed(conn)
 		}, 5, `changes to another protocol \(status 101\)`},
-		"204":              {raw(head("204 No Content", "")), 5, `its answer is empty \(status 204\)`},
-		"empty":            {sized("200 OK", ""), 5, `its answer is empty`},
-		"no metadata":      {sized("200 OK", `{"type":"sync","status_code":200}`), 5, `its answer to GET /1.0 says nothing`},
-		"wrong types":      {sized("200 OK", listStart+`{"auth":7}}`), 5, `its answer has a number in auth, where LXD and Incus have something else`},
-		"a list of wrongs": {sized("200 OK", listStart+`[1]}`), 5, `its answer is an array, where`},
-		"gzip bomb":        {raw(head("200 OK", "Content-Encoding: gzip\r\nConnection: close\r\n") + bomb()), 5, `its answer is not JSON`},
-		"not trusted":      {sized("200 OK", listStart+`{"auth":"untrusted"}}`), 1, `does not trust this client: LXD and Incus trust everybody who may open their socket`},
-		"hostile error":    {sized("400 Bad Request", `{"type":"error","error_code":400,"error":"no\n\u001b[31mtarn: done\u202e"}`), 1, `^tarn: no \\x1b\[31mtarn: done\\u202e$`},
+		"204":                {raw(head("204 No Content", "")), 5, `its answer is empty \(status 204\)`},
+		"empty":              {sized("200 OK", ""), 5, `its answer is empty`},
+		"no metadata":        {sized("200 OK", `{"type":"sync","status_code":200}`), 5, `its answer to GET /1.0 says nothing`},
+		"wrong types":        {sized("200 OK", listStart+`{"auth":7}}`), 5, `its answer has a number in auth, where LXD and Incus have something else`},
+		"a list of wrongs":   {sized("200 OK", listStart+`[1]}`), 5, `its answer is an array, where`},
+		"gzip bomb":          {raw(head("200 OK", "Content-Encoding: gzip\r\nConnection: close\r\n") + bomb()), 5, `its answer is not JSON`},
+		"not trusted":        {sized("200 OK", listStart+`{"auth":"untrusted"}}`), 1, `does not trust this client: LXD and Incus trust everybody who may open their socket`},
+		"429 for all":        {sized("429 Too Many Requests", `{"type":"error","error":"slow down","error_code":429}`), 1, `^tarn: slow down$`},
+		"100 without end":    {endless("", "HTTP/1.1 100 Continue\r\n\r\n"), 5, `headers of its answer have no end: 2 MB were read`},
+		"103 without end":    {endless("", "HTTP/1.1 103 Early Hints\r\nLink: <x>\r\n\r\n"), 5, `headers of its answer have no end: 2 MB were read`},
+		"endless chunks":     {endless(head("200 OK", "Transfer-Encoding: chunked\r\n"), "1\r\n \r\n"), 5, `its answer has no end`},
+		"endless chunk":      {endless(head("200 OK", "Transfer-Encoding: chunked\r\n")+"ffffffffffff\r\n", " "), 5, `its answer has no end`},
+		"a chunk's length":   {endless(head("200 OK", "Transfer-Encoding: chunked\r\n"), "f"), 5, `its answer is not HTTP: (header line too long|.*chunk length)`},
+		"endless trailers":   {endless(head("200 OK", "Transfer-Encoding: chunked\r\n")+"2\r\n{}\r\n0\r\n", "X: y\r\n"), 5, `its answer is not HTTP: suspiciously long trailer`},
+		"deep JSON":          {sized("200 OK", listStart+strings.Repeat("[", 1e6)), 5, `its answer is not JSON`},
+		"deep, and whole":    {sized("200 OK", listStart+strings.Repeat("[", 9000)+strings.Repeat("]", 9000)+"}"), 5, `its answer is an array, where`},
+		"ETag of 1 MB":       {sizedWith("200 OK", "ETag: \""+strings.Repeat("x", 1e6)+"\"\r\n", listStart+`{"auth":7}}`), 5, `its answer has a number in auth`},
+		"a length too short": {raw(head("200 OK", "Content-Length: 30\r\n") + listStart + `{"auth":"trusted"}}`), 5, `its answer is not JSON`},
+		"two lengths":        {raw(head("200 OK", "Content-Length: 2\r\nContent-Length: 3\r\n") + "{}"), 5, `its answer is not HTTP: `},
+		"no length at all":   {raw(head("200 OK", "Content-Length: -1\r\n") + "{}"), 5, `its answer is not HTTP: `},
+		"huge number":        {sized("200 OK", listStart+`{"auth":"trusted","api_status":1`+strings.Repeat("0", 1e6)+`,"environment":{"server_version":1e999}}}`), 5, `its answer has a number`},
+		"hostile error":      {sized("400 Bad Request", `{"type":"error","error_code":400,"error":"no\n\u001b[31mtarn: done\u202e"}`), 1, `^tarn: no \\x1b\[31mtarn: done\\u202e$`},
 	}
 })
 

@@ -2,6 +2,8 @@
 package main
 
 import (
+	"io"
+	"log"
 	"os"
 	"os/signal"
 	"syscall"
@@ -18,6 +20,7 @@ func main() {
 		}
 	}
 	signal.Notify(interrupts, syscall.SIGQUIT) // else the end has exit code 2, which means drift
+	log.SetOutput(io.Discard)                  // where net/http writes what servers say that nobody has asked
 	signal.Ignore(syscall.SIGPIPE)             // a reader that goes away is no reason to leave steps half done
 	os.Exit(cli.Run(cli.Process{
 		Args:       os.Args[1:],

@@ -2,6 +2,7 @@ package lxd
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -16,6 +17,10 @@ import (
 // takes 30 MB to 60 MB; nothing else is as long. It is held in memory whole.
 const answerLimit = 100 << 20
 
+// headerLimit is how long the headers of an answer may be, in bytes, those of answers before the last one included. LXD and Incus
+// send a few hundred.
+const headerLimit = 2_000_000
+
 // listLimit is how many objects a list may have: of the shortest that a server sends, some more than fit into an answer.
 const listLimit = answerLimit / 128
 
@@ -28,26 +33,45 @@ func badAnswer(format string, args ...any) error {
 	return &badAnswerError{fmt.Sprintf(format, args...)}
 }
 
+// largeAnswer is how long an answer is, in bytes, that is read alone: several of them at once, or what is left of one that was given
+// up, could take a multiple of the limit.
+const largeAnswer = 8 << 20
+
+// readsLarge has a value while a large answer is read, of whichever server.
+var readsLarge = make(chan struct{}, 1)
+
 // readAnswer reads a body up to the limit.
 func readAnswer(resp *http.Response, body io.Reader) ([]byte, error) {
 	if resp.ContentLength > answerLimit {
 		return nil, badAnswer("its answer has %d MB, and more than %d are not read", resp.ContentLength/1e6, answerLimit/1_000_000)
 	}
 	// What a server announces need not come, so memory is taken as it does.
-	const atOnce = 32 << 20
 	first := &bytes.Buffer{}
-	n, err := io.Copy(first, io.LimitReader(body, atOnce))
-	if err != nil || n < atOnce {
+	n, err := io.Copy(first, io.LimitReader(body, largeAnswer))
+	if err != nil || n < largeAnswer {
 		return first.Bytes(), err
 	}
+	select {
+	case readsLarge <- struct{}{}:
+	case <-resp.Request.Context().Done():
+		return nil, context.Cause(resp.Request.Context())
+	}
+	defer func() { <-readsLarge }()
+	return readLarge(first, body)
+}
+
+// readLarge reads the rest of a body whose beginning is first.
+func readLarge(first *bytes.Buffer, body io.Reader) ([]byte, error) {
 	whole := bytes.NewBuffer(make([]byte, 0, answerLimit+bytes.MinRead+1)) // pages that are not written to cost nothing
 	whole.Write(first.Bytes())
-	first = nil
-	_, err = io.Copy(whole, io.LimitReader(body, answerLimit-atOnce+1))
-	if err == nil && whole.Len() > answerLimit {
-		err = badAnswer("its answer has no end: %d MB were read", answerLimit/1_000_000)
+	_, err := io.Copy(whole, io.LimitReader(body, answerLimit-int64(first.Len())+1))
+	switch {
+	case err != nil:
+		return nil, err
+	case whole.Len() > answerLimit:
+		return nil, badAnswer("its answer has no end: %d MB were read", answerLimit/1_000_000)
 	}
-	return whole.Bytes(), err
+	return whole.Bytes(), nil
 }
 
 // isText tells whether JSON has nothing that reading it would replace: bytes that are not UTF-8, and half of a pair of codes. No server

@@ -81,10 +81,11 @@ func newHTTP(dial func(context.Context) (net.Conn, error)) *http.Client {
 	lazily := func(context.Context, string, string) (net.Conn, error) { return newLazyConn(dial), nil }
 	return &http.Client{
 		Transport: &http.Transport{
-			DialContext:         lazily,
-			DialTLSContext:      lazily,
-			MaxIdleConnsPerHost: 16,
-			DisableCompression:  true,
+			MaxResponseHeaderBytes: headerLimit,
+			DialContext:            lazily,
+			DialTLSContext:         lazily,
+			MaxIdleConnsPerHost:    16,
+			DisableCompression:     true,
 		},
 		// Whatever it is that sends elsewhere, it is not the server that was named.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },

@@ -177,8 +177,24 @@ func unreachable(address string, err error) error {
 		e.Err = cause{"the connection broke", err}
 	case errors.As(err, &op):
 		e.Err = op
+	default:
+		if text, wrong := notHTTP(err); wrong {
+			e.Err = badAnswer("%s", text)
+		}
 	}
 	return e
+}
+
+// notHTTP words what the transport says of an answer that is not as HTTP has it, for which it has no types.
+func notHTTP(err error) (text string, wrong bool) {
+	text, broken := strings.CutPrefix(err.Error(), "net/http: HTTP/1.x transport connection broken: ")
+	if strings.Contains(text, "server response headers exceeded") {
+		return fmt.Sprintf("the headers of its answer have no end: %d MB were read", headerLimit/1_000_000), true
+	}
+	for _, of := range []string{"malformed", "invalid byte in chunk length", "chunk length too large", "header line too long", "chunked encoding", "suspiciously long trailer"} {
+		broken = broken || strings.Contains(text, of)
+	}
+	return "its answer is not HTTP: " + strings.TrimPrefix(text, "http: "), broken
 }
 
 // cause says in plain words what err means.

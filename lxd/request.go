@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"runtime/debug"
 	"time"
 )
 
@@ -125,7 +126,12 @@ func (c *Client) send(ctx context.Context, r request) (*answer, error) {
 }
 
 // exchange sends a request and gives its answer, or the error that it is, and its status.
-func (c *Client) exchange(req *http.Request, waiting *watch) (*answer, int, error) {
+func (c *Client) exchange(req *http.Request, waiting *watch) (_ *answer, _ int, err error) {
+	defer func() {
+		if err != nil && waiting.read.Load() > largeAnswer {
+			debug.FreeOSMemory() // or what was read would be there still when the next try needs as much
+		}
+	}()
 	resp, err := c.http.Do(req)
 	if err != nil {
 		return nil, 0, c.noAnswer(err)

@@ -96,6 +96,7 @@ func (r *run) listBetween(ctx context.Context, v *view) error {
 			return nil
 		}
 	}
+	r.changes += maxReadings - 1 // that many
 	return r.asChange(fmt.Errorf("read what moves to %s: it does not stand still: %w", r.target, lxd.ErrPrecondition))
 }
 
@@ -284,6 +285,9 @@ func (r *run) wait(ctx context.Context, other Other) error {
 	}
 	r.tell("waiting for an operation of the server")
 	err := op.Wait(ctx, func(text string) { r.tell("waiting for another run: " + text) })
+	if err == nil {
+		r.acts++
+	}
 	written := r.target
 	written.Name = name
 	if about, _ := op.About(written); err == nil && about && strings.HasPrefix(name, arrivingPrefix) {

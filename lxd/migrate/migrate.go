@@ -137,6 +137,7 @@ type run struct {
 	own        map[nameOnSide]bool // volumes under names of its own that may be there
 	placed     string              // the run of an arriving volume that was renamed to the target's name, with an answer
 	begun      bool                // it was under way when this run looked
+	acts       int                 // what it has done, and operations of others that it has seen the end of
 	failures   int                 // of transfers
 	failed     error               // why there is to be no other transfer
 	changes    int                 // how often something was no longer as seen
@@ -212,12 +213,22 @@ func (r *run) run(ctx context.Context) error {
 // maxTransfers is how often the data is sent anew after faults that pass.
 const maxTransfers = 4
 
+// maxActs is how often a run does something, for a server that says yes to all of it and does nothing. A move takes ten acts, and
+// three for each volume that earlier runs have left.
+const maxActs = 300
+
 // carryOn looks and acts until it is done.
 func (r *run) carryOn(ctx context.Context) error {
 	for {
 		do, at, err := r.next(ctx)
 		if err == nil {
 			err = r.act(ctx, do, at)
+			if do != Wait {
+				r.acts++
+			}
+		}
+		if err == nil && r.acts >= maxActs {
+			return fmt.Errorf("gave up: the server has answered %d changes well, and nothing comes of them", maxActs)
 		}
 		var end *ended
 		switch {
