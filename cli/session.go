@@ -129,8 +129,10 @@ func (s *session) readRemotes(ctx context.Context, scopes map[string]live.Scope)
 		if client == nil {
 			var err error
 			if _, client, err = s.app.connect(name); err != nil {
-				if hint := s.want.ColonHint(name); hint != "" {
-					err = fmt.Errorf("%w; %s", err, hint)
+				if s.want != nil { // it is no saved plan
+					if hint := s.want.ColonHint(name); hint != "" {
+						err = fmt.Errorf("%w; %s", err, hint)
+					}
 				}
 				return s.fromRemote(name, err)
 			}
