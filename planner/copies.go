@@ -55,12 +55,12 @@ func (b *builder) askRemote(remote, pool, project, name string) {
 }
 
 // copyVolume creates a volume as a copy of another one, then brings its config to what the spec wants.
-func (b *builder) copyVolume(v *volumePlan) {
+func (b *builder) copyVolume(v *volumePlan, o original) {
 	from, object := v.want.CopyOf, plan.VolumeObject(v.final)
-	v.copied = b.findCopySource(v)
-	if v.copied == nil {
+	if b.checkOriginal(v, o) {
 		return
 	}
+	v.copied = &o.copySource
 	source, remote, where := v.copied.volume, v.copied.remote, ""
 	if content := v.want.ContentType; content != "" && content != source.ContentType {
 		b.errorf(v.want.Ranges.Of("content_type"), "Copy of another content type", "%s is to have the content type %s, and %s, which it is to be a copy of, has %s.",
@@ -91,74 +91,96 @@ func (b *builder) copyVolume(v *volumePlan) {
 	b.patchVolume(v, source, true)
 }
 
-// findCopySource finds what a volume is to be a copy of, nil when there is nothing of that name, which is reported.
-func (b *builder) findCopySource(v *volumePlan) *copySource {
+// original is what copy_of names, as far as it is there.
+type original struct {
+	copySource              // volume is nil when there is none
+	id         lxd.VolumeID // as copy_of names it
+	state      *live.State  // of its server
+	several    bool         // cluster members have one of that name, and nobody can say which is meant
+	becomes    *volumePlan  // the declared one that is called so after the plan, when there is none
+}
+
+// originalOf finds what a volume is to be a copy of.
+func (b *builder) originalOf(v *volumePlan) original {
 	from := v.want.CopyOf
 	pool, project := b.copyPlace(v)
-	state, remote := b.live, ""
+	o := original{state: b.live}
 	if !b.opts.local(from.Remote) {
-		state, remote = b.opts.Remotes[from.Remote], from.Remote
+		o.state, o.remote = b.opts.Remotes[from.Remote], from.Remote
 	}
-	id := lxd.VolumeID{Project: state.EffectiveProject(project), Pool: pool, Type: lxd.TypeCustom, Name: from.Name}
-	at := v.want.Ranges.Of("copy_of")
-	found, ok := volumeOf(state, id)
-	if !ok {
-		b.errorf(at, "Volume is on several members", "Several cluster members have a volume %q in pool %q. Nobody can say which one is meant: give one another name first.", from.Name, pool)
-		return nil
+	o.id = lxd.VolumeID{Project: o.state.EffectiveProject(project), Pool: pool, Type: lxd.TypeCustom, Name: from.Name}
+	o.copySource.id = o.id
+	found, ok := volumeOf(o.state, o.id)
+	if o.several = !ok; o.several {
+		return o
 	}
-	s := &copySource{remote: remote, id: id}
+	here := o.remote == ""
 	if found != nil {
-		s.id = found.ID()
-		if leaving := b.leaving[s.id]; remote == "" && leaving != nil {
-			s.id = leaving.final
+		o.copySource.id = found.ID()
+		if leaving := b.leaving[found.ID()]; here && leaving != nil {
+			o.copySource.id = leaving.final
 		}
-	} else if remote == "" {
+	} else if here {
 		for _, other := range b.sortedVolumes() {
-			if other.renamed && withoutMember(other.final) == id {
-				found, s.id = b.live.Volumes[other.from], other.final
+			switch {
+			case withoutMember(other.final) != o.id || other == v:
+			case other.renamed:
+				found, o.copySource.id = b.live.Volumes[other.from], other.final
+			case o.becomes == nil:
+				o.becomes = other
 			}
 		}
 	}
 	if found == nil {
-		if heir := b.calledBefore(remote, id); heir != nil {
-			found, s.remote, s.id = heir.live, "", heir.final
+		if heir := b.calledBefore(o.remote, o.id); heir != nil {
+			found, o.remote, o.copySource.id = heir.live, "", heir.final
 		}
 	}
-	if found == nil {
+	if found != nil {
+		volume := *found
+		volume.UsedBy = nil
+		o.volume = &volume
+	}
+	return o
+}
+
+// checkOriginal reports what keeps a volume from being a copy of what copy_of names, and tells whether something does.
+func (b *builder) checkOriginal(v *volumePlan, o original) bool {
+	from, at := v.want.CopyOf, v.want.Ranges.Of("copy_of")
+	if o.several {
+		b.errorf(at, "Volume is on several members", "Several cluster members have a volume %q in pool %q. Nobody can say which one is meant: give one another name first.", from.Name, o.id.Pool)
+		return true
+	}
+	if o.volume == nil {
 		detail := fmt.Sprintf("%s is to be a copy of %s, and there is no such volume", plan.VolumeName(v.final), refName(from))
-		for _, other := range b.volumes {
-			if remote == "" && withoutMember(other.final) == id {
-				detail += " yet. Apply the spec without this block first"
-			}
+		if o.becomes != nil {
+			detail += " yet. Apply the spec without this block first"
 		}
-		whole := id
+		whole := o.id
 		whole.Name += "@" + from.Snapshot
-		for other := range state.VolumeIDs {
-			if withoutMember(other) == whole {
-				detail += fmt.Sprintf(". There is one called %q: to copy that, write an object, { name = %q }", whole.Name, whole.Name)
-				break
-			}
-		}
-		var lookalike lxd.VolumeID
-		for other := range state.VolumeIDs {
-			if lookOf(other) == lookOf(id) && (lookalike == lxd.VolumeID{} || other.Compare(lookalike) < 0) {
+		var same, lookalike lxd.VolumeID
+		for other := range o.state.VolumeIDs {
+			switch {
+			case withoutMember(other) == whole:
+				same = whole
+			case lookOf(other) == lookOf(o.id) && (lookalike.Name == "" || other.Compare(lookalike) < 0):
 				lookalike = other
 			}
+		}
+		if same.Name != "" {
+			detail += fmt.Sprintf(". There is one called %q: to copy that, write an object, { name = %q }", same.Name, same.Name)
 		}
 		if lookalike.Name != "" {
 			detail += fmt.Sprintf(". One whose name looks the same and is another one is called %s", schema.Quoted(lookalike.Name))
 		}
 		b.errorf(at, "Nothing to copy", "%s. Take copy_of out for an empty volume.", detail)
-		return nil
+		return true
 	}
-	if migrate.StateOf(found, id) == migrate.Migrating {
-		b.block(plan.MoveIncomplete, plan.VolumeObject(v.final), "apply the spec that moves it first", "%s, which it is to be a copy of, is not complete", plan.VolumeName(found.ID()))
-		return nil
+	if migrate.StateOf(o.volume, o.id) == migrate.Migrating {
+		b.block(plan.MoveIncomplete, plan.VolumeObject(v.final), "apply the spec that moves it first", "%s, which it is to be a copy of, is not complete", plan.VolumeName(o.volume.ID()))
+		return true
 	}
-	volume := *found
-	volume.UsedBy = nil
-	s.volume = &volume
-	return s
+	return false
 }
 
 // calledBefore is the declared volume that renamed_from says was called so before, and that is there under its new name: an earlier
@@ -220,26 +242,15 @@ func (b *builder) liveID(id lxd.VolumeID) (lxd.VolumeID, bool) {
 
 // copiesNothing tells whether what a volume is to be a copy of is created empty by the same plan, as on a server that is set up anew.
 // It is created empty then too, and the plan says so.
-func (b *builder) copiesNothing(v *volumePlan) bool {
-	from := v.want.CopyOf
-	if from.Snapshot != "" || !b.opts.local(from.Remote) {
+func (b *builder) copiesNothing(v *volumePlan, o original) bool {
+	other := o.becomes
+	if v.want.CopyOf.Snapshot != "" || o.volume != nil || other == nil {
 		return false
 	}
-	pool, project := b.copyPlace(v)
-	id := lxd.VolumeID{Project: b.live.EffectiveProject(project), Pool: pool, Type: lxd.TypeCustom, Name: from.Name}
-	if found, ok := volumeOf(b.live, id); found != nil || !ok || b.calledBefore("", id) != nil {
+	if other.want.Absent || other.want.Existing || other.want.CopyOf != nil || other.source != nil || other.sourceUnread || other.finish || other.live != nil {
 		return false
 	}
-	for _, other := range b.sortedVolumes() {
-		if withoutMember(other.final) != id || other == v {
-			continue
-		}
-		if other.want.Absent || other.want.Existing || other.want.CopyOf != nil || other.renamed || other.source != nil || other.sourceUnread || other.finish || other.live != nil {
-			return false
-		}
-		b.notice(plan.CreatedEmpty, plan.VolumeObject(v.final), "%s is to be a copy of %s, which this plan creates empty: it is created empty too.",
-			plan.Capital(plan.VolumeObject(v.final).String()), refName(from))
-		return true
-	}
-	return false
+	b.notice(plan.CreatedEmpty, plan.VolumeObject(v.final), "%s is to be a copy of %s, which this plan creates empty: it is created empty too.",
+		plan.Capital(plan.VolumeObject(v.final).String()), refName(v.want.CopyOf))
+	return true
 }

@@ -85,9 +85,11 @@ func (b *builder) createVolume(v *volumePlan) {
 			"a volume of that name is on the member %s, and this one would be new and empty", slices.Min(undeclared))
 	}
 	b.guardLookalikes(v)
-	if want.CopyOf != nil && !b.copiesNothing(v) {
-		b.copyVolume(v)
-		return
+	if want.CopyOf != nil {
+		if original := b.originalOf(v); !b.copiesNothing(v, original) {
+			b.copyVolume(v, original)
+			return
+		}
 	}
 	action := plan.CreateVolume{
 		Volume: v.final, ContentType: want.ContentType, Attributes: b.wantVolume(v).attributes(v.keys(want.ContentType), b.secrets),
