@@ -113,6 +113,14 @@ func (c *Client) Server(ctx context.Context) (*Server, error) {
 	return server, nil
 }
 
+// Program is the command line program of the server's product, for sentences that tell what to do by hand.
+func (s *Server) Program() string {
+	if s.Product == "Incus" {
+		return "incus"
+	}
+	return "lxc"
+}
+
 // Project is a namespace of the server.
 type Project struct {
 	Name   string            `json:"name"`

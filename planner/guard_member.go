@@ -109,10 +109,7 @@ func (b *builder) compareMembers(pool *poolPlan) {
 	if !b.live.Server.Clustered {
 		return
 	}
-	tool := "lxc"
-	if b.product() == "incus" {
-		tool = "incus"
-	}
+	tool := b.live.Server.Program()
 	for _, member := range pool.members {
 		switch {
 		case b.offline(member.Name):

@@ -25,7 +25,7 @@ func (b *builder) checkISO(v *volumePlan, source *lxd.Volume, to lxd.VolumeID, a
 	switch {
 	case !renamed:
 		b.errorf(at, "ISO volume cannot come here", "%s is an uploaded image. Servers take no marks on such a volume, and without them tarn moves and copies nothing. "+
-			"Move it with lxc storage volume move, or upload it anew.", plan.Capital(plan.VolumeObject(from).String()))
+			"Move it with %s storage volume move, or upload it anew.", plan.Capital(plan.VolumeObject(from).String()), b.live.Server.Program())
 	case b.live.Server.Product == "LXD":
 		b.errorf(at, "ISO volume cannot be renamed", "%s is an uploaded image, and %s does not find its data any more under another name. Leave it as it is called, "+
 			"or upload it anew.", plan.Capital(plan.VolumeObject(from).String()), b.live.Server)
@@ -33,6 +33,14 @@ func (b *builder) checkISO(v *volumePlan, source *lxd.Volume, to lxd.VolumeID, a
 		return false
 	}
 	return true
+}
+
+// noticeNoMark tells of protection that ends with the spec, as the server has no mark of it.
+func (b *builder) noticeNoMark(v *volumePlan) {
+	if v.want.PreventDelete {
+		b.notice(plan.NoMark, plan.VolumeObject(v.final), "%s is an uploaded image, on which servers take no mark: prevent_delete protects it only as long as the spec says so.",
+			plan.Capital(plan.VolumeObject(v.final).String()))
+	}
 }
 
 // checkISOConfig reports a wish for other config of an ISO volume, and tells whether there is one.

@@ -36,10 +36,12 @@ func TestUploadedImage(t *testing.T) {
 		    description  = "of Debian"
 		    existing     = true
 		    renamed_from = "debian"
+
+		    prevent_delete = true
 		  }
 		}`
 	p := w.plan(t, text, nil)
-	if len(p.Steps) != 2 || len(p.Blockers) > 0 {
+	if len(p.Steps) != 2 || len(p.Blockers) > 0 || len(p.Notices) != 1 || p.Notices[0].Code != plan.NoMark {
 		t.Fatal(written(t, func(out io.Writer) error { return p.WriteText(out, plan.TextOptions{}) }))
 	}
 	report := applier.Apply(context.WithoutCancel(t.Context()), w.client, p, applier.Options{Parallelism: 1})

@@ -243,8 +243,8 @@ func (b *builder) matchRemote(v *volumePlan) {
 	source, ok := volumeOf(there, id)
 	if !ok {
 		b.errorf(v.want.Ranges.Of("renamed_from"), "Volume is on several members",
-			"Several members of the cluster %q have a volume %q in pool %q. Bring it here with \"lxc storage volume move\".",
-			from.Remote, from.Name, pool)
+			"Several members of the cluster %q have a volume %q in pool %q. Bring it here with \"%s storage volume move\".",
+			from.Remote, from.Name, pool, there.Server.Program())
 	}
 	v.source, v.sourceID = source, id
 	switch leaving := b.leftover(there, v.id); {

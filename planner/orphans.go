@@ -26,7 +26,7 @@ func (b *builder) planOrphans() {
 		volume, object := b.live.Volumes[id], plan.VolumeObject(id)
 		if migrate.OfRun(id.Name) {
 			if !b.ofAMove(volume) && !b.ofOthers(volume) {
-				b.notice(plan.MoveOfOthers, object, "%s is left of a move that this spec does not have; the spec that has it ends it.", plan.Capital(object.String()))
+				b.noticeLeftOver(object, volume)
 			}
 			continue
 		}
@@ -122,4 +122,14 @@ func referenceFrom(v *volumePlan, id lxd.VolumeID) spec.VolumeRef {
 		ref.Project = id.Project
 	}
 	return ref
+}
+
+// noticeLeftOver tells of what a move or a copy that the spec does not have has left under a name of its run.
+func (b *builder) noticeLeftOver(object plan.Object, volume *lxd.Volume) {
+	what := "is left of a move that this spec does not have; the spec that has it ends it."
+	if volume.Config[migrate.MigratingKey] != "" { // nothing here tells a copy, which no spec may have any more, from a move
+		what = "is left of a move or a copy that has not come to its end, and that this spec does not have. The spec that has it ends it. " +
+			"Where none has it any more, delete this by hand when what it comes from is there."
+	}
+	b.notice(plan.MoveOfOthers, object, "%s "+what, plan.Capital(object.String()))
 }

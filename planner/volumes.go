@@ -52,7 +52,7 @@ func (b *builder) createVolume(v *volumePlan) {
 	if want.Existing {
 		what := "Create it, or take existing out"
 		if want.ContentType == schema.ISO {
-			what = "Upload it with lxc storage volume import"
+			what = "Upload it with " + b.live.Server.Program() + " storage volume import"
 		}
 		b.errorf(want.Ranges.Of("existing"), "Volume does not exist", "Volume %s is declared as existing, and %s at %s has no such volume. %s.",
 			plan.VolumeName(v.final), b.live.Server, b.live.Address, what)
@@ -183,8 +183,11 @@ func (b *builder) patchVolume(v *volumePlan, live *lxd.Volume, moved bool) {
 		b.notice(plan.UnknownKey, object, "Volume %s has config key %s, which tarn does not know; it is left alone.", plan.VolumeName(v.final), plan.Plain(name))
 	}
 	changes := append(p.changes(), b.staleMark(v, live, moved)...)
-	if live.ContentType == schema.ISO && b.checkISOConfig(v, live, changes) {
-		return
+	if live.ContentType == schema.ISO {
+		b.noticeNoMark(v)
+		if b.checkISOConfig(v, live, changes) {
+			return
+		}
 	}
 	b.checkRefused(object.String(), changes, wanted.config, want.Ranges.Of("config"), key)
 	if len(changes) == 0 {

@@ -132,7 +132,7 @@ func (l *loader) checkContentType(v *Volume, p *Pool) {
 	case schema.ISO:
 		if !v.Existing && !v.Absent {
 			l.errorf(at, summary, "A volume of content type iso is made by uploading an image and cannot be created from a spec. "+
-				"Upload it with lxc storage volume import, and declare it with existing = true.")
+				"Upload it with storage volume import of lxc or incus, and declare it with existing = true.")
 		}
 		return
 	default:

@@ -100,7 +100,7 @@ func (l *loader) volumeRef(attribute string, v cty.Value, at hcl.Range) *VolumeR
 // localSnapshot reports a snapshot of another server, which no server copies.
 func (l *loader) localSnapshot(ref *VolumeRef, at hcl.Range) *VolumeRef {
 	if ref != nil && ref.Snapshot != "" && ref.Remote != "" {
-		l.errorf(at, "Invalid "+copyOf, "A snapshot cannot be copied from another server. Make a volume of it there with lxc storage volume copy, and name that.")
+		l.errorf(at, "Invalid "+copyOf, "A snapshot cannot be copied from another server. Make a volume of it there with storage volume copy of lxc or incus, and name that.")
 		return nil
 	}
 	return ref

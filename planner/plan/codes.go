@@ -45,6 +45,7 @@ const (
 	MaybeRenamed    NoticeCode = "maybe-renamed"
 	LittleSpace     NoticeCode = "little-space"
 	LooksAbsent     NoticeCode = "looks-absent"
+	NoMark          NoticeCode = "no-mark"
 )
 
 // Meaning says what a code stands for.
@@ -85,11 +86,12 @@ var NoticeCodes = []Meaning{
 	{string(BothThere), "the volume and the one that renamed_from names are both there; nothing is renamed, and that one is kept"},
 	{string(RenameCycle), "two volumes each say that they were called like the other before; nothing is renamed"},
 	{string(MoveUnderWay), "a move to it is under way"},
-	{string(MoveOfOthers), "it is left of a move that this spec does not have"},
+	{string(MoveOfOthers), "it is left of a move, or of a copy, that this spec does not have"},
 	{string(ProtectedOrphan), "prevent_delete protects an orphan, so --prune would be blocked"},
 	{string(CopiedMark), "it is a copy of a marked volume, so it belongs to nobody and is left alone"},
 	{string(RenamedByHand), "it carries the mark of a volume that is gone: renamed by hand, or a copy of it; it is left alone, and the notice says how to adopt it"},
 	{string(MaybeRenamed), "it would be created empty, and may be an undeclared volume under another name; the notice says which renamed_from keeps the data"},
 	{string(LittleSpace), "the pool has less space than the plan, or the declared sizes, may need"},
 	{string(LooksAbsent), "it is absent, and something whose name looks the same and is another one is there"},
+	{string(NoMark), "servers take no mark on it, so that prevent_delete protects it only as long as the spec says so"},
 }

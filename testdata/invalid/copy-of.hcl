@@ -22,7 +22,7 @@ pool "fast" {
 #! 11:31-11:44 error: Copy of itself
 #!     The volume "itself" in pool "fast" cannot be a copy of itself.
 #! 12:31-12:47 error: Invalid copy_of
-#!     A snapshot cannot be copied from another server. Make a volume of it there with lxc storage volume copy, and name that.
+#!     A snapshot cannot be copied from another server. Make a volume of it there with storage volume copy of lxc or incus, and name that.
 #! 13:32-13:36 error: Invalid copy_of
 #!     There is nothing behind the @, where the snapshot stands.
 #! 15:32-15:43 error: Invalid copy_of

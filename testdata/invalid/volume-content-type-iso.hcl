@@ -5,4 +5,4 @@ pool "fast" {
   }
 }
 #! 4:20-4:25 error: Invalid content type
-#!     A volume of content type iso is made by uploading an image and cannot be created from a spec. Upload it with lxc storage volume import, and declare it with existing = true.
+#!     A volume of content type iso is made by uploading an image and cannot be created from a spec. Upload it with storage volume import of lxc or incus, and declare it with existing = true.
