@@ -202,6 +202,14 @@ variable "validated" {
 		runs++
 		cmd := exec.Command("tarn", args...)
 		cmd.Dir, cmd.Env = dir, env
+		if args[len(args)-1] == "-" {
+			input, err := os.Open(filepath.Join(dir, "other.json"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer input.Close()
+			cmd.Stdin = input
+		}
 		out, _ := cmd.CombinedOutput()
 		if found := plantedIn(out); found != nil {
 			t.Errorf("%v: %v in\n%s", args, found, out)
@@ -268,7 +276,11 @@ variable "validated" {
 	for _, format := range []string{"text", "json", "github", "sarif", "junit", "gitlab"} {
 		run("sizzz", "validate", "--format", format, "secret.hcl")
 	}
-	run("sizzz", "plan", "--json", "secret.hcl", "--remote", "sim:")
+	for _, form := range []string{"--json", "--markdown", "--brief"} {
+		run("sizzz", "plan", form, "secret.hcl", "--remote", "sim:")
+		run("sizzz", "drift", form, "secret.hcl", "--remote", "sim:")
+	}
+	run("sizzz", "apply", "--json", "--auto-approve", "secret.hcl", "--remote", "sim:")
 	for _, remote := range []string{"there", "odd", "https://me:" + plantedSecret(14) + "@h", base64.StdEncoding.EncodeToString([]byte(`{"client_name":"me","secret":"` + plantedSecret(15) + `","addresses":["h:8443"]}`))} {
 		for _, form := range []string{"--brief", "--json", "--markdown"} {
 			run("(?i)remote", "plan", "--remote", remote, form, "address.hcl")
@@ -280,6 +292,7 @@ variable "validated" {
 		run("Not a spec|saved plan", "apply", "--auto-approve", file)
 		run("Not a spec|saved plan", "apply", "--auto-approve", "--json", file)
 		run("Not a spec", "plan", file)
+		run("Not a spec", "validate", "--json", "-")
 	}
 	t.Logf("%d runs", runs)
 }

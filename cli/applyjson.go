@@ -72,9 +72,9 @@ func staleEvent(findings []plan.Finding) (any, error) {
 func (r *jsonReporter) notice(string) {}
 
 func (r *jsonReporter) event(e applier.Event) {
-	line := stepLine{Event: "step", Number: e.Step.Number, Step: e.Step.Title(), State: e.Kind.String(), Text: e.Text}
+	line := stepLine{Event: "step", Number: e.Step.Number, Step: e.Step.Title(), State: e.Kind.String(), Text: r.app.forPeople(e.Text)}
 	if e.Err != nil {
-		line.Error = r.app.secrets.Hide(e.Err.Error())
+		line.Error = r.app.forPeople(e.Err.Error())
 	}
 	_ = r.app.writeEvent(line, nil) // what cannot be written does not stop what runs
 }
@@ -89,7 +89,7 @@ func (r *jsonReporter) applied(c counts) {
 func (r *jsonReporter) checked(result checkResult, err error) error {
 	line, converged := r.end(), result.converged()
 	if err != nil {
-		line.Error = r.app.secrets.Hide(err.Error())
+		line.Error = r.app.forPeople(err.Error())
 		return r.app.writeEvent(line, nil)
 	}
 	line.Converged = &converged

@@ -9,7 +9,7 @@ import (
 
 // failureOf is an error as programs are told of it.
 func (a *app) failureOf(err error) plan.Failure {
-	failure := plan.Failure{Code: plan.OtherReason, Text: a.secrets.Hide(err.Error()), Made: a.made(), Remote: secrets.Address(a.asked), Diagnostics: a.diagnostics()}
+	failure := plan.Failure{Code: plan.OtherReason, Text: a.forPeople(err.Error()), Made: a.made(), Remote: secrets.Address(a.asked), Diagnostics: a.diagnostics()}
 	var code exitCode
 	switch {
 	case errors.As(err, &code): // it is the diagnostics

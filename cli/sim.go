@@ -221,7 +221,7 @@ func (a *app) logged(handler http.Handler) http.Handler {
 			if r.URL.Query().Has("secret") {
 				asked = r.URL.EscapedPath() // it opens a stream
 			}
-			fmt.Fprintf(a.messages(), "%s %s %s %s\n", r.Method, asked, outcome, time.Since(start).Round(100*time.Microsecond))
+			fmt.Fprintf(a.messages(), "%s %s %s %s\n", r.Method, lxd.PlainLine(asked), outcome, time.Since(start).Round(100*time.Microsecond))
 		}()
 		handler.ServeHTTP(answer, r)
 		outcome = fmt.Sprint(cmp.Or(answer.status, http.StatusOK))

@@ -37,11 +37,13 @@ func (l *loader) parse(name string, variables bool) *hcl.File {
 	if !given {
 		var err error
 		if src, err = readfile.Named(l.osPath(name), readfile.Spec); err != nil {
-			l.unreadable(name, err)
+			if !variables || !l.isSetting(name) {
+				l.unreadable(name, err)
+			}
 			return nil
 		}
 	}
-	if key := foreignKey(src); key != "" && !variables && IsJSON(name) {
+	if key := foreignKey(src); key != "" && !variables {
 		l.errorf(hcl.Range{}, "Not a spec", "%q has %q at its top, as plans and states of programs have. It is not shown, as these hold secrets.", name, key)
 		return nil
 	}

@@ -30,8 +30,8 @@ func TestMistakesShowNoSecrets(t *testing.T) {
 		spec, vars string // the spec and, unless it is "", a file of variables
 		json       bool   // that file is JSON
 		given      []string
-		env        []string
-		place      string // that must be in the text
+		env, files []string // files of variables that are not there
+		place      string   // that must be in the text
 	}{
 		// Files of variables.
 		"var file: no end of quote":     {spec: sensitiveVar, vars: "pw = \"" + strings.ReplaceAll(planted, `"`, "") + "Hunt3r'2\n", place: "on my.vars line 1"},
@@ -66,6 +66,8 @@ func TestMistakesShowNoSecrets(t *testing.T) {
 		"--var: type":           {spec: "variable \"pw\" {\n  sensitive = true\n  type = number\n}\n", given: []string{"pw=" + planted}, place: "from --var pw"},
 		"--var: list":           {spec: "variable \"pw\" {\n  sensitive = true\n  type = list(string)\n}\n", given: []string{"pw=" + planted}, place: "from --var pw"},
 		"TARN_VAR: type":        {spec: "variable \"pw\" {\n  sensitive = true\n  type = number\n}\n", env: []string{"TARN_VAR_pw=" + planted}, place: "from TARN_VAR_pw"},
+
+		"--var-file: a setting": {spec: sensitiveVar, files: []string{"pw=" + planted}, place: "--var pw=… sets the variable"},
 
 		// Declarations.
 		"default: type":               {spec: "variable \"pw\" {\n  sensitive = true\n  type = number\n  default = " + quoted + "\n}\n", place: "on a.hcl line 1"},
@@ -143,6 +145,7 @@ func TestMistakesShowNoSecrets(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			files := map[string]string{"a.hcl": c.spec}
 			opts := Options{Vars: c.given, Env: c.env, Portable: true}
+			opts.VarFiles = c.files
 			if c.vars != "" {
 				file := "my.vars"
 				if c.json {

@@ -6,6 +6,8 @@ import (
 	"net/url"
 	"path/filepath"
 	"slices"
+	"strings"
+	"tarn/lxd/secrets"
 	"unicode/utf8"
 )
 
@@ -114,6 +116,7 @@ func (d *Diagnostic) sarifRegion() sarifRegion {
 	region := sarifRegion{StartLine: d.Range.Start.Line, EndLine: d.Range.End.Line}
 	switch s := d.Snippet; {
 	case region.StartLine != region.EndLine:
+	case s != nil && strings.Contains(s.Code, secrets.Hidden): // what stands in the file is longer or shorter
 	case s == nil || isASCII(s.Code):
 		region.StartColumn, region.EndColumn = d.Range.Start.Column, d.Range.End.Column
 	default:

@@ -122,6 +122,15 @@ func UndeclaredByAll(specs []*Spec) hcl.Diagnostics {
 	return l.diags
 }
 
+// isSetting reports that what is given for a file of variables sets one of them, and is not shown.
+func (l *loader) isSetting(text string) bool {
+	name, _, ok := strings.Cut(text, "=")
+	if ok = ok && l.vars[name] != nil; ok {
+		l.errorf(hcl.Range{}, "File not found", "--var-file takes the name of a file. --var %s=… sets the variable %q.", name, name)
+	}
+	return ok
+}
+
 // noSuchVariable says that the spec declares no variable of a name. What cannot be the name of a variable may be a value that has
 // lost its name, and is not shown.
 func (l *loader) noSuchVariable(name, forWhat string) string {
