@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 	"sync"
 
@@ -140,9 +141,15 @@ func (e *executor) await(ctx context.Context, op *lxd.Operation, err error, tell
 	})
 }
 
+var namedAmount = regexp.MustCompile(`\S+: [0-9.]+(?:[kMGTPE]?B|%)`)
+
 // howFar is what a server says of a long operation without the name that it has for the volume: "default_pg: 1.20GB
 // (310.11MB/s)".
 func howFar(text string) string {
+	if amount := namedAmount.FindStringIndex(text); amount != nil { // also behind what tarn says itself
+		name := text[amount[0] : amount[0]+strings.Index(text[amount[0]:], ": ")+2]
+		return strings.Replace(text, name, "", 1)
+	}
 	if name, rest, ok := strings.Cut(text, ": "); ok && !strings.Contains(name, " ") {
 		return rest
 	}

@@ -145,7 +145,7 @@ func notShown(err error) error {
 
 // carryOut applies a plan. check looks at the server after the last step.
 func (a *app) carryOut(ctx context.Context, s *session, plan *plan.Plan, leftOut map[int]string, flags *applyFlags, check func(context.Context) (checkResult, error)) error {
-	reporter := a.reporter(plan, flags)
+	reporter := a.reporter(plan, flags, s.bytesOf)
 	a.interrupts.say(errStepsLeft)
 	working, stop, done := a.stoppable(ctx, reporter.notice)
 	start := time.Now()

@@ -232,7 +232,7 @@ func TestEndApply(t *testing.T) {
 			for _, json := range []bool{false, true} {
 				var stdout, stderr bytes.Buffer
 				a := &app{Process: Process{Stdout: &stdout, Stderr: &stderr}}
-				err := endApply(t.Context(), a.reporter(p, &applyFlags{json: json}), counts, c.check)
+				err := endApply(t.Context(), a.reporter(p, &applyFlags{json: json}, nil), counts, c.check)
 				if text := errorText(err); text != c.fails {
 					t.Errorf("%q, want %q", text, c.fails)
 				}
@@ -257,7 +257,7 @@ func TestEndApplyOfSavedPlan(t *testing.T) {
 	var stdout, stderr bytes.Buffer
 	a := &app{Process: Process{Stdout: &stdout, Stderr: &stderr}}
 	p := someSteps(1, 0)
-	err := endApply(t.Context(), a.reporter(p, &applyFlags{}), countOutcomes(outcomes(p, "done"), 0), func(context.Context) (checkResult, error) {
+	err := endApply(t.Context(), a.reporter(p, &applyFlags{}, nil), countOutcomes(outcomes(p, "done"), 0), func(context.Context) (checkResult, error) {
 		return checkResult{findings: []plan.Finding{{Object: plan.PoolObject("p"), What: []string{"it is not there"}}}}, nil
 	})
 	if err == nil || !strings.HasPrefix(stdout.String(), "\nApplied: 1 done. Read again, and this is not as the plan says:\n") || !strings.Contains(stdout.String(), "it is not there") {
@@ -275,7 +275,7 @@ func TestEndApplyUnwritten(t *testing.T) {
 	for _, json := range []bool{false, true} {
 		a := &app{Process: Process{Stdout: broken{}, Stderr: io.Discard}}
 		p := someSteps(1, 0)
-		err := endApply(t.Context(), a.reporter(p, &applyFlags{json: json}), countOutcomes(outcomes(p, "done"), 0),
+		err := endApply(t.Context(), a.reporter(p, &applyFlags{json: json}, nil), countOutcomes(outcomes(p, "done"), 0),
 			func(context.Context) (checkResult, error) { return checkResult{good: "all is well"}, nil })
 		if errorText(err) != "no space left on device" {
 			t.Errorf("json %v: %v", json, err)

@@ -11,6 +11,7 @@ import (
 // jsonReporter shows programs how an apply goes: one JSON object per line.
 type jsonReporter struct {
 	app    *app
+	total  func(*plan.Step) int64
 	counts counts
 }
 
@@ -30,6 +31,9 @@ type stepLine struct {
 	Step   string `json:"step"`            // in words
 	State  string `json:"state"`           // started, progress, retried, done, failed or skipped
 	Text   string `json:"text,omitempty"`  // progress: the server's words
+	Bytes  int64  `json:"bytes,omitempty"` // progress: as far as the server says them
+	Total  int64  `json:"total_bytes,omitempty"`
+	Rate   int64  `json:"bytes_per_second,omitempty"`
 	Error  string `json:"error,omitempty"` // retried, failed, skipped: why
 }
 
@@ -75,6 +79,12 @@ func (r *jsonReporter) event(e applier.Event) {
 	line := stepLine{Event: "step", Number: e.Step.Number, Step: e.Step.Title(), State: e.Kind.String(), Text: r.app.forPeople(e.Text)}
 	if e.Err != nil {
 		line.Error = r.app.forPeople(e.Err.Error())
+	}
+	if amount, ok := parseAmount(e.Text); ok && e.Kind == applier.Progress {
+		line.Bytes, line.Rate = amount.bytes, amount.perSecond
+		if r.total != nil {
+			line.Total = r.total(e.Step)
+		}
 	}
 	_ = r.app.writeEvent(line, nil) // what cannot be written does not stop what runs
 }

@@ -20,12 +20,12 @@ type reporter interface {
 	checked(checkResult, error) error
 }
 
-// reporter is the one that the flags ask for.
-func (a *app) reporter(plan *plan.Plan, flags *applyFlags) reporter {
+// reporter is the one that the flags ask for. total gives how many bytes a step is about, 0 for what is not known; it may be nil.
+func (a *app) reporter(plan *plan.Plan, flags *applyFlags, total func(*plan.Step) int64) reporter {
 	if flags.json {
-		return &jsonReporter{app: a}
+		return &jsonReporter{app: a, total: total}
 	}
-	return a.newTextReporter(plan)
+	return a.newTextReporter(plan, total)
 }
 
 // counts is how many steps ended in which way.

@@ -4,12 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
-	"strings"
-	"sync"
 	"time"
 
-	"github.com/mattn/go-runewidth"
 	"github.com/vbauerster/mpb/v8"
 	"github.com/vbauerster/mpb/v8/decor"
 
@@ -27,55 +23,60 @@ type textReporter struct {
 	bars *mpb.Progress // nil when there is no terminal
 	bar  *mpb.Bar
 
-	mu      sync.Mutex // the bar is drawn by a goroutine of its own
-	running []*plan.Step
-	words   map[int]string    // what the server says of a running step, by number
-	written map[int]time.Time // without a bar: when a line was last written about a running step
-	began   map[int]time.Time
-	waiting bool // it has been written that the server gives no answer
-	columns int  // for what runs
+	progress progress
+	ended    chan struct{} // closed when the last step has ended
+	waiting  bool          // it has been written that the server gives no answer
 }
 
-// Without a terminal a step that lasts gets a line when it has lasted for some seconds, and each so many seconds from then on.
-const (
-	firstLine = 2 * time.Second
-	nextLine  = 10 * time.Second
-)
+// nextLine is for how long a step lasts without a bar until a line says so, and then until the next one does.
+const nextLine = 10 * time.Second
 
-func (a *app) newTextReporter(plan *plan.Plan) *textReporter {
-	r := &textReporter{app: a, out: a.text(), opts: a.textOptions(), words: map[int]string{}, written: map[int]time.Time{}, began: map[int]time.Time{}}
+// newTextReporter is for a plan. total gives how many bytes a step is about, 0 for what is not known; it may be nil.
+func (a *app) newTextReporter(plan *plan.Plan, total func(*plan.Step) int64) *textReporter {
+	r := &textReporter{app: a, out: a.text(), opts: a.textOptions(), ended: make(chan struct{})}
+	r.progress.all, r.progress.total = len(plan.Steps), total
 	if isTerminal(a.Stdout) && a.getenv("TERM") != "dumb" && !a.debug {
-		r.bars = mpb.New(mpb.WithOutput(fileOf(a.Stdout)), mpb.WithWidth(24))
+		r.bars = mpb.New(mpb.WithOutput(fileOf(a.Stdout)))
 		r.out = a.text().through(r.bars)
 		a.tellAbove(r.notice)
-		r.columns = a.columns(a.Stdout) - 24 - 2*len(fmt.Sprint(len(plan.Steps))) - 5
-		r.bar = r.bars.AddBar(int64(len(plan.Steps)),
-			mpb.BarRemoveOnComplete(),
-			mpb.AppendDecorators(decor.CountersNoUnit(" %d/%d "), decor.Any(func(decor.Statistics) string { return r.doing() })),
-		)
+		r.bar = r.bars.New(int64(len(plan.Steps)), mpb.NopStyle(), mpb.BarRemoveOnComplete(), mpb.PrependDecorators(
+			// One column stays free: some terminals begin a new line when the last one is taken.
+			decor.Any(func(decor.Statistics) string { return r.progress.line(a.columns(a.Stdout)-1, r.opts) })))
+		return r
 	}
+	go r.tellLasting()
 	return r
+}
+
+// tellLasting writes lines about steps that last, until the last one has ended.
+func (r *textReporter) tellLasting() {
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	for {
+		select {
+		case <-r.ended:
+			return
+		case <-tick.C:
+			for _, line := range r.progress.lasting(nextLine, r.opts) {
+				fmt.Fprintln(r.out, line)
+			}
+		}
+	}
 }
 
 // event takes one event of the applier.
 func (r *textReporter) event(e applier.Event) {
-	r.mu.Lock()
+	done := "done"
 	switch e.Kind {
 	case applier.Started:
-		r.running = append(r.running, e.Step)
-		r.began[e.Step.Number] = time.Now()
-		r.written[e.Step.Number] = time.Now().Add(firstLine - nextLine)
+		r.progress.start(e.Step)
 	case applier.Progress:
-		r.words[e.Step.Number] = lxd.PlainLine(e.Text)
-		if r.bars == nil && time.Since(r.written[e.Step.Number]) > nextLine {
-			r.written[e.Step.Number] = time.Now()
-			fmt.Fprintf(r.out, "%s: %s, %s so far\n", e.Step.Line(r.opts), r.words[e.Step.Number], elapsed(time.Since(r.began[e.Step.Number])))
-		}
+		r.progress.says(e.Step, e.Text)
 	case applier.Done, applier.Failed, applier.Skipped:
-		r.running = slices.DeleteFunc(r.running, func(s *plan.Step) bool { return s == e.Step })
-		delete(r.words, e.Step.Number)
+		if took := r.progress.end(e.Step); took >= nextLine {
+			done += " in " + elapsed(took)
+		}
 	}
-	r.mu.Unlock()
 
 	line := e.Step.Line(r.opts)
 	var gaveUp *applier.GaveUpError
@@ -94,7 +95,7 @@ func (r *textReporter) event(e applier.Event) {
 	}
 	switch e.Kind {
 	case applier.Done:
-		fmt.Fprintf(r.out, "%s: done\n", line)
+		fmt.Fprintf(r.out, "%s: %s\n", line, done)
 	case applier.Failed:
 		fmt.Fprintf(r.out, "%s: %s: %s\n", line, r.opts.Painter.Paint(paint.Error, "failed"), e.Why())
 	case applier.Skipped:
@@ -117,27 +118,14 @@ func (r *textReporter) event(e applier.Event) {
 // notice writes a line for people above the bar.
 func (r *textReporter) notice(text string) { fmt.Fprintln(r.out, text) }
 
-// doing names the steps that run, with the server's words about the long ones.
-func (r *textReporter) doing() string {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	titles := make([]string, len(r.running))
-	for i, step := range r.running {
-		titles[i] = step.Title()
-		if words := r.words[step.Number]; words != "" {
-			titles[i] += " (" + words + ")"
-		}
-	}
-	// The bar comes first: what does not fit is cut here, or the line would push it out.
-	return runewidth.Truncate(strings.Join(titles, ", "), max(0, r.columns), "…")
-}
-
 // applied writes how the steps ended, once all is drawn.
 func (r *textReporter) applied(c counts) {
 	a := r.app
 	summary := c.String()
+	close(r.ended)
 	if r.bars != nil {
 		r.app.tellAbove(nil)
+		r.bar.Abort(true) // when a server was given up some steps never end
 		r.bars.Wait()
 		summary += " in " + elapsed(c.took)
 	}

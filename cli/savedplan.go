@@ -168,6 +168,7 @@ func (s *session) checkSaved(ctx context.Context, path string, plan *plan.Plan, 
 		return exitCode(exitStale)
 	}
 	planner.Rejudge(plan, live)
+	s.live = live
 	if s.want == nil {
 		return nil
 	}

@@ -121,6 +121,26 @@ func (s *session) newPlan(ctx context.Context, state *live.State) (*plan.Plan, h
 	return made.plan, made.diags, err
 }
 
+// bytesOf is how many bytes a step carries from one place to another, 0 when nobody knows.
+func (s *session) bytesOf(step *plan.Step) int64 {
+	from, of := s.live, lxd.VolumeID{}
+	switch action := step.Action.(type) {
+	case plan.MoveVolume:
+		of = action.Volume
+	case plan.CopyVolume:
+		of = action.Volume
+		if action.Remote != "" {
+			from = s.opts.Remotes[action.Remote]
+		}
+	case plan.MigrateVolume:
+		from, of = s.opts.Remotes[action.Remote], action.Volume
+	}
+	if from == nil || from.Usage[of] == nil {
+		return 0
+	}
+	return max(0, from.Usage[of].Used)
+}
+
 // readRemotes reads other servers that volumes may come from.
 func (s *session) readRemotes(ctx context.Context, scopes map[string]live.Scope) error {
 	s.opts.Remotes = map[string]*live.State{}
