@@ -40,7 +40,7 @@ func Existing(path string, before, content []byte) error {
 		return err
 	}
 	defer file.Close()
-	now, err := io.ReadAll(file)
+	now, err := io.ReadAll(io.LimitReader(file, int64(len(before))+1)) // it may have become a large one
 	switch {
 	case err != nil:
 		return err
