@@ -44,6 +44,9 @@ and so is what needs them.
 
 Exit code: 0, 1 when something failed, 3 when a guard does not let the plan through, 4 when a saved plan
 is stale, 5 when a server cannot be reached or does not answer.`,
+		Example: `  tarn apply storage.hcl
+  tarn apply --auto-approve --no-delete storage.hcl
+  tarn apply plan.json`,
 		RunE: func(cmd *cobra.Command, paths []string) error {
 			a.changesServer = true
 			a.interrupts.say(errNothingDone)

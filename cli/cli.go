@@ -170,6 +170,9 @@ func (a *app) root() *cobra.Command {
 
 It reads the server, compares, shows the steps that make the difference, and carries them out
 so that a second run has nothing to do. There is no state file: the server is the state.`,
+		Example: `  tarn plan storage.hcl
+  tarn apply storage.hcl
+  tarn --remote sim:server.json apply storage.hcl`,
 		Version:       version,
 		SilenceErrors: true,
 		SilenceUsage:  true,

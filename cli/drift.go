@@ -16,6 +16,9 @@ Drift is each step that a plan would have, what would block it, what belongs to 
 with exclusive = true and never was the spec's, and a move that is half done. A spec that declares nothing is an error.
 
 Exit code: 0 for no drift, 2 for drift, 1 for an error, 5 when a server cannot be reached or does not answer.`,
+		Example: `  tarn drift storage.hcl
+  tarn drift --json storage.hcl > drift.json
+  tarn --remote sim:server.json drift --brief storage.hcl`,
 		RunE: func(cmd *cobra.Command, paths []string) error {
 			plan, err := a.showPlan(cmd.Context(), paths, &flags, &output, true)
 			if err != nil {

@@ -39,6 +39,9 @@ formatted too, but for hidden ones. A single "-" formats standard input to
 standard output. JSON files are left alone, and so is a file that does not parse.
 
 Exit code: 0, 1 when a file could not be formatted, 2 when --check finds one to change.`,
+		Example: `  tarn fmt
+  tarn fmt --check --diff storage.hcl
+  tarn fmt - < storage.hcl`,
 		RunE: func(_ *cobra.Command, paths []string) error {
 			if len(paths) == 1 && paths[0] == "-" {
 				return a.formatInput(flags)

@@ -39,6 +39,8 @@ func (a *app) helpCommand(root *cobra.Command) *cobra.Command {
 		Use:   "help [COMMAND or TOPIC]",
 		Short: "Help about any command or topic",
 		Long:  "Show the help of a command, or a topic.\n" + topics(),
+		Example: `  tarn help plan
+  tarn help moves`,
 		RunE: func(_ *cobra.Command, args []string) error {
 			if len(args) == 1 && slices.Contains(help.Names, args[0]) {
 				return a.show(func(w io.Writer) error { return help.Write(w, args[0], a.helpText()) })

@@ -18,6 +18,9 @@ spec is planned there again: what a server would refuse is found before anything
 
 Exit code: 0, 1 for an error or a rehearsal that did not go well, 3 when a guard would not let the plan through, 5 when a server
 cannot be reached or does not answer.`,
+		Example: `  tarn plan storage.hcl
+  tarn plan --only fast/pgdata --brief
+  tarn plan --rehearse --out plan.json`,
 		RunE: func(cmd *cobra.Command, paths []string) error {
 			plan, err := a.showPlan(cmd.Context(), paths, &flags, &output, false)
 			if err != nil {

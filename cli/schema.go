@@ -24,6 +24,9 @@ special about them; or the attributes of a block of the spec, such as pool or vo
 are listed. Nothing is asked of any server.
 
 With --plan: the JSON Schema of what "tarn plan --json" writes.`,
+		Example: `  tarn schema
+  tarn schema zfs
+  tarn schema volume --json`,
 		Args:      cobra.MaximumNArgs(1),
 		ValidArgs: append(schema.Drivers(), spec.BlockNames()...),
 		RunE: func(_ *cobra.Command, args []string) error {

@@ -36,6 +36,9 @@ A variable needs no value: without one, what depends on it is checked as far as 
 With --each dir there is a spec for each directory that is named or that a named file lies in, and it is
 checked whole: for tools that pass changed files, such as pre-commit. With --each file each file is a spec.
 With --recursive each directory below those that are named is a spec of its own, but for hidden ones.`,
+		Example: `  tarn validate
+  tarn validate --strict storage.hcl
+  tarn validate --each dir --format github storage.hcl`,
 		RunE: func(cmd *cobra.Command, paths []string) error {
 			if flags.json {
 				if cmd.Flags().Changed("format") && flags.format != "json" {

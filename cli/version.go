@@ -13,9 +13,10 @@ const version = "0.1.0"
 
 func (a *app) versionCommand() *cobra.Command {
 	return &cobra.Command{
-		Use:   "version",
-		Short: "Print the version",
-		Args:  cobra.NoArgs,
+		Use:     "version",
+		Short:   "Print the version",
+		Args:    cobra.NoArgs,
+		Example: "  tarn version",
 		RunE: func(*cobra.Command, []string) error {
 			text := "tarn " + version
 			if info, ok := debug.ReadBuildInfo(); ok {
