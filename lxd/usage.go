@@ -79,7 +79,9 @@ func (c *Client) AllSnapshotNames(ctx context.Context, pool, project string) (ma
 }
 
 // isPlain tells whether a name is the same in an address.
-func isPlain(name string) bool { return name != "" && url.PathEscape(name) == name && !strings.ContainsAny(name, "%/") }
+func isPlain(name string) bool {
+	return name != "" && url.PathEscape(name) == name && !strings.ContainsAny(name, "%/")
+}
 
 // BackupNames names the backups of a volume.
 func (c *Client) BackupNames(ctx context.Context, id VolumeID) ([]string, error) {

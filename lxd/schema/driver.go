@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // Driver is a storage driver and the config keys of its pools and custom volumes.
@@ -24,16 +25,18 @@ type Driver struct {
 }
 
 // Drivers lists the names of the drivers that the schema knows, sorted.
-func Drivers() []string { return slices.Sorted(maps.Keys(drivers)) }
+func Drivers() []string { return slices.Sorted(maps.Keys(drivers())) }
 
 // Lookup finds a driver by name.
 func Lookup(name string) (*Driver, bool) {
-	d, ok := drivers[name]
+	d, ok := drivers()[name]
 	return d, ok
 }
 
-// drivers by name.
-var drivers = byName(localDrivers, cephDrivers, arrayDrivers, incusDrivers)
+// drivers by name. They are made when somebody asks, as the tables are: a command such as version never does.
+var drivers = sync.OnceValue(func() map[string]*Driver {
+	return byName(localDrivers(), cephDrivers(), arrayDrivers(), incusDrivers())
+})
 
 func byName(tables ...[]*Driver) map[string]*Driver {
 	all := map[string]*Driver{}
@@ -47,10 +50,10 @@ func byName(tables ...[]*Driver) map[string]*Driver {
 
 // complete adds what follows from the driver's own rows, once: the keys that every driver has, and the pool's defaults.
 func (d *Driver) complete() *Driver {
-	d.volume = slices.DeleteFunc(withCommon(volumeCommon, d.volume), func(k Key) bool {
+	d.volume = slices.DeleteFunc(withCommon(volumeCommon(), d.volume), func(k Key) bool {
 		return k.Content != "" && !d.Supports(k.Content)
 	})
-	d.pool = withCommon(poolCommon, d.pool)
+	d.pool = withCommon(poolCommon(), d.pool)
 	for _, key := range d.volume {
 		if def, ok := volumeDefault(key); ok {
 			d.pool = append(d.pool, def)
@@ -77,14 +80,14 @@ func sortKeys(keys []Key) {
 }
 
 // unknownDriver stands for a driver that the schema does not know: it has the keys that every driver has.
-var unknownDriver = (&Driver{Contents: []string{Filesystem, Block}}).complete()
+var unknownDriver = sync.OnceValue(func() *Driver { return (&Driver{Contents: []string{Filesystem, Block}}).complete() })
 
 // lookupOrUnknown is Lookup with unknownDriver for a driver that the schema does not know.
 func lookupOrUnknown(name string) *Driver {
 	if d, ok := Lookup(name); ok {
 		return d
 	}
-	return unknownDriver
+	return unknownDriver()
 }
 
 // PoolKey finds a config key of pools of a driver by name; of a driver that the schema does not know, the keys that every

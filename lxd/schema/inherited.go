@@ -28,7 +28,7 @@ func volumeDefault(key Key) (Key, bool) {
 // OfServer tells whether the server alone writes a key into the config of volumes: volatile.*, and dependent of Incus. It refuses
 // a creation with such a key, or takes it for what it is not.
 func OfServer(volumeKey string) bool {
-	key, ok := findKey(volumeCommon, "", volumeKey)
+	key, ok := findKey(volumeCommon(), "", volumeKey)
 	return ok && key.ServerOnly || strings.HasPrefix(volumeKey, "volatile.")
 }
 

@@ -28,7 +28,7 @@ type command struct {
 	args []string
 	env  []string
 	dir  string
-	code int           // that it ends with
+	code int          // that it ends with
 	prep func() error // before each run, not timed
 
 	costs []cost
