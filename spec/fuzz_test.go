@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"bytes"
 	"io"
 	"os"
 	"path/filepath"
@@ -19,6 +20,9 @@ func FuzzLoad(f *testing.F) {
 	}
 	f.Add([]byte(`{"pool": {"fast": {"driver": "zfs", "volume": {"data": {"for_each": "${toset([\"a\"])}", "name": "${each.key}"}}}}}`), true)
 	f.Add([]byte(`{"variable": {"a": {"type": "list(string)", "default": []}}, "locals": {"b": "${local.b}"}, "tarn": [{"owner": null}]}`), true)
+	f.Add([]byte("variable \"size\" {}\nlocals { l = [for s in var.size : s] }\npool \"p\" {\n  driver = \"zfs\"\n  config = { size = \"${length(var.size)}GiB\", "+
+		"(\"user.${length(local.l)}\") = try(var.size.x, 1) }\n  volume \"v\" {\n    for_each = toset(var.size)\n    name = each.key\n    renamed_from = \"a/${each.key}\"\n  }\n"+
+		"  volume \"w\" {\n    name = \"w${length(var.size)}\"\n    absent = var.size == []\n    config = merge({ size = \"1GiB\" }, { for s in var.size : \"user.a\" => s })\n  }\n}\n"), false)
 	f.Fuzz(func(t *testing.T, text []byte, json bool) {
 		dir, name := t.TempDir(), "a.hcl"
 		if json {
@@ -27,7 +31,7 @@ func FuzzLoad(f *testing.F) {
 		if err := os.WriteFile(filepath.Join(dir, name), text, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		s, diags := Load(nil, Options{Dir: dir, Vars: []string{"a=1"}, Env: []string{"TARN_VAR_size=[]"}})
+		s, diags := Load(nil, Options{Dir: dir, Vars: []string{"a=1"}, Shared: true, Env: []string{"TARN_VAR_size=[]"}})
 		for _, d := range diags {
 			if d.Summary == "" || d.Detail == "" {
 				t.Errorf("a diagnostic without words: %v", d)
@@ -38,6 +42,11 @@ func FuzzLoad(f *testing.F) {
 		}
 		if err := s.WriteDiagnostics(io.Discard, diags, 78, paint.New("always", false, nil)); err != nil {
 			t.Error(err)
+		}
+		// Without values nothing is a mistake that is none with some. Another default than the value may be one.
+		_, without := Load(nil, Options{Dir: dir, ValuesMayLack: true})
+		if !diags.HasErrors() && without.HasErrors() && !bytes.Contains(text, []byte("default")) && !bytes.Contains(text, []byte("env")) {
+			t.Errorf("without values:\n%s", describe(without))
 		}
 		if diags.HasErrors() {
 			return
