@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"tarn/lxd"
 	"tarn/planner/plan"
 )
 
@@ -82,7 +83,7 @@ func (b *builder) remedy(v *volumePlan, candidates []candidate) string {
 	for _, c := range candidates {
 		id := c.live.ID()
 		value := referenceFrom(v, id).Source()
-		if c.live.Location != "" && !v.shared() && len(b.namesakes(id)) > 1 {
+		if c.live.Location != "" && !v.shared() && b.onSeveralMembers(id) {
 			value += fmt.Sprintf(" with target = %q", c.live.Location)
 		}
 		values = append(values, value)
@@ -101,4 +102,22 @@ func either(things []string) string {
 		return strings.Join(things[:n-1], ", ") + " or " + things[n-1]
 	}
 	return things[0]
+}
+
+// onSeveralMembers tells whether more than one member of a cluster has a volume of this name, read or not.
+func (b *builder) onSeveralMembers(id lxd.VolumeID) bool {
+	has := func(other lxd.VolumeID) bool {
+		return other.Member != id.Member && withoutMember(other) == withoutMember(id)
+	}
+	for other := range b.live.VolumeIDs {
+		if has(other) {
+			return true
+		}
+	}
+	for other := range b.live.Undeclared {
+		if has(other) {
+			return true
+		}
+	}
+	return false
 }
