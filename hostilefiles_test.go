@@ -119,7 +119,11 @@ func tryHostileFile(t *testing.T, program, dir string, c hostileFile, args []str
 	if code != want || !regexp.MustCompile(c.says).Match(output.Bytes()) || output.Len() > 100_000 {
 		t.Errorf("%s: %v, exit code %d; it says\n%.1500s", args, err, code, output.String())
 	}
-	if limit := int64(300 << 10); usage.Maxrss > limit {
+	limit := int64(300 << 10)
+	if c.ok {
+		limit *= 2 // what is honest may cost what it needs, and how much that is differs between runs
+	}
+	if usage.Maxrss > limit {
 		t.Errorf("%s took %d MiB", args, usage.Maxrss>>10)
 	}
 	if took > 10*time.Second {

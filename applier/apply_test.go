@@ -215,7 +215,7 @@ func TestChangedSinceThePlan(t *testing.T) {
 		{"a key that the step changes", "patch pool fast", "config.user.b has changed since the plan was made", func(b *bench) {
 			b.server.Run(b.t, "storage", "set", "fast", "user.b", "theirs")
 		}},
-		{"config of what is deleted", "delete volume fast/trash", `it has changed since the plan was made: config.user.important was (unset) and is "yes" now; plan again`, func(b *bench) {
+		{"config of what is deleted", "delete volume fast/trash", `it has changed since the plan was made: config.user.important was (unset) and has a value now; plan again`, func(b *bench) {
 			b.server.Run(b.t, "storage", "volume", "set", "fast", "trash", "user.important", "yes")
 		}},
 		{"a name that is taken", "rename volume fast/pg → fast/pgdata", "Volume by that name already exists", func(b *bench) {

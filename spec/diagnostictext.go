@@ -14,15 +14,26 @@ import (
 	"tarn/cli/paint"
 )
 
-// WriteDiagnostics writes diagnostics with excerpts of the files, errors before warnings. What is said is wrapped at
+// maxShown is how many diagnostics are shown: thousands of the same, of a mistake in a for_each, tell nobody more.
+const maxShown = 50
+
+// WriteDiagnostics writes the first of the diagnostics with excerpts of the files, errors before warnings. What is said is wrapped at
 // width, and so are lines of the files; nothing is when it is 0.
 //
 // The form is that of HCL's own writer. That one reads a file from its start for every diagnostic, which takes minutes
 // when a mistake is in each of thousands of volumes.
 func (s *Spec) WriteDiagnostics(w io.Writer, diags hcl.Diagnostics, width int, painter paint.Painter) error {
 	out := &textWriter{Writer: bufio.NewWriter(w), excerpts: newExcerpter(s), painter: painter, width: width}
-	for _, d := range bySeverity(diags) {
+	sorted := bySeverity(diags)
+	for _, d := range sorted[:min(len(sorted), maxShown)] {
 		out.diagnostic(d)
+	}
+	if more := len(sorted) - maxShown; more > 0 {
+		rest := fmt.Sprintf("There are %d more errors and warnings.", more)
+		if more == 1 {
+			rest = "There is one more error or warning."
+		}
+		out.text(fmt.Sprintf("%s The first %d are shown here, and all of them by validate --json.", rest, maxShown), "", "")
 	}
 	return out.Flush()
 }

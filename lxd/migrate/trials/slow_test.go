@@ -17,16 +17,17 @@ func TestSlowMoves(t *testing.T) {
 		for _, at := range []struct {
 			name  string
 			small product // the one of a small run
+			size  int     // of the volume
 			trial func(about string, w *world)
 		}{
-			{"piped", lxd, watched(start)},
-			{"on a terminal", incus, watched(startOnTerminal)},
-			{"interrupted", lxd, interrupted},
+			{"piped", lxd, 130, watched(start)}, // it is told of after ten seconds there
+			{"on a terminal", incus, 35, watched(startOnTerminal)},
+			{"interrupted", lxd, 35, interrupted},
 		} {
 			name := kind.name + " " + at.name
 			rounds(t, name, at.small.name == kind.name, func(t *testing.T, chance *chance) {
 				// Long enough that the servers, who tell of it once a second, tell more than once.
-				at.trial(name, within(t, chance, kind, slow, 1, slowSize(t, 35)))
+				at.trial(name, within(t, chance, kind, slow, 1, slowSize(t, at.size)))
 			})
 		}
 	}
