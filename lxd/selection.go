@@ -10,26 +10,12 @@ import (
 // pool of 2,500 took eight times as long. What is asked for is therefore the expression that makes the least work: what names have
 // in common is said once, and where most of the names that begin alike are wanted, all of them are.
 
-// costs are what a list costs a server, in microseconds. The table "filter" of `make bench` shows whether it is still so.
-type costs struct {
-	describe float64 // a volume that is described: its users are worked out
-	try      float64 // a filter that is tried on one
-	char     float64 // each character of the filter, each time
-}
-
-var (
-	costsOfLXD = costs{describe: 2000, try: 40, char: 0.35} // seen on 5.0.2
-
-	// Incus describes each volume before it tries the filter, which saves nothing but bytes (seen on 6.0.4).
-	costsOfIncus = costs{describe: 2000, try: 2000, char: 1.2}
+// What a list costs LXD, in microseconds (seen on 5.0.2). The table "filter" of `make bench` shows whether it is still so.
+const (
+	costDescribe = 2000 // a volume that is described: its users are worked out
+	costTry      = 40   // a filter that is tried on one
+	costChar     = 0.35 // each character of the filter, each time
 )
-
-func costsOf(server *Server) costs {
-	if server.Product == "Incus" {
-		return costsOfIncus
-	}
-	return costsOfLXD
-}
 
 // anything matches what may follow in a volume's name, which is all but a slash: snapshots are entries of the lists of LXD 5.0.2, and
 // cost as much. It is not said as [^/]: with a ^ anywhere in it a pattern need no longer match the whole of a text (seen on 5.0.2).
@@ -37,26 +23,26 @@ const anything = "[[:cntrl:][:space:]!-.0-\U0010FFFF]*"
 
 // selection is the regular expression that selects names, and as many of the other names that are held as makes it cheapest. ok tells
 // whether it is cheaper than a list of all; extra is how long the rest of the filter is.
-func selection(costs costs, names, held []string, extra int) (pattern string, ok bool) {
-	s := newSelector(costs, names, held)
+func selection(names, held []string, extra int) (pattern string, ok bool) {
+	s := newSelector(costDescribe, names, held)
 	found := s.below(0, len(s.texts), 0)
 	all := float64(len(s.texts))
-	filtered := all*(costs.try+costs.char*float64(len(found.pattern)+extra)) + costs.describe*float64(s.wanted(0, len(s.texts))+found.extra)
-	return found.pattern, filtered < all*costs.describe
+	filtered := all*(costTry+costChar*float64(len(found.pattern)+extra)) + costDescribe*float64(s.wanted(0, len(s.texts))+found.extra)
+	return found.pattern, filtered < all*costDescribe
 }
 
 // exactly is the regular expression that selects names, with as few others as it can.
 func exactly(names []string) string {
-	s := newSelector(costsOfLXD, names, nil)
-	s.costs.describe *= 1000 // nothing is known of what else there is
+	const dear = 1000 * costDescribe // nothing is known of what else there is
+	s := newSelector(dear, names, nil)
 	return s.below(0, len(s.texts), 0).pattern
 }
 
 // selector looks for the cheapest expression among names in order, as the nodes of a trie are.
 type selector struct {
-	costs  costs
-	texts  []string // of all names, as patterns have them
-	before []int    // how many of those before each are wanted
+	describe float64  // what one more costs that is let through
+	texts    []string // of all names, as patterns have them
+	before   []int    // how many of those before each are wanted
 }
 
 // choice is an expression for what begins alike, and how many others it lets through.
@@ -65,7 +51,7 @@ type choice struct {
 	extra   int
 }
 
-func newSelector(costs costs, names, held []string) *selector {
+func newSelector(describe float64, names, held []string) *selector {
 	type entry struct {
 		text   string
 		wanted bool
@@ -84,7 +70,7 @@ func newSelector(costs costs, names, held []string) *selector {
 		}
 	}
 	slices.SortFunc(entries, func(a, b entry) int { return strings.Compare(a.text, b.text) })
-	s := &selector{costs: costs, texts: make([]string, len(entries)), before: make([]int, len(entries)+1)}
+	s := &selector{describe: describe, texts: make([]string, len(entries)), before: make([]int, len(entries)+1)}
 	for i, entry := range entries {
 		s.texts[i] = entry.text
 		s.before[i+1] = s.before[i]
@@ -99,7 +85,7 @@ func newSelector(costs costs, names, held []string) *selector {
 func (s *selector) wanted(from, to int) int { return s.before[to] - s.before[from] }
 
 func (s *selector) cost(c choice) float64 {
-	return s.costs.char*float64(len(s.texts))*float64(len(c.pattern)) + s.costs.describe*float64(c.extra)
+	return costChar*float64(len(s.texts))*float64(len(c.pattern)) + s.describe*float64(c.extra)
 }
 
 // below gives the cheapest expression for what follows after the first n characters, which all texts from one place to another share.
@@ -183,14 +169,12 @@ func commonLength(a, b string) int {
 }
 
 // patternText is a regular expression that matches a name, of one byte for each character. Those that mean something in a filter
-// are dots in it, so it may match other names too, as it does in another case: servers select in any.
+// are dots in it, so it may match other names too. Servers select in any case.
 func patternText(name string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
-		case r >= 'a' && r <= 'z', r >= '0' && r <= '9', r == '-', r == '_':
+		case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r >= '0' && r <= '9', r == '-', r == '_':
 			return r
-		case r >= 'A' && r <= 'Z':
-			return r - 'A' + 'a'
 		}
 		return '.'
 	}, name)

@@ -115,8 +115,12 @@ func (l VolumeList) filter() string {
 		return l.all()
 	case len(l.Names) > 0:
 		pattern, ok := exactly(l.Names), true
-		if l.Held != nil {
-			pattern, ok = selection(costsOf(l.Server), l.Names, l.Held, len(rest))
+		switch {
+		case l.Held == nil:
+		case l.Server.Product == "Incus": // it describes each volume before it tries the filter (seen on 6.0.4)
+			ok = false
+		default:
+			pattern, ok = selection(l.Names, l.Held, len(rest))
 		}
 		if !ok {
 			return l.all()

@@ -164,12 +164,12 @@ func readNamed(ctx context.Context, c *lxd.Client, state *State, ids []lxd.Volum
 		names[at] = append(names[at], id.Name)
 	}
 	for at, names := range names {
-		volumes, err := c.Volumes(ctx, at.pool, lxd.VolumeList{Project: at.project, Names: names, Held: held[at], Server: state.Server})
-		if errors.Is(err, lxd.ErrForbidden) || errors.Is(err, lxd.ErrNotFound) {
+		volumes, err := state.readPlace(ctx, c, at, lxd.VolumeList{Names: names, Held: held[at], Server: state.Server})
+		if errors.Is(err, lxd.ErrForbidden) {
 			continue
 		}
 		if err != nil {
-			return fmt.Errorf("read the volumes of pool %s: %w", at.pool, err)
+			return err
 		}
 		for _, volume := range volumes {
 			found(volume)

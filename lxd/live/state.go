@@ -238,12 +238,8 @@ func readVolumes(ctx context.Context, c *lxd.Client, state *State, scope Scope) 
 			list.ConfigKey, list.ConfigValue = OwnerKey, scope.Owner
 		}
 		group.Go(func() error {
-			read := readList
-			if state.byName(list) {
-				read = readEach
-			}
-			volumes, err := read(ctx, c, at, list)
-			found <- asked(list, volumes)
+			volumes, err := state.readPlace(ctx, c, at, list)
+			found <- volumes
 			return err
 		})
 	}

@@ -21,8 +21,33 @@ func (s *State) byName(list lxd.VolumeList) bool {
 		dearer*len(wanted(list)) <= len(list.Held)
 }
 
+// readPlace reads the volumes that a list asks for, in the way that makes the least work.
+func (s *State) readPlace(ctx context.Context, c *lxd.Client, at place, list lxd.VolumeList) ([]*lxd.Volume, error) {
+	if s.byName(list) {
+		return readEach(ctx, c, at, list)
+	}
+	volumes, err := readList(ctx, c, at, list)
+	if err == nil && list.Server != nil && lacks(list, volumes) {
+		list.Server = nil // it has not selected as servers were seen to, or something was deleted just now
+		volumes, err = readList(ctx, c, at, list)
+	}
+	return asked(list, volumes), err
+}
+
+// lacks tells whether volumes are missing from an answer that are there and were asked for. A plan would take them for absent.
+func lacks(list lxd.VolumeList, volumes []*lxd.Volume) bool {
+	there := make(map[string]bool, len(volumes))
+	for _, volume := range volumes {
+		there[volume.Name] = true
+	}
+	return slices.ContainsFunc(wanted(list), func(name string) bool { return !there[name] })
+}
+
 // wanted are the names that a list asks for and that are held. What else a spec names is yet to be created.
 func wanted(list lxd.VolumeList) []string {
+	if list.Names == nil {
+		return list.Held
+	}
 	named := setOf(list.Names)
 	var names []string
 	for _, name := range list.Held {

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"tarn/lxd"
 )
 
 // On Incus a few volumes of many are asked for one by one, as a list takes it as long for ten as for all; on LXD the list selects.
@@ -54,6 +56,32 @@ func TestFewOfMany(t *testing.T) {
 		slices.Sort(read)
 		if want := []string{"tarn-x", "v1", "v2"}; !slices.Equal(read, want) {
 			t.Errorf("%s, %d names: read %q, want %q", c.product, len(c.names), read, want)
+		}
+	}
+}
+
+// A server that selects otherwise than those that were seen, and leaves out what is there, is asked for all: a plan would create what it
+// does not find.
+func TestListThatLacksWhatIsThere(t *testing.T) {
+	const volumes = "/1.0/storage-pools/d1/volumes/custom"
+	volume := func(name string) string {
+		return fmt.Sprintf(`{"config": {}, "name": %q, "type": "custom", "used_by": [], "location": "none", "content_type": "filesystem", "project": "default"}`, name)
+	}
+	for name, scope := range map[string]Scope{
+		"names":  {Pools: map[string]Names{"d1": {"v1", "new"}}},
+		"all":    {Pools: map[string]Names{"d1": nil}},
+		"prefix": {Pools: map[string]Names{"d1": {"new"}}, Prefix: "v1"},
+	} {
+		for _, first := range []string{"[]", "[" + volume("v2") + "]"} {
+			client := answeringInTurn(t, map[string]string{
+				"/1.0":               `{"auth": "trusted", "environment": {"server": "lxd", "server_version": "5.0.2"}, "api_extensions": ["storage_volume_api_filtering"]}`,
+				"/1.0/storage-pools": `[{"config": {}, "name": "d1", "driver": "dir", "used_by": ["` + volumes + `/v1", "` + volumes + `/v2"], "status": "Created", "locations": ["none"]}]`,
+				volumes:              "[" + volume("v1") + "," + volume("v2") + "]",
+			}, map[string][]string{volumes: {first}})
+			state, err := Read(t.Context(), client, scope)
+			if err != nil || state.Volumes[lxd.VolumeID{Project: "default", Pool: "d1", Type: lxd.TypeCustom, Name: "v1"}] == nil {
+				t.Errorf("%s, %s: %v, %v", name, first, state, err)
+			}
 		}
 	}
 }
