@@ -3,8 +3,9 @@ package main
 import (
 	"context"
 	"fmt"
-	"os"
 	"strings"
+
+	"tarn/lxd/lxdtest"
 )
 
 // applies times applies that create, patch, rename and delete volumes, beside a bare client that does the same with as many requests
@@ -14,24 +15,14 @@ func applies(ctx context.Context, c *config) error {
 	fmt.Println("| at a time | | bare | tarn | tarn's rate of the bare one | peak memory |")
 	fmt.Println("|---|---|---|---|---|---|")
 	for _, at := range c.at {
-		if err := c.appliesAt(ctx, at); err != nil {
+		if err := c.onServer(ctx, 0, func(server *lxdtest.Server, dir string) error { return c.appliesAt(ctx, at, server, dir) }); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (c *config) appliesAt(ctx context.Context, at int) error {
-	server, err := c.filled(ctx, 0)
-	if err != nil {
-		return err
-	}
-	dir, err := os.MkdirTemp("", "bench")
-	if err != nil {
-		return stopAfter(server, err)
-	}
-	defer os.RemoveAll(dir)
-
+func (c *config) appliesAt(ctx context.Context, at int, server *lxdtest.Server, dir string) error {
 	works := []struct {
 		name    string
 		options specOptions
@@ -47,7 +38,7 @@ func (c *config) appliesAt(ctx context.Context, at int) error {
 			"-socket", server.Socket(), "-at", fmt.Sprint(at), "-pools", strings.Join(pools, ","), "-count", fmt.Sprint(c.writes)}})
 		spec, err := writeSpec(dir, work.name, firstOf(c.writes), work.options)
 		if err != nil {
-			return stopAfter(server, err)
+			return err
 		}
 		sides["tarn"] = append(sides["tarn"], &command{name: "tarn " + work.name, env: server.Environ(), args: []string{c.tarn, "apply", "--remote",
 			"unix:" + server.Socket(), "--auto-approve", "--allow-delete", "--max-deletes", fmt.Sprint(c.writes), "--parallelism", fmt.Sprint(at), spec}})
@@ -60,7 +51,7 @@ func (c *config) appliesAt(ctx context.Context, at int) error {
 		for _, side := range order {
 			for _, cmd := range sides[side] {
 				if err := c.measure(ctx, cmd); err != nil {
-					return stopAfter(server, err)
+					return err
 				}
 			}
 		}
@@ -70,5 +61,5 @@ func (c *config) appliesAt(ctx context.Context, at int) error {
 		fmt.Printf("| %d | %s | %.0f/s | %.0f/s | %.2f | %.0f MiB |\n", at, work.name,
 			float64(c.writes)/bare.median(wall), float64(c.writes)/tarn.median(wall), ratio(bare, tarn, wall), tarn.median(memory))
 	}
-	return server.Stop()
+	return nil
 }

@@ -3,8 +3,9 @@ package main
 import (
 	"context"
 	"fmt"
-	"os"
 	"strings"
+
+	"tarn/lxd/lxdtest"
 )
 
 // filters times plans of some volumes of a server, beside a bare read of all: what a spec names should never cost more than that.
@@ -17,23 +18,14 @@ func filters(ctx context.Context, c *config) error {
 	}
 	fmt.Printf("\n|---|---|%s\n", strings.Repeat("---|", len(parts)))
 	for _, held := range c.volumes {
-		if err := c.filtersOf(ctx, held, parts); err != nil {
+		if err := c.onServer(ctx, held, func(server *lxdtest.Server, dir string) error { return c.filtersOf(ctx, held, parts, server, dir) }); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (c *config) filtersOf(ctx context.Context, held int, parts []int) error {
-	server, err := c.filled(ctx, held)
-	if err != nil {
-		return err
-	}
-	dir, err := os.MkdirTemp("", "bench")
-	if err != nil {
-		return stopAfter(server, err)
-	}
-	defer os.RemoveAll(dir)
+func (c *config) filtersOf(ctx context.Context, held int, parts []int, server *lxdtest.Server, dir string) error {
 	bare := &command{name: "bare read", args: []string{c.self, "bare", "read", "-socket", server.Socket()}, env: server.Environ()}
 	commands := []*command{bare}
 	rows := map[string][]*command{}
@@ -46,14 +38,14 @@ func (c *config) filtersOf(ctx context.Context, held int, parts []int) error {
 			name := fmt.Sprintf("%s-%d", strings.ReplaceAll(kind.name, " ", "-"), part)
 			spec, err := writeSpec(dir, name, kind.of(max(1, held/part), held), specOptions{})
 			if err != nil {
-				return stopAfter(server, err)
+				return err
 			}
 			cmd := c.tarnPlan(name, spec, server)
 			commands, rows[kind.name] = append(commands, cmd), append(rows[kind.name], cmd)
 		}
 	}
 	if err := c.inTurn(ctx, commands); err != nil {
-		return stopAfter(server, err)
+		return err
 	}
 	for _, kind := range kinds {
 		fmt.Printf("| %d | %s |", held, kind.name)
@@ -62,5 +54,5 @@ func (c *config) filtersOf(ctx context.Context, held int, parts []int) error {
 		}
 		fmt.Println()
 	}
-	return server.Stop()
+	return nil
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -15,32 +16,31 @@ import (
 
 var pools = []string{"a", "b"}
 
-// filled starts a server with two pools of the driver dir and some volumes. The caller stops it.
-func (c *config) filled(ctx context.Context, volumes int) (*lxdtest.Server, error) {
+// onServer does something with a server of two pools of the driver dir and some volumes, and with a folder. Both are gone afterwards.
+func (c *config) onServer(ctx context.Context, volumes int, do func(server *lxdtest.Server, dir string) error) (err error) {
 	server, err := c.start(ctx)
 	if err != nil {
-		return nil, err
+		return err
 	}
+	defer func() { err = errors.Join(err, server.Stop()) }()
+	dir, err := os.MkdirTemp("", "bench")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
 	for _, pool := range pools {
 		if _, err := server.LXC(ctx, "storage", "create", pool, "dir"); err != nil {
-			return nil, stopAfter(server, err)
+			return err
 		}
 	}
 	bare := &bareClient{socket: server.Socket(), at: 4}
 	if err := bare.write(ctx, "create", pools, volumes); err != nil {
-		return nil, stopAfter(server, err)
+		return err
 	}
-	return server, nil
+	return do(server, dir)
 }
 
-func stopAfter(server *lxdtest.Server, err error) error {
-	if stopErr := server.Stop(); stopErr != nil {
-		return fmt.Errorf("%w; %w", err, stopErr)
-	}
-	return err
-}
-
-// spec writes a spec of the given volumes into a folder and gives the folder. suffix ends their names, value is that of their key.
+// writeSpec writes a spec of the given volumes into a folder of its own below dir, and gives that.
 func writeSpec(dir string, name string, which []int, options specOptions) (string, error) {
 	path := filepath.Join(dir, name)
 	if err := os.MkdirAll(path, 0o755); err != nil {
@@ -114,24 +114,14 @@ func (c *config) tarnPlan(name, spec string, server *lxdtest.Server) *command {
 // reads times plans that have nothing to do, and what other programs take to read the same.
 func reads(ctx context.Context, c *config) error {
 	for _, held := range c.volumes {
-		if err := c.readsOf(ctx, held); err != nil {
+		if err := c.onServer(ctx, held, func(server *lxdtest.Server, dir string) error { return c.readsOf(ctx, held, server, dir) }); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (c *config) readsOf(ctx context.Context, held int) error {
-	server, err := c.filled(ctx, held)
-	if err != nil {
-		return err
-	}
-	dir, err := os.MkdirTemp("", "bench")
-	if err != nil {
-		return stopAfter(server, err)
-	}
-	defer os.RemoveAll(dir)
-
+func (c *config) readsOf(ctx context.Context, held int, server *lxdtest.Server, dir string) error {
 	bare := &command{name: "bare read of all", args: []string{c.self, "bare", "read", "-socket", server.Socket()}, env: server.Environ()}
 	commands := []*command{bare}
 	add := func(name string, which []int) error {
@@ -140,14 +130,14 @@ func (c *config) readsOf(ctx context.Context, held int) error {
 		return err
 	}
 	if err := add(fmt.Sprintf("all %d", held), firstOf(held)); err != nil {
-		return stopAfter(server, err)
+		return err
 	}
 	for _, n := range []int{10, held / 10, held / 2} {
 		if err := add(fmt.Sprintf("the first %d", n), firstOf(n)); err != nil {
-			return stopAfter(server, err)
+			return err
 		}
 		if err := add(fmt.Sprintf("%d spread out", n), spread(n, held)); err != nil {
-			return stopAfter(server, err)
+			return err
 		}
 	}
 	client, listAll := "lxc", ""
@@ -167,7 +157,7 @@ func (c *config) readsOf(ctx context.Context, held int) error {
 		commands = append(commands, &command{name: name, args: []string{"sh", "-c", c.also[name]}, env: server.Environ()})
 	}
 	if err := c.inTurn(ctx, commands); err != nil {
-		return stopAfter(server, err)
+		return err
 	}
 	fmt.Printf("\n### Reading, %d volumes in two pools, nothing to do\n\n", held)
 	fmt.Println("| | time | of the bare read | peak memory | CPU | requests |")
@@ -182,7 +172,7 @@ func (c *config) readsOf(ctx context.Context, held int) error {
 		}
 		fmt.Printf("| %s | %.2f s | %.2f | %.0f MiB | %.2f s | %s |\n", cmd.name, cmd.median(wall), ratio(cmd, bare, wall), cmd.median(memory), cmd.median(cpu), asked)
 	}
-	return server.Stop()
+	return nil
 }
 
 // pylxdRead is how a user of pylxd reads all volumes.
