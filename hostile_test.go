@@ -23,7 +23,6 @@ import (
 	"time"
 
 	"tarn/lxd/lxdtest"
-	"tarn/lxd/sim"
 )
 
 // misbehaviour is what a server does with the connection of a request that it has read.
@@ -173,15 +172,8 @@ func hostile(t *testing.T, socket string, answer func(net.Conn)) *atomic.Int64 {
 // savedFor saves a plan that was made with a simulator at the socket, which is gone afterwards.
 func savedFor(t *testing.T, dir string) {
 	t.Helper()
-	listener, err := net.Listen("unix", filepath.Join(dir, "s"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	simulator := sim.New(nil)
-	server := &http.Server{Handler: simulator}
-	go server.Serve(listener)
-	defer simulator.Close()
-	defer server.Close()
+	_, end := simulatorIn(t, dir)
+	defer end()
 	cmd := exec.Command("tarn", "plan", "--remote", "unix:s", "--out", "plan.json", "storage.hcl")
 	cmd.Dir = dir
 	if out, err := cmd.CombinedOutput(); err != nil {

@@ -23,7 +23,6 @@ import (
 	"github.com/yuin/goldmark/text"
 
 	"tarn/lxd/lxdtest"
-	"tarn/lxd/sim"
 )
 
 // hostileNames are what people may name things and write into values on a server. LXD 5.0.2 takes the names for profiles, projects, pools and
@@ -77,15 +76,8 @@ func TestHostileNames(t *testing.T) {
 	t.Run("simulator", func(t *testing.T) {
 		t.Parallel()
 		dir := t.TempDir()
-		listener, err := net.Listen("unix", filepath.Join(dir, "s"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		simulator := sim.New(nil)
-		server := &http.Server{Handler: simulator}
-		go server.Serve(listener)
-		t.Cleanup(func() { server.Close(); simulator.Close() })
-		hostileNamesRuns(t, dir, filepath.Join(dir, "s"), false)
+		socket, _ := simulatorIn(t, dir)
+		hostileNamesRuns(t, dir, socket, false)
 	})
 	t.Run("LXD", func(t *testing.T) {
 		t.Parallel()

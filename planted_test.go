@@ -24,7 +24,6 @@ import (
 	"testing"
 
 	"tarn/lxd/lxdtest"
-	"tarn/lxd/sim"
 )
 
 // plantedSecret is the nth secret of a spec, its files and its servers. Some end with what makes programs quote.
@@ -142,15 +141,8 @@ func TestPlantedSecrets(t *testing.T) {
 	t.Run("simulator", func(t *testing.T) {
 		t.Parallel()
 		dir := t.TempDir()
-		listener, err := net.Listen("unix", filepath.Join(dir, "s"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		simulator := sim.New(nil)
-		server := &http.Server{Handler: simulator}
-		go server.Serve(listener)
-		t.Cleanup(func() { server.Close(); simulator.Close() })
-		plantedRuns(t, dir, filepath.Join(dir, "s"))
+		socket, _ := simulatorIn(t, dir)
+		plantedRuns(t, dir, socket)
 	})
 	t.Run("LXD", func(t *testing.T) {
 		t.Parallel()
