@@ -1,11 +1,8 @@
 package promises
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
-	"io"
 	"maps"
 	"net"
 	"net/http"
@@ -110,44 +107,10 @@ func newByHand(t *testing.T, socket string) *byHand {
 // oddProjects are those that volumes are in.
 var oddProjects = []string{lxd.DefaultProject, "e\u0301%41+#:@", "\u00e9%41+#:@"}
 
-// send sends a request, waits for what it starts, and reads what it is about into out. It gives the refusal.
+// send is sendRaw to the server.
 func (s *byHand) send(t fataler, method, path string, in, out any) (refusal string) {
 	t.Helper()
-	body, err := json.Marshal(in)
-	if err != nil {
-		t.Fatalf("%v", err)
-	}
-	req, err := http.NewRequest(method, "http://lxd"+path, bytes.NewReader(body))
-	if err != nil {
-		t.Fatalf("%v", err)
-	}
-	resp, err := s.raw.Do(req)
-	if err != nil {
-		t.Fatalf("%s %s: %v", method, path, err)
-	}
-	defer resp.Body.Close()
-	data, err := io.ReadAll(resp.Body)
-	var answer struct {
-		Operation, Error string
-		Metadata         json.RawMessage
-	}
-	if err == nil {
-		err = json.Unmarshal(data, &answer)
-	}
-	if err != nil {
-		t.Fatalf("%s %s: %v", method, path, err)
-	}
-	if resp.StatusCode == http.StatusAccepted {
-		var operation struct{ Err string }
-		s.send(t, "GET", answer.Operation+"/wait", nil, &operation)
-		return operation.Err
-	}
-	if out != nil && answer.Error == "" {
-		if err := json.Unmarshal(answer.Metadata, out); err != nil {
-			t.Fatalf("%s %s: %v", method, path, err)
-		}
-	}
-	return answer.Error
+	return sendRaw(t, s.raw, method, path, in, out)
 }
 
 // segment is a name in a path.

@@ -95,8 +95,16 @@ type fataler interface {
 	Fatalf(format string, args ...any)
 }
 
-// call sends a request that the client has no method for, waits for what it starts, and reads the answer into out.
+// call is sendRaw for what is not refused.
 func (r *real) call(t fataler, method, path string, in, out any) {
+	t.Helper()
+	if refusal := sendRaw(t, r.raw, method, path, in, out); refusal != "" {
+		t.Fatalf("%s %s: %s", method, path, refusal)
+	}
+}
+
+// sendRaw sends a request without the client that is tested, waits for what it starts, and reads what it is about into out. It gives the refusal.
+func sendRaw(t fataler, client *http.Client, method, path string, in, out any) (refusal string) {
 	t.Helper()
 	body, err := json.Marshal(in)
 	if err != nil {
@@ -106,34 +114,33 @@ func (r *real) call(t fataler, method, path string, in, out any) {
 	if err != nil {
 		t.Fatalf("%v", err)
 	}
-	resp, err := r.raw.Do(req)
+	resp, err := client.Do(req)
 	if err != nil {
 		t.Fatalf("%s %s: %v", method, path, err)
 	}
 	defer resp.Body.Close()
 	data, err := io.ReadAll(resp.Body)
-	if err != nil || resp.StatusCode >= 400 {
-		t.Fatalf("%s %s: %s %s %v", method, path, body, data, err)
+	var answer struct {
+		Operation, Error string
+		Metadata         json.RawMessage
 	}
-	answer := struct {
-		Operation string
-		Metadata  json.RawMessage
-	}{}
-	if err := json.Unmarshal(data, &answer); err != nil {
+	if err == nil {
+		err = json.Unmarshal(data, &answer)
+	}
+	if err != nil {
 		t.Fatalf("%s %s: %v", method, path, err)
 	}
 	if resp.StatusCode == http.StatusAccepted {
 		var operation struct{ Err string }
-		r.call(t, "GET", answer.Operation+"/wait", nil, &operation)
-		if operation.Err != "" {
-			t.Fatalf("%s %s: %s", method, path, operation.Err)
-		}
+		sendRaw(t, client, "GET", answer.Operation+"/wait", nil, &operation)
+		return operation.Err
 	}
-	if out != nil {
+	if out != nil && answer.Error == "" {
 		if err := json.Unmarshal(answer.Metadata, out); err != nil {
 			t.Fatalf("%s %s: %v", method, path, err)
 		}
 	}
+	return answer.Error
 }
 
 // user is a profile or an instance.
