@@ -14,8 +14,8 @@ help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: build
-build: ## build ./tarn
-	$(GO) build -o tarn .
+build: ## build ./tarn, which needs no library of the machine it runs on
+	CGO_ENABLED=0 $(GO) build -o tarn .
 
 .PHONY: demo
 demo: build ## watch the main job on a simulated server; needs nothing but Go

@@ -12,23 +12,24 @@ import (
 // planner → applier; lxd is the wire and knows none of that.
 var imports = map[string][]string{
 	"":                    {"cli"},
-	"cli":                 {"applier", "applier/rehearse", "cli/help", "cli/lines", "cli/paint", "cli/readfile", "cli/replacefile", "lxd", "lxd/live", "lxd/remote", "lxd/schema", "lxd/secrets", "lxd/sim", "lxd/sim/fault", "planner", "planner/plan", "spec"},
-	"cli/help":            {"cli/lines", "lxd/schema", "planner/plan", "spec"},
-	"cli/lines":           {}, // for all that write text
-	"cli/paint":           {}, // for all that write text
-	"cli/readfile":        {}, // for all that read files
-	"cli/replacefile":     {}, // for all that write files
-	"spec":                {"cli/lines", "cli/paint", "cli/readfile", "lxd/schema", "lxd/secrets"},
+	"cli":                 {"applier", "applier/rehearse", "cli/help", "cli/lazyregexp", "cli/lines", "cli/paint", "cli/readfile", "cli/replacefile", "lxd", "lxd/live", "lxd/remote", "lxd/schema", "lxd/secrets", "lxd/sim", "lxd/sim/fault", "planner", "planner/plan", "spec"},
+	"cli/help":            {"cli/lazyregexp", "cli/lines", "lxd/schema", "planner/plan", "spec"},
+	"cli/lazyregexp":      {},                 // for all that have regular expressions
+	"cli/lines":           {"cli/lazyregexp"}, // for all that write text
+	"cli/paint":           {},                 // for all that write text
+	"cli/readfile":        {},                 // for all that read files
+	"cli/replacefile":     {},                 // for all that write files
+	"spec":                {"cli/lazyregexp", "cli/lines", "cli/paint", "cli/readfile", "lxd/schema", "lxd/secrets"},
 	"planner":             {"lxd", "lxd/live", "lxd/migrate", "lxd/schema", "planner/plan", "spec"},
-	"planner/plan":        {"cli/lines", "cli/paint", "lxd", "lxd/live", "lxd/migrate", "lxd/schema"},
+	"planner/plan":        {"cli/lazyregexp", "cli/lines", "cli/paint", "lxd", "lxd/live", "lxd/migrate", "lxd/schema"},
 	"planner/promises":    {}, // tests alone
-	"applier":             {"lxd", "lxd/migrate", "lxd/schema", "planner/plan"},
+	"applier":             {"cli/lazyregexp", "lxd", "lxd/migrate", "lxd/schema", "planner/plan"},
 	"applier/rehearse":    {"applier", "lxd", "lxd/live", "lxd/secrets", "lxd/sim", "planner/plan"},
 	"lxd":                 {"lxd/schema", "lxd/secrets"},
-	"lxd/schema":          {"cli/lines"},
+	"lxd/schema":          {"cli/lazyregexp", "cli/lines"},
 	"lxd/secrets":         {}, // for all that show texts
 	"lxd/live":            {"lxd", "lxd/schema"},
-	"lxd/migrate":         {"lxd", "lxd/schema"},
+	"lxd/migrate":         {"cli/lazyregexp", "lxd", "lxd/schema"},
 	"lxd/migrate/trials":  {}, // tests alone
 	"lxd/remote":          {"cli/readfile", "lxd", "lxd/schema", "lxd/secrets"},
 	"lxd/sim":             {"lxd", "lxd/live", "lxd/schema", "lxd/sim/fault", "lxd/sim/product", "lxd/sim/state"},

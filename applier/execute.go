@@ -4,10 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"regexp"
 	"strings"
 	"sync"
 
+	"tarn/cli/lazyregexp"
 	"tarn/lxd"
 	"tarn/lxd/migrate"
 	"tarn/planner/plan"
@@ -141,12 +141,12 @@ func (e *executor) await(ctx context.Context, op *lxd.Operation, err error, tell
 	})
 }
 
-var namedAmount = regexp.MustCompile(`\S+: [0-9.]+(?:[kMGTPE]?B|%)`)
+var namedAmount = lazyregexp.New(`\S+: [0-9.]+(?:[kMGTPE]?B|%)`)
 
 // howFar is what a server says of a long operation without the name that it has for the volume: "default_pg: 1.20GB
 // (310.11MB/s)".
 func howFar(text string) string {
-	if amount := namedAmount.FindStringIndex(text); amount != nil { // also behind what tarn says itself
+	if amount := namedAmount().FindStringIndex(text); amount != nil { // also behind what tarn says itself
 		name := text[amount[0] : amount[0]+strings.Index(text[amount[0]:], ": ")+2]
 		return strings.Replace(text, name, "", 1)
 	}

@@ -3,13 +3,13 @@ package cli
 import (
 	"fmt"
 	"math"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"sync"
 	"time"
 
+	"tarn/cli/lazyregexp"
 	"tarn/cli/lines"
 	"tarn/lxd"
 	"tarn/planner/plan"
@@ -22,11 +22,11 @@ type amount struct {
 }
 
 // said is how servers say it: "1.20GB (310.11MB/s)", "45% (10.00MB/s)". Their units are of thousands.
-var said = regexp.MustCompile(`^(?:([0-9.]+)([kMGTPE]?)B|([0-9]{1,3})%)(?: \(([0-9.]+)([kMGTPE]?)B/s\))?$`)
+var said = lazyregexp.New(`^(?:([0-9.]+)([kMGTPE]?)B|([0-9]{1,3})%)(?: \(([0-9.]+)([kMGTPE]?)B/s\))?$`)
 
 // parseAmount reads the words of a server. It is not ok when they are others.
 func parseAmount(words string) (a amount, ok bool) {
-	match := said.FindStringSubmatch(words)
+	match := said().FindStringSubmatch(words)
 	if match == nil {
 		return a, false
 	}

@@ -27,8 +27,13 @@ With --plan: the JSON Schema of what "tarn plan --json" writes.`,
 		Example: `  tarn schema
   tarn schema zfs
   tarn schema volume --json`,
-		Args:      cobra.MaximumNArgs(1),
-		ValidArgs: append(schema.Drivers(), spec.BlockNames()...),
+		Args: cobra.MaximumNArgs(1),
+		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
+			if len(args) > 0 {
+				return nil, cobra.ShellCompDirectiveNoFileComp
+			}
+			return append(schema.Drivers(), spec.BlockNames()...), cobra.ShellCompDirectiveNoFileComp
+		},
 		RunE: func(_ *cobra.Command, args []string) error {
 			if p {
 				if len(args) > 0 || asJSON {

@@ -4,13 +4,13 @@ import (
 	"bytes"
 	"io"
 	"os"
-	"regexp"
 	"strconv"
 	"strings"
 	"sync"
 
 	"golang.org/x/term"
 
+	"tarn/cli/lazyregexp"
 	"tarn/cli/lines"
 )
 
@@ -149,14 +149,14 @@ func wrapLines(text string, taken, width int) string {
 	return out.String()
 }
 
-var namesUTF8 = regexp.MustCompile(`(?i)utf-?8`)
+var namesUTF8 = lazyregexp.New(`(?i)utf-?8`)
 
 // speaksUTF8 tells whether the user's language is written in UTF-8, by the variables that say so, of which the first that is set
 // counts. Where none is, as in a container or under a scheduler, it is: nobody there has asked for less.
 func speaksUTF8(getenv func(string) string) bool {
 	for _, name := range []string{"LC_ALL", "LC_CTYPE", "LANG"} {
 		if value := getenv(name); value != "" {
-			return namesUTF8.MatchString(value)
+			return namesUTF8().MatchString(value)
 		}
 	}
 	return true

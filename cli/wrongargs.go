@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -12,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"tarn/cli/lazyregexp"
 	"tarn/lxd/schema"
 	"tarn/spec"
 )
@@ -163,10 +163,10 @@ func emptyFlags(cmd *cobra.Command) error {
 
 // Texts of cobra about arguments.
 var (
-	unknownCommand = regexp.MustCompile(`^unknown command (".*?[^\\]") for "tarn( [a-z]+)?"`)
-	exclusiveFlags = regexp.MustCompile(`^if any flags in the group \[.*\] are set none of the others can be; \[(.*)\] were all set$`)
-	requiredFlags  = regexp.MustCompile(`^required flag\(s\) (".*") not set$`)
-	tooManyArgs    = regexp.MustCompile(`^accepts (?:at most )?([0-9]+) arg\(s\), received ([0-9]+)$`)
+	unknownCommand = lazyregexp.New(`^unknown command (".*?[^\\]") for "tarn( [a-z]+)?"`)
+	exclusiveFlags = lazyregexp.New(`^if any flags in the group \[.*\] are set none of the others can be; \[(.*)\] were all set$`)
+	requiredFlags  = lazyregexp.New(`^required flag\(s\) (".*") not set$`)
+	tooManyArgs    = lazyregexp.New(`^accepts (?:at most )?([0-9]+) arg\(s\), received ([0-9]+)$`)
 )
 
 // reworded is an error about the arguments in words of tarn's own.
@@ -175,7 +175,7 @@ func reworded(cmd *cobra.Command, err error) error {
 		return nil
 	}
 	text := err.Error()
-	if m := unknownCommand.FindStringSubmatch(text); m != nil {
+	if m := unknownCommand().FindStringSubmatch(text); m != nil {
 		name, unquoteErr := strconv.Unquote(m[1])
 		switch {
 		case unquoteErr != nil:
@@ -185,17 +185,17 @@ func reworded(cmd *cobra.Command, err error) error {
 		}
 		return wrongCommand(cmd.Root(), name)
 	}
-	if m := exclusiveFlags.FindStringSubmatch(text); m != nil {
+	if m := exclusiveFlags().FindStringSubmatch(text); m != nil {
 		return fmt.Errorf("--%s do not go together", strings.Join(strings.Fields(m[1]), " and --"))
 	}
-	if m := requiredFlags.FindStringSubmatch(text); m != nil {
+	if m := requiredFlags().FindStringSubmatch(text); m != nil {
 		for name := range strings.SplitSeq(m[1], ", ") {
 			if flag := cmd.Flags().Lookup(strings.Trim(name, `"`)); flag != nil {
 				return fmt.Errorf("%s needs %s", strings.TrimPrefix(cmd.CommandPath(), "tarn "), written(flag))
 			}
 		}
 	}
-	if m := tooManyArgs.FindStringSubmatch(text); m != nil {
+	if m := tooManyArgs().FindStringSubmatch(text); m != nil {
 		return fmt.Errorf("%s takes %s argument, and not %s", strings.TrimPrefix(cmd.CommandPath(), "tarn "), m[1], m[2])
 	}
 	return err

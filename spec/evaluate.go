@@ -88,8 +88,8 @@ func explainUnknownFunction(d *hcl.Diagnostic) {
 	switch hint, ok := otherFunctions[name]; {
 	case ok:
 		d.Detail = missing + ". " + hint
-	case len(schema.Suggest(name, functionNames)) > 0:
-		d.Detail = schema.NoSuchSentence(missing, name, functionNames)
+	case len(schema.Suggest(name, functionNames())) > 0:
+		d.Detail = schema.NoSuchSentence(missing, name, functionNames())
 	default:
 		d.Detail = missing + ". \"tarn help spec\" lists them all."
 	}

@@ -3,12 +3,12 @@ package spec
 import (
 	"bytes"
 	"maps"
-	"regexp"
 	"slices"
 	"unicode/utf8"
 
 	"github.com/hashicorp/hcl/v2"
 
+	"tarn/cli/lazyregexp"
 	"tarn/lxd/secrets"
 )
 
@@ -90,11 +90,11 @@ func (x *excerpter) excerpt(rng hcl.Range) (e excerpt, ok bool) {
 }
 
 // userInfo is what stands for a user and a password in the address of a server.
-var userInfo = regexp.MustCompile(`://[^\s"]*@`)
+var userInfo = lazyregexp.New(`://[^\s"]*@`)
 
 // hide is a text without secrets.
 func (x *excerpter) hide(text string) string {
-	return userInfo.ReplaceAllString(x.secrets.Hide(text), "://"+secrets.Hidden+"@")
+	return userInfo().ReplaceAllString(x.secrets.Hide(text), "://"+secrets.Hidden+"@")
 }
 
 // exact is the line as the file on the disk has it.
@@ -113,7 +113,7 @@ func (x *excerpter) secretsIn(file string, at int, protected string) []span {
 			all = append(all, span{Start: part.start, End: part.end})
 		}
 	}
-	for _, found := range userInfo.FindAllStringIndex(line, -1) {
+	for _, found := range userInfo().FindAllStringIndex(line, -1) {
 		all = append(all, span{Start: found[0] + len("://"), End: found[1] - len("@")})
 	}
 	slices.SortFunc(all, func(a, b span) int { return a.Start - b.Start })

@@ -3,6 +3,7 @@ package spec
 import (
 	"maps"
 	"slices"
+	"sync"
 
 	"github.com/hashicorp/hcl/v2/ext/tryfunc"
 	"github.com/zclconf/go-cty/cty"
@@ -87,10 +88,10 @@ var pureFunctions = map[string]function.Function{
 }
 
 // functionNames are the names of all functions.
-var functionNames = slices.Sorted(maps.Keys(functions(nil)))
+var functionNames = sync.OnceValue(func() []string { return slices.Sorted(maps.Keys(functions(nil))) })
 
 // FunctionNames are the names of all functions that expressions can call, sorted.
-func FunctionNames() []string { return slices.Clone(functionNames) }
+func FunctionNames() []string { return slices.Clone(functionNames()) }
 
 // functions are all functions but file, which depends on where it is called, and is here only for its name.
 func functions(env map[string]string) map[string]function.Function {

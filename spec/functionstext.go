@@ -1,19 +1,20 @@
 package spec
 
 import (
-	"regexp"
 	"strings"
 
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/function"
 	"github.com/zclconf/go-cty/cty/function/stdlib"
+
+	"tarn/cli/lazyregexp"
 )
 
 // Functions on text that cty's standard library does not have, or has without a limit that a spec needs, or in another form
 // than OpenTofu.
 
 // wideVerb is a format verb with a width or precision of five digits or more.
-var wideVerb = regexp.MustCompile(`%[^%a-zA-Z]*[0-9]{5}`)
+var wideVerb = lazyregexp.New(`%[^%a-zA-Z]*[0-9]{5}`)
 
 // boundedFormat refuses widths that could only exhaust memory.
 func boundedFormat(f function.Function) function.Function {
@@ -21,7 +22,7 @@ func boundedFormat(f function.Function) function.Function {
 		Params:   f.Params(),
 		VarParam: f.VarParam(),
 		Type: func(args []cty.Value) (cty.Type, error) {
-			if format, _ := args[0].Unmark(); format.IsKnown() && !format.IsNull() && wideVerb.MatchString(format.AsString()) {
+			if format, _ := args[0].Unmark(); format.IsKnown() && !format.IsNull() && wideVerb().MatchString(format.AsString()) {
 				return cty.NilType, function.NewArgErrorf(0, "widths end at 9999")
 			}
 			return f.ReturnTypeForValues(args)

@@ -3,12 +3,13 @@ package spec
 import (
 	"bytes"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
+
+	"tarn/cli/lazyregexp"
 )
 
 // What the parser of HCL says of a slip is about the place where it could not go on, and one slip makes it stumble several times.
@@ -146,11 +147,11 @@ func (s *slip) text() string {
 }
 
 // secretWords are in lines that may hold a secret.
-var secretWords = regexp.MustCompile(`(?i)secret|passw|passphrase|token|credential|sensitive|private`)
+var secretWords = lazyregexp.New(`(?i)secret|passw|passphrase|token|credential|sensitive|private`)
 
 // notToShow tells whether a line is better not written again: it may hold a secret, or is too long to read.
 func notToShow(line string) bool {
-	return len(line) > 160 || secretWords.MatchString(line) || userInfo.MatchString(line)
+	return len(line) > 160 || secretWords().MatchString(line) || userInfo().MatchString(line)
 }
 
 // placed gives a diagnostic of a file that was mended in part its place in the original.

@@ -8,6 +8,8 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
+
+	"tarn/cli/lazyregexp"
 )
 
 // quotes finds the first text that has no end: in quotes, behind << or in /* */. The parser takes what follows for text then, so
@@ -68,7 +70,7 @@ type lineEnd struct {
 	comment   bool   // in /* */
 }
 
-var heredocStart = regexp.MustCompile(`<<-?([\w.-]+)\s*$`)
+var heredocStart = lazyregexp.New(`<<-?([\w.-]+)\s*$`)
 
 // scanLine reads a line that does not begin within text or a comment.
 func scanLine(text string) lineEnd {
@@ -114,7 +116,7 @@ func scanLine(text string) lineEnd {
 			}
 			i = len(text) - len(after) - 1
 		case len(stack) == 0 && strings.HasPrefix(rest, "<<"):
-			if m := heredocStart.FindStringSubmatch(rest); m != nil {
+			if m := heredocStart().FindStringSubmatch(rest); m != nil {
 				end.marker = m[1]
 				return end
 			}
@@ -225,11 +227,11 @@ func (b *brokenFile) templateInLabel() *slip {
 	return &s
 }
 
-var interpolation = regexp.MustCompile(`[$%]\{[^}]*\}`)
+var interpolation = lazyregexp.New(`[$%]\{[^}]*\}`)
 
 // labelFor is a label for a block whose name a template gives.
 func labelFor(template string) string {
-	plain := strings.Trim(interpolation.ReplaceAllString(strings.Trim(template, `"`), ""), "-_. ")
+	plain := strings.Trim(interpolation().ReplaceAllString(strings.Trim(template, `"`), ""), "-_. ")
 	if plain != "" && !strings.ContainsAny(plain, `"{}$`) {
 		return plain
 	}

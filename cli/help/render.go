@@ -2,9 +2,9 @@ package help
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 
+	"tarn/cli/lazyregexp"
 	"tarn/cli/lines"
 	"tarn/lxd/schema"
 )
@@ -15,7 +15,7 @@ import (
 const fence = "```"
 
 // link is a line that stands for what the program knows itself.
-var link = regexp.MustCompile(`^\[([^\]]+)\]\([^)]+\)$`)
+var link = lazyregexp.New(`^\[([^\]]+)\]\([^)]+\)$`)
 
 // render makes plain text of Markdown. It fails when a link stands for nothing.
 func render(markdown string, opts schema.TextOptions) (string, error) {
@@ -72,8 +72,8 @@ func renderBlock(source []string, opts schema.TextOptions) (string, error) {
 		return text.String(), nil
 	case strings.HasPrefix(first, "|"):
 		return renderTable(source, opts)
-	case link.MatchString(first):
-		label := link.FindStringSubmatch(first)[1]
+	case link().MatchString(first):
+		label := link().FindStringSubmatch(first)[1]
 		known := programText[label]
 		if known == nil {
 			return "", fmt.Errorf("nothing is known as %q", label)
@@ -130,12 +130,12 @@ func table(rows [][]string, opts schema.TextOptions) (string, error) {
 	return text.String(), err
 }
 
-var code = regexp.MustCompile("`[^`]*`")
+var code = lazyregexp.New("`[^`]*`")
 
 // plain takes the backticks off the words in them, which stay in one line. Several words get quotes instead, unless they have
 // some.
 func plain(text string) string {
-	return code.ReplaceAllStringFunc(text, func(words string) string {
+	return code().ReplaceAllStringFunc(text, func(words string) string {
 		words = strings.Trim(words, "`")
 		if strings.Contains(words, " ") && !strings.Contains(words, `"`) {
 			words = `"` + words + `"`

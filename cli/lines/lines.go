@@ -5,18 +5,19 @@
 package lines
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 
 	"github.com/mattn/go-runewidth"
+
+	"tarn/cli/lazyregexp"
 )
 
 // joint stands for a space at which no line is broken, until the line is laid out. It is no character of any language.
 const joint = "\ufdd0"
 
 // colours are the sequences that switch colours and boldness. They take no columns.
-var colours = regexp.MustCompile("\x1b\\[([0-9;]*)m")
+var colours = lazyregexp.New("\x1b\\[([0-9;]*)m")
 
 // ambiguous characters, such as arrows, take one column: so they do in UTF-8, whatever the language.
 var condition = &runewidth.Condition{EastAsianWidth: false, StrictEmojiNeutral: true}
@@ -24,7 +25,7 @@ var condition = &runewidth.Condition{EastAsianWidth: false, StrictEmojiNeutral: 
 // Width is how many columns a text without line feeds takes. A character of Chinese takes two, what is put on top of another
 // character none, and neither do colours.
 func Width(text string) int {
-	return condition.StringWidth(colours.ReplaceAllString(text, ""))
+	return condition.StringWidth(colours().ReplaceAllString(text, ""))
 }
 
 // Fill puts spaces behind a text that takes fewer columns.
@@ -48,10 +49,10 @@ func Cut(text string, width int, ascii bool) string {
 func Keep(text string) string { return strings.ReplaceAll(text, " ", joint) }
 
 // quoted is a short text in quotes, which reads better in one line.
-var quoted = regexp.MustCompile(`"(?:[^"\\ ]|\\.| ){1,40}"`)
+var quoted = lazyregexp.New(`"(?:[^"\\ ]|\\.| ){1,40}"`)
 
 // KeepQuoted has the short texts in quotes stay in one line each.
-func KeepQuoted(text string) string { return quoted.ReplaceAllStringFunc(text, Keep) }
+func KeepQuoted(text string) string { return quoted().ReplaceAllStringFunc(text, Keep) }
 
 // Wrap breaks text into lines of a width in columns, 0 for none: the first behind an indent, those that follow behind another.
 // The line feeds of the text stay; what comes after one is behind the further indent too. A word that does not fit behind the
@@ -123,7 +124,7 @@ func (w *wrapper) lineFeed(wide int) {
 
 // note keeps what the sequences in a word switch on and off.
 func (w *wrapper) note(word string) {
-	for _, match := range colours.FindAllStringSubmatch(word, -1) {
+	for _, match := range colours().FindAllStringSubmatch(word, -1) {
 		first, _, _ := strings.Cut(match[1], ";")
 		n, _ := strconv.Atoi(first)
 		if n == 0 || n >= 20 && n <= 29 {
@@ -135,7 +136,7 @@ func (w *wrapper) note(word string) {
 }
 
 // hangs is the beginning of a line that has a term and, after a gap, what it means.
-var hangs = regexp.MustCompile(`^ *\S+(?: \S+)*  +`)
+var hangs = lazyregexp.New(`^ *\S+(?: \S+)*  +`)
 
 // WrapAsItStands breaks a line that is laid out for a wider terminal: what follows stands under the text of its list, or a
 // little to the right of where the line begins.
@@ -144,7 +145,7 @@ func WrapAsItStands(line string, taken, width int) string {
 		return line
 	}
 	further := len(line) - len(strings.TrimLeft(line, " ")) + 2
-	if term := hangs.FindString(colours.ReplaceAllString(line, "")); term != "" && Width(term) <= width/2 {
+	if term := hangs().FindString(colours().ReplaceAllString(line, "")); term != "" && Width(term) <= width/2 {
 		further = Width(term)
 	}
 	return WrapAfter(line, taken, "", strings.Repeat(" ", min(further, width/2)), width)

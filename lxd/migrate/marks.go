@@ -4,9 +4,9 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
-	"regexp"
 	"strings"
 
+	"tarn/cli/lazyregexp"
 	"tarn/lxd"
 	"tarn/lxd/schema"
 )
@@ -28,10 +28,10 @@ const (
 	leavingPrefix  = Prefix + "leaving-"
 )
 
-var ofRun = regexp.MustCompile(`^tarn-(arriving|leaving-[0-9a-f]{8})-[0-9a-f]{12}$`)
+var ofRun = lazyregexp.New(`^tarn-(arriving|leaving-[0-9a-f]{8})-[0-9a-f]{12}$`)
 
 // OfRun tells whether a volume's name is one that a run has given it: of data that arrives or of what is about to go.
-func OfRun(name string) bool { return ofRun.MatchString(name) }
+func OfRun(name string) bool { return ofRun().MatchString(name) }
 
 // leavingName is a new name for a volume that is to go. It tells what the volume was called, for those who find it after a
 // run has died that took a wrong one away.

@@ -2,13 +2,14 @@ package schema
 
 import (
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
+
+	"tarn/cli/lazyregexp"
 )
 
 // span is one part of an expiry. LXD reads it case-sensitively: M is minutes, m is months.
-var span = regexp.MustCompile(`^([0-9]+)([SMHdwmy])$`)
+var span = lazyregexp.New(`^([0-9]+)([SMHdwmy])$`)
 
 // CheckExpiry is nil when LXD takes an expiry such as "1H 30d": spans of seconds (S), minutes (M), hours (H), days (d),
 // weeks (w), months (m) and years (y), separated by one space, each unit once. Blank is no expiry.
@@ -19,9 +20,9 @@ func CheckExpiry(text string) error {
 	}
 	used := map[string]bool{}
 	for part := range strings.SplitSeq(trimmed, " ") {
-		match := span.FindStringSubmatch(part)
+		match := span().FindStringSubmatch(part)
 		if match == nil {
-			if onlyNumber.MatchString(trimmed) {
+			if onlyNumber().MatchString(trimmed) {
 				return fmt.Errorf("%q is not an expiry: write %sd for days", text, trimmed)
 			}
 			if meant := expiryMeant(text); meant != "" {

@@ -3,10 +3,11 @@ package schema
 import (
 	"fmt"
 	"math/big"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+
+	"tarn/cli/lazyregexp"
 )
 
 // What somebody probably means by a value that no server takes. Each of these gives "" when that is not known; what they give is a
@@ -35,7 +36,7 @@ func unitMeant(word string) string {
 	return ""
 }
 
-var roughSize = regexp.MustCompile(`^\s*([0-9][0-9_ ]*)(?:[.,]([0-9]+))?\s*([a-zA-Z/]*)\s*$`)
+var roughSize = lazyregexp.New(`^\s*([0-9][0-9_ ]*)(?:[.,]([0-9]+))?\s*([a-zA-Z/]*)\s*$`)
 
 // sizeMeant is the size that is meant by a text: 10GiB for 10 gib, 1536MiB for 1.5GiB.
 func sizeMeant(text string) string {
@@ -51,7 +52,7 @@ func sizeMeant(text string) string {
 
 // sizeOfUnits is sizeMeant for sizes of any number.
 func sizeOfUnits(text string) string {
-	m := roughSize.FindStringSubmatch(text)
+	m := roughSize().FindStringSubmatch(text)
 	if m == nil {
 		return ""
 	}
@@ -124,23 +125,23 @@ var otherSpans = map[string]string{
 }
 
 var (
-	roughSpans = regexp.MustCompile(`^(?:\s*(?:,|and)?\s*[0-9]+\s*[a-zA-Z]+)+\s*$`)
-	roughSpan  = regexp.MustCompile(`([0-9]+)\s*([a-zA-Z]+)`)
-	isoDays    = regexp.MustCompile(`^P([0-9]+)([DWMY])$`)
-	onlyNumber = regexp.MustCompile(`^[0-9]+$`)
+	roughSpans = lazyregexp.New(`^(?:\s*(?:,|and)?\s*[0-9]+\s*[a-zA-Z]+)+\s*$`)
+	roughSpan  = lazyregexp.New(`([0-9]+)\s*([a-zA-Z]+)`)
+	isoDays    = lazyregexp.New(`^P([0-9]+)([DWMY])$`)
+	onlyNumber = lazyregexp.New(`^[0-9]+$`)
 )
 
 // expiryMeant is the expiry that is meant by a text: 1d 2H for "1 day 2 hours".
 func expiryMeant(text string) string {
 	text = strings.TrimSpace(text)
-	if m := isoDays.FindStringSubmatch(text); m != nil {
+	if m := isoDays().FindStringSubmatch(text); m != nil {
 		return m[1] + strings.ToLower(m[2])
 	}
-	if !roughSpans.MatchString(text) {
+	if !roughSpans().MatchString(text) {
 		return ""
 	}
 	var parts []string
-	for _, m := range roughSpan.FindAllStringSubmatch(text, -1) {
+	for _, m := range roughSpan().FindAllStringSubmatch(text, -1) {
 		unit, ok := otherSpans[m[2]]
 		if !ok {
 			unit, ok = otherSpans[strings.ToLower(m[2])]
@@ -158,7 +159,7 @@ func expiryMeant(text string) string {
 }
 
 var (
-	clockTime  = regexp.MustCompile(`^([01]?[0-9]|2[0-3]):([0-5][0-9])$`)
+	clockTime  = lazyregexp.New(`^([01]?[0-9]|2[0-3]):([0-5][0-9])$`)
 	everyWords = map[string]string{
 		"every hour": "@hourly", "hour": "@hourly", "every day": "@daily", "day": "@daily", "every night": "@daily", "nightly": "@daily", "@nightly": "@daily",
 		"every week": "@weekly", "week": "@weekly", "every month": "@monthly", "month": "@monthly", "every year": "@yearly", "year": "@yearly",
@@ -169,7 +170,7 @@ var (
 // scheduleMeant is the schedule that is meant by a text: @daily for daily, 30 3 * * * for 3:30.
 func scheduleMeant(text string) string {
 	text = strings.ToLower(strings.TrimSpace(text))
-	if m := clockTime.FindStringSubmatch(text); m != nil {
+	if m := clockTime().FindStringSubmatch(text); m != nil {
 		hour, _ := strconv.Atoi(m[1])
 		minute, _ := strconv.Atoi(m[2])
 		return fmt.Sprintf("%d %d * * *", minute, hour)

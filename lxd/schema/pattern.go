@@ -2,10 +2,11 @@ package schema
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
+
+	"tarn/cli/lazyregexp"
 )
 
 // A snapshots.pattern is a pongo2 template that knows creation_date, with one %d at the most, which becomes a number. Servers store it
@@ -13,14 +14,14 @@ import (
 
 var (
 	// expression is {{ name }} or {{ name|filter:'argument'|… }}.
-	expression = regexp.MustCompile(`\{\{-?\s*(.*?)\s*-?\}\}`)
+	expression = lazyregexp.New(`\{\{-?\s*(.*?)\s*-?\}\}`)
 	// term is the value of an expression and its filters.
-	term = regexp.MustCompile(`^([A-Za-z_][\w.]*|"[^"]*"|'[^']*'|-?[0-9.]+)((?:\s*\|\s*[A-Za-z_]\w*(?:\s*:\s*(?:"[^"]*"|'[^']*'|[\w.]+))?)*)$`)
+	term = lazyregexp.New(`^([A-Za-z_][\w.]*|"[^"]*"|'[^']*'|-?[0-9.]+)((?:\s*\|\s*[A-Za-z_]\w*(?:\s*:\s*(?:"[^"]*"|'[^']*'|[\w.]+))?)*)$`)
 	// dateFilter is the date filter among them, or time, which is the same.
-	dateFilter = regexp.MustCompile(`\|\s*(?:date|time)\s*:\s*(?:"([^"]*)"|'([^']*)')`)
-	filter     = regexp.MustCompile(`\|\s*([A-Za-z_]\w*)`)
+	dateFilter = lazyregexp.New(`\|\s*(?:date|time)\s*:\s*(?:"([^"]*)"|'([^']*)')`)
+	filter     = lazyregexp.New(`\|\s*([A-Za-z_]\w*)`)
 	// strftime is what strftime writes for a part of a date. %d is not among them: here it is the number.
-	strftime = regexp.MustCompile(`%[YymHMSjFTsBbUu]`)
+	strftime = lazyregexp.New(`%[YymHMSjFTsBbUu]`)
 )
 
 // filters are those that templates have.
@@ -40,7 +41,7 @@ type pattern struct {
 
 // CheckPattern is nil when a server could take more than one snapshot with a snapshots.pattern.
 func CheckPattern(text string) error {
-	if found := strftime.FindString(text); found != "" {
+	if found := strftime().FindString(text); found != "" {
 		return fmt.Errorf("%q has %s, which is for strftime: write the date as %s", text, found, dateExample)
 	}
 	if n := strings.Count(text, "%d"); n > 1 {
@@ -78,9 +79,9 @@ func readPattern(text string) (pattern, error) {
 	if !p.judged {
 		return p, nil
 	}
-	for _, found := range expression.FindAllStringSubmatch(text, -1) {
+	for _, found := range expression().FindAllStringSubmatch(text, -1) {
 		inner := found[1]
-		parts := term.FindStringSubmatch(inner)
+		parts := term().FindStringSubmatch(inner)
 		if parts == nil {
 			if strings.ContainsAny(inner, "+*()<>=") || inner != "" && strings.Contains(inner, " ") {
 				p.judged = false // perhaps arithmetic
@@ -88,7 +89,7 @@ func readPattern(text string) (pattern, error) {
 			}
 			return p, fmt.Errorf("{{ %s }} is no expression", inner)
 		}
-		for _, used := range filter.FindAllStringSubmatch(parts[2], -1) {
+		for _, used := range filter().FindAllStringSubmatch(parts[2], -1) {
 			if !slices.Contains(filters, used[1]) {
 				return p, fmt.Errorf("it has no filter %q; that of dates is called date", used[1])
 			}
@@ -96,7 +97,7 @@ func readPattern(text string) (pattern, error) {
 		switch name := parts[1]; {
 		case name == "creation_date":
 			layout := ""
-			if date := dateFilter.FindStringSubmatch(parts[2]); date != nil {
+			if date := dateFilter().FindStringSubmatch(parts[2]); date != nil {
 				layout = date[1] + date[2]
 			} else if parts[2] != "" {
 				p.judged = false
@@ -107,7 +108,7 @@ func readPattern(text string) (pattern, error) {
 			return p, fmt.Errorf("there is no %s: a pattern knows creation_date alone", name)
 		}
 	}
-	p.literal = expression.ReplaceAllString(text, "\x00")
+	p.literal = expression().ReplaceAllString(text, "\x00")
 	if strings.Contains(p.literal, "{{") || strings.Contains(p.literal, "}}") {
 		return p, fmt.Errorf("a {{ has no }}, or the other way round")
 	}

@@ -2,11 +2,12 @@ package schema
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/robfig/cron/v3"
+
+	"tarn/cli/lazyregexp"
 )
 
 // aliases of schedules, in lower case.
@@ -42,9 +43,9 @@ func CheckSchedule(text string) error {
 var cronAliases = []string{"@always", "@5minutes", "@10minutes", "@15minutes", "@30minutes", "@everysecond"}
 
 var (
-	year         = regexp.MustCompile(`^[0-9]{4}$`)
-	extraLetters = regexp.MustCompile(`^([0-9]*[lw]|[0-9]#[0-9]|[a-z]{3}#[0-9])$`) // the last day, the nearest weekday, the nth one of a month: l, 15w, 5#2
-	sundayAgain  = regexp.MustCompile(`\b7\b`)
+	year         = lazyregexp.New(`^[0-9]{4}$`)
+	extraLetters = lazyregexp.New(`^([0-9]*[lw]|[0-9]#[0-9]|[a-z]{3}#[0-9])$`) // the last day, the nearest weekday, the nth one of a month: l, 15w, 5#2
+	sundayAgain  = lazyregexp.New(`\b7\b`)
 )
 
 // withSeconds reads cron expressions of six fields, the first of which are seconds.
@@ -62,18 +63,18 @@ func checkCron(text string) error {
 		if len(fields) < 5 || len(fields) > 7 || strings.HasPrefix(part, "@") {
 			return fmt.Errorf("%q is not a schedule: write minute, hour, day of month, month and day of week, and if need be seconds in front and a year behind, such as 0 6 * * *", text)
 		}
-		if last := len(fields) - 1; len(fields) == 7 || len(fields) == 6 && year.MatchString(fields[last]) {
+		if last := len(fields) - 1; len(fields) == 7 || len(fields) == 6 && year().MatchString(fields[last]) {
 			fields = fields[:last]
 		}
 		if len(fields) == 5 {
 			fields = slices.Insert(fields, 0, "0")
 		}
 		for i, field := range fields {
-			if extraLetters.MatchString(field) {
+			if extraLetters().MatchString(field) {
 				fields[i] = "*"
 			}
 		}
-		fields[5] = sundayAgain.ReplaceAllString(fields[5], "6") // both are days
+		fields[5] = sundayAgain().ReplaceAllString(fields[5], "6") // both are days
 		if _, err := withSeconds.Parse(strings.Join(fields, " ")); err != nil {
 			return fmt.Errorf("%q is not a schedule: %w", text, err)
 		}

@@ -89,7 +89,7 @@ func (s *Server) extensions() []string {
 	if s.state.Extensions != nil {
 		return s.state.Extensions
 	}
-	return s.product.Extensions
+	return s.product.Extensions()
 }
 
 // has tells whether the server announces an API extension.

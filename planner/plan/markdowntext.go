@@ -1,10 +1,10 @@
 package plan
 
 import (
-	"regexp"
 	"strings"
 	"unicode"
 
+	"tarn/cli/lazyregexp"
 	"tarn/lxd"
 )
 
@@ -57,21 +57,21 @@ func beginsInCode(word string) bool { before, _, _ := parts(word); return before
 
 // number is one with a unit or a version, and hash what pages take for the name of a commit.
 var (
-	number = regexp.MustCompile(`^[0-9]+(\.[0-9]+)*$`)
-	hash   = regexp.MustCompile(`^[0-9a-f]{7,}$`)
+	number = lazyregexp.New(`^[0-9]+(\.[0-9]+)*$`)
+	hash   = lazyregexp.New(`^[0-9a-f]{7,}$`)
 )
 
 // isWord tells whether a word with its punctuation is plain text to every page: letters, digits, hyphens and apostrophes between them, or a
 // number.
 func isWord(word string) bool {
 	_, core, after := parts(word)
-	if number.MatchString(core) {
+	if number().MatchString(core) {
 		return after == "" || after == "," || after == ";" // "1." begins a list, where it is the first
 	}
 	if core == "→" || core == "—" || core == "…" || core == "=" {
 		return true
 	}
-	if core == "" || hash.MatchString(core) {
+	if core == "" || hash().MatchString(core) {
 		return false
 	}
 	letters := []rune(core)

@@ -58,9 +58,6 @@ func bare(args []string) error {
 	}
 	ctx := context.Background()
 	switch work := args[0]; work {
-	case "hello":
-		_, err := fmt.Println("hello")
-		return err
 	case "read":
 		return c.read(ctx)
 	case "create", "patch", "rename", "delete":

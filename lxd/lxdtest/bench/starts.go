@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"os/exec"
+	"path/filepath"
 )
 
 // starts times commands that need no server.
@@ -22,7 +24,11 @@ func starts(ctx context.Context, c *config) error {
 		script := fmt.Sprintf(`i=0; while [ $i -lt %d ]; do "$@" >/dev/null || exit; i=$((i+1)); done`, times)
 		return &command{name: name, args: append([]string{"sh", "-c", script, "sh"}, args...), env: os.Environ()}
 	}
-	hello := repeat("a program of Go that prints a line", c.self, "bare", "hello")
+	program, err := buildHello(ctx, dir)
+	if err != nil {
+		return err
+	}
+	hello := repeat("a program of Go that prints a line", program)
 	version := repeat("tarn version", c.tarn, "version")
 	validate := repeat("tarn validate, a small file", c.tarn, "validate", spec)
 	commands := []*command{hello, version, validate}
@@ -38,4 +44,18 @@ func starts(ctx context.Context, c *config) error {
 		fmt.Printf("| %s | %.1f ms | %s |\n", cmd.name, cmd.median(wall)*1000/times, of)
 	}
 	return nil
+}
+
+// buildHello builds a program that prints a line and has nothing else in it, and gives its path.
+func buildHello(ctx context.Context, dir string) (path string, err error) {
+	const source = "package main\n\nimport \"fmt\"\n\nfunc main() { fmt.Println(\"hello\") }\n"
+	file := filepath.Join(dir, "hello.go")
+	if err := os.WriteFile(file, []byte(source), 0o644); err != nil {
+		return "", err
+	}
+	path = filepath.Join(dir, "hello")
+	if out, err := exec.CommandContext(ctx, "go", "build", "-o", path, file).CombinedOutput(); err != nil {
+		return "", fmt.Errorf("build a program that prints a line: %w\n%s", err, out)
+	}
+	return path, nil
 }

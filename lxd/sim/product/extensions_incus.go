@@ -1,9 +1,7 @@
 package product
 
-import "strings"
-
 // incus604Extensions are the API extensions that Incus 6.0.4 announces, in its order.
-var incus604Extensions = strings.Fields(`
+var incus604Extensions = words(`
 storage_zfs_remove_snapshots container_host_shutdown_timeout container_stop_priority container_syscall_filtering
 auth_pki container_last_used_at etag patch usb_devices https_allowed_credentials image_compression_algorithm
 directory_manipulation container_cpu_time storage_zfs_use_refquota storage_lvm_mount_options network profile_usedby

@@ -8,6 +8,8 @@
 package product
 
 import (
+	"strings"
+	"sync"
 	"time"
 
 	"tarn/lxd"
@@ -22,16 +24,16 @@ type Product struct {
 	Version string
 	Since   string // API extension that tells a server of this name from older ones; "" for the oldest
 
-	Schema          string         // whose config keys it has, as package schema names it
-	Extensions      []string       // of the API that it announces
-	Root            string         // folder where it would keep its files
-	RemoteDrivers   []string       // that need nothing on the host
-	Info            map[string]any // more of what the server says of itself; environment.NAME belongs into its environment
-	ThinPool        string         // what it calls the thin pool of an LVM volume group
-	Features        []string       // that a new project has of its own
-	DefaultFeatures []string       // that the default project has besides
-	MemberKeys      []string       // config keys of a pool, of which each member of a cluster has a value of its own
-	ConnectLimit    time.Duration  // for the other side of a migration to connect
+	Schema          string          // whose config keys it has, as package schema names it
+	Extensions      func() []string // of the API that it announces
+	Root            string          // folder where it would keep its files
+	RemoteDrivers   []string        // that need nothing on the host
+	Info            map[string]any  // more of what the server says of itself; environment.NAME belongs into its environment
+	ThinPool        string          // what it calls the thin pool of an LVM volume group
+	Features        []string        // that a new project has of its own
+	DefaultFeatures []string        // that the default project has besides
+	MemberKeys      []string        // config keys of a pool, of which each member of a cluster has a value of its own
+	ConnectLimit    time.Duration   // for the other side of a migration to connect
 	Text            Text
 	Sayings         *Sayings // what it says instead of what LXD 5.0.2 does; nil for nothing
 	Names           Names
@@ -196,4 +198,9 @@ func Nearest(server *lxd.Server) *Product {
 		}
 	}
 	return nearest
+}
+
+// words gives the words of a text, which it looks for when it is first asked: most commands never are.
+func words(text string) func() []string {
+	return sync.OnceValue(func() []string { return strings.Fields(text) })
 }

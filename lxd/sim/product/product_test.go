@@ -27,10 +27,10 @@ func TestRowsAreWhole(t *testing.T) {
 		if p.Name == "" || p.Version == "" || p.Schema == "" || p.Root == "" || p.ThinPool == "" || p.ConnectLimit <= 0 {
 			t.Errorf("%q lacks something: %+v", id, *p)
 		}
-		if len(p.Extensions) == 0 || len(p.Features) == 0 || len(p.MemberKeys) == 0 || p.Text.NoZFS == "" || p.Text.ProjectNotEmpty == "" {
+		if len(p.Extensions()) == 0 || len(p.Features) == 0 || len(p.MemberKeys) == 0 || p.Text.NoZFS == "" || p.Text.ProjectNotEmpty == "" {
 			t.Errorf("%q lacks something: %+v", id, *p)
 		}
-		if p.Since != "" && !slices.Contains(p.Extensions, p.Since) {
+		if p.Since != "" && !slices.Contains(p.Extensions(), p.Since) {
 			t.Errorf("%q is told by an extension that it does not announce", id)
 		}
 	}
@@ -43,7 +43,7 @@ func TestRowsAreWhole(t *testing.T) {
 func TestNearest(t *testing.T) {
 	for _, id := range product.IDs() {
 		p, _ := product.Find(id)
-		server := &lxd.Server{Product: p.Name, Version: p.Version, Extensions: p.Extensions}
+		server := &lxd.Server{Product: p.Name, Version: p.Version, Extensions: p.Extensions()}
 		if got := product.Nearest(server); got != p {
 			t.Errorf("%s is simulated as %s", server, got)
 		}
@@ -76,8 +76,8 @@ func TestExtensionsAreKept(t *testing.T) {
 		from, to, _ := strings.Cut(step, " → ")
 		older, _ := product.Find(from)
 		newer, _ := product.Find(to)
-		missing := slices.DeleteFunc(slices.Sorted(slices.Values(older.Extensions)), func(extension string) bool {
-			return slices.Contains(newer.Extensions, extension)
+		missing := slices.DeleteFunc(slices.Sorted(slices.Values(older.Extensions())), func(extension string) bool {
+			return slices.Contains(newer.Extensions(), extension)
 		})
 		if !slices.Equal(missing, want) {
 			t.Errorf("%s: %q went, want %q", step, missing, want)

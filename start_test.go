@@ -1,0 +1,62 @@
+package main
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"os/exec"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// TestNothingIsCompiledAtTheStart holds all packages of the program to compile regular expressions when they are used, as each run of
+// each command would pay for them else; and those that are compiled later have to be right, as no start tells any more.
+func TestNothingIsCompiledAtTheStart(t *testing.T) {
+	out, err := exec.Command("go", "list", "-deps", "-f", `{{if .Module}}{{if .Module.Main}}{{$dir := .Dir}}{{range .GoFiles}}{{$dir}}/{{.}}{{"\n"}}{{end}}{{end}}{{end}}`, ".").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := token.NewFileSet()
+	for _, path := range strings.Fields(string(out)) {
+		file, err := parser.ParseFile(files, path, nil, parser.SkipObjectResolution)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, declared := range file.Decls {
+			if function, ok := declared.(*ast.FuncDecl); ok && (function.Name.Name != "init" || function.Recv != nil) {
+				continue
+			}
+			ast.Inspect(declared, func(node ast.Node) bool {
+				if _, later := node.(*ast.FuncLit); later {
+					return false
+				}
+				if call, ok := node.(*ast.CallExpr); ok && isLazyRegexp(call.Fun) {
+					text, err := strconv.Unquote(call.Args[0].(*ast.BasicLit).Value)
+					if err == nil {
+						_, err = regexp.Compile(text)
+					}
+					if err != nil {
+						t.Errorf("%s: it would panic when it is used: %v", files.Position(call.Pos()), err)
+					}
+				}
+				if called, ok := node.(*ast.SelectorExpr); ok {
+					if pkg, ok := called.X.(*ast.Ident); ok && pkg.Name == "regexp" && strings.Contains(called.Sel.Name, "Compile") {
+						t.Errorf("%s: it is compiled at each start; lazyregexp.New does so when it is used", files.Position(called.Pos()))
+					}
+				}
+				return true
+			})
+		}
+	}
+}
+
+func isLazyRegexp(function ast.Expr) bool {
+	called, ok := function.(*ast.SelectorExpr)
+	if !ok {
+		return false
+	}
+	pkg, ok := called.X.(*ast.Ident)
+	return ok && pkg.Name == "lazyregexp"
+}
