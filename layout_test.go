@@ -20,6 +20,7 @@ var imports = map[string][]string{
 	"cli/readfile":        {},                 // for all that read files
 	"cli/replacefile":     {},                 // for all that write files
 	"spec":                {"cli/lazyregexp", "cli/lines", "cli/paint", "cli/readfile", "lxd/schema", "lxd/secrets"},
+	"spec/tofu":           {"cli/lazyregexp", "cli/readfile", "lxd/schema", "spec"},
 	"planner":             {"lxd", "lxd/live", "lxd/migrate", "lxd/schema", "planner/plan", "spec"},
 	"planner/plan":        {"cli/lazyregexp", "cli/lines", "cli/paint", "lxd", "lxd/live", "lxd/migrate", "lxd/schema"},
 	"planner/promises":    {}, // tests alone

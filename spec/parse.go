@@ -3,7 +3,9 @@ package spec
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"slices"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/hashicorp/hcl/v2"
@@ -160,4 +162,14 @@ func byteRange(src []byte, name string, at int) hcl.Range {
 		Start:    hcl.Pos{Line: line, Column: column, Byte: at},
 		End:      hcl.Pos{Line: line, Column: column + 1, Byte: at + 1},
 	}
+}
+
+// CheckText says why a text is not given to a parser of HCL or JSON, nil when it may be: it is no text, too long, or nested deeper than
+// the parsers can take. It is for files of HCL that are no specs; the name tells the syntax, see [IsJSON].
+func CheckText(src []byte, name string) error {
+	d := unparsable(src, name)
+	if d == nil {
+		return nil
+	}
+	return fmt.Errorf("%s: %s", fileLine(*d.Subject), strings.TrimSuffix(d.Detail, "."))
 }
