@@ -123,6 +123,9 @@ func (b *brokenFile) slip() *slip {
 		return s
 	}
 	unclosed := b.brackets()
+	if unclosed != nil && unclosed.mended == nil && b.balanced() {
+		unclosed = nil // a block where none of its kind belongs, and not where one should end
+	}
 	if unclosed != nil && (unclosed.noticed <= b.line || b.is("Unclosed configuration block") || !unclosed.block && unclosed.at.Start.Line <= b.line &&
 		b.is("Missing item separator", "Missing argument separator", "Missing attribute separator", "Missing key/value separator")) {
 		return &unclosed.slip

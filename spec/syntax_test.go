@@ -63,3 +63,15 @@ func TestSlipsInExamples(t *testing.T) {
 		t.Errorf("of %d slips %d are known, and %d told on their line", slips, known, onLine)
 	}
 }
+
+// Lines that end as those of old Macs are told as such, and once.
+func TestCarriageReturns(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "a.hcl")
+	if err := os.WriteFile(name, []byte("pool \"fast\" {\r  driver = \"zfs\"\r}\r"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, diags := Load([]string{name}, Options{})
+	if len(diags) != 1 || diags[0].Summary != "Odd line end" || diags[0].Subject.Start.Line != 1 {
+		t.Errorf("diagnostics:\n%s", describe(diags))
+	}
+}

@@ -94,6 +94,26 @@ func (b *brokenFile) brackets() *unclosed {
 	return b.notClosed(stack[len(stack)-1], len(b.starts)+1)
 }
 
+// balanced reports whether each bracket has its other half, whatever the indentation says.
+func (b *brokenFile) balanced() bool {
+	var open []hclsyntax.TokenType
+	for _, t := range b.tokens {
+		if closer, opens := closing[t.Type]; opens {
+			open = append(open, closer)
+			continue
+		}
+		switch t.Type {
+		case hclsyntax.TokenCBrace, hclsyntax.TokenCBrack, hclsyntax.TokenCParen, hclsyntax.TokenTemplateSeqEnd:
+			last := len(open) - 1
+			if last < 0 || open[last] != t.Type {
+				return false
+			}
+			open = open[:last]
+		}
+	}
+	return len(open) == 0
+}
+
 // headerAt is the type of the block whose header begins with the token at an index, when it is one that tarn knows.
 func (b *brokenFile) headerAt(i int) (*blockType, bool) {
 	if b.tokens[i].Type != hclsyntax.TokenIdent {

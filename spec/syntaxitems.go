@@ -61,7 +61,7 @@ func (b *brokenFile) braceWithOthers() *slip {
 
 // severalArguments is a line with more than one attribute or block.
 func (b *brokenFile) severalArguments() *slip {
-	if !b.is("Invalid single-argument block definition", "Missing newline after argument", "Missing newline after block definition", "Unexpected comma after argument", "Invalid character", "Invalid expression") {
+	if !b.is("Argument definition required", "Invalid single-argument block definition", "Missing newline after argument", "Missing newline after block definition", "Unexpected comma after argument", "Invalid character", "Invalid expression") {
 		return nil
 	}
 	tokens := b.lineTokens(b.line)
@@ -73,6 +73,9 @@ func (b *brokenFile) severalArguments() *slip {
 		return nil
 	}
 	s := slip{summary: "Several attributes on a line", at: *b.first.Subject, detail: "Each attribute and each block has a line of its own."}
+	if b.is("Argument definition required") {
+		s.summary, s.detail = "Block within a line", "A block in another block has a line of its own."
+	}
 	indent := b.indent(b.line)
 	tried := b.mend(s, edit{tokens[0].Range.Start.Byte, tokens[len(tokens)-1].Range.End.Byte, strings.Join(lines, "\n"+indent)})
 	if tried.mended == nil && b.is("Invalid character", "Invalid expression") {
@@ -105,17 +108,27 @@ func (b *brokenFile) missingComma() *slip {
 	return b.mend(s, edit{end.End.Byte, end.End.Byte, ","})
 }
 
-// backslash is one in text that means nothing.
+// backslash is one in text that means nothing. When a text has one, none in it was meant to mean something: in "C:\new\pool" the first
+// would begin a new line.
 func (b *brokenFile) backslash() *slip {
 	if !b.is("Invalid escape sequence") {
 		return nil
 	}
-	i := strings.IndexByte(string(b.src[b.first.Subject.Start.Byte:b.first.Subject.End.Byte]), '\\')
-	if i < 0 {
+	var edits []edit
+	for _, t := range b.lineTokens(b.line) {
+		if t.Type != hclsyntax.TokenQuotedLit || t.Range.Start.Byte > b.first.Subject.Start.Byte || t.Range.End.Byte <= b.first.Subject.Start.Byte {
+			continue
+		}
+		for i, c := range t.Bytes {
+			if at := t.Range.Start.Byte + i; c == '\\' && (i+1 == len(t.Bytes) || t.Bytes[i+1] != '"') {
+				edits = append(edits, edit{at, at, `\`})
+			}
+		}
+	}
+	if edits == nil {
 		return nil
 	}
-	at := b.first.Subject.Start.Byte + i
-	return b.mend(slip{summary: "Backslash in text", at: *b.first.Subject, detail: `A backslash in quotes begins \n, \t, \", \\ or \uNNNN.`}, edit{at, at, `\`})
+	return b.mend(slip{summary: "Backslash in text", at: *b.first.Subject, detail: `A backslash in quotes begins \n, \t, \", \\ or \uNNNN.`}, edits...)
 }
 
 // layout puts each attribute and block of a line on lines of their own.
@@ -135,7 +148,7 @@ func (b *brokenFile) layout(tokens hclsyntax.Tokens, indent string) []string {
 		return []string{indent + text}
 	}
 	inner := b.layout(item[open+1:len(item)-1], indent+"  ")
-	if len(inner) == 1 {
+	if len(inner) == 1 && !beginsBlock(item[open+1:]) {
 		return []string{indent + text}
 	}
 	header := string(b.src[item[0].Range.Start.Byte:item[open].Range.End.Byte])
@@ -187,4 +200,10 @@ func endsValue(t hclsyntax.TokenType) bool {
 // complete tells whether tokens may be a whole attribute or block.
 func complete(item hclsyntax.Tokens) bool {
 	return slices.ContainsFunc(item, func(t hclsyntax.Token) bool { return t.Type == hclsyntax.TokenEqual || t.Type == hclsyntax.TokenCBrace })
+}
+
+// beginsBlock tells whether tokens are a block: a header with a brace behind it.
+func beginsBlock(item hclsyntax.Tokens) bool {
+	open := slices.IndexFunc(item, func(t hclsyntax.Token) bool { return !isHeaderPart(t.Type) })
+	return open > 0 && item[open].Type == hclsyntax.TokenOBrace
 }

@@ -13,6 +13,7 @@ import (
 var lineSlips = []func(*brokenFile) *slip{
 	(*brokenFile).otherQuotes,
 	(*brokenFile).templateInLabel,
+	(*brokenFile).oddCharacter,
 	(*brokenFile).otherComment,
 	(*brokenFile).missingValue,
 	(*brokenFile).notEquals,
@@ -29,6 +30,8 @@ var lineSlips = []func(*brokenFile) *slip{
 	(*brokenFile).severalArguments,
 	(*brokenFile).missingComma,
 	(*brokenFile).backslash,
+	(*brokenFile).percentBrace,
+	(*brokenFile).attributeTwice,
 }
 
 // is tells whether the parser's first words are one of some.
@@ -216,6 +219,11 @@ func (b *brokenFile) dottedAttribute() *slip {
 // keyOutsideConfig is a key that stands where attributes do, with its value.
 func (b *brokenFile) keyOutsideConfig(key string, at hcl.Range, value hclsyntax.Tokens) *slip {
 	s := slip{summary: "Config key outside of config", at: at, detail: fmt.Sprintf("%q is no name of an attribute. Config keys stand in the attribute config.", key)}
+	if block, ok := b.configBlock(at.Start.Byte); ok {
+		s.summary, s.at = "Config as a block", block
+		s.detail = "config is an attribute: it has an equals sign before its brace."
+		return b.mendAt(s, block.Start.Line, b.edited(edit{block.End.Byte - 1, block.End.Byte, "= {"}))
+	}
 	text, end := b.valueFrom(value)
 	if text == "" {
 		return &s
@@ -245,10 +253,16 @@ func (b *brokenFile) quotedAttribute() *slip {
 
 // missingEquals is an attribute with a value and nothing between them.
 func (b *brokenFile) missingEquals() *slip {
-	if !b.is("Invalid block definition", "Argument or block definition required") {
+	if !b.is("Invalid block definition", "Argument or block definition required", "Argument definition required") {
 		return nil
 	}
 	tokens := b.lineTokens(b.line)
+	if b.is("Argument definition required") { // in a block of one line
+		tokens = tokens[max(0, slices.IndexFunc(tokens, func(t hclsyntax.Token) bool { return t.Range.Start.Byte >= b.first.Subject.Start.Byte })):]
+		if last := len(tokens) - 1; last > 1 && tokens[last].Type == hclsyntax.TokenCBrace {
+			tokens = tokens[:last]
+		}
+	}
 	if len(tokens) < 2 || tokens[0].Type != hclsyntax.TokenIdent || blockNamed(string(tokens[0].Bytes)) != nil {
 		return nil
 	}
@@ -341,4 +355,28 @@ func (b *brokenFile) bareInterpolation() *slip {
 		}
 	}
 	return nil
+}
+
+// configBlock is the header of config { … }, written as a block, when what stands at a byte is in it.
+func (b *brokenFile) configBlock(at int) (hcl.Range, bool) {
+	var open []int // tokens
+	for i, t := range b.tokens {
+		if t.Range.Start.Byte >= at {
+			break
+		}
+		switch t.Type {
+		case hclsyntax.TokenOBrace:
+			open = append(open, i)
+		case hclsyntax.TokenCBrace:
+			open = open[:max(0, len(open)-1)]
+		}
+	}
+	if len(open) == 0 {
+		return hcl.Range{}, false
+	}
+	i := open[len(open)-1]
+	if i == 0 || b.tokens[i-1].Type != hclsyntax.TokenIdent || string(b.tokens[i-1].Bytes) != "config" {
+		return hcl.Range{}, false
+	}
+	return hcl.RangeBetween(b.tokens[i-1].Range, b.tokens[i].Range), true
 }

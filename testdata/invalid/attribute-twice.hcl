@@ -2,5 +2,5 @@ pool "fast" {
   driver = "zfs"
   driver = "dir"
 }
-#! 3:3-3:9 error: Attribute redefined
-#!     The argument "driver" was already set at attribute-twice.hcl:2,3-9. Each argument may be set only once.
+#! 3:3-3:9 error: Attribute twice
+#!     The block has a value for "driver" already, on line 2. Keep one of the two.
