@@ -3,6 +3,7 @@ package spec
 import (
 	"fmt"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -33,14 +34,21 @@ func (l *loader) evaluate(expr hcl.Expression, ctx *hcl.EvalContext) (cty.Value,
 	v, diags := expr.Value(ctx)
 	if len(diags) > 0 {
 		secret := usesSensitive(expr, ctx)
-		for _, d := range diags {
+		for i, d := range diags {
+			if i > 0 && sameCall(d, diags[i-1]) {
+				continue // arguments in the wrong order are one mistake
+			}
 			if secret {
 				redact(d)
 			}
 			explainUnknownFunction(d)
 			explainConstant(d)
 			if !secret {
+				explainDuplicateKey(d)
 				explainMissingPart(d)
+			}
+			if !secret || slices.Contains(summariesWithoutValues, d.Summary) {
+				explainCall(d)
 			}
 			l.report(d)
 		}
@@ -120,6 +128,18 @@ func explainConstant(d *hcl.Diagnostic) {
 		d.Detail = "A plain value must stand here, without references and functions. A computed value is a local value, locals { NAME = … }, read as local.NAME."
 	}
 }
+
+// explainDuplicateKey replaces HCL's message on a for expression that gives one key twice.
+func explainDuplicateKey(d *hcl.Diagnostic) {
+	if d.Summary != "Duplicate object key" {
+		return
+	}
+	if m := duplicateKey.FindStringSubmatch(d.Detail); m != nil {
+		d.Detail = fmt.Sprintf("Two elements give the key %s, and an object has each key once. Take another key, or give all values of one key as a list: with ... behind the value.", m[1])
+	}
+}
+
+var duplicateKey = regexp.MustCompile(`produced the key ("(?:[^"\\]|\\.)*")`)
 
 // numberText is the canonical text of a number: whole numbers without an exponent.
 func numberText(v cty.Value) (string, error) {

@@ -13,10 +13,10 @@ import (
 // The functions that read and write texts in which characters may stand as codes, see exacttext.go.
 
 var (
-	jsonDecode = decoding(stdlib.JSONDecodeFunc, func(text string) (string, error) {
+	jsonDecode = decoding(stdlib.JSONDecodeFunc, jsonPlace, func(text string) (string, error) {
 		return mapCodes(text, same, protectedCode), nil
 	})
-	yamlDecode = decoding(yaml.YAMLDecodeFunc, func(text string) (decoded string, err error) {
+	yamlDecode = decoding(yaml.YAMLDecodeFunc, func(string) error { return nil }, func(text string) (decoded string, err error) {
 		decoded = mapCodes(text, same, func(r rune, code string) string {
 			if recoded(r) || r == apart { // only some texts of YAML have codes, and nothing here tells which
 				err = fmt.Errorf("%s has to be written as the character itself", code)
@@ -27,8 +27,19 @@ var (
 	})
 )
 
-// decoding protects the codes in the text that a function decodes.
-func decoding(f function.Function, protect func(string) (string, error)) function.Function {
+// decoding protects the codes in the text that a function decodes. place says what is wrong with a text and where, nil when it does not know.
+func decoding(f function.Function, place func(string) error, protect func(string) (string, error)) function.Function {
+	placed := func(err error, args []cty.Value) error {
+		if err == nil {
+			return nil
+		}
+		if text, _ := args[0].Unmark(); text.IsKnown() && !text.IsNull() {
+			if better := place(textOf(text)); better != nil {
+				return better
+			}
+		}
+		return err
+	}
 	protectArg := func(args []cty.Value) ([]cty.Value, error) {
 		text, marks := args[0].Unmark()
 		if !text.IsKnown() || text.IsNull() || !strings.Contains(text.AsString(), `\`) {
@@ -47,14 +58,16 @@ func decoding(f function.Function, protect func(string) (string, error)) functio
 			if err != nil {
 				return cty.NilType, err
 			}
-			return f.ReturnTypeForValues(args)
+			ty, err := f.ReturnTypeForValues(args)
+			return ty, placed(err, args)
 		},
 		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
 			args, err := protectArg(args)
 			if err != nil {
 				return cty.NilVal, err
 			}
-			return f.Call(args)
+			v, err := f.Call(args)
+			return v, placed(err, args)
 		},
 	})
 }

@@ -59,6 +59,9 @@ func fileFunctions(dir string) map[string]function.Function {
 		Type:   function.StaticReturnType(cty.String),
 		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
 			path := textOf(args[0])
+			if path == "" {
+				return cty.NilVal, function.NewArgErrorf(0, "the name of the file is missing")
+			}
 			if !filepath.IsAbs(path) {
 				path = filepath.Join(dir, path)
 			}

@@ -36,7 +36,7 @@ func TestValidateReport(t *testing.T) {
 			"pool \"fast\" {\r\n  driver = \"dir\"\r\n  volume \"data\" {\r\n    for_each = { ä = { n = [\"x\"] } }\r\n" +
 				"    name     = \"data-${parseint(each.value.n[0],\r\n      10)}-${each.value[\"n\"][0]}\"\r\n  }\r\n}\r\n",
 			ValidateReport{FormatVersion: "1.0", ErrorCount: 1, Diagnostics: []Diagnostic{{Severity: "error", Summary: "Invalid function argument",
-				Detail: `Invalid value for "number" parameter: cannot parse "x" as a base 10 integer.`,
+				Detail: `The argument "number" of parseint is wrong: cannot parse "x" as a base 10 integer.`,
 				Range:  &Range{"a.hcl", pos(5, 33, 123), pos(5, 48, 138)},
 				Snippet: &Snippet{Context: &context, Code: "    name     = \"data-${parseint(each.value.n[0],", StartLine: 5,
 					HighlightStartOffset: 32, HighlightEndOffset: 47, Values: []UsedValue{{"each.key", `is "ä"`}, {"each.value.n[0]", `is "x"`}}}}}}},
@@ -99,7 +99,7 @@ variable "a" {
 		t.Fatal(err)
 	}
 	want := `::error file=a%3Ab%2Cc.hcl,line=6,col=33,endLine=6,endColumn=41,title=Invalid function argument::` +
-		`each.key is "10%25".%0AInvalid value for "number" parameter: cannot parse "10%25" as a base 10 integer.
+		`each.key is "10%25".%0AThe argument "number" of parseint is wrong: cannot parse "10%25" as a base 10 integer.
 ::error file=a%3Ab%2Cc.hcl,line=7,endLine=8,title=Wrong type::"target" must be text, and this is a list.
 ::error file=a%3Ab%2Cc.hcl,line=13,col=13,endLine=13,endColumn=16,title=Invalid value for variable::` +
 		`One,%0Atwo: 3%25.%0A%0AThe variable "a" is validated at a:b,c.hcl:15.

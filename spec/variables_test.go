@@ -47,11 +47,11 @@ func TestVariables(t *testing.T) {
 `},
 		{name: "wrong type in a file", decl: `type = list(number)`, files: map[string]string{"a.vars": `v = { a = 1 }`},
 			want: `#! a.vars 1:5-1:14 error: Invalid value for variable
-#!     The variable "v" cannot take this value: list of number required. Its type is list(number).
+#!     The variable "v" cannot take this value: a list of numbers is needed. Its type is list(number).
 `},
 		{name: "wrong type of a sensitive one in a file", decl: "type = number\nsensitive = true", files: map[string]string{"a.vars": `v = "hunter2"`},
 			want: `#! spec.hcl 1:1-1:13 error: Invalid value for variable
-#!     The variable "v" cannot take this value: a number is required. Its type is number. The value is from a.vars:1.
+#!     The variable "v" cannot take this value: a number is needed. Its type is number. The value is from a.vars:1.
 `},
 		{name: "a file that does not parse", decl: `type = string`, files: map[string]string{"a.vars": `v =`},
 			want: `#! a.vars 1:4-1:4 error: Missing expression

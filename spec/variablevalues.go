@@ -179,9 +179,9 @@ func (v *variable) convertError(err error) string {
 		if v.sensitive {
 			return "a part of it is not of that type"
 		}
-		return fmt.Sprintf("at %s, %s", pathText(path.Path), path.Error())
+		return fmt.Sprintf("at %s, %s", pathText(path.Path), plainTypes(path.Error()))
 	}
-	return err.Error()
+	return plainTypes(err.Error())
 }
 
 // pathText is a place within a value: .name[0].

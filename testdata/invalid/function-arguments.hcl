@@ -5,4 +5,4 @@ pool "fast" {
   }
 }
 #! 4:31-4:32 error: Too many function arguments
-#!     Function "upper" expects only 1 argument(s).
+#!     upper takes 1 argument, upper(text), and here are 2.

@@ -5,4 +5,4 @@ pool "fast" {
   }
 }
 #! 4:24-4:36 error: Invalid function argument
-#!     Invalid value for "name" parameter: NO_SUCH_NAME is not set in the environment; env("NO_SUCH_NAME", "…") gives a default.
+#!     The argument "name" of env is wrong: NO_SUCH_NAME is not set in the environment; env("NO_SUCH_NAME", "…") gives a default.

@@ -5,4 +5,4 @@ pool "fast" {
   }
 }
 #! 4:29-4:32 error: Invalid function argument
-#!     Invalid value for "number" parameter: cannot parse "ten" as a base 10 integer.
+#!     The argument "number" of parseint is wrong: cannot parse "ten" as a base 10 integer.

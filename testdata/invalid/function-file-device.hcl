@@ -5,4 +5,4 @@ pool "fast" {
   }
 }
 #! 4:25-4:34 error: Invalid function argument
-#!     Invalid value for "path" parameter: /dev/null cannot be read: it is a device, not a regular file.
+#!     The argument of file is wrong: /dev/null cannot be read: it is a device, not a regular file.

@@ -5,4 +5,4 @@ pool "fast" {
   }
 }
 #! 4:25-4:37 error: Invalid function argument
-#!     Invalid value for "path" parameter: there is no file DIR/no-such-file; paths are relative to the spec.
+#!     The argument of file is wrong: there is no file DIR/no-such-file; paths are relative to the spec.

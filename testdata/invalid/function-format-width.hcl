@@ -5,4 +5,4 @@ pool "fast" {
   }
 }
 #! 4:27-4:37 error: Invalid function argument
-#!     Invalid value for "format" parameter: widths end at 9999.
+#!     The argument "format" of format is wrong: widths end at 9999.

@@ -6,4 +6,4 @@ pool "fast" {
   }
 }
 #! 4:27-4:33 error: Error in function call
-#!     Call to function "range" failed: it would give more than 100000 numbers.
+#!     The call of range fails: it would give more than 100000 numbers.

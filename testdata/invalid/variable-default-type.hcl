@@ -3,4 +3,4 @@ variable "sizes" {
   default = [1, "two"]
 }
 #! 3:13-3:23 error: Invalid value for variable
-#!     The variable "sizes" cannot take this value: at [1], a number is required. Its type is list(number).
+#!     The variable "sizes" cannot take this value: at [1], a number is needed. Its type is list(number).

@@ -1,4 +1,4 @@
 #: env TARN_VAR_count=many
 variable "count" { type = number }
 #! 2:1-2:17 error: Invalid value for variable
-#!     The variable "count" cannot take this value: a number is required. Its type is number. The value is from TARN_VAR_count.
+#!     The variable "count" cannot take this value: a number is needed. Its type is number. The value is from TARN_VAR_count.

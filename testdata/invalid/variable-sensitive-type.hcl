@@ -4,4 +4,4 @@ variable "pin" {
   sensitive = true
 }
 #! 2:1-2:15 error: Invalid value for variable
-#!     The variable "pin" cannot take this value: a number is required. Its type is number. The value is from --var pin.
+#!     The variable "pin" cannot take this value: a number is needed. Its type is number. The value is from --var pin.
