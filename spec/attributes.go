@@ -2,6 +2,7 @@ package spec
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
@@ -145,10 +146,8 @@ func (l *loader) convert(name string, v cty.Value, want cty.Type, rng hcl.Range)
 	converted, err := convert.Convert(v, want)
 	if err != nil {
 		hint := ""
-		if want == cty.Bool && v.Type() == cty.String && !v.IsNull() {
-			if flag, err := schema.ParseBool(v.AsString()); err == nil {
-				hint = fmt.Sprintf(" Write %s = %t.", name, flag)
-			}
+		if want == cty.Bool {
+			hint = flagMeant(name, v)
 		}
 		l.errorf(rng, "Wrong type", "%q must be %s, and this is %s.%s", name, typeName(want), kindOf(v), hint)
 		return v, false
@@ -231,4 +230,23 @@ func kindOf(v cty.Value) string {
 	default:
 		return fmt.Sprintf("a %s", ty.FriendlyName())
 	}
+}
+
+// flagMeant says how a value that is no boolean is written as one, "" when that is not known.
+func flagMeant(name string, v cty.Value) string {
+	if v.IsNull() || !v.IsKnown() {
+		return ""
+	}
+	text := ""
+	switch v.Type() {
+	case cty.String:
+		text = strings.TrimSpace(v.AsString())
+	case cty.Number:
+		text, _ = numberText(v)
+	}
+	flag, err := schema.ParseBool(text)
+	if err != nil {
+		return ""
+	}
+	return fmt.Sprintf(" Write %s = %t.", name, flag)
 }

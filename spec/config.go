@@ -1,8 +1,10 @@
 package spec
 
 import (
+	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
@@ -69,7 +71,7 @@ func (r *reader) wholeConfig(c *configExpr) Config {
 		r.unknown("config")
 		return nil
 	} else if !ty.IsObjectType() && !ty.IsMapType() {
-		r.l.errorf(c.at, "Wrong type", "\"config\" must be an object, { key = value, … }, and this is %s.", kindOf(v))
+		r.l.errorf(c.at, "Wrong type", "\"config\" must be an object, { key = value, … }, and this is %s.%s", kindOf(v), objectMeant(v))
 		return nil
 	}
 	config := make(Config, v.LengthInt())
@@ -126,4 +128,41 @@ func (r *reader) setConfig(config Config, key string, v cty.Value, expr hcl.Expr
 		r.unset = map[string]hcl.Range{}
 	}
 	r.unset[key] = value.Range
+}
+
+// objectMeant says how a value that should be an object is written as one, "" when that is not known.
+func objectMeant(v cty.Value) string {
+	ty := v.Type()
+	if !v.IsWhollyKnown() || v.ContainsMarked() || v.IsNull() {
+		return ""
+	}
+	var items []string
+	switch {
+	case ty == cty.String && textOf(v) == "":
+		return " Write {}, or leave it out."
+	case ty == cty.String:
+		items = []string{textOf(v)}
+	case (ty.IsTupleType() || ty.IsListType()) && v.LengthInt() == 0:
+		return " Write {}, or leave it out."
+	case ty.IsTupleType() || ty.IsListType():
+		for it := v.ElementIterator(); it.Next(); {
+			_, item := it.Element()
+			if item.IsNull() || item.Type() != cty.String {
+				return " Take the brackets around it away: one object has all keys."
+			}
+			items = append(items, textOf(item))
+		}
+	}
+	var pairs []string
+	for _, item := range items {
+		key, value, ok := strings.Cut(item, "=")
+		if key = strings.TrimSpace(key); !ok || !isConfigKey(key) {
+			return ""
+		}
+		pairs = append(pairs, fmt.Sprintf("%s = %q", configKey(key), strings.TrimSpace(value)))
+	}
+	if len(pairs) == 0 || slices.ContainsFunc(pairs, notToShow) {
+		return ""
+	}
+	return fmt.Sprintf(" Write { %s }.", strings.Join(pairs, ", "))
 }

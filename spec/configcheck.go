@@ -136,6 +136,10 @@ func (l *loader) checkKey(query keyQuery, value Value, c *configExpr, ctx *hcl.E
 			return key, true
 		}
 	}
+	if text := l.referenceAsText(value.Text); text != "" && !value.Sensitive {
+		l.errorf(value.Range, "Invalid config value", "The value of %q is wrong: %s", query.key, text)
+		return key, true
+	}
 	used := c.valueExpr(query.key)
 	if value.Sensitive {
 		err = fmt.Errorf("it is no %s that LXD takes; it is sensitive and not shown", key.Kind)
@@ -169,44 +173,6 @@ func driverKey(driver string, query keyQuery) (schema.Key, bool) {
 		return schema.VolumeKey(driver, query.contentType, query.key)
 	}
 	return schema.PoolKey(driver, query.key)
-}
-
-// unknownKey is the detail for a key that does not exist: where it does exist, or what was probably meant.
-func (l *loader) unknownKey(query keyQuery) string {
-	what := "pools"
-	if query.volume {
-		what = "volumes"
-	}
-	owner := what
-	if query.driver != "" {
-		owner = fmt.Sprintf("%s with the driver %s", what, query.driver)
-	}
-	missing := fmt.Sprintf("There is no config key %q of %s", query.key, owner)
-
-	anyContent, otherKind := query, query
-	anyContent.contentType = ""
-	otherKind.volume, otherKind.contentType = !query.volume, ""
-	if query.volume && query.driver != "" {
-		if key, ok := driverKey(query.driver, anyContent); ok {
-			return fmt.Sprintf("The config key %q is of %s volumes only.", query.key, key.Content)
-		}
-	}
-	var others []string
-	for _, driver := range schema.Drivers() {
-		if _, ok := driverKey(driver, query); ok {
-			others = append(others, driver)
-		}
-	}
-	if len(others) > 0 {
-		return fmt.Sprintf("%s. It is a key of the driver %s.", missing, schema.QuotedList(others, "and"))
-	}
-	if len(l.keysFor(otherKind)) > 0 {
-		if query.volume {
-			return missing + ". It is a key of pools."
-		}
-		return fmt.Sprintf("%s. It is a key of volumes; a pool gives its volumes a default with %q.", missing, "volume."+query.key)
-	}
-	return schema.NoSuchKey(missing, query.key, keysLike(query))
 }
 
 // keysLike are the keys that could stand in place of one, each once.

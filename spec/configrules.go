@@ -1,6 +1,10 @@
 package spec
 
-import "tarn/lxd/schema"
+import (
+	"strconv"
+
+	"tarn/lxd/schema"
+)
 
 // requireKeys reports config keys without which no pool of the driver can be created.
 func (l *loader) requireKeys(p *Pool, d *declaration) {
@@ -66,14 +70,33 @@ func (l *loader) checkPoolSize(driver string, config Config) {
 	}
 	if err := schema.CheckPoolSize(driver, config["size"].Text); err != nil {
 		l.errorf(config["size"].Range, "Size too small", "The size %s.", config["size"].Why(err))
+		return
 	}
+	l.doubtSize(config["size"])
 }
 
 // checkVolumeSize reports a volume, or a default for volumes, that would be too small for what it is.
 func (l *loader) checkVolumeSize(driver, contentType, filesystem string, size Value) {
 	if err := schema.CheckVolumeSize(driver, contentType, filesystem, size.Text); err != nil {
 		l.errorf(size.Range, "Size too small", "The size %s.", size.Why(err))
+		return
 	}
+	l.doubtSize(size)
+}
+
+// doubtSize warns of a number without a unit that is hardly meant in bytes: 10 of them, say.
+func (l *loader) doubtSize(size Value) {
+	const doubtful = 1 << 20
+	bytes, err := strconv.ParseInt(size.Text, 10, 64) // not with a unit
+	if err != nil || bytes <= 0 || bytes >= doubtful || size.Sensitive {
+		return
+	}
+	unit := "GiB"
+	if bytes >= 1024 {
+		unit = "MiB"
+	}
+	l.warnf(size.Range, "Size without a unit", "A number without a unit is in bytes, and %d bytes hold next to nothing. "+
+		"Write \"%[1]d%[2]s\" if %[2]s are meant, and \"%[1]dB\" if bytes are.", bytes, unit)
 }
 
 // doubtPattern warns of names of snapshots that not every server takes, or that come again. prefix is that of a pool's defaults.

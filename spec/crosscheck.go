@@ -1,6 +1,9 @@
 package spec
 
-import "cmp"
+import (
+	"cmp"
+	"fmt"
+)
 
 // volumeKey is what two volumes of a spec must not have in common.
 type volumeKey struct {
@@ -33,8 +36,16 @@ func (l *loader) checkDuplicates() map[volumeKey]*Volume {
 			}
 			key := volumeKey{v.Project, p.Name, v.Target, v.Name}
 			if first, ok := volumes[key]; ok {
-				l.errorf(v.Ranges.Of("name"), "Duplicate volume", "%s and %s are both the volume %q of pool %q. "+
-					"The other one is declared at %s.", v.Address, first.Address, v.Name, p.Name, fileLine(first.Ranges.Of("name")))
+				other := fmt.Sprintf("The other one is declared at %s.", fileLine(first.Ranges.Of("name")))
+				if at := v.Ranges.Of("name"); at == first.Ranges.Of("name") {
+					other = "The name must differ from element to element of for_each: it needs ${each.key} in it, or something else of each."
+					if meant := l.referenceAsText(v.Name); meant != "" {
+						other = meant
+						l.withdraw(at, doubtfulName)
+					}
+				}
+				l.errorf(v.Ranges.Of("name"), "Duplicate volume", "%s and %s are both the volume %q of pool %q. %s",
+					v.Address, first.Address, v.Name, p.Name, other)
 				continue
 			}
 			volumes[key] = v

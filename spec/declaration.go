@@ -25,6 +25,9 @@ func (l *loader) declare(block *hcl.Block, t *blockType, inForEach bool) *declar
 		d.forEach = l.checkedExpr(attr.Expr, references{each: inForEach})
 		delete(d.attrs, "for_each")
 	}
+	if d.forEach == nil && d.meant["for_each"] { // it has one under another name, so that each means something
+		d.forEach = hcl.StaticExpr(cty.DynamicVal, d.at)
+	}
 	refs := references{each: inForEach || d.forEach != nil}
 	if attr, ok := d.attrs["config"]; ok {
 		d.config = l.declareConfig(attr, refs)
@@ -41,7 +44,7 @@ func (l *loader) declare(block *hcl.Block, t *blockType, inForEach bool) *declar
 		l.errorf(d.at, "Invalid label", "The label of a %s cannot be empty: it is how %s the %s.", t.name, called, t.name)
 	}
 	if d.forEach != nil && d.attrs["name"] == nil {
-		if !d.meant["name"] {
+		if !d.meant["name"] && !d.meant["for_each"] {
 			l.errorf(d.at, "Missing name", "A %s with for_each needs a name that differs from element to element, "+
 				"such as name = \"%s-${each.key}\".", t.name, d.label)
 		}

@@ -58,6 +58,13 @@ func (l *loader) diagnose(severity hcl.DiagnosticSeverity, at hcl.Range, summary
 	l.report(d)
 }
 
+// withdraw takes back a warning at a place, of which an error says more.
+func (l *loader) withdraw(at hcl.Range, summary string) {
+	l.diags = slices.DeleteFunc(l.diags, func(d *hcl.Diagnostic) bool {
+		return d.Severity == hcl.DiagWarning && d.Summary == summary && d.Subject != nil && *d.Subject == at
+	})
+}
+
 // sorted are the diagnostics by file and line, those without a place first.
 func (l *loader) sorted() hcl.Diagnostics {
 	file := func(d *hcl.Diagnostic) int {

@@ -93,7 +93,15 @@ func (l *loader) forEachValue(expr hcl.Expression, ctx *hcl.EvalContext) (cty.Va
 	case ty.IsSetType() && v.LengthInt() == 0:
 		return cty.SetValEmpty(cty.String), true
 	case ty.IsSetType():
-		hint = fmt.Sprintf("It is a set of %s.", ty.ElementType().FriendlyName())
+		hint = fmt.Sprintf("It is %s.", plainType("set of "+ty.ElementType().FriendlyNameForConstraint()))
+		switch element := ty.ElementType(); {
+		case element.IsObjectType() && element.HasAttribute("name"):
+			hint += " For a map of them by name, write { for o in LIST : o.name => o }."
+		case element.IsObjectType() || element.IsMapType():
+			hint += " For a map of them, write { for o in LIST : o.KEY => o }, with what tells one from the others as KEY."
+		case element == cty.Number:
+			hint += " Write the numbers as texts, toset([\"1\", \"2\"])."
+		}
 	case ty.IsListType(), ty.IsTupleType():
 		hint = "It is a list, and what stands at a place of a list would be another object whenever the list changes. " +
 			"Write toset(…) around it."

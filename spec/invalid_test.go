@@ -54,7 +54,7 @@ func TestCures(t *testing.T) {
 			}
 		})
 	}
-	if cured < 85 {
+	if cured < 120 {
 		t.Errorf("only %d cases have a cure", cured)
 	}
 }

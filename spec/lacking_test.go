@@ -268,7 +268,7 @@ variable "token" {
     config   = { size = each.value }
   }
 }`, `#! 5:16-5:24 error: Invalid volume name
-#!     LXD does not take this name: "a/b" has a slash: write it without.
+#!     LXD does not take this name: "a/b" has a slash: write it without. For the volume "b" of the pool "a", write pool "a" { volume "b" { … } }.
 #! 6:25-6:35 error: Invalid config value
 #!     with each.key as "c"
 #!     with each.value as "1G"

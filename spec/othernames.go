@@ -18,6 +18,8 @@ var otherNames = map[string]string{
 
 	"self":      "A block cannot read its own attributes. Put the value into locals { NAME = … }, and read it as local.NAME.",
 	"count":     "Blocks are repeated by for_each, and each.key and each.value are what count.index is.",
+	"key":       "Of a block with for_each it is each.key.",
+	"value":     "Of a block with for_each it is each.value.",
 	"item":      "Blocks are repeated by for_each, and each.key and each.value are what item is.",
 	"path":      "file(\"NAME\") reads files beside the spec without a path.",
 	"terraform": "What differs from one environment to the other is a variable: var.NAME.",

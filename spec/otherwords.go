@@ -105,6 +105,7 @@ var otherWordsIn = map[string]map[string]otherWord{
 		"host":    {"remote", "Write remote = \"name\", a name that lxc remote list shows."},
 	},
 	"pool": {
+		"pool":           {"", "Pools do not hold pools: move this block out of the pool block around it."},
 		"type":           {"driver", "For the storage driver, write driver = \"zfs\"."},
 		"storage_driver": {"driver", "For the storage driver, write driver = \"zfs\"."},
 		"backend":        {"driver", "For the storage driver, write driver = \"zfs\"."},
@@ -119,6 +120,7 @@ var otherWordsIn = map[string]map[string]otherWord{
 		"comment":        {"description", "Write description = \"…\"."},
 	},
 	"volume": {
+		"volume":        {"", "Volumes do not hold volumes: move this block into the pool block."},
 		"type":          {"content_type", "For what the volume holds, write content_type = \"block\" or \"filesystem\". All volumes in a spec are custom ones."},
 		"pool":          {"", "A volume is in the pool whose block is around it: move the block there."},
 		"driver":        {"", "The driver is that of the pool."},

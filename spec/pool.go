@@ -143,7 +143,7 @@ func (l *loader) addMembers(p *Pool, members []*declaration, ctx *hcl.EvalContex
 // expressions were evaluated in.
 func (l *loader) checkPool(p *Pool, d *declaration, members []memberBlockOf, ctx *hcl.EvalContext) {
 	if p.Name != "" {
-		l.checkName("pool", p.Name, schema.CheckPoolName(p.Name), p.Ranges.Of("name"), !p.Existing && !p.Absent && !p.Ranges.AnyUnknown("existing", "absent"))
+		l.checkName("pool", "", p.Name, schema.CheckPoolName(p.Name), p.Ranges.Of("name"), !p.Existing && !p.Absent && !p.Ranges.AnyUnknown("existing", "absent"))
 	}
 	l.checkConflicts(poolBlock, p, p.Ranges)
 	if p.Existing && !p.Absent {
@@ -160,6 +160,10 @@ func (l *loader) checkPool(p *Pool, d *declaration, members []memberBlockOf, ctx
 // unknownDriver reports a driver that the schema does not have. It may be one of a newer server, unless it looks like a slip.
 func (l *loader) unknownDriver(p *Pool) {
 	const summary = "Unknown driver"
+	if hint := l.driverMeant(p.Driver); hint != "" {
+		l.errorf(p.Ranges.Of("driver"), summary, "tarn knows no driver %q. %s", p.Driver, hint)
+		return
+	}
 	sentence := schema.NoSuchSentence(fmt.Sprintf("tarn knows no driver %q", p.Driver), p.Driver, schema.Drivers())
 	if len(schema.Suggest(p.Driver, schema.Drivers())) > 0 {
 		l.errorf(p.Ranges.Of("driver"), summary, "%s", sentence)

@@ -23,6 +23,7 @@ func (l *loader) checkReferences(expr hcl.Expression, refs references) bool {
 	if isLiteral(expr) {
 		return true
 	}
+	l.checkObjectKeys(expr)
 	ok := true
 	for _, t := range expr.Variables() {
 		ok = l.checkReference(t, refs) && ok
@@ -112,4 +113,36 @@ func traverseAttr(t hcl.Traversal) (string, bool) {
 	}
 	step, ok := t[1].(hcl.TraverseAttr)
 	return step.Name, ok
+}
+
+// checkObjectKeys reports keys that an object within an expression has twice. HCL takes the last one, and an element of a for_each would
+// be lost without a word.
+func (l *loader) checkObjectKeys(expr hcl.Expression) {
+	native, ok := expr.(hclsyntax.Expression)
+	if !ok {
+		return
+	}
+	hclsyntax.VisitAll(native, func(node hclsyntax.Node) hcl.Diagnostics {
+		object, ok := node.(*hclsyntax.ObjectConsExpr)
+		if !ok {
+			return nil
+		}
+		seen := map[string]hcl.Range{}
+		for _, item := range object.Items {
+			if len(item.KeyExpr.Variables()) > 0 {
+				continue
+			}
+			key, diags := item.KeyExpr.Value(nil)
+			if diags.HasErrors() || key.IsNull() || !key.IsKnown() || key.Type() != cty.String {
+				continue
+			}
+			name := key.AsString()
+			if first, twice := seen[name]; twice {
+				l.errorf(item.KeyExpr.Range(), "Duplicate key", "The object has a value for the key %q at %s already.", name, fileLine(first))
+				continue
+			}
+			seen[name] = item.KeyExpr.Range()
+		}
+		return nil
+	})
 }

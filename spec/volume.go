@@ -90,7 +90,7 @@ func (l *loader) checkVolume(v *Volume, p *Pool, d *declaration, ctx *hcl.EvalCo
 	if v.Name != "" {
 		// The folder of a volume is called after its project too. Which one that is the planner knows, when the block does not say.
 		const shortest = "p"
-		l.checkName("volume", v.Name, schema.CheckVolumeName(cmp.Or(v.Project, shortest), v.Name), v.Ranges.Of("name"), !v.Absent && !v.Ranges.Unknown["absent"])
+		l.checkName("volume", p.Name, v.Name, schema.CheckVolumeName(cmp.Or(v.Project, shortest), v.Name), v.Ranges.Of("name"), !v.Absent && !v.Existing && !v.Ranges.AnyUnknown("absent", "existing"))
 	}
 	l.checkConflicts(volumeBlock, v, v.Ranges)
 	if p.Absent && !v.Absent && !v.Ranges.Unknown["absent"] {

@@ -132,6 +132,11 @@ func (l *loader) parseVolumeRef(attribute, text string, at hcl.Range) *VolumeRef
 			return fail("there is nothing before the slash, where the pool stands")
 		}
 	default:
+		if len(parts) == 3 && parts[1] == "custom" {
+			l.errorf(at, "Invalid "+attribute, "%q has the kind of the volume in it. All volumes in a spec are custom ones: write %q.",
+				text, strings.TrimSuffix(text, rest)+parts[0]+"/"+parts[2])
+			return nil
+		}
 		if attribute == copyOf {
 			return fail("it has more than one slash; a snapshot goes behind an @, as in \"pool/name@snapshot\"")
 		}
@@ -140,5 +145,6 @@ func (l *loader) parseVolumeRef(attribute, text string, at hcl.Range) *VolumeRef
 	if ref.Name == "" {
 		return fail("the name of the volume is missing")
 	}
+	l.doubtRef(&ref, text, at)
 	return &ref
 }

@@ -3,6 +3,7 @@ package schema
 import (
 	"fmt"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -39,7 +40,22 @@ func (s Source) Around() []Source {
 // CheckSource is nil unless a driver cannot use a source of that form.
 func CheckSource(driver, source string) error {
 	if source != "" && !path.IsAbs(source) && slices.Contains([]string{"dir", "btrfs"}, driver) {
-		return fmt.Errorf("%q is not an absolute path: the server would look for it where it was started; begin with a slash", source)
+		return fmt.Errorf("%q is not an absolute path: %s", source, pathMeant(source))
 	}
 	return nil
+}
+
+var driveLetter = regexp.MustCompile(`^[A-Za-z]:[\\/]`)
+
+// pathMeant says what to write for a path that is not absolute.
+func pathMeant(source string) string {
+	switch {
+	case driveLetter.MatchString(source), strings.HasPrefix(source, `\\`):
+		return "the pool is on the server, which runs Linux; write a path of it, such as /srv/pool"
+	case strings.HasPrefix(source, "~"), strings.Contains(source, "$"):
+		return "no shell reads it; write the whole path on the server"
+	case strings.HasPrefix(source, "file://"):
+		return "write " + path.Clean("/"+strings.TrimPrefix(source, "file://")) + ", without file://"
+	}
+	return "the server would look for it where it was started; begin with a slash"
 }

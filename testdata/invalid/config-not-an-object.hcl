@@ -5,4 +5,4 @@ pool "fast" {
   }
 }
 #! 4:14-4:26 error: Wrong type
-#!     "config" must be an object, { key = value, … }, and this is text.
+#!     "config" must be an object, { key = value, … }, and this is text. Write { size = "10GiB" }.

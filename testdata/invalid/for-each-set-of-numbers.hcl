@@ -6,4 +6,4 @@ pool "fast" {
   }
 }
 #! 4:16-4:29 error: Invalid for_each
-#!     for_each needs a map or a set of texts. It is a set of number.
+#!     for_each needs a map or a set of texts. It is a set of numbers. Write the numbers as texts, toset(["1", "2"]).

@@ -6,4 +6,4 @@ pool "fast" {
   }
 }
 #! 4:32-4:43 error: Error in function call
-#!     Call to function "setproduct" failed: it would give more than 200000 elements.
+#!     The call of setproduct fails: it would give more than 200000 elements.

@@ -3,4 +3,4 @@ pool "fast" {
   exclusive = 1
 }
 #! 3:15-3:16 error: Wrong type
-#!     "exclusive" must be true or false, and this is a number.
+#!     "exclusive" must be true or false, and this is a number. Write exclusive = true.

@@ -6,4 +6,4 @@ pool "fast" {
   }
 }
 #! 5:16-5:42 error: Duplicate volume
-#!     pool.fast.volume.data["b"] and pool.fast.volume.data["a"] are both the volume "data-1" of pool "fast". The other one is declared at volume-duplicate-in-for-each.hcl:5.
+#!     pool.fast.volume.data["b"] and pool.fast.volume.data["a"] are both the volume "data-1" of pool "fast". The name must differ from element to element of for_each: it needs ${each.key} in it, or something else of each.
