@@ -91,7 +91,12 @@ func newCase(t *testing.T, archive *txtar.Archive) *testCase {
 // normal is a line about an object with its settings in order: kind, name, key=value. What has spaces is in Go's quotes, as a whole or
 // behind the =.
 func normal(t *testing.T, line string) string {
-	var words []string
+	words := wordsOf(t, line)
+	return object(words[0], words[1:]...)
+}
+
+// wordsOf are the words of a line, without the quotes.
+func wordsOf(t *testing.T, line string) (words []string) {
 	for rest := line; rest != ""; rest = strings.TrimLeft(rest, " ") {
 		at := strings.IndexAny(rest, ` "`)
 		switch {
@@ -108,7 +113,7 @@ func normal(t *testing.T, line string) string {
 			words, rest = append(words, rest[:at]+text), rest[at+len(literal):]
 		}
 	}
-	return object(words[0], words[1:]...)
+	return words
 }
 
 func object(kind string, words ...string) string {
