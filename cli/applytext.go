@@ -36,16 +36,24 @@ func (a *app) newTextReporter(plan *plan.Plan, total func(*plan.Step) int64) *te
 	r := &textReporter{app: a, out: a.text(), opts: a.textOptions(), ended: make(chan struct{})}
 	r.progress.all, r.progress.total = len(plan.Steps), total
 	if isTerminal(a.Stdout) && a.getenv("TERM") != "dumb" && !a.debug {
-		r.bars = mpb.New(mpb.WithOutput(fileOf(a.Stdout)))
-		r.out = a.text().through(r.bars)
-		a.tellAbove(r.notice)
-		r.bar = r.bars.New(int64(len(plan.Steps)), mpb.NopStyle(), mpb.BarRemoveOnComplete(), mpb.PrependDecorators(
-			// One column stays free: some terminals begin a new line when the last one is taken.
-			decor.Any(func(decor.Statistics) string { return r.progress.line(a.columns(a.Stdout)-1, r.opts) })))
-		return r
+		r.drawOn(a.Stdout)
+	} else {
+		go r.tellLasting()
 	}
-	go r.tellLasting()
 	return r
+}
+
+// drawOn has the bar drawn on the terminal that the standard output is, below what is written there.
+func (r *textReporter) drawOn(terminal io.Writer) {
+	size := r.app.text().size
+	r.bars = mpb.New(mpb.WithConsoleWriter(newBarWriter(terminal, size)))
+	r.out = r.app.text().through(r.bars)
+	r.app.tellAbove(r.notice)
+	r.bar = r.bars.New(int64(r.progress.all), mpb.NopStyle(), mpb.BarRemoveOnComplete(), mpb.PrependDecorators(
+		decor.Any(func(decor.Statistics) string {
+			columns, _ := size()
+			return r.progress.line(columns-1, r.opts) // some terminals begin a new line when the last column is taken
+		})))
 }
 
 // tellLasting writes lines about steps that last, until the last one has ended.

@@ -118,7 +118,11 @@ func (p *progress) lasting(since time.Duration, opts plan.TextOptions) []string 
 
 // howFar words how far a step is: "192 of 477 MiB" and "23 MiB/s", or the server's own words. The second is empty when it is not known.
 func (r *runningStep) howFar() (done, rate string) {
-	amount, ok := parseAmount(r.words)
+	words, of := r.words, ""
+	if rest, other := strings.CutPrefix(words, otherRun); other {
+		words, of = rest, otherRun
+	}
+	amount, ok := parseAmount(words)
 	if !ok {
 		return r.words, ""
 	}
@@ -134,8 +138,11 @@ func (r *runningStep) howFar() (done, rate string) {
 	if amount.perSecond > 0 {
 		rate = inUnit(amount.perSecond, unitOf(amount.perSecond)) + " " + units[unitOf(amount.perSecond)] + "/s"
 	}
-	return done, rate
+	return of + done, rate
 }
+
+// otherRun is before what a server says when a step waits for the run of another apply.
+const otherRun = "waiting for another run: "
 
 var units = []string{"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"}
 
@@ -188,12 +195,14 @@ func (p *progress) line(columns int, opts plan.TextOptions) string {
 	}
 	figures := p.figures(columns-lines.Width(count)-1, opts)
 	left := columns - lines.Width(count) - lines.Width(figures) - 2
-	const cells, least = 20, 12
+	const least = 12 // of the name
 	bar := ""
-	if part := longest.part(); part >= 0 && left >= cells+3+min(lines.Width(title), 2*least) {
-		full := int(part * cells)
-		bar = " [" + strings.Repeat("#", full) + strings.Repeat(".", cells-full) + "]"
-		left -= lines.Width(bar)
+	for _, cells := range []int{20, 10} {
+		if part := longest.part(); bar == "" && part >= 0 && left >= cells+3+min(lines.Width(title), 2*least) {
+			full := int(part * float64(cells))
+			bar = " [" + strings.Repeat("#", full) + strings.Repeat(".", cells-full) + "]"
+			left -= lines.Width(bar)
+		}
 	}
 	if left < least {
 		return lines.Cut(count+" "+figures, columns, opts.ASCII)

@@ -79,6 +79,10 @@ func TestProgressLine(t *testing.T) {
 		if got, want := running.line(100, plan.TextOptions{}), `1/2 move volume slow/video → fast/video waiting for \x1b[31manother, 12 s`; got != want {
 			t.Errorf("%q, want %q", got, want)
 		}
+		running.says(&p.Steps[0], "waiting for another run: 201.11MB (24.50MB/s)")
+		if got, want := running.line(120, plan.TextOptions{}), "1/2 move volume slow/video → fast/video waiting for another run: 192 of 477 MiB, 23 MiB/s, 12 s"; got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
 		running.end(&p.Steps[0])
 		if got := running.line(100, plan.TextOptions{}); got != "2/2" {
 			t.Error(got)

@@ -29,7 +29,7 @@ func (a *app) asker() *asker {
 	if a.Terminal != nil {
 		if terminal, err := a.Terminal(); err == nil {
 			out := a.text().through(terminal)
-			out.stream = terminal
+			out.size = a.sizeOf(terminal)
 			return &asker{bufio.NewReader(terminal), out, func() { terminal.Close() }}
 		}
 	}

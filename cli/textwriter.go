@@ -19,11 +19,10 @@ import (
 //
 // To a file or a pipe lines are written as they are.
 type textWriter struct {
-	to     io.Writer
-	stream io.Writer // where that comes out, whose width counts
-	ascii  bool
-	asIs   bool // the lines are broken already, and some on purpose are wider
-	getenv func(string) string
+	to    io.Writer
+	size  func() (columns, rows int) // of the terminal where that comes out, 0 when it is none
+	ascii bool
+	asIs  bool // the lines are broken already, and some on purpose are wider
 
 	mu   sync.Mutex
 	rest []byte // the beginning of a line, which is not written yet
@@ -51,14 +50,14 @@ func (a *app) messages() *textWriter {
 func (a *app) makeTextWriters() {
 	a.writers.once.Do(func() {
 		ascii := !speaksUTF8(a.getenv)
-		a.writers.stdout = &textWriter{to: a.Stdout, stream: a.Stdout, ascii: ascii, getenv: a.getenv}
-		a.writers.messages = &textWriter{to: a.Stderr, stream: a.Stderr, ascii: ascii, getenv: a.getenv}
+		a.writers.stdout = &textWriter{to: a.Stdout, size: a.sizeOf(a.Stdout), ascii: ascii}
+		a.writers.messages = &textWriter{to: a.Stderr, size: a.sizeOf(a.Stderr), ascii: ascii}
 	})
 }
 
 // width is how wide the terminal is just now, 0 when the stream is none.
 func (w *textWriter) width() int {
-	columns, _ := size(w.stream, w.getenv)
+	columns, _ := w.size()
 	return columns
 }
 
@@ -96,7 +95,7 @@ func (w *textWriter) flush() {
 
 // through is the same for what another writer puts on the same stream.
 func (w *textWriter) through(to io.Writer) *textWriter {
-	return &textWriter{to: to, stream: w.stream, ascii: w.ascii, getenv: w.getenv}
+	return &textWriter{to: to, size: w.size, ascii: w.ascii}
 }
 
 // laidOut is the same for text that is laid out for the terminal already, with values and commands that are wider than it.
@@ -182,6 +181,11 @@ func size(stream any, getenv func(string) string) (columns, rows int) {
 		rows = 24
 	}
 	return columns, rows
+}
+
+// sizeOf gives size for a stream of the process or another, as it is at each call.
+func (a *app) sizeOf(stream any) func() (columns, rows int) {
+	return func() (columns, rows int) { return size(stream, a.getenv) }
 }
 
 // sameStream tells whether standard output and standard error come out at the same place.

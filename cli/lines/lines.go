@@ -144,7 +144,10 @@ func WrapAsItStands(line string, taken, width int) string {
 	if width == 0 || taken+Width(line) <= width {
 		return line
 	}
-	further := len(line) - len(strings.TrimLeft(line, " ")) + 2
+	further := 2
+	if taken == 0 {
+		further += len(line) - len(strings.TrimLeft(line, " "))
+	}
 	if term := hangs().FindString(colours().ReplaceAllString(line, "")); term != "" && Width(term) <= width/2 {
 		further = Width(term)
 	}

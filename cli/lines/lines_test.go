@@ -120,3 +120,11 @@ func TestASCII(t *testing.T) {
 		}
 	}
 }
+
+// What goes on in a line that has something already begins with a space, which is no indent.
+func TestWrapAsItGoesOn(t *testing.T) {
+	const want = " Read again:\n  the server is\n  as the spec\n  says."
+	if diff := cmp.Diff(want, WrapAsItStands(" Read again: the server is as the spec says.", 5, 17)); diff != "" {
+		t.Error(diff)
+	}
+}
