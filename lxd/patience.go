@@ -85,14 +85,23 @@ func (w *watch) run(c *Client, r request) {
 	}
 	sign, progress, seen := start, start, int64(0) // the last sign of life, the last bytes that count, how many there were
 	for {
-		if sleep(w.ctx, c.opts.Timeout/2) != nil {
+		pause := c.opts.Timeout / 2
+		slept := time.Now()
+		if sleep(w.ctx, pause) != nil {
 			return
 		}
+		// While this program was stopped (Ctrl-Z) nothing could come, whatever the server did.
+		stopped := max(0, time.Since(slept)-pause)
 		if read := w.read.Load(); read-seen >= leastBytes {
 			sign, progress, seen = time.Now(), time.Now(), read
 			continue
 		}
-		if c.answersOthers(w.ctx, c.opts.Timeout-time.Since(sign)) {
+		within := max(0, c.opts.Timeout-time.Since(sign)+stopped)
+		asked := time.Now()
+		answers := c.answersOthers(w.ctx, within)
+		stopped += max(0, time.Since(asked)-within)
+		sign, progress = sign.Add(stopped), progress.Add(stopped)
+		if answers {
 			sign = time.Now()
 		}
 		switch {
