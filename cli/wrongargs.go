@@ -75,7 +75,7 @@ func (a *app) unknownFlag(cmd *cobra.Command, unknown *pflag.NotExistError) (_ e
 	}
 	missing := fmt.Sprintf("%s has no flag %s", strings.TrimPrefix(cmd.CommandPath(), "tarn "), given)
 	if other, ok := otherFlags[name]; ok {
-		text := other.text
+		text := strings.Replace(other.text, "tarn plan storage.hcl", cmd.CommandPath()+" storage.hcl", 1)
 		if flag := cmd.Flags().Lookup(other.flag); flag != nil && text == "" {
 			text = "write " + written(flag)
 		} else if text == "" {

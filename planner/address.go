@@ -37,15 +37,51 @@ func (b *builder) resolve(flag string, addresses []string) map[plan.Object]bool 
 				all = append(all, name)
 			}
 			slices.Sort(all)
+			missing := fmt.Sprintf("%s %s: the spec has no pool and no volume of that name or address", flag, address)
+			detail := schema.NoSuchSentence(missing, address, all)
+			if meant := addressMeant(address, all); len(meant) > 0 {
+				detail = fmt.Sprintf("%s. Did you mean %s?", missing, schema.QuotedList(meant, "or"))
+			}
 			b.diags = append(b.diags, &hcl.Diagnostic{
 				Severity: hcl.DiagError,
 				Summary:  "Nothing has that name",
-				Detail: schema.NoSuchSentence(
-					fmt.Sprintf("%s %s: the spec has no pool and no volume of that name or address", flag, address), address, all),
+				Detail:   detail,
 			})
 		}
 	}
 	return matched
+}
+
+// addressMeant are the names among all that an address without a pool most likely means: pg, volume.pg or custom/pg for the volume fast/pg. It
+// is empty when it means none or more than a reader wants to choose from.
+func addressMeant(address string, all []string) []string {
+	name := address
+	for _, prefix := range []string{"pool.", "volume.", "custom/"} {
+		name = strings.TrimPrefix(name, prefix)
+	}
+	if strings.ContainsAny(name, "./[*?") {
+		return nil
+	}
+	var volumes []string // by their own names
+	of := map[string][]string{}
+	for _, full := range all {
+		if _, volume, ok := strings.Cut(full, "/"); ok && !strings.HasPrefix(full, blockPrefix) {
+			volumes = append(volumes, volume)
+			of[volume] = append(of[volume], full)
+		} else if !strings.HasPrefix(full, blockPrefix) {
+			volumes = append(volumes, full)
+			of[full] = append(of[full], full)
+		}
+	}
+	slices.Sort(volumes)
+	var meant []string
+	for _, near := range schema.Suggest(name, slices.Compact(volumes)) {
+		meant = append(meant, of[near]...)
+	}
+	if len(meant) > 3 {
+		return nil
+	}
+	return meant
 }
 
 // means tells whether an address, or a pattern such as fast/* or pool.fast.volume.*, means a name. Only a star and a question mark

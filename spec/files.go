@@ -2,14 +2,17 @@ package spec
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
-	"tarn/cli/readfile"
-
 	"github.com/hashicorp/hcl/v2"
+
+	"tarn/cli/readfile"
+	"tarn/lxd/schema"
 )
 
 // FindFiles gives the files that Load would read. What cannot be found is an error, and does not keep the others from being
@@ -165,7 +168,7 @@ func (l *loader) filesOfPath(path string) []string {
 // unreadable reports a file or directory that cannot be read.
 func (l *loader) unreadable(path string, err error) {
 	if errors.Is(err, fs.ErrNotExist) {
-		l.errorf(hcl.Range{}, "File not found", "There is no file or directory %q.", path)
+		l.errorf(hcl.Range{}, "File not found", "There is no file or directory %q.%s", path, l.fileMeant(path))
 		return
 	}
 	cause := err
@@ -174,4 +177,39 @@ func (l *loader) unreadable(path string, err error) {
 		cause = pathErr.Err
 	}
 	l.errorf(hcl.Range{}, "Unreadable file", "%q cannot be read: %s.", path, cause)
+}
+
+// maxBeside is how many names of a directory are looked at for one that was meant.
+const maxBeside = 1000
+
+// fileMeant is the question whether a file or directory beside one that is not there was meant, "" when none looks like it.
+func (l *loader) fileMeant(path string) string {
+	dir, base := filepath.Split(filepath.Clean(path))
+	d, err := os.Open(l.osPath(filepath.Clean(dir)))
+	if err != nil || base == "." || base == ".." {
+		return ""
+	}
+	defer d.Close()
+	entries, _ := d.ReadDir(maxBeside)
+	var names []string
+	for _, entry := range entries {
+		if name := entry.Name(); !strings.HasPrefix(name, ".") && (entry.IsDir() || entry.Type().IsRegular()) {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	meant := schema.Suggest(base, names)
+	for _, ending := range []string{".hcl", ".hcl.json"} {
+		if slices.Contains(names, base+ending) {
+			meant = []string{base + ending}
+			break
+		}
+	}
+	if len(meant) == 0 {
+		return ""
+	}
+	for i, name := range meant {
+		meant[i] = filepath.ToSlash(dir) + name
+	}
+	return fmt.Sprintf(" Did you mean %s?", schema.QuotedList(meant, "or"))
 }

@@ -333,6 +333,17 @@ pool.default "default" existing
 #! a.hcl 1:1-1:2 error: Unsupported attribute
 #!     A spec consists of blocks ("tarn", "variable", "locals" and "pool"); "x" outside of a block has no meaning.
 `},
+		{name: "paths that look like others", paths: []string{"sotrage.hcl", "team", "dir/storage", "dri"}, files: map[string]string{
+			"storage.hcl": "", "team.hcl.json": "{}", "dir/storage.hcl": "",
+		}, want: `#! nowhere error: File not found
+#!     There is no file or directory "sotrage.hcl". Did you mean "storage.hcl"?
+#! nowhere error: File not found
+#!     There is no file or directory "team". Did you mean "team.hcl.json"?
+#! nowhere error: File not found
+#!     There is no file or directory "dir/storage". Did you mean "dir/storage.hcl"?
+#! nowhere error: File not found
+#!     There is no file or directory "dri". Did you mean "dir"?
+`},
 		{name: "paths that give nothing", paths: []string{"none", "empty", "none.hcl"}, files: map[string]string{"empty/a.txt": ""},
 			want: `#! nowhere error: File not found
 #!     There is no file or directory "none".

@@ -40,7 +40,18 @@ const notShown = "The line is not shown, as files of variables hold secrets."
 
 // reportVarFile reports what HCL says of a file of variables, in words that quote nothing of it.
 func (l *loader) reportVarFile(diags hcl.Diagnostics) {
+	told := map[int]bool{} // lines: the parsers stumble over one mistake several times
 	for _, d := range diags {
+		if d.Subject != nil {
+			line := d.Subject.Start.Line
+			if IsJSON(d.Subject.Filename) {
+				line = 0
+			}
+			if told[line] {
+				continue
+			}
+			told[line] = true
+		}
 		own := &hcl.Diagnostic{Severity: d.Severity, Summary: d.Summary, Subject: d.Subject}
 		what, known := whatIsWrong[d.Summary]
 		if !known {

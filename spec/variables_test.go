@@ -57,6 +57,10 @@ func TestVariables(t *testing.T) {
 			want: `#! a.vars 1:4-1:4 error: Missing expression
 #!     There is no value here. Text is written in quotes. The line is not shown, as files of variables hold secrets.
 `},
+		{name: "a file of JSON that ends too early is one mistake", decl: `type = string`, files: map[string]string{"a.json": `{"v": "1"`},
+			want: `#! a.json 1:1-1:2 error: Unclosed object
+#!     The file ends within an object: a closing brace is missing. The line is not shown, as files of variables hold secrets.
+`},
 		{name: "a file with a block", decl: `default = 1`, files: map[string]string{"a.vars": `v {}`},
 			want: `#! a.vars 1:1-1:2 error: Invalid syntax
 #!     A block cannot stand here, only NAME = VALUE. The line is not shown, as files of variables hold secrets.
