@@ -22,6 +22,9 @@ func (c *converter) place(to *storage, r *resource, v *outBlock, pool string, s 
 	}
 	if !usesEach(pool) {
 		known, _ := c.textValue(pool)
+		if p := to.poolsNamed(known); p != nil {
+			return p.takeWhere(v, equal(p.nameText(), pool), pool)
+		}
 		p := to.poolNamed(pool, known)
 		if p == nil {
 			p = existingPool(pool, known, r.at)
@@ -50,14 +53,8 @@ func (c *converter) placeInResource(p *poolOut, of, r *resource, v *outBlock, st
 	switch {
 	case p.rep.same(v.rep) && (key == "each.key" || key == p.rep.keyIn || v.rep.condition != "" && key == "0"):
 		return p.take(v, "")
-	case v.rep.text == "":
-		if v.name == "" {
-			v.name = quoted(v.label)
-		}
-		return p.take(v, onlyIf(equal(p.rep.keyIn, key), v.label))
-	case !usesEach(key):
-		k, value := elementNames(v.rep.text, key)
-		return p.take(v, v.rep.only(equal(p.rep.keyIn, key), k, value))
+	case v.rep.text == "" || !usesEach(key):
+		return p.takeWhere(v, equal(p.rep.keyIn, key), key)
 	}
 	k, value := elementNames(v.rep.text, key)
 	key, err = c.withElements(r, func(in scope, e *expression) (string, error) {
@@ -104,6 +101,9 @@ func (c *converter) placeByElement(to *storage, r *resource, v *outBlock, pool s
 	if err != nil {
 		return err
 	}
+	if len(v.rep.text) > 60 && v.rep.condition == "" && !usesEach(v.rep.text) {
+		v.rep.text = "local." + c.hoist(r.in.prefix+identifier(r.label()), v.rep.text, r.at)
+	}
 	k, value := elementNames(v.rep.text, pool)
 	text, err := c.withElements(r, func(in scope, e *expression) (string, error) { return c.rewrite(e, in) }, s, k, value)
 	if err != nil {
@@ -112,15 +112,22 @@ func (c *converter) placeByElement(to *storage, r *resource, v *outBlock, pool s
 	all := fmt.Sprintf("[for %s, %s in %s : %s]", k, value, v.rep.text, text)
 	names, known := c.textValues(all)
 	for _, p := range slices.Clone(to.pools) {
-		if p.rep.text != "" || p.known == "" || !known || !slices.Contains(names, p.known) {
+		isHere := func(name string) bool {
+			return p.rep.text == "" && name == p.known || p.rep.text != "" && slices.Contains(p.names, name)
+		}
+		if !known || !slices.ContainsFunc(names, isHere) {
 			continue
 		}
 		here := *v
 		if err := p.take(&here, v.rep.only(equal(text, p.nameText()), k, value)); err != nil {
 			return err
 		}
-		names = slices.DeleteFunc(names, func(name string) bool { return name == p.known })
-		all = strings.TrimSuffix(all, "]") + conjunction(all) + fmt.Sprintf("%s != %s]", p.nameText(), bracketed(text, false))
+		names = slices.DeleteFunc(names, isHere)
+		isNot := fmt.Sprintf("%s != %s", p.nameText(), bracketed(text, false))
+		if p.rep.text != "" {
+			isNot = fmt.Sprintf("!contains(%s, %s)", p.allNames(), text)
+		}
+		all = strings.TrimSuffix(all, "]") + conjunction(all) + isNot + "]"
 	}
 	if known && len(names) == 0 {
 		return nil
@@ -176,6 +183,18 @@ func labelFor(text string, at place) string {
 		}
 	}
 	return "pool"
+}
+
+// takeWhere adds a volume to those pools of a for_each for which a condition holds, in which texts beside the volume's for_each stand.
+func (p *poolOut) takeWhere(v *outBlock, condition string, texts ...string) error {
+	if v.rep.text == "" {
+		if v.name == "" {
+			v.name = quoted(v.label)
+		}
+		return p.take(v, onlyIf(condition, v.label))
+	}
+	key, value := elementNames(append(texts, v.rep.text)...)
+	return p.take(v, v.rep.only(condition, key, value))
 }
 
 // take adds a volume to a pool, with its for_each.

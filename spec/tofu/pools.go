@@ -33,7 +33,8 @@ func (b *outBlock) set(name, text string) { b.attrs = append(b.attrs, outAttr{na
 type poolOut struct {
 	outBlock
 	at      place
-	known   string // the name, when the values of variables are what the configuration says; "" when that is not known
+	known   string   // the name, when the values of variables are what the configuration says; "" when that is not known
+	names   []string // with for_each: all names, in the same way
 	ignored []string
 	members []*outBlock
 	volumes []*outBlock
@@ -113,6 +114,22 @@ func (p *poolOut) nameText() string {
 	return quoted(p.label)
 }
 
+// allNames are the names of all pools of a for_each, as an expression.
+func (p *poolOut) allNames() string {
+	key, value := elementNames(p.rep.text, p.name)
+	return fmt.Sprintf("[for %s, %s in %s : %s]", key, value, p.rep.text, withNames(p.nameText(), key, value))
+}
+
+// poolsNamed are the pools with for_each that have one of a name.
+func (to *storage) poolsNamed(known string) *poolOut {
+	for _, p := range to.pools {
+		if known != "" && slices.Contains(p.names, known) {
+			return p
+		}
+	}
+	return nil
+}
+
 // poolNamed is the pool without for_each of a name: of the same expression, or of one with the same value.
 func (to *storage) poolNamed(text, known string) *poolOut {
 	for _, p := range to.pools {
@@ -134,7 +151,11 @@ func (c *converter) pool(r *resource) (*poolOut, error) {
 	if err := c.nameBlock(&p.outBlock, r, s); err != nil {
 		return nil, err
 	}
-	p.known, _ = c.textValue(p.nameText())
+	if p.rep.text == "" {
+		p.known, _ = c.textValue(p.nameText())
+	} else {
+		p.names, _ = c.textValues(p.allNames())
+	}
 	for _, name := range []string{"driver", "description"} {
 		if err := c.carry(&p.outBlock, r, name, s); err != nil {
 			return nil, err

@@ -142,6 +142,21 @@ func equal(a, b string) string {
 	return a + " == " + b
 }
 
+// withNames is an expression of the spec with other names for each.key and each.value.
+func withNames(text, key, value string) string {
+	e, err := newExpression(text, place{line: 1})
+	if err != nil {
+		return text
+	}
+	w := &rewriter{e: e}
+	for _, t := range e.node.Variables() {
+		if name, ok := secondName(t); ok && t.RootName() == "each" {
+			w.edits = append(w.edits, edit{t[0].SourceRange().Start.Byte, t[1].SourceRange().End.Byte, map[bool]string{true: key, false: value}[name == "key"]})
+		}
+	}
+	return w.apply()
+}
+
 // elementNames are names for a key and a value of a for expression that the texts do not use otherwise.
 func elementNames(texts ...string) (key, value string) {
 	all := strings.Join(texts, " ")

@@ -77,7 +77,7 @@ func (c *converter) rewrite(e *expression, s scope) (string, error) {
 }
 
 // maxWritten is how much text expressions may become together, as modules in modules could multiply them.
-const maxWritten = 64 << 20
+const maxWritten = 16 << 20
 
 // edit is a part of an expression's text, and what it becomes.
 type edit struct {

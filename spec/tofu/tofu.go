@@ -175,7 +175,7 @@ func (c *converter) useLocal(m *module, a *attribute) error {
 // hoist makes a text a local value, and gives its name.
 func (c *converter) hoist(name, text string, at place) string {
 	unique := name
-	for i := 2; c.locals[unique] != nil && c.locals[unique].text != text; i++ {
+	for i := 2; c.root.locals[unique] != nil || c.locals[unique] != nil && c.locals[unique].text != text; i++ {
 		unique = fmt.Sprintf("%s_%d", name, i)
 	}
 	c.locals[unique] = &usedLocal{name: unique, text: text, at: at}
