@@ -2,27 +2,40 @@ package lxd
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"strconv"
 	"unicode/utf16"
 	"unicode/utf8"
 )
 
-// answerLimit is how long an answer may be, in bytes. A list of 100,000 volumes with a description, a size and what uses them
-// takes 30 MB to 60 MB; nothing else is as long. It is held in memory whole.
-const answerLimit = 100 << 20
+// How long answers may be, in bytes.
+const (
+	// answerLimit is for lists. One of 100,000 volumes with a description, a size and what uses them has 30 MB to 60 MB.
+	answerLimit = 100 << 20
+
+	// objectLimit is for all others, and for each object of a list. The longest is a pool of 300,000 volumes, which use it: 18 MB.
+	objectLimit = 24 << 20
+
+	// changeLimit is for what is said of a change and of an operation: some thousand bytes.
+	changeLimit = 1 << 20
+)
+
+// valueLimit is how many values an answer that is no list, or an object of a list, may have. Each takes a multiple of its text in memory.
+const valueLimit = 500_000
+
+// listLimit is how many bytes of memory a list may take, as listMemory counts them: twice what 100,000 volumes take.
+const listLimit = 160 << 20
+
+// largeAnswer is how long an answer is, in bytes, that is read alone: several of them at once, or what is left of one that was given
+// up, could take a multiple of the limit.
+const largeAnswer = 8 << 20
 
 // headerLimit is how long the headers of an answer may be, in bytes, those of answers before the last one included. LXD and Incus
 // send a few hundred.
 const headerLimit = 2_000_000
-
-// listLimit is how many objects a list may have: of the shortest that a server sends, some more than fit into an answer.
-const listLimit = answerLimit / 128
 
 // badAnswerError says that what answered is no LXD and no Incus, or not as it should be.
 type badAnswerError struct{ text string }
@@ -33,46 +46,11 @@ func badAnswer(format string, args ...any) error {
 	return &badAnswerError{fmt.Sprintf(format, args...)}
 }
 
-// largeAnswer is how long an answer is, in bytes, that is read alone: several of them at once, or what is left of one that was given
-// up, could take a multiple of the limit.
-const largeAnswer = 8 << 20
-
-// readsLarge has a value while a large answer is read, of whichever server.
-var readsLarge = make(chan struct{}, 1)
-
-// readAnswer reads a body up to the limit.
-func readAnswer(resp *http.Response, body io.Reader) ([]byte, error) {
-	if resp.ContentLength > answerLimit {
-		return nil, badAnswer("its answer has %d MB, and more than %d are not read", resp.ContentLength/1e6, answerLimit/1_000_000)
-	}
-	// What a server announces need not come, so memory is taken as it does.
-	first := &bytes.Buffer{}
-	n, err := io.Copy(first, io.LimitReader(body, largeAnswer))
-	if err != nil || n < largeAnswer {
-		return first.Bytes(), err
-	}
-	select {
-	case readsLarge <- struct{}{}:
-	case <-resp.Request.Context().Done():
-		return nil, context.Cause(resp.Request.Context())
-	}
-	defer func() { <-readsLarge }()
-	return readLarge(first, body)
-}
-
-// readLarge reads the rest of a body whose beginning is first.
-func readLarge(first *bytes.Buffer, body io.Reader) ([]byte, error) {
-	whole := bytes.NewBuffer(make([]byte, 0, answerLimit+bytes.MinRead+1)) // pages that are not written to cost nothing
-	whole.Write(first.Bytes())
-	_, err := io.Copy(whole, io.LimitReader(body, answerLimit-int64(first.Len())+1))
-	switch {
-	case err != nil:
-		return nil, err
-	case whole.Len() > answerLimit:
-		return nil, badAnswer("its answer has no end: %d MB were read", answerLimit/1_000_000)
-	}
-	return whole.Bytes(), nil
-}
+var (
+	errEmpty   = badAnswer("its answer is empty, so that it is neither LXD nor Incus")
+	errNotJSON = badAnswer("its answer is not JSON, so that it is neither LXD nor Incus")
+	errNotText = badAnswer("its answer has bytes that are not text, so that two names could be taken for one")
+)
 
 // isText tells whether JSON has nothing that reading it would replace: bytes that are not UTF-8, and half of a pair of codes. No server
 // sends either, as none can hold it.
@@ -123,7 +101,7 @@ func unreadable(err error) error {
 	case errors.As(err, &wrong):
 		return badAnswer("its answer is %s, where that of LXD and Incus is something else", article(wrong.Value))
 	case errors.As(err, &syntax):
-		return badAnswer("its answer is not JSON, so that it is neither LXD nor Incus")
+		return errNotJSON
 	}
 	return badAnswer("its answer cannot be read: %v", err)
 }

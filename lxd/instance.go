@@ -47,5 +47,5 @@ func (c *Client) Instances(ctx context.Context, project string) ([]*Instance, er
 	} else {
 		query.Set("project", project)
 	}
-	return getList[Instance](ctx, c, path("instances"), query)
+	return getList(ctx, c, path("instances"), query, func(i *Instance) error { return misnamed("instance", i.Name) })
 }

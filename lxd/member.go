@@ -16,5 +16,5 @@ const MemberOffline = "Offline"
 
 // Members lists the members of the cluster. A server without a cluster gives an *Error.
 func (c *Client) Members(ctx context.Context) ([]*Member, error) {
-	return getList[Member](ctx, c, path("cluster", "members"), recursion())
+	return getList(ctx, c, path("cluster", "members"), recursion(), func(m *Member) error { return misnamed("member", m.Name) })
 }

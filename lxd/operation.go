@@ -70,6 +70,9 @@ func newOperation(c *Client, ans *answer) (*Operation, error) {
 	if err := json.Unmarshal(ans.Metadata, &op.info); err != nil {
 		return nil, c.noAnswer(fmt.Errorf("its operation: %w", unreadable(err)))
 	}
+	if err := op.info.is(op.path); err != nil {
+		return nil, c.noAnswer(fmt.Errorf("its operation: %w", err))
+	}
 	return op, nil
 }
 
@@ -144,9 +147,14 @@ func (o *Operation) Wait(ctx context.Context, progress func(text string)) error 
 // look asks for the operation, or with "/wait" for its end.
 func (o *Operation) look(ctx context.Context, below string, query url.Values) error {
 	var info OperationInfo // what is not in the answer is no longer so
-	ans, err := o.client.do(ctx, request{method: http.MethodGet, path: o.path + below, query: query, waits: below != ""})
+	ans, err := o.client.do(ctx, request{method: http.MethodGet, path: o.path + below, query: query, waits: below != "", most: changeLimit})
 	if err == nil {
 		err = o.client.decode(ans, o.path, &info)
+	}
+	if err == nil {
+		if wrong := info.is(o.path); wrong != nil {
+			err = o.client.about(o.path, wrong)
+		}
 	}
 	if err != nil {
 		return err

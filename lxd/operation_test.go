@@ -64,6 +64,9 @@ func (a *async) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		_ = json.NewEncoder(w).Encode(body)
 	}
 	id := "0b0c"
+	if a.end != nil {
+		a.end["id"] = id
+	}
 	running := map[string]any{"id": id, "class": "task", "status": "Running", "status_code": 103, "may_cancel": true, "metadata": map[string]any{"fs_progress": "v: 1.20GB (310.11MB/s)"}}
 	refuse := func(code int, text string) {
 		answer(200, map[string]any{"type": "error", "error_code": code, "error": text})

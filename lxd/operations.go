@@ -36,7 +36,7 @@ func (c *Client) Operations(ctx context.Context, project string) ([]*Operation, 
 // Operation reads one operation. The server forgets it five seconds after its end.
 func (c *Client) Operation(ctx context.Context, id string) (*Operation, error) {
 	op := &Operation{client: c, path: path("operations", id)}
-	if _, err := c.get(ctx, op.path, nil, &op.info); err != nil {
+	if err := op.look(ctx, "", nil); err != nil {
 		return nil, err
 	}
 	return op, nil

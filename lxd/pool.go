@@ -5,6 +5,7 @@ import (
 	"errors"
 	"maps"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/cenkalti/backoff/v5"
@@ -62,7 +63,10 @@ const poolsLimit = 15 * time.Second
 // while it deletes a pool, so that it is asked again then.
 func (c *Client) Pools(ctx context.Context) ([]*Pool, error) {
 	return backoff.Retry(ctx, func() ([]*Pool, error) {
-		pools, err := getList[Pool](ctx, c, path("storage-pools"), recursion())
+		pools, err := getList(ctx, c, path("storage-pools"), recursion(), func(p *Pool) error { return misnamed("pool", p.Name) })
+		if err == nil {
+			err = noTwins(c, pools, func(x, y *Pool) int { return strings.Compare(x.Name, y.Name) }, func(p *Pool) string { return p.Name })
+		}
 		if err != nil && !errors.Is(err, ErrNotFound) {
 			return nil, backoff.Permanent(err)
 		}
@@ -76,6 +80,9 @@ func (c *Client) Pool(ctx context.Context, id PoolID) (*Pool, error) {
 	etag, err := c.get(ctx, id.path(), id.query(), pool)
 	if err != nil {
 		return nil, err
+	}
+	if err := isAbout("name", pool.Name, id.Name); err != nil {
+		return nil, c.about(id.path(), err)
 	}
 	if etag == "" {
 		etag = pool.tag()

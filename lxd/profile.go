@@ -20,9 +20,8 @@ func (p *Profile) ID() ProfileID { return ProfileID{p.Project, p.Name} }
 func (c *Client) Profiles(ctx context.Context, project string) ([]*Profile, error) {
 	query := recursion()
 	query.Set("project", project)
-	profiles, err := getList[Profile](ctx, c, path("profiles"), query)
-	for _, profile := range profiles {
-		profile.Project = project
-	}
-	return profiles, err
+	return getList(ctx, c, path("profiles"), query, func(p *Profile) error {
+		p.Project = project
+		return misnamed("profile", p.Name)
+	})
 }

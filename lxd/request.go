@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"reflect"
 	"runtime/debug"
 	"time"
 )
@@ -38,6 +39,12 @@ type request struct {
 	object  string   // what a write changes, the path's when ""; two writes on one object are never under way at once
 	becomes VolumeID // what the volume that a write is about is called afterwards
 	waits   bool     // the server is asked to answer later
+
+	// most is how long the answer may be, in bytes, 0 for as long as its kind may.
+	most int64
+
+	// each, when not nil, is called with each element of the list that is asked for; the answer then has none.
+	each func(element []byte) error
 }
 
 // do sends a request and reads its answer. What the server refuses is an *Error, or an *UntrustedError when it knows
@@ -105,7 +112,7 @@ func (c *Client) send(ctx context.Context, r request) (*answer, error) {
 	exchange := Exchange{Method: r.method, Path: target}
 	start := time.Now()
 	waiting, stop := c.watch(ctx, r)
-	ans, status, err := c.exchange(req.WithContext(waiting.ctx), waiting)
+	ans, status, err := c.exchange(req.WithContext(waiting.ctx), r, waiting)
 	if err != nil {
 		if ended := waiting.ended(c, ctx); ended != nil {
 			err = ended
@@ -126,7 +133,7 @@ func (c *Client) send(ctx context.Context, r request) (*answer, error) {
 }
 
 // exchange sends a request and gives its answer, or the error that it is, and its status.
-func (c *Client) exchange(req *http.Request, waiting *watch) (_ *answer, _ int, err error) {
+func (c *Client) exchange(req *http.Request, r request, waiting *watch) (_ *answer, _ int, err error) {
 	defer func() {
 		if err != nil && waiting.read.Load() > largeAnswer {
 			debug.FreeOSMemory() // or what was read would be there still when the next try needs as much
@@ -142,23 +149,29 @@ func (c *Client) exchange(req *http.Request, waiting *watch) (_ *answer, _ int, 
 	}
 
 	ans := &answer{etag: unquote(resp.Header.Get("ETag"))}
-	body, err := readAnswer(resp, waiting.reader(resp.Body))
+	most := cmp.Or(r.most, objectLimit)
+	if resp.StatusCode >= 400 {
+		most = changeLimit
+	} else if r.each != nil {
+		most = answerLimit
+	}
+	body, err := newAnswerBody(resp, waiting.reader(resp.Body), most)
+	if err == nil {
+		defer body.close()
+		if r.each != nil && resp.StatusCode < 400 {
+			err = body.list(&ans.envelope, r.each)
+		} else {
+			err = body.object(&ans.envelope, resp.StatusCode)
+		}
+	}
+	if refused, is := errors.AsType[*Error](err); is {
+		return nil, resp.StatusCode, refused
+	}
+	if bad, is := errors.AsType[*badAnswerError](err); is && r.each != nil {
+		err = fmt.Errorf("GET %s: %w", r.path, bad)
+	}
 	if err != nil {
 		return nil, resp.StatusCode, c.noAnswer(err)
-	}
-	if err := json.Unmarshal(body, &ans.envelope); err != nil {
-		switch {
-		case resp.StatusCode >= 400:
-			return nil, resp.StatusCode, &Error{Code: resp.StatusCode, Message: statusText(resp.StatusCode)}
-		case len(body) == 0:
-			err = badAnswer("its answer is empty, so that it is neither LXD nor Incus")
-		default:
-			err = unreadable(err)
-		}
-		return nil, resp.StatusCode, c.noAnswer(err)
-	}
-	if resp.StatusCode < 400 && !isText(body) {
-		return nil, resp.StatusCode, c.noAnswer(badAnswer("its answer has bytes that are not text, so that two names could be taken for one"))
 	}
 	switch ans.Type {
 	case "sync", "async":
@@ -218,41 +231,13 @@ func (c *Client) get(ctx context.Context, path string, query url.Values, out any
 
 // decode reads what an answer is about into out.
 func (c *Client) decode(ans *answer, path string, out any) error {
-	if len(ans.Metadata) == 0 {
+	if object := reflect.TypeOf(out).Elem().Kind() == reflect.Struct; len(ans.Metadata) == 0 || object && string(ans.Metadata) == "null" {
 		return c.noAnswer(badAnswer("its answer to GET %s says nothing", path))
 	}
 	if err := json.Unmarshal(ans.Metadata, out); err != nil {
 		return c.noAnswer(fmt.Errorf("GET %s: %w", path, unreadable(err)))
 	}
 	return nil
-}
-
-// getList reads a list of objects.
-func getList[T any](ctx context.Context, c *Client, path string, query url.Values) ([]*T, error) {
-	ans, err := c.do(ctx, request{method: http.MethodGet, path: path, query: query})
-	if err != nil {
-		return nil, err
-	}
-	// One after the other, so that a list is not held twice, and one of countless tiny objects not at all.
-	var all []*T
-	list := json.NewDecoder(bytes.NewReader(ans.Metadata))
-	if start, err := list.Token(); err != nil || start != json.Delim('[') {
-		var whole []*T
-		return nil, c.decode(ans, path, &whole) // null is an empty list, all else is an error
-	}
-	for list.More() {
-		if len(all) == listLimit {
-			return nil, c.noAnswer(badAnswer("GET %s: its list has more than %d objects", path, listLimit))
-		}
-		var object *T
-		if err := list.Decode(&object); err != nil {
-			return nil, c.noAnswer(fmt.Errorf("GET %s: %w", path, unreadable(err)))
-		}
-		if object != nil {
-			all = append(all, object)
-		}
-	}
-	return all, nil
 }
 
 // exists makes of the error of a read whether what was read is there.

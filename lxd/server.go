@@ -103,8 +103,14 @@ func (c *Client) Server(ctx context.Context) (*Server, error) {
 		Certificate: env.Certificate,
 		Addresses:   env.Addresses,
 	}
-	if env.Server == "incus" {
+	switch {
+	case env.Server == "incus":
 		server.Product = "Incus"
+	case server.Trusted && env.Server != "lxd":
+		return nil, c.noAnswer(badAnswer("it says that it is %s, which is neither LXD nor Incus", brief(env.Server)))
+	}
+	if server.Trusted && server.Version == "" {
+		return nil, c.noAnswer(badAnswer("it does not say of which version it is"))
 	}
 	for _, driver := range env.Drivers {
 		server.Drivers = append(server.Drivers, driver.Name)
@@ -170,5 +176,5 @@ const DefaultProject = "default"
 
 // Projects lists the projects that the client may see.
 func (c *Client) Projects(ctx context.Context) ([]*Project, error) {
-	return getList[Project](ctx, c, path("projects"), recursion())
+	return getList(ctx, c, path("projects"), recursion(), func(p *Project) error { return misnamed("project", p.Name) })
 }

@@ -1,6 +1,7 @@
 package lxd
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -42,14 +43,10 @@ func (c *Client) Snapshots(ctx context.Context, id VolumeID) ([]*Snapshot, error
 func (c *Client) listSnapshots(ctx context.Context, id VolumeID) ([]*Snapshot, error) {
 	query := id.query()
 	query.Set("recursion", "1")
-	snapshots, err := getList[Snapshot](ctx, c, id.path("snapshots"), query)
-	if err != nil {
-		return nil, err
-	}
-	for _, snapshot := range snapshots {
-		_, snapshot.Name, _ = strings.Cut(snapshot.Name, "/") // volume/snapshot
-	}
-	return snapshots, nil
+	return getList(ctx, c, id.path("snapshots"), query, func(s *Snapshot) (err error) {
+		s.Name, err = snapshotName(s.Name, id.Name)
+		return err
+	})
 }
 
 func (c *Client) memberSnapshots(ctx context.Context, id VolumeID) ([]*Snapshot, error) {
@@ -96,17 +93,14 @@ func (c *Client) listedSnapshotNames(ctx context.Context, id VolumeID) ([]string
 	if !strings.Contains(id.Name, "\n") {
 		query.Set("filter", "name eq ("+patternText(id.Name)+"/.*)")
 	}
-	entries, err := getList[Volume](ctx, c, path("storage-pools", id.Pool, "volumes", id.Type), query)
-	if err != nil {
-		return nil, err
-	}
 	var names []string
-	for _, entry := range entries {
+	err := getEach(ctx, c, path("storage-pools", id.Pool, "volumes", id.Type), query, func(entry *Volume) error {
 		if volume, name, ok := strings.Cut(entry.Name, "/"); ok && volume == id.Name {
 			names = append(names, name)
 		}
-	}
-	return names, nil
+		return cmp.Or(misnamed("volume", entry.Name), entry.isOf(id))
+	})
+	return names, err
 }
 
 // unlistedSnapshots are those of a volume on a member of a cluster that lists of volumes do not have. Incus 7.3 was seen to find the
@@ -135,6 +129,13 @@ func (c *Client) Snapshot(ctx context.Context, id VolumeID, name string) (*Snaps
 	etag, err := c.get(ctx, id.path("snapshots", name), id.query(), snapshot)
 	if err != nil {
 		return nil, err
+	}
+	said, err := snapshotName(snapshot.Name, id.Name)
+	if err == nil {
+		err = isAbout("name", said, name)
+	}
+	if err != nil {
+		return nil, c.about(id.path("snapshots", name), err)
 	}
 	snapshot.Name, snapshot.etag = name, etag
 	return snapshot, nil

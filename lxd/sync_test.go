@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"path"
 	"strings"
 	"testing"
 
@@ -24,7 +25,7 @@ func TestUpdateThatFails(t *testing.T) {
 			return
 		}
 		w.Header().Set("ETag", `"tag"`)
-		_, _ = io.WriteString(w, `{"type":"sync","metadata":{"name":"p","type":"custom","description":"of the server","config":{"a":"1"}}}`)
+		_, _ = io.WriteString(w, `{"type":"sync","metadata":{"name":"`+path.Base(r.URL.Path)+`","type":"custom","description":"of the server","config":{"a":"1"}}}`)
 	})
 	pool := &lxd.Pool{Name: "p", Description: "mine", Config: map[string]string{"b": "2"}}
 	volume := &lxd.Volume{Name: "v", Pool: "p", Type: lxd.TypeCustom, Description: "mine", Config: map[string]string{"b": "2"}}

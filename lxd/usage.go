@@ -53,14 +53,13 @@ func (c *Client) AllSnapshotNames(ctx context.Context, pool, project string) (ma
 	if project != "" {
 		query.Set("project", project)
 	}
-	var addresses []string
-	if _, err := c.get(ctx, path("storage-pools", pool, "volumes", TypeCustom), query, &addresses); err != nil {
-		return nil, err
-	}
 	names, odd := map[string][]string{}, map[string]bool{}
-	for _, address := range addresses {
+	err := getEach(ctx, c, path("storage-pools", pool, "volumes", TypeCustom), query, func(text *string) error {
+		_, address, is := strings.Cut(*text, "/volumes/"+TypeCustom+"/")
+		if !is {
+			return badAnswer("its list of volumes has %s", brief(*text))
+		}
 		address, _, _ = strings.Cut(address, "?")
-		_, address, _ = strings.Cut(address, "/volumes/"+TypeCustom+"/")
 		volume, snapshot, is := strings.Cut(address, "/snapshots/")
 		switch {
 		case !isPlain(volume):
@@ -71,6 +70,10 @@ func (c *Client) AllSnapshotNames(ctx context.Context, pool, project string) (ma
 		default:
 			names[volume] = append(names[volume], snapshot)
 		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
 	}
 	for volume := range odd {
 		delete(names, volume)
@@ -94,17 +97,21 @@ func (c *Client) BackupNames(ctx context.Context, id VolumeID) ([]string, error)
 
 // listNames lists what a volume has of a kind: "snapshots" or "backups".
 func (c *Client) listNames(ctx context.Context, id VolumeID, kind string) ([]string, error) {
-	var urls, names []string
-	if _, err := c.get(ctx, id.path(kind), id.query(), &urls); err != nil {
-		return nil, err
-	}
-	for _, raw := range urls {
-		name := raw[strings.LastIndexByte(raw, '/')+1:]
-		name, _, _ = strings.Cut(name, "?")
-		if text, err := url.PathUnescape(name); err == nil {
-			name = text
+	var names []string
+	err := getEach(ctx, c, id.path(kind), id.query(), func(text *string) error {
+		at := strings.LastIndex(*text, "/"+kind+"/")
+		if at < 0 {
+			return badAnswer("its list of %s has %s", kind, brief(*text))
+		}
+		name, _, _ := strings.Cut((*text)[at+len("/"+kind+"/"):], "?")
+		if plain, err := url.PathUnescape(name); err == nil {
+			name = plain
 		}
 		names = append(names, name)
+		return nil
+	})
+	if err != nil {
+		return nil, err
 	}
 	return names, nil
 }

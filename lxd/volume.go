@@ -69,6 +69,9 @@ func (c *Client) Volume(ctx context.Context, id VolumeID) (*Volume, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := volume.is(id); err != nil {
+		return nil, c.about(id.path(), err)
+	}
 	volume.Pool, volume.etag = id.Pool, etag
 	return volume, nil
 }

@@ -1,6 +1,7 @@
 package lxd
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -63,11 +64,27 @@ func (c *Client) listVolumes(ctx context.Context, pool string, list VolumeList) 
 	if list.AnyType {
 		segments = segments[:3]
 	}
-	all, err := getList[Volume](ctx, c, path(segments...), query)
-	for _, volume := range all {
-		volume.Pool = pool
+	of := VolumeID{Project: list.Project, Pool: pool, Type: TypeCustom}
+	if list.AnyType {
+		of.Type = ""
 	}
-	return all, err
+	if list.AllProjects {
+		of.Project = AllProjects
+	}
+	all, err := getList(ctx, c, path(segments...), query, func(v *Volume) error {
+		if err := cmp.Or(misnamed("volume", v.Name), v.isOf(of)); err != nil {
+			return err
+		}
+		v.Pool = pool
+		return nil
+	})
+	if err == nil {
+		err = noTwins(c, all, func(x, y *Volume) int { return x.ID().Compare(y.ID()) }, func(v *Volume) string { return v.Name })
+	}
+	if err != nil {
+		return nil, err
+	}
+	return all, nil
 }
 
 // UnlistedVolumes are the volumes of a pool, in all projects, that are not among what the server says that uses it; those of images

@@ -22,6 +22,7 @@ func (c *Client) write(ctx context.Context, r request) (*Operation, error) {
 	}
 	var op *Operation
 	defer func() { c.writes.pass(r.object, queue, op) }()
+	r.most = changeLimit
 	ans, err := c.do(ctx, r)
 	if err != nil {
 		return nil, err
