@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -17,7 +18,8 @@ import (
 // difference is then read as prose.
 //
 // Lines with #+ say what an author does who believes the diagnostics, and the spec is then without a mistake: "#+ 3: TEXT" is
-// what stands in the third line instead, of several for one line all, and "#+ 3:" takes it out.
+// what stands in the third line instead, of several for one line all, and "#+ 3:" takes it out. A case that has no cure which can be typed
+// says why: "#+ none: REASON".
 func TestInvalid(t *testing.T) {
 	for _, c := range invalidCases(t) {
 		t.Run(c.name, func(t *testing.T) {
@@ -41,22 +43,64 @@ func TestInvalid(t *testing.T) {
 
 // What a diagnostic says to do mends the spec.
 func TestCures(t *testing.T) {
-	cured := 0
+	none, advised := 0, 0
 	for _, c := range invalidCases(t) {
-		if c.cureLines == "" {
+		if reason, ok := strings.CutPrefix(c.cureLines, "#+ none: "); ok {
+			none++
+			if strings.TrimSpace(reason) == "" {
+				t.Errorf("%s has no cure and does not say why", c.name)
+			}
 			continue
 		}
-		cured++
 		t.Run(c.name, func(t *testing.T) {
+			if c.cureLines == "" {
+				t.Fatal("a case has a cure, or says why it has none")
+			}
 			text := c.cured(t)
+			for _, advice := range adviceOf(c.want) {
+				advised++
+				if !strings.Contains(squeezed(text), squeezed(advice)) {
+					t.Errorf("the advice %s is not what the cure does:\n%s", advice, text)
+				}
+			}
 			if diags := c.load(t, text); len(diags) > 0 {
 				t.Errorf("the cure\n%s\ngives\n%s", text, describe(diags))
 			}
 		})
 	}
-	if cured < 120 {
-		t.Errorf("only %d cases have a cure", cured)
+	if advised < 80 {
+		t.Errorf("only %d times a message says what to write", advised)
 	}
+	if none > 5 {
+		t.Errorf("%d cases have no cure", none)
+	}
+}
+
+var (
+	suggested = regexp.MustCompile(`Did you mean ("[^"]+")\?`)
+	toWrite   = regexp.MustCompile(`[Ww]rite ((?:[\w.-]+ = )?(?:"[^"]*"|\{[^{}]*\}|\[[^][]*\]|true|false|[\d@][^ .]*))(?:\.|$)`)
+)
+
+// blanks are in advice for the author to fill in.
+var blanks = regexp.MustCompile(`…|\bLIST\b|\bNAME\b|\["key"\]|"pool/name"`)
+
+// adviceOf are the pieces of text that diagnostics say to write, without those that have blanks, and those for another case than the usual.
+func adviceOf(diagnostics string) []string {
+	var advice []string
+	for line := range strings.Lines(diagnostics) {
+		line, _, _ = strings.Cut(line, " When a ")
+		for _, m := range append(suggested.FindAllStringSubmatch(line, -1), toWrite.FindAllStringSubmatch(strings.TrimSpace(line), -1)...) {
+			if !blanks.MatchString(m[1]) {
+				advice = append(advice, m[1])
+			}
+		}
+	}
+	return advice
+}
+
+// squeezed is text without the white space and quotes in which an advice and a cure may differ.
+func squeezed(text string) string {
+	return strings.NewReplacer(" ", "", "\t", "", "\"", "").Replace(text)
 }
 
 // invalidCase is a file of testdata/invalid in its parts.

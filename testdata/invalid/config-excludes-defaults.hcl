@@ -11,5 +11,6 @@ pool "fast" {
     config = { "security.shifted" = true }
   }
 }
+#+ 4:   config = { "volume.security.shifted" = true }
 #! 4:14-4:40 error: Contradictory config keys
 #!     "volume.security.shifted" excludes "volume.security.unmapped". A volume whose IDs are shifted cannot have them unmapped: keep one of the two.

@@ -4,5 +4,6 @@ pool "fast" {
     config = { "volatile.uuid" = "b4a3" }
   }
 }
+#+ 4:
 #! 4:16-4:31 error: Config key of the server
 #!     "volatile.uuid" is written by the server alone: take it out.

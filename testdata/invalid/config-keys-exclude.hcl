@@ -5,6 +5,9 @@ pool "vg" {
   volume "logs" { config = { "security.shifted" = true, "security.unmapped" = "off" } }
   volume "more" { config = { "security.shifted" = "maybe", "security.unmapped" = true } }
 }
+#+ 3:   config = { "lvm.use_thinpool" = "no" }
+#+ 4:   volume "data" { config = { "security.shifted" = true } }
+#+ 6:   volume "more" { config = { "security.shifted" = "false", "security.unmapped" = true } }
 #! 3:41-3:60 error: Contradictory config keys
 #!     "lvm.use_thinpool" excludes "lvm.thinpool_name". Without a thin pool there is no name for one: take it out.
 #! 3:71-3:99 error: Contradictory config keys

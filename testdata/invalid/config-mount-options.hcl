@@ -9,6 +9,9 @@ pool "faster" {
   config = { "btrfs.mount_options" = "compress=zst" }
   volume "data" { config = { "btrfs.compression" = "gzip" } }
 }
+#+ 4:   config = { "btrfs.mount_options" = "noatime,compress=zstd", "volume.size" = "1GiB" }
+#+ 9:   config = { "btrfs.mount_options" = "compress=zstd" }
+#+ 10:   volume "data" { config = { "btrfs.compression" = "zlib" } }
 #! 4:38-4:62 error: Invalid config value
 #!     The value of "btrfs.mount_options" is wrong: "noatime, compress=zstd" has white space: write options with a comma between two and nothing else.
 #! 9:38-9:52 error: Invalid config value

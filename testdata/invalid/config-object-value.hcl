@@ -4,5 +4,6 @@ pool "fast" {
     config = { snapshots = { schedule = "@daily" } }
   }
 }
+#+ 4:     config = { "snapshots.schedule" = "@daily" }
 #! 4:28-4:51 error: Wrong type
 #!     The value of "snapshots" must be text, a number or a boolean, and this is an object.

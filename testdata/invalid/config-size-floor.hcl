@@ -29,6 +29,13 @@ pool "members" {
   driver = "btrfs"
   member "n1" { config = { size = "64MiB" } }
 }
+#+ 3:   config = { size = "109MiB", "volume.size" = "32KiB" }
+#+ 4:   volume "a" { config = { size = "32KiB" } }
+#+ 5:   volume "b" { config = { size = "32KiB" } }
+#+ 19:   config = { size = "64MiB" }
+#+ 21:   volume "xfs" { config = { size = "16MiB", "zfs.block_mode" = true, "block.filesystem" = "xfs" } }
+#+ 26:   volume "btrfs" { config = { size = "109MiB", "block.filesystem" = "btrfs" } }
+#+ 30:   member "n1" { config = { size = "109MiB" } }
 #! 3:21-3:29 error: Size too small
 #!     The size "100MiB" is less than a btrfs file system takes: write 109MiB or more.
 #! 3:47-3:51 error: Size too small

@@ -12,6 +12,16 @@ pool "fast" {
   volume "white" { config = { "snapshots.pattern" = "{{ creation_date }}" } }
   volume "fine" { config = { "snapshots.pattern" = "{{ creation_date|date:'2006-01-02' }}", "snapshots.schedule" = "@daily" } }
 }
+#+ 3:   config = { "volume.snapshots.pattern" = "nightly-{{ creation_date|date:'2006-01-02_15-04-05' }}" }
+#+ 4:   volume "slash" { config = { "snapshots.pattern" = "a-b%d" } }
+#+ 5:   volume "slash_date" { config = { "snapshots.pattern" = "{{ creation_date|date:'2006-01-02' }}" } }
+#+ 6:   volume "broken" { config = { "snapshots.pattern" = "{{ creation_date|date:'2006-01-02_15-04-05' }}" } }
+#+ 7:   volume "twice" { config = { "snapshots.pattern" = "snap%d" } }
+#+ 8:   volume "same" { config = { "snapshots.pattern" = "daily%d" } }
+#+ 9:   volume "filter" { config = { "snapshots.pattern" = "{{ creation_date|date:'2006-01-02_15-04-05' }}" } }
+#+ 10:   volume "layout" { config = { "snapshots.pattern" = "{{ creation_date|date:'2006-01-02_15-04-05' }}" } }
+#+ 11:   volume "hourly" { config = { "snapshots.pattern" = "{{ creation_date|date:'2006-01-02' }}-%d", "snapshots.schedule" = "@hourly" } }
+#+ 12:   volume "white" { config = { "snapshots.pattern" = "{{ creation_date|date:'2006-01-02_15-04-05' }}" } }
 #! 3:43-3:61 error: Invalid config value
 #!     The value of "volume.snapshots.pattern" is wrong: "nightly-%Y-%m-%d" has %Y, which is for strftime: write the date as {{ creation_date|date:'2006-01-02_15-04-05' }}.
 #! 4:53-4:60 error: Invalid config value

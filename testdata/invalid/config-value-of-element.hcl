@@ -8,6 +8,7 @@ pool "fast" {
     config   = { size = each.value }
   }
 }
+#+ 1: variable "sizes" { default = { alpha = "1GiB", beta = "5GiB" } }
 #! 8:25-8:35 error: Invalid config value
 #!     with each.key as "beta"
 #!     with each.value as "5 apples"

@@ -4,6 +4,7 @@ pool "fast" {
     config = merge({ size = "10 GiB" }, { "snapshots.expiry" = [] })
   }
 }
+#+ 4:     config = merge({ size = "10GiB" }, { "snapshots.expiry" = "7d" })
 #! 4:14-4:69 error: Invalid config value
 #!     The value of "size" is wrong: "10 GiB" is not a size: write 10GiB.
 #! 4:14-4:69 error: Wrong type

@@ -15,6 +15,14 @@ pool "fast" {
   volume "slashes" { copy_of = "slow/a/s0" }
   volume "snapshot" { renamed_from = { name = "a", snapshot = "s0" } }
 }
+#+ 4:     renamed_from = "a"
+#+ 5:
+#+ 9:     absent  = false
+#+ 11:   volume "itself" { copy_of = "fast/both" }
+#+ 12:   volume "remote" { copy_of = "prod:slow/a" }
+#+ 13:   volume "nothing" { copy_of = "a" }
+#+ 15:   volume "slashes" { copy_of = "slow/a@s0" }
+#+ 16:   volume "snapshot" { renamed_from = { name = "a2" } }
 #! 5:20-5:23 error: Contradictory attributes
 #!     The volume cannot have renamed_from and copy_of: it has its data from one place. renamed_from takes the old volume away, copy_of leaves it.
 #! 8:15-8:18 error: Contradictory attributes

@@ -5,5 +5,6 @@ pool "fast" {
     name     = each.key
   }
 }
+#+ 4:     for_each = toset(["0", "1", "2"])
 #! 4:16-4:17 error: Invalid for_each
 #!     for_each needs a map or a set of texts. It is a number.

@@ -10,5 +10,6 @@ pool "fast" {
     name     = each.key
   }
 }
+#+ 3:
 #! 9:16-9:32 error: Invalid for_each
 #!     The value comes from a sensitive variable, and its keys would be shown in addresses.

@@ -5,5 +5,6 @@ pool "fast" {
     name     = each.key
   }
 }
+#+ 4:     for_each = toset(["a"])
 #! 4:16-4:34 error: Invalid for_each
 #!     for_each needs a map or a set of texts. The set has an element that is null.

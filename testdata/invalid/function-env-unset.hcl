@@ -4,5 +4,6 @@ pool "fast" {
     description = env("NO_SUCH_NAME")
   }
 }
+#+ 4:     description = env("NO_SUCH_NAME", "x")
 #! 4:24-4:36 error: Invalid function argument
 #!     The argument "name" of env is wrong: NO_SUCH_NAME is not set in the environment; env("NO_SUCH_NAME", "…") gives a default.

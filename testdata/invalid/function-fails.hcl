@@ -4,5 +4,6 @@ pool "fast" {
     description = parseint("ten", 10)
   }
 }
+#+ 4:     description = parseint("10", 10)
 #! 4:29-4:32 error: Invalid function argument
 #!     The argument "number" of parseint is wrong: cannot parse "ten" as a base 10 integer.

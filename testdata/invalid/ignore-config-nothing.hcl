@@ -17,7 +17,7 @@ pool "fast" {
     ]
   }
 }
-#+ 2:
+#+ 2:   ignore_config = ["lvm.*"]
 #+ 3:   secret_config = ["user.*token*", "powerflex.user.password"]
 #+ 7:   ignore_config = ["rsync.*", "snapshots.*"]
 #+ 10:

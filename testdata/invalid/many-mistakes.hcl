@@ -13,6 +13,13 @@ pool "fast" {
 }
 
 pool "slow" {}
+#+ 1: tarn { max_deletes = 5 }
+#+ 5:   config = { size = "1GiB", "volume.size" = "1GiB" }
+#+ 8:     content_type = "block"
+#+ 9:     renamed_from = "a/b"
+#+ 10:     config       = { size = "1GiB" }
+#+ 12:   volume "b" {}
+#+ 15: pool "slow" { driver = "dir" }
 #! 1:8-1:18 error: Unsupported attribute
 #!     A tarn block has no attribute "max_delete". Did you mean "max_deletes"?
 #! 5:14-5:18 error: Unsupported config key

@@ -10,6 +10,13 @@ pool "fast" {
   }
   member "unnamed" { for_each = toset(["n3"]) }
 }
+#+ 4:
+#+ 5:
+#+ 9:     config   = { size = "10GiB" }
+#+ 11:   member "unnamed" {
+#+ 11:     for_each = toset(["n3"])
+#+ 11:     name     = each.key
+#+ 11:   }
 #! 4:25-4:28 error: Duplicate member
 #!     The pool "fast" has config for member "*" at member-for-each.hcl:3 already.
 #! 8:16-8:24 error: Duplicate member

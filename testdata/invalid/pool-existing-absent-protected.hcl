@@ -4,6 +4,8 @@ pool "fast" {
   prevent_delete = true
   description    = "somebody else's"
 }
+#+ 2:   driver         = "zfs"
+#+ 3:
 #! 3:20-3:24 error: Contradictory attributes
 #!     The pool cannot be existing and absent at once: existing says that it is somebody else's, absent that it shall be deleted.
 #! 4:20-4:24 error: Contradictory attributes

@@ -5,6 +5,10 @@ pool "fast" {
   prevent_delete = true
   member "n1" {}
 }
+#+ 3:
+#+ 4:
+#+ 5:
+#+ 6:
 #! 3:20-3:26 error: Contradictory attributes
 #!     An existing pool cannot have "description": tarn never changes an existing pool. Take it out, or take existing out to manage the pool.
 #! 4:20-4:37 error: Contradictory attributes

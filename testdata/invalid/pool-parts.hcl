@@ -24,6 +24,12 @@ pool "same" {
   name   = "fast"
   driver = "dir"
 }
+#+ 9:
+#+ 13:
+#+ 16: pool "fast" {
+#+ 17:   volume "data2" {}
+#+ 22: pool "other" { existing = true }
+#+ 24:   name   = "same"
 #! 9:3-9:16 error: Duplicate volume
 #!     The pool "fast" declares the volume "data" at pool-parts.hcl:6 already.
 #! 12:1-12:12 error: Duplicate pool

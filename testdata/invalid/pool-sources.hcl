@@ -37,6 +37,11 @@ pool "m2" {
   member "n2" { config = { source = "/dev/sdc" } }
 }
 pool "gone" { absent = true }
+#+ 7:   config = { source = "/srv/b" }
+#+ 11:   config = { source = "/srv/inside" }
+#+ 15:   config = { source = "/srv/x" }
+#+ 23:   config = { source = "tank/lxd2" }
+#+ 36:   member "n1" { config = { source = "/dev/sdd" } }
 #! 7:23-7:34 error: Source used twice
 #!     pool.b and pool.a would both be made of "/srv/./a/". The other one is declared at pool-sources.hcl:3.
 #! 11:23-11:35 warning: Source inside of another

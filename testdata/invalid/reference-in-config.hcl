@@ -8,6 +8,9 @@ pool "fast" {
     }
   }
 }
+#+ 5:       size               = "1GiB"
+#+ 6:       "snapshots.expiry" = "7d"
+#+ 7:       "security.shifted" = "true"
 #! 5:28-5:36 error: Unknown reference
 #!     There is no variable "size", and there are no others.
 #! 6:28-6:40 error: Unknown reference

@@ -10,6 +10,12 @@ pool "fast" {
   volume "itself" { renamed_from = { name = "itself", pool = "fast" } }
   volume "project" { renamed_from = { name = "project", project = "web" } }
 }
+#+ 4:   volume "part" { renamed_from = { name = "a", pool = "slow" } }
+#+ 5:   volume "no_name" { renamed_from = { name = "n", pool = "slow" } }
+#+ 6:   volume "empty" { renamed_from = { name = "a" } }
+#+ 7:   volume "slash" { renamed_from = { name = "c", pool = "slow" } }
+#+ 8:   volume "list" { renamed_from = { name = "d" } }
+#+ 10:   volume "itself" { renamed_from = { name = "before", pool = "fast" } }
 #! 4:34-4:63 error: Unsupported attribute
 #!     renamed_from has no part "poll". Did you mean "pool"?
 #! 5:37-5:54 error: Invalid renamed_from

@@ -9,5 +9,6 @@ pool "fast" {
     config = { "user.pin" = parseint(var.pin, 10) }
   }
 }
+#+ 3:   default   = "4711"
 #! 9:38-9:45 error: Invalid function argument
 #!     The expression uses a sensitive value, so the cause is not shown: it could quote the value.

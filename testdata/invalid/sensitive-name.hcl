@@ -11,6 +11,9 @@ pool "fast" {
     config      = { (var.name) = "a" }
   }
 }
+#+ 9:     name        = "data"
+#+ 10:     description = "of data"
+#+ 11:     config      = { "user.name" = var.name }
 #! 9:19-9:27 error: Sensitive value
 #!     "name" would be shown in plans, so it cannot come from a sensitive variable. Only the values of config can.
 #! 10:19-10:35 error: Sensitive value

@@ -5,6 +5,7 @@ variable "size" {
     error_message = "Sizes are in GiB, not ${var.size}."
   }
 }
+#+ 2:   default = "20GiB"
 #! 2:13-2:19 error: Invalid value for variable
 #!     Sizes are in GiB, not 20GB.
 #!

@@ -6,5 +6,7 @@ variable "b" {
     error_message = "No."
   }
 }
+#+ 1: variable "min" { default = 0 }
+#+ 5:     condition     = var.b > var.min
 #! 5:29-5:38 error: Unknown reference
 #!     A validation may use variables only: local values are computed after variables are validated.

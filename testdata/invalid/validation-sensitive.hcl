@@ -6,6 +6,7 @@ variable "pin" {
     error_message = "The pin ${var.pin} is too short."
   }
 }
+#+ 1: #: var pin=hunter2hunter2
 #! 2:1-2:15 error: Invalid value for variable
 #!     The error message uses a sensitive value, so it is not shown.
 #!

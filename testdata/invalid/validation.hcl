@@ -6,6 +6,7 @@ variable "size" {
     error_message = "Sizes are in GiB."
   }
 }
+#+ 1: #: var size=20GiB
 #! 2:1-2:16 error: Invalid value for variable
 #!     Sizes are in GiB.
 #!

@@ -1,4 +1,5 @@
 #: env TARN_VAR_count=many
 variable "count" { type = number }
+#+ 1: #: env TARN_VAR_count=3
 #! 2:1-2:17 error: Invalid value for variable
 #!     The variable "count" cannot take this value: a number is needed. Its type is number. The value is from TARN_VAR_count.

@@ -5,5 +5,6 @@ pool "fast" {
     project = "customers"
   }
 }
+#+ 4:     name    = "aaaa"
 #! 4:15-4:267 error: Invalid volume name
 #!     LXD does not take this name: the name is 250 bytes long: write 245 at most.
