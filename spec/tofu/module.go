@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 )
 
@@ -118,6 +119,11 @@ func (c *converter) declare(m *module, b *block) error {
 	need := map[string]int{"resource": 2, "data": 2, "variable": 1, "output": 1, "module": 1, "provider": 1}[b.kind]
 	if len(b.labels) < need {
 		return fmt.Errorf("%s: a %s block has %d labels", b.at, b.kind, need)
+	}
+	for _, label := range b.labels[:need] {
+		if !hclsyntax.ValidIdentifier(label) {
+			return fmt.Errorf("%s: %q cannot be the name of a %s", b.at, label, b.kind)
+		}
 	}
 	switch b.kind {
 	case "resource", "data":

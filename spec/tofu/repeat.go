@@ -67,6 +67,11 @@ func (c *converter) repeatOf(r *resource) (repeat, scope, error) {
 // repeatOfResource is for_each over the instances of another resource: over what that one is repeated by.
 func (c *converter) repeatOfResource(r *resource, e *expression, ref reference) (repeat, scope, error) {
 	s := constantScope(r.in)
+	if c.depth++; c.depth > maxDepth {
+		c.depth--
+		return repeat{}, s, because(e.at, "its references lead in a circle")
+	}
+	defer func() { c.depth-- }()
 	other, steps, err := c.resourceOf(e, ref, s)
 	if err != nil {
 		return repeat{}, s, err

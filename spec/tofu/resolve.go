@@ -11,6 +11,9 @@ import (
 // resolve is what a reference becomes in the spec.
 func (c *converter) resolve(e *expression, ref reference, s scope) (string, error) {
 	name := ref.attr(0)
+	if name == "" && !ofResource(ref) {
+		return "", because(e.at, "%s alone is no value", ref.root)
+	}
 	switch ref.root {
 	case "var":
 		return c.variable(e, s, name, ref.steps)
@@ -246,6 +249,11 @@ func (c *converter) instance(b *block, s scope, key string) (each, value string,
 
 // isSet tells whether an expression gives a set, as far as can be seen.
 func (c *converter) isSet(e *expression, s scope) bool {
+	if c.depth++; c.depth > maxDepth {
+		c.depth--
+		return false
+	}
+	defer func() { c.depth-- }()
 	switch node := e.node.(type) {
 	case *hclsyntax.FunctionCallExpr:
 		return node.Name == "toset" || strings.HasPrefix(node.Name, "set")

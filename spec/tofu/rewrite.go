@@ -60,7 +60,7 @@ func because(at place, format string, args ...any) error {
 
 // rewrite is the text of an expression as a spec has it: the same text, with other references.
 func (c *converter) rewrite(e *expression, s scope) (string, error) {
-	if c.depth++; c.depth > 100 {
+	if c.depth++; c.depth > maxDepth {
 		c.depth--
 		return "", because(e.at, "its references lead in a circle")
 	}
@@ -75,6 +75,9 @@ func (c *converter) rewrite(e *expression, s scope) (string, error) {
 	}
 	return w.apply(), nil
 }
+
+// maxDepth is how many references may lead to each other: each module has some.
+const maxDepth = 100
 
 // maxWritten is how much text expressions may become together, as modules in modules could multiply them.
 const maxWritten = 16 << 20

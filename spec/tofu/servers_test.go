@@ -56,7 +56,7 @@ func TestPlanIsEmpty(t *testing.T) {
 		}
 	})
 	// A server is emptied after each case, so that one is enough.
-	real := func(name string, cluster bool, start func(testing.TB) *lxdtest.Server) {
+	onReal := func(name string, cluster bool, start func(testing.TB) *lxdtest.Server) {
 		t.Run(name, func(t *testing.T) {
 			server := start(t)
 			for name, path := range in {
@@ -66,12 +66,12 @@ func TestPlanIsEmpty(t *testing.T) {
 			}
 		})
 	}
-	real("LXD", false, lxdtest.New)
-	real("Incus", false, func(t testing.TB) *lxdtest.Server {
+	onReal("LXD", false, lxdtest.New)
+	onReal("Incus", false, func(t testing.TB) *lxdtest.Server {
 		lxdtest.Nightly(t)
 		return lxdtest.NewIncus(t)
 	})
-	real("cluster", true, func(t testing.TB) *lxdtest.Server {
+	onReal("cluster", true, func(t testing.TB) *lxdtest.Server {
 		lxdtest.Nightly(t)
 		return lxdtest.NewCluster(t, 2)[0]
 	})
