@@ -37,15 +37,71 @@ func tooDeep(src []byte, name string) (at int, detail string) {
 	if isFlat(src) {
 		return -1, ""
 	}
-	// What is too deep mostly is so soon, and need not be cut into tokens to its end.
-	for part := 64 << 10; part < len(src); part *= 4 {
-		tokens, _ := hclsyntax.LexConfig(src[:part], name, hcl.InitialPos)
-		if at, detail := tooDeepTokens(tokens, true); at >= 0 {
-			return at, detail
+	return tooDeepInParts(src, lexedAtOnce)
+}
+
+// lexedAtOnce is how much of a file is cut into tokens at a time, in bytes: those of a whole file take some 50 times its size.
+const lexedAtOnce = 64 << 10
+
+// tooDeepInParts is tooDeep for the native syntax.
+func tooDeepInParts(src []byte, lexed int) (at int, detail string) {
+	n := nesting{open: []opening{{lines: true}}}
+	at = -1
+	lexInParts(src, lexed, func(start int, tokens hclsyntax.Tokens, count int) bool {
+		if in, found := n.addAll(tokens, count); in >= 0 {
+			at, detail = start+in, found
+		}
+		return at < 0
+	})
+	return at, detail
+}
+
+// lexInParts cuts a file into tokens some lines at a time, and calls do with where each part starts, with tokens from there and how many
+// of them are the part's, until do is false. Ranges start anew with each part.
+func lexInParts(src []byte, lexed int, do func(start int, tokens hclsyntax.Tokens, count int) bool) {
+	for start, size := 0, lexed; ; {
+		end := min(start+size, len(src))
+		tokens, _ := hclsyntax.LexConfig(src[start:end], "", hcl.InitialPos)
+		count := len(tokens)
+		if end < len(src) {
+			count = wholeLines(tokens)
+		}
+		if count == 0 { // a text of many lines, or a list in one
+			size *= 2
+			continue
+		}
+		if !do(start, tokens, count) || end == len(src) {
+			return
+		}
+		start, size = start+tokens[count-1].Range.End.Byte, lexed
+	}
+}
+
+// wholeLines is how many of the tokens, whose source goes on behind them, are those that they would be if the rest began with
+// the next one: up to the end of a line that is in no text, and behind which nothing is looked for.
+func wholeLines(tokens hclsyntax.Tokens) int {
+	count, texts := 0, 0
+	for i, token := range tokens {
+		switch token.Type {
+		case hclsyntax.TokenOQuote, hclsyntax.TokenOHeredoc, hclsyntax.TokenTemplateInterp, hclsyntax.TokenTemplateControl:
+			texts++
+		case hclsyntax.TokenCQuote, hclsyntax.TokenCHeredoc, hclsyntax.TokenTemplateSeqEnd:
+			texts--
+		case hclsyntax.TokenStar:
+			if i > 0 && tokens[i-1].Type == hclsyntax.TokenSlash && tokens[i-1].Range.End == token.Range.Start { // a comment that ends further on
+				return count
+			}
+		case hclsyntax.TokenNewline:
+			before := hclsyntax.TokenNewline
+			if i > 0 {
+				before = tokens[i-1].Type
+			}
+			if texts == 0 && before != hclsyntax.TokenOBrace && before != hclsyntax.TokenNewline && before != hclsyntax.TokenComment {
+				count = i + 1
+			}
 		}
 	}
-	tokens, _ := hclsyntax.LexConfig(src, name, hcl.InitialPos)
-	return tooDeepTokens(tokens, true)
+	return count
 }
 
 // tooDeepExpression is tooDeep for the text of a single expression.
@@ -101,7 +157,12 @@ var operators = map[hclsyntax.TokenType]bool{
 // expressions that end with their line, as the body of a file has.
 func tooDeepTokens(tokens hclsyntax.Tokens, lines bool) (at int, detail string) {
 	n := nesting{open: []opening{{lines: lines}}}
-	for i, token := range tokens {
+	return n.addAll(tokens, len(tokens))
+}
+
+// addAll goes on by the first tokens of some, to the first place where it is too deep.
+func (n *nesting) addAll(tokens hclsyntax.Tokens, count int) (at int, detail string) {
+	for i, token := range tokens[:count] {
 		n.add(token, tokens[i+1:])
 		switch {
 		case n.depth > maxDepth:
