@@ -55,6 +55,20 @@ func (l *loader) declareConfig(attr *hcl.Attribute, refs references) *configExpr
 	return c
 }
 
+// evaluateOnce has what is the same for all objects of a block evaluated once.
+func (c *configExpr) evaluateOnce() {
+	if c.whole != nil {
+		c.whole = evaluatedOnce(c.whole)
+	}
+	for i := range c.items {
+		item := &c.items[i]
+		item.value = evaluatedOnce(item.value)
+		if item.key != nil {
+			item.key = evaluatedOnce(item.key)
+		}
+	}
+}
+
 // unquotedKey is the text of a key such as snapshots.schedule that is written without quotes, which HCL reads as a reference.
 func unquotedKey(key hcl.Expression) (string, bool) {
 	native, ok := key.(*hclsyntax.ObjectConsKeyExpr)

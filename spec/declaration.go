@@ -1,6 +1,8 @@
 package spec
 
 import (
+	"maps"
+
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
 )
@@ -15,6 +17,59 @@ type declaration struct {
 	config  *configExpr
 	forEach hcl.Expression  // nil without
 	meant   map[string]bool // attributes that are misspelled, see content
+
+	shared shared // of the objects of a for_each
+}
+
+// shared is what the object before this one has, so that of objects that differ in little else one map serves for all. Nobody changes
+// these maps.
+type shared struct {
+	attrs  map[string]hcl.Range
+	config Config
+}
+
+// share gives maps that say the same, and are those of the object before where it had these.
+func (s *shared) share(attrs map[string]hcl.Range, config Config) (map[string]hcl.Range, Config) {
+	if !maps.Equal(s.attrs, attrs) {
+		s.attrs = attrs
+	}
+	if config == nil {
+		return s.attrs, nil
+	}
+	if s.config == nil || !maps.Equal(s.config, config) {
+		s.config = config
+	}
+	return s.attrs, s.config
+}
+
+// constant is an expression whose value does not depend on the element of a for_each: it is evaluated once.
+type constant struct {
+	hcl.Expression
+	value *cty.Value // nil until then, and where there is something to say of it
+}
+
+func (c *constant) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
+	if c.value != nil {
+		return *c.value, nil
+	}
+	v, diags := c.Expression.Value(ctx)
+	if len(diags) == 0 {
+		c.value = &v
+	}
+	return v, diags
+}
+
+// UnwrapExpression is how HCL finds the expression itself.
+func (c *constant) UnwrapExpression() hcl.Expression { return c.Expression }
+
+// evaluatedOnce is an expression that is evaluated for each element of a for_each, or once where that is enough.
+func evaluatedOnce(expr hcl.Expression) hcl.Expression {
+	for _, t := range expr.Variables() {
+		if t.RootName() == "each" {
+			return expr
+		}
+	}
+	return &constant{Expression: expr}
 }
 
 // declare prepares a block. inForEach: a block around it has for_each.
@@ -35,6 +90,12 @@ func (l *loader) declare(block *hcl.Block, t *blockType, inForEach bool) *declar
 	}
 	for _, attr := range d.attrs {
 		attr.Expr = l.checkedExpr(attr.Expr, refs)
+		if refs.each {
+			attr.Expr = evaluatedOnce(attr.Expr)
+		}
+	}
+	if d.config != nil && refs.each {
+		d.config.evaluateOnce()
 	}
 	if d.label == "" {
 		called := "messages and --only call"

@@ -3,9 +3,12 @@ package spec
 import (
 	"fmt"
 	"iter"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 )
 
@@ -31,26 +34,74 @@ func (l *loader) elements(d *declaration, ctx *hcl.EvalContext, address string) 
 			}
 			return
 		}
-		v, ok := l.forEachValue(d.forEach, ctx)
+		all, of, ok := l.forEachElements(d.forEach, ctx)
 		if !ok {
 			if l.opts.ValuesMayLack {
-				yield(element{eachIn(ctx, cty.UnknownVal(cty.String).RefineNotNull(), elementOf(v)), address + "[…]", true})
+				yield(element{eachIn(ctx, cty.UnknownVal(cty.String).RefineNotNull(), elementOf(of)), address + "[…]", true})
 			}
 			return
 		}
-		if !l.admit(v.LengthInt(), d.forEach.Range()) {
+		if !l.admit(len(all), d.forEach.Range()) {
 			return
 		}
-		for it := v.ElementIterator(); it.Next(); {
-			key, value := it.Element()
-			if v.Type().IsSetType() {
-				key = value
-			}
-			if !yield(element{eachIn(ctx, key, value), address + "[" + strconv.Quote(textOf(key)) + "]", false}) {
+		for _, e := range all {
+			if !yield(element{eachIn(ctx, e.key, e.value), address + "[" + strconv.Quote(textOf(e.key)) + "]", false}) {
 				return
 			}
 		}
 	}
+}
+
+const invalidForEach = "Invalid for_each"
+
+// keyed is what each.key and each.value are for an element.
+type keyed struct{ key, value cty.Value }
+
+// forEachElements evaluates for_each to its elements, in order. When it is not ok, of is what is known of its value.
+func (l *loader) forEachElements(expr hcl.Expression, ctx *hcl.EvalContext) (all []keyed, of cty.Value, ok bool) {
+	if texts, ok := textsOfSet(expr, ctx); ok {
+		return texts, cty.NilVal, true
+	}
+	v, ok := l.forEachValue(expr, ctx)
+	if !ok {
+		return nil, v, false
+	}
+	all = make([]keyed, 0, v.LengthInt())
+	for it := v.ElementIterator(); it.Next(); {
+		key, value := it.Element()
+		if v.Type().IsSetType() {
+			key = value
+		}
+		if key.IsNull() {
+			l.errorf(expr.Range(), invalidForEach, "for_each needs a map or a set of texts. The set has an element that is null.")
+			return nil, v, false
+		}
+		all = append(all, keyed{key, value})
+	}
+	return all, v, true
+}
+
+// textsOfSet is a short way for what is mostly written, toset of a list of texts, and not ok for anything else. cty makes a set of them
+// first and sorts that each time that it looks through it, which takes longer than all the rest of Load.
+func textsOfSet(expr hcl.Expression, ctx *hcl.EvalContext) (all []keyed, ok bool) {
+	call, ok := expr.(*hclsyntax.FunctionCallExpr)
+	if !ok || call.Name != "toset" || len(call.Args) != 1 || call.ExpandFinal {
+		return nil, false
+	}
+	list, diags := call.Args[0].Value(ctx)
+	if len(diags) > 0 || list.IsMarked() || !list.IsKnown() || list.IsNull() || !list.Type().IsTupleType() && !list.Type().IsListType() || list.LengthInt() == 0 {
+		return nil, false
+	}
+	all = make([]keyed, 0, list.LengthInt())
+	for it := list.ElementIterator(); it.Next(); {
+		_, text := it.Element()
+		if text.Type() != cty.String || text.IsMarked() || !text.IsKnown() || text.IsNull() {
+			return nil, false
+		}
+		all = append(all, keyed{text, text})
+	}
+	slices.SortFunc(all, func(a, b keyed) int { return strings.Compare(a.key.AsString(), b.key.AsString()) })
+	return slices.CompactFunc(all, func(a, b keyed) bool { return a.key.AsString() == b.key.AsString() }), true
 }
 
 // eachIn is a context with the element of a for_each.
@@ -70,7 +121,6 @@ func elementOf(v cty.Value) cty.Value {
 
 // forEachValue evaluates for_each to a map, an object or a set of texts.
 func (l *loader) forEachValue(expr hcl.Expression, ctx *hcl.EvalContext) (cty.Value, bool) {
-	const summary = "Invalid for_each"
 	v, ok := l.evaluate(expr, ctx)
 	ty, hint := v.Type(), ""
 	// Of a map the keys are enough. Which elements of a set are the same is not known while one is not.
@@ -79,15 +129,12 @@ func (l *loader) forEachValue(expr hcl.Expression, ctx *hcl.EvalContext) (cty.Va
 	}
 	switch {
 	case v.IsMarked():
-		l.errorf(expr.Range(), summary, "The value comes from a sensitive variable, and its keys would be shown in addresses.")
+		l.errorf(expr.Range(), invalidForEach, "The value comes from a sensitive variable, and its keys would be shown in addresses.")
 		return v, false
 	case v.IsNull():
 		hint = "It is null; write {} for no elements."
 	case ty.IsMapType(), ty.IsObjectType():
 		return v, true
-	case ty.IsSetType() && ty.ElementType() == cty.String && v.HasElement(cty.NullVal(cty.String)).True():
-		l.errorf(expr.Range(), summary, "for_each needs a map or a set of texts. The set has an element that is null.")
-		return v, false
 	case ty.IsSetType() && ty.ElementType() == cty.String:
 		return v, true
 	case ty.IsSetType() && v.LengthInt() == 0:
@@ -108,7 +155,7 @@ func (l *loader) forEachValue(expr hcl.Expression, ctx *hcl.EvalContext) (cty.Va
 	default:
 		hint = fmt.Sprintf("It is %s.", kindOf(v))
 	}
-	l.errorf(expr.Range(), summary, "for_each needs a map or a set of texts. %s", hint)
+	l.errorf(expr.Range(), invalidForEach, "for_each needs a map or a set of texts. %s", hint)
 	return v, false
 }
 

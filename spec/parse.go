@@ -9,8 +9,6 @@ import (
 	"unicode/utf8"
 
 	"github.com/hashicorp/hcl/v2"
-	"github.com/hashicorp/hcl/v2/hclsyntax"
-	hcljson "github.com/hashicorp/hcl/v2/json"
 
 	"tarn/cli/readfile"
 )
@@ -63,21 +61,20 @@ func (l *loader) parse(name string, variables bool) *hcl.File {
 		l.errorf(byteRange(src, name, 0), "Too much in a spec", "%s", tooManyTokens())
 		return nil
 	}
-	parse, protectIn := hclsyntax.ParseConfig, protectSource
-	if IsJSON(name) || given && bytes.HasPrefix(bytes.TrimSpace(src), []byte("{")) { // as no text in the native syntax begins
-		protectIn = protectJSON
-		parse = func(src []byte, name string, _ hcl.Pos) (*hcl.File, hcl.Diagnostics) { return hcljson.Parse(src, name) }
+	isJSON, protectIn := IsJSON(name), protectSource
+	if isJSON || given && bytes.HasPrefix(bytes.TrimSpace(src), []byte("{")) { // as no text in the native syntax begins
+		isJSON, protectIn = true, protectJSON
 	}
 	src = protectIn(src)
 	if !variables {
 		l.spec.Files[name].Bytes = src // what places are places in
 	}
-	file, diags := parse(src, name, hcl.InitialPos)
+	file, diags := parserOf(isJSON)(src, name)
 	if variables {
 		l.reportVarFile(diags)
 	} else {
 		if !diags.HasErrors() { // the blocks of a broken file may not be what they seem to be
-			l.spec.Files[name] = file
+			l.spec.Files[name] = withoutTree(file, name, isJSON)
 		} else if !IsJSON(name) {
 			diags = explainSyntax(src, name, diags)
 		}

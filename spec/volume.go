@@ -79,6 +79,7 @@ func (l *loader) newVolume(d *declaration, e element, p *Pool) *Volume {
 	r := l.newReader(d.at, d.attrs, d.config, e.ctx)
 	r.read(volumeBlock, v)
 	v.Ranges, v.Unset = r.ranges, r.unset
+	v.Ranges.Attrs, v.Config = d.shared.share(v.Ranges.Attrs, v.Config)
 	r.checkNameNotEmpty(v.Name, d.label)
 	r.checkPatterns("ignore_config", patternScope{driver: p.Driver, volume: true})
 	l.checkVolume(v, p, d, e.ctx)
