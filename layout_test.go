@@ -12,7 +12,7 @@ import (
 // planner → applier; lxd is the wire and knows none of that.
 var imports = map[string][]string{
 	"":                    {"cli"},
-	"cli":                 {"applier", "applier/rehearse", "cli/help", "cli/lazyregexp", "cli/lines", "cli/paint", "cli/readfile", "cli/replacefile", "lxd", "lxd/live", "lxd/remote", "lxd/schema", "lxd/secrets", "lxd/sim", "lxd/sim/fault", "planner", "planner/plan", "spec"},
+	"cli":                 {"applier", "applier/rehearse", "cli/help", "cli/lazyregexp", "cli/lines", "cli/paint", "cli/readfile", "cli/replacefile", "lxd", "lxd/live", "lxd/remote", "lxd/schema", "lxd/secrets", "lxd/sim", "lxd/sim/fault", "planner", "planner/adopt", "planner/plan", "spec"},
 	"cli/help":            {"cli/lazyregexp", "cli/lines", "lxd/schema", "planner/plan", "spec"},
 	"cli/lazyregexp":      {},                 // for all that have regular expressions
 	"cli/lines":           {"cli/lazyregexp"}, // for all that write text
@@ -21,7 +21,9 @@ var imports = map[string][]string{
 	"cli/replacefile":     {},                 // for all that write files
 	"spec":                {"cli/lazyregexp", "cli/lines", "cli/paint", "cli/readfile", "lxd/schema", "lxd/secrets"},
 	"spec/tofu":           {"cli/lazyregexp", "cli/readfile", "lxd/schema", "spec"},
+	"spec/write":          {"cli/lazyregexp", "cli/lines", "lxd/schema", "spec"},
 	"planner":             {"lxd", "lxd/live", "lxd/migrate", "lxd/schema", "planner/plan", "spec"},
+	"planner/adopt":       {"cli/lazyregexp", "lxd", "lxd/live", "lxd/migrate", "lxd/schema", "lxd/secrets", "planner", "planner/plan", "spec", "spec/write"},
 	"planner/plan":        {"cli/lazyregexp", "cli/lines", "cli/paint", "lxd", "lxd/live", "lxd/migrate", "lxd/schema"},
 	"planner/promises":    {}, // tests alone
 	"applier":             {"cli/lazyregexp", "lxd", "lxd/migrate", "lxd/schema", "planner/plan"},

@@ -13,8 +13,8 @@ import (
 
 // Config keys by which tarn marks objects on the server, besides [live.OwnerKey].
 const (
-	// preventDeleteKey marks an object that must not be deleted, so that the protection outlives its block in the spec.
-	preventDeleteKey = "user.tarn.prevent_delete"
+	// preventDeleteKey marks an object that must not be deleted.
+	preventDeleteKey = live.PreventDeleteKey
 
 	// markedKey says which volume the other marks were put on, because servers copy config along with a volume.
 	markedKey = live.OfKey

@@ -11,6 +11,10 @@ import (
 // is not in the default project, with " on member" at the end where the declaration names a member.
 const OfKey = "user.tarn.of"
 
+// PreventDeleteKey is the config key that marks an object which must not be deleted, so that the protection outlives its block in the
+// spec.
+const PreventDeleteKey = "user.tarn.prevent_delete"
+
 // markedVolumes are those that a value of [OfKey] may mean, on whichever member: a colon may also be part of a pool's name, and " on "
 // of a volume's.
 func markedVolumes(text string) []lxd.VolumeID {

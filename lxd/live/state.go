@@ -105,6 +105,26 @@ const OwnerKey = "user.tarn.owner"
 // Read reads the server's pools and the volumes in scope. The number of requests depends on the number of pools, never on
 // the number of volumes.
 func Read(ctx context.Context, c *lxd.Client, scope Scope) (*State, error) {
+	state, err := readServer(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	if state.Restricted() || scope.everywhere() && state.namesSomeUsers() || slices.ContainsFunc(slices.Concat(scope.Projects, scope.FormerProjects), func(p string) bool { return p != "" && p != lxd.DefaultProject }) {
+		if err := readProjects(ctx, c, state, scope.Projects); err != nil {
+			return nil, err
+		}
+	}
+	if err := readVolumes(ctx, c, state, scope); err != nil {
+		return nil, err
+	}
+	if err := findMarked(ctx, c, state); err != nil {
+		return nil, err
+	}
+	return state, nil
+}
+
+// readServer reads what a server is, its pools and the members of its cluster.
+func readServer(ctx context.Context, c *lxd.Client) (*State, error) {
 	server, err := c.Server(ctx)
 	if err != nil {
 		return nil, err
@@ -128,17 +148,6 @@ func Read(ctx context.Context, c *lxd.Client, scope Scope) (*State, error) {
 		if state.Members, err = c.Members(ctx); err != nil {
 			return nil, fmt.Errorf("read the members of the cluster: %w", err)
 		}
-	}
-	if state.Restricted() || scope.everywhere() && state.namesSomeUsers() || slices.ContainsFunc(slices.Concat(scope.Projects, scope.FormerProjects), func(p string) bool { return p != "" && p != lxd.DefaultProject }) {
-		if err := readProjects(ctx, c, state, scope.Projects); err != nil {
-			return nil, err
-		}
-	}
-	if err := readVolumes(ctx, c, state, scope); err != nil {
-		return nil, err
-	}
-	if err := findMarked(ctx, c, state); err != nil {
-		return nil, err
 	}
 	return state, nil
 }
@@ -197,6 +206,21 @@ type NoProjectError struct {
 func (e *NoProjectError) Error() string { return e.text }
 
 func readProjects(ctx context.Context, c *lxd.Client, state *State, wanted []string) error {
+	if err := readVisibleProjects(ctx, c, state); err != nil {
+		return err
+	}
+	if len(wanted) == 0 {
+		wanted = []string{lxd.DefaultProject}
+	}
+	for _, name := range wanted {
+		if err := state.hasProject(name); err != nil { // Incus 7.3 gives a client that may not see it an empty list of the project's volumes
+			return err
+		}
+	}
+	return nil
+}
+
+func readVisibleProjects(ctx context.Context, c *lxd.Client, state *State) error {
 	projects, err := c.Projects(ctx)
 	if err != nil {
 		return fmt.Errorf("read the projects: %w", err)
@@ -205,17 +229,17 @@ func readProjects(ctx context.Context, c *lxd.Client, state *State, wanted []str
 	for _, project := range projects {
 		state.Projects[project.Name] = project
 	}
-	if len(wanted) == 0 {
-		wanted = []string{lxd.DefaultProject}
-	}
-	for _, name := range wanted {
-		name = cmp.Or(name, lxd.DefaultProject)
-		if state.Projects[name] == nil { // Incus 7.3 gives a client that may not see it an empty list of the project's volumes
-			names := slices.Sorted(maps.Keys(state.Projects))
-			return &NoProjectError{name, schema.NoSuch(fmt.Sprintf("%s has no project %q that this client may see", c.Address(), name), name, names)}
-		}
-	}
 	return nil
+}
+
+// hasProject is nil when the client may see a project, "" for the default one.
+func (s *State) hasProject(name string) error {
+	name = cmp.Or(name, lxd.DefaultProject)
+	if s.Projects[name] != nil {
+		return nil
+	}
+	names := slices.Sorted(maps.Keys(s.Projects))
+	return &NoProjectError{name, schema.NoSuch(fmt.Sprintf("%s has no project %q that this client may see", s.Address, name), name, names)}
 }
 
 // place is a pool's side in one project.

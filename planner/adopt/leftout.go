@@ -1,0 +1,95 @@
+package adopt
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"tarn/lxd"
+	"tarn/planner/plan"
+)
+
+// LeftOut is something on the server that is not declared.
+type LeftOut struct {
+	Object plan.Object
+	Part   string // what of it, "" for the object itself: "the volumes of 3 instances"
+	Why    string // without the object, as a clause: "it belongs to the owner \"x\""
+}
+
+// left are the objects that are left out, in order, and what of pools cannot be declared at all.
+func (a *adoption) left() []LeftOut {
+	var left []LeftOut
+	for _, object := range slices.SortedFunc(maps.Keys(a.leftOut), plan.CompareObjects) {
+		left = append(left, LeftOut{Object: object, Why: lxd.PlainLine(a.secret.Hide(a.leftOut[object]))})
+	}
+	for _, name := range slices.Sorted(maps.Keys(a.Pools)) {
+		if a.opts.Pools != nil && !slices.Contains(a.opts.Pools, name) {
+			continue
+		}
+		if part := a.ofOthers(a.Pools[name]); part != "" {
+			left = append(left, LeftOut{plan.PoolObject(name), part, "tarn manages custom volumes alone"})
+		}
+		if _, out := a.leftOut[plan.PoolObject(name)]; out {
+			continue
+		}
+		for _, member := range a.Members {
+			if member.Status == lxd.MemberOffline {
+				left = append(left, LeftOut{plan.PoolObject(name), "the config of member " + plan.Plain(member.Name), "the member is offline"})
+			}
+		}
+	}
+	return left
+}
+
+// ofOthers says of what a pool holds the volumes besides custom ones, "" for of nothing.
+func (a *adoption) ofOthers(pool *lxd.Pool) string {
+	counts := map[string]int{}
+	for _, use := range a.Uses(pool.UsedBy) {
+		counts[use.Kind]++
+	}
+	var parts []string
+	for _, kind := range []string{lxd.UsedByInstance, lxd.UsedByImage} {
+		if n := counts[kind]; n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", n, plan.Plural(n, kind)))
+		}
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return "what belongs to " + plan.List(parts)
+}
+
+// Remarks are lines that say what is left out, of one pool or, with "", of all: objects of one kind and reason together.
+func (a *Adopted) Remarks(pool string) []string {
+	const most = 5 // objects that are named
+	type group struct{ part, why string }
+	var order []group
+	named := map[group][]plan.Object{}
+	for _, left := range a.LeftOut {
+		if pool != "" && left.Object.Pool != pool {
+			continue
+		}
+		of := group{left.Part, left.Why}
+		if named[of] == nil {
+			order = append(order, of)
+		}
+		named[of] = append(named[of], left.Object)
+	}
+	var lines []string
+	for _, of := range order {
+		var names []string
+		for _, object := range named[of][:min(most, len(named[of]))] {
+			names = append(names, object.String())
+		}
+		if more := len(named[of]) - most; more > 0 {
+			names = append(names, fmt.Sprintf("%d more", more))
+		}
+		what := strings.Join(names, ", ")
+		if of.part != "" {
+			what = of.part + " in " + what
+		}
+		lines = append(lines, fmt.Sprintf("%s: %s.", what, of.why))
+	}
+	return lines
+}

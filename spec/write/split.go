@@ -1,0 +1,53 @@
+package write
+
+import (
+	"strconv"
+	"strings"
+)
+
+// Named is a file of a spec with its name in the directory.
+type Named struct {
+	Name string
+	File *File
+}
+
+// common is the file of what is not about one pool.
+const common = "tarn.hcl"
+
+// Split is the file as several that mean the same: one for each pool, called after it, and before them tarn.hcl with the settings and
+// the variables, where there are any. remarks are the lines at the end of a pool's file; the others' are of no pool.
+func (f *File) Split(remarks func(pool string) []string) []Named {
+	var files []Named
+	if f.Settings != (Settings{}) || len(f.Variables) > 0 {
+		files = append(files, Named{common, &File{Comment: f.Comment, Settings: f.Settings, Variables: f.Variables}})
+	}
+	labels := newLabels()
+	for _, pool := range f.Pools {
+		labels.keep(pool.Name)
+	}
+	taken := map[string]bool{strings.TrimSuffix(common, ".hcl"): true}
+	for _, pool := range f.Pools {
+		same := *pool
+		same.label = labels.of(pool.Name) // blocks of one label would be one pool's
+		name := fileName(pool.Name)
+		for n := 2; taken[strings.ToLower(name)]; n++ { // some file systems take capitals for small letters
+			name = fileName(pool.Name) + "-" + strconv.Itoa(n)
+		}
+		taken[strings.ToLower(name)] = true
+		file := &File{Pools: []*Pool{&same}}
+		if lines := remarks(pool.Name); len(lines) > 0 {
+			file.Remarks = append([]string{"Not in this spec:"}, lines...)
+		}
+		files = append(files, Named{name + ".hcl", file})
+	}
+	return files
+}
+
+// fileName is a plain file name like a pool's name.
+func fileName(pool string) string {
+	name := slug(pool)
+	if name == "tarn" {
+		return "pool-tarn"
+	}
+	return strings.TrimLeft(name, "-_.")
+}
