@@ -24,7 +24,7 @@ const exampleSpec = `pool "fast" {
 
 // The examples in the help of each command work as they are, in a directory with a spec, a saved plan and a server that has nothing yet.
 func TestExamplesInHelp(t *testing.T) {
-	commands := [][]string{{}, {"apply"}, {"drift"}, {"fmt"}, {"help"}, {"plan"}, {"schema"}, {"sim"}, {"validate"}, {"version"}}
+	commands := [][]string{{}, {"apply"}, {"drift"}, {"fmt"}, {"help"}, {"import"}, {"plan"}, {"schema"}, {"sim"}, {"validate"}, {"version"}}
 	listed, err := exec.Command("tarn", "--help").Output()
 	if err != nil {
 		t.Fatal(err)
@@ -67,6 +67,13 @@ func runExample(t *testing.T, line string) {
 	save.Dir, save.Env = dir, append(os.Environ(), env...)
 	if out, err := save.CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
+	}
+	if strings.HasPrefix(line, "tarn import ") { // of a server that has something
+		fill := exec.Command("tarn", "apply", "--auto-approve")
+		fill.Dir, fill.Env = dir, append(os.Environ(), env...)
+		if out, err := fill.CombinedOutput(); err != nil {
+			t.Fatalf("%v: %s", err, out)
+		}
 	}
 	if strings.HasPrefix(line, "tarn sim ") {
 		runServing(t, dir, strings.ReplaceAll(line, "127.0.0.1:8443", "127.0.0.1:0"))

@@ -1,0 +1,154 @@
+package cli
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"tarn/lxd/live"
+	"tarn/lxd/schema"
+	"tarn/planner"
+	"tarn/planner/adopt"
+	"tarn/planner/plan"
+)
+
+// importFlags say what is imported, and how it is written.
+type importFlags struct {
+	pools       []string
+	allProjects bool
+	owner       string
+	noFold      bool
+	out         specFiles
+}
+
+func (a *app) importCommand() *cobra.Command {
+	var flags importFlags
+	cmd := &cobra.Command{
+		Use:   "import",
+		Short: "Write a spec of what a server has",
+		Long: `Read a server and write a spec of its pools and custom volumes to standard output: only what an author would have written,
+neither what the server has filled in nor what volumes have inherited from their pools. A plan for it has nothing to do.
+Nothing is changed on the server.
+
+Many like volumes are written as one block with for_each, where that is shorter; --no-fold writes a block for each. What uses
+a volume, and its snapshots, stand in comments. A value that is secret is a sensitive variable, whose value is not written anywhere.
+What cannot be declared is told on standard error and in a comment, with the reason.
+
+What carries an owner's mark is that owner's: it is imported with --owner, and then nothing else is. "tarn help importing" says
+more.
+
+Exit code: 0, 1 for an error or when there is nothing to write, 5 when a server cannot be reached or does not answer.`,
+		Example: `  tarn import > imported.hcl
+  tarn import --pool fast --out specs
+  tarn import --all-projects --no-fold`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if flags.allProjects && a.project != "" {
+				return errors.New("--project is one project and --all-projects are all: write one of them")
+			}
+			if err := flags.out.check(); err != nil {
+				return err
+			}
+			adopted, err := a.adopt(cmd.Context(), &flags)
+			if err != nil {
+				return err
+			}
+			return a.writeSpec(adopted, &flags)
+		},
+	}
+	cmd.Flags().StringArrayVar(&flags.pools, "pool", nil, "import the pool `NAME` alone; may be given more than once")
+	cmd.Flags().BoolVar(&flags.allProjects, "all-projects", false, "import the volumes of all projects")
+	cmd.Flags().StringVar(&flags.owner, "owner", "", "import what carries the mark of this owner")
+	cmd.Flags().BoolVar(&flags.noFold, "no-fold", false, "write a block for each volume")
+	flags.out.register(cmd)
+	return cmd
+}
+
+// adopt reads the server and works out what a spec has to say of it.
+func (a *app) adopt(ctx context.Context, flags *importFlags) (*adopt.Adopted, error) {
+	a.asked = a.remote
+	found, client, err := a.connect(a.remote)
+	if err != nil {
+		return nil, err
+	}
+	defer client.Close()
+	project := cmp.Or(a.project, found.Project)
+	if flags.allProjects {
+		project = ""
+	}
+	inventory, err := live.ReadInventory(ctx, client, live.What{Pools: flags.pools, Project: project, AllProjects: flags.allProjects})
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range flags.pools {
+		if inventory.Pools[name] == nil {
+			return nil, errors.New(schema.NoSuch(fmt.Sprintf("%s at %s has no pool %q", inventory.Server, inventory.Address, name), name, slices.Sorted(maps.Keys(inventory.Pools))))
+		}
+	}
+	a.secrets.Add(planner.SecretsOn(inventory.State, nil)...)
+	adopted, err := orInterrupted(ctx, func() *adopt.Adopted {
+		return adopt.Inventory(inventory, adopt.Options{
+			Remote: a.remote, Project: project, AllProjects: flags.allProjects, Pools: flags.pools, Owner: flags.owner,
+		})
+	})
+	if err != nil {
+		return nil, err
+	}
+	for _, line := range adopted.Remarks("") {
+		fmt.Fprintln(a.messages(), a.forPeople("Left out: "+line))
+	}
+	if len(adopted.File.Pools) == 0 {
+		what := "nothing to declare"
+		if flags.owner != "" {
+			what = fmt.Sprintf("nothing that carries the mark of the owner %q; without --owner what belongs to nobody is imported", flags.owner)
+		}
+		return nil, fmt.Errorf("%s at %s has %s", inventory.Server, inventory.Address, what)
+	}
+	return adopted, nil
+}
+
+// writeSpec writes what was adopted, and says how much that is.
+func (a *app) writeSpec(adopted *adopt.Adopted, flags *importFlags) error {
+	text := adopted.File.Fold
+	if flags.noFold {
+		text = adopted.File.Bytes
+	}
+	where := ""
+	if flags.out.dir == "" {
+		if _, err := a.Stdout.Write(text()); err != nil {
+			return err
+		}
+	} else {
+		for _, part := range adopted.File.Split(adopted.Remarks) {
+			content := part.File.Fold()
+			if flags.noFold {
+				content = part.File.Bytes()
+			}
+			flags.out.add(part.Name, content)
+		}
+		if err := a.interrupts.whole(flags.out.write); err != nil {
+			return err
+		}
+		where = " in " + flags.out.dir
+		for _, file := range flags.out.files {
+			fmt.Fprintln(a.text(), a.forPeople(file.path))
+		}
+	}
+	volumes := 0
+	for _, pool := range adopted.File.Pools {
+		volumes += len(pool.Volumes)
+	}
+	fmt.Fprintln(a.messages(), a.forPeople(fmt.Sprintf("Declared %d %s and %d %s%s.", len(adopted.File.Pools), plan.Plural(len(adopted.File.Pools), "pool"),
+		volumes, plan.Plural(volumes, "volume"), where)))
+	if n := len(adopted.File.Variables); n > 0 {
+		first := adopted.File.Variables[0].Name
+		fmt.Fprintln(a.messages(), a.forPeople(fmt.Sprintf("%d secret %s a variable without a value: give each before you plan, as TARN_VAR_%s or in a --var-file.",
+			n, map[bool]string{true: "value is", false: "values are"}[n == 1], first)))
+	}
+	return nil
+}
