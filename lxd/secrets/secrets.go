@@ -2,20 +2,14 @@
 // refusal what it was sent, a library that quotes what it could not read.
 //
 // Values go in as they become known; a text comes out with "(secret)" where one of them stood, as it is or as programs write it
-// into other texts: quoted, escaped, in base64 or hexadecimal. It is the last of the nets, for texts that nobody here has
+// into other texts: quoted, escaped, in base64 or hexadecimal, see spellings.go. It is the last of the nets, for texts that nobody here has
 // composed. What tarn writes itself goes by the key whose value is secret, and never asks here.
 //
-// Not found is what a server has made of a value otherwise: a part of it, a hash, the base64 of it together with something else.
+// Not found is what a server has made of a value otherwise: a part of it, a hash.
 package secrets
 
 import (
-	"encoding/base64"
-	"encoding/hex"
-	"encoding/json"
-	"html"
 	"maps"
-	"net/url"
-	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -51,7 +45,7 @@ type form struct {
 }
 
 // Add makes values secret. What is so short or so ordinary that it would be found everywhere is left out: less than four bytes, true
-// and false in all spellings, and sizes such as 10GiB. Nil forgets them.
+// and false in all spellings, words that are in every path, spec and sentence such as default, and sizes such as 10GiB. Nil forgets them.
 func (s *Set) Add(values ...string) {
 	if s == nil {
 		return
@@ -161,15 +155,31 @@ func inWord(r rune) bool {
 	return r != utf8.RuneError && (unicode.IsLetter(r) || unicode.IsDigit(r))
 }
 
-// lower is a text with its ASCII letters in lower case, as long as before.
+// lower is a text in lower case, byte by byte as long as before: the few letters that are longer or shorter in it stay.
 func lower(s string) string {
 	low := []byte(s)
-	for i, c := range low {
-		if c >= 'A' && c <= 'Z' {
-			low[i] = c + 'a' - 'A'
+	for i := 0; i < len(low); {
+		switch c := low[i]; {
+		case c < utf8.RuneSelf:
+			if c >= 'A' && c <= 'Z' {
+				low[i] = c + 'a' - 'A'
+			}
+			i++
+		default:
+			r, size := utf8.DecodeRune(low[i:])
+			if small := unicode.ToLower(r); r != utf8.RuneError && utf8.RuneLen(small) == size {
+				utf8.EncodeRune(low[i:], small)
+			}
+			i += size
 		}
 	}
 	return string(low)
+}
+
+// everywhere are words of paths, specs and the sentences about them. Who is shown "A (secret) block" knows the secret.
+var everywhere = []string{
+	"auto", "block", "btrfs", "config", "create", "custom", "default", "delete", "description", "driver", "lvm", "name", "none", "patch", "pool", "project", "rename",
+	"server", "size", "snapshot", "source", "storage", "value", "volume", "zfs",
 }
 
 // ordinary tells whether a value is one that is everywhere.
@@ -177,36 +187,9 @@ func ordinary(value string) bool {
 	if len(strings.TrimSpace(value)) < shortest {
 		return true
 	}
-	if _, err := strconv.ParseBool(value); err == nil {
+	if _, err := strconv.ParseBool(value); err == nil || slices.Contains(everywhere, strings.ToLower(value)) {
 		return true
 	}
 	digits := strings.TrimLeft(value, "0123456789")
 	return digits != value && slices.Contains([]string{"B", "kB", "MB", "GB", "TB", "KiB", "MiB", "GiB", "TiB"}, digits)
-}
-
-// spellings are the ways in which programs write a value into a text.
-func spellings(value string) []string {
-	quoted := strconv.Quote(value)
-	plain := strconv.QuoteToASCII(value)
-	encoded, _ := json.Marshal(value) // a string can always be
-	all := []string{
-		value, strings.TrimSpace(value), strings.Join(strings.Fields(value), " "),
-		quoted[1 : len(quoted)-1], plain[1 : len(plain)-1], string(encoded[1 : len(encoded)-1]),
-		strings.ReplaceAll(value, "'", `'\''`), html.EscapeString(value),
-		url.QueryEscape(value), url.PathEscape(value), (&url.URL{Path: value}).EscapedPath(),
-		base64.StdEncoding.EncodeToString([]byte(value)), base64.RawStdEncoding.EncodeToString([]byte(value)),
-		base64.URLEncoding.EncodeToString([]byte(value)), base64.RawURLEncoding.EncodeToString([]byte(value)),
-		hex.EncodeToString([]byte(value)),
-	}
-	if strings.Contains(value, "/") {
-		all = append(all, path.Clean(value))
-	}
-	if strings.Contains(value, "\n") { // a key in PEM, of which a line may be quoted
-		for line := range strings.Lines(value) {
-			if line = strings.TrimSpace(line); len(line) >= long {
-				all = append(all, line)
-			}
-		}
-	}
-	return all
 }

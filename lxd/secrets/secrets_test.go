@@ -23,9 +23,19 @@ func TestHide(t *testing.T) {
 		{odd, "?v=pa%22ss+%27w%C3%B6rd%27%0A%3C%26%3E%2Fx%5C", "?v=(secret)"},
 		{odd, base64.StdEncoding.EncodeToString([]byte(odd)), "(secret)"},
 		{"hunter2 & co", "68756e74657232202620636f", "(secret)"},
+		{"hunter2 & co", "is " + fmt.Sprint([]byte("hunter2 & co")), "is [(secret)]"},
+		{odd, fmt.Sprintf("is %q", fmt.Sprintf("a %q", odd)), `is "a \"(secret)\""`},
+
+		{odd, `{"a":"{\"b\":\"pa\\\"ss 'wörd'\\n\\u003c\\u0026\\u003e/x\\\\\"}"}`, `{"a":"{\"b\":\"(secret)\"}"}`},
+		{odd, `"pa\"ss 'w\u00f6rd'\n<&>/x\\"`, `"(secret)"`},
+		{"correct horse 🐎", `"correct horse \ud83d\udc0e"`, `"(secret)"`},
+		{odd, "IS PA\"SS 'WÖRD'\n<&>/X\\", "IS (secret)"},
+		{"correct horse", "Basic " + base64.StdEncoding.EncodeToString([]byte("me:correct horse")), "Basic bWU6(secret)"},
+		{"correct horse", "Basic " + base64.StdEncoding.EncodeToString([]byte("user:correct horse,")), "Basic dXNlcjp(secret)LA=="},
 		{"-----BEGIN KEY-----\nMIIabcdefgh\n-----END KEY-----\n", "bad line MIIabcdefgh", "bad line (secret)"},
 		{"abc", "abc", "abc"},
 		{"true", "this is true", "this is true"},
+		{"default", "/1.0/projects/default", "/1.0/projects/default"},
 		{"10GiB", "size 10GiB", "size 10GiB"},
 		{"1234", "pin 1234 of 12345", "pin (secret) of 12345"},
 		{"hunter2", "\xff\xfehunter2\xff", "\xff\xfe(secret)\xff"},
@@ -86,5 +96,16 @@ func TestAddress(t *testing.T) {
 		if got := secrets.Address(text); got != want {
 			t.Errorf("%s: got %s, want %s", text, got, want)
 		}
+	}
+}
+
+// A spec of thousands of secrets is read in no time.
+func BenchmarkAdd(b *testing.B) {
+	for b.Loop() {
+		var set secrets.Set
+		for i := range 1000 {
+			set.Add(fmt.Sprintf("a \"password\" of <%d> & more", i))
+		}
+		set.Hide("a text of a server, with nothing in it")
 	}
 }
