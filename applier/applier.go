@@ -45,6 +45,8 @@ type Event struct {
 	Kind Kind
 	Text string // Progress: the server's words
 	Err  error  // Failed, Retried: why
+
+	fault *Fault // Failed, for the run alone
 }
 
 // Kind says what happened.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"runtime/debug"
 
 	"tarn/planner/plan"
 )
@@ -20,6 +21,13 @@ type run struct {
 	events   chan Event
 	ready    []int // indices in order of number
 	running  int
+	fault    *Fault // of a step
+}
+
+// Fault is a panic of a step, with which Apply panics itself: not before the steps that run beside it have ended.
+type Fault struct {
+	Recovered any
+	Stack     []byte // where it was
 }
 
 func (r *run) run() *Report {
@@ -40,7 +48,7 @@ func (r *run) run() *Report {
 	stop, done := r.opts.Stop, r.ctx.Done()
 	stopped := false
 	for {
-		stopped = stopped || r.stopped() // an event and the end of it all may have come at the same time
+		stopped = stopped || r.fault != nil || r.stopped() // an event and the end of it all may have come at the same time
 		for !stopped && r.executor.outage.gaveUp() == nil && r.running < r.opts.Parallelism && len(r.ready) > 0 {
 			next := r.ready[0]
 			r.ready = r.ready[1:]
@@ -57,6 +65,9 @@ func (r *run) run() *Report {
 		case <-done:
 			stopped, done = true, nil
 		}
+	}
+	if r.fault != nil {
+		panic(r.fault)
 	}
 	why := cmp.Or(r.executor.outage.gaveUp(), ErrStopped)
 	for i := range r.steps {
@@ -84,6 +95,11 @@ func (r *run) start(i int) {
 	r.running++
 	r.tell(Event{Step: step, Kind: Started})
 	go func() {
+		defer func() {
+			if recovered := recover(); recovered != nil {
+				r.events <- Event{Step: step, Kind: Failed, fault: &Fault{recovered, debug.Stack()}}
+			}
+		}()
 		err := r.executor.carryOut(r.ctx, step.Action, func(kind Kind, text string, err error) {
 			r.events <- Event{Step: step, Kind: kind, Text: text, Err: err}
 		})
@@ -108,6 +124,10 @@ func (r *run) handle(event Event) {
 		}
 	case Failed:
 		r.running--
+		if event.fault != nil {
+			r.fault = event.fault
+			return
+		}
 		r.end(i, Failed, event.Err)
 		r.skipAfter(i, event.Step.Number)
 	default:

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"runtime"
 	"runtime/debug"
+
+	"tarn/applier"
 )
 
 // faultBeside is a panic of a goroutine that computes something for the command.
@@ -16,8 +18,11 @@ type faultBeside struct {
 // secrets: it is shown only when it is the runtime's.
 func (a *app) fault(fault any) error {
 	stack := debug.Stack()
-	if beside, ok := fault.(*faultBeside); ok {
+	switch beside := fault.(type) {
+	case *faultBeside:
 		fault, stack = beside.fault, beside.stack
+	case *applier.Fault:
+		fault, stack = beside.Recovered, beside.Stack
 	}
 	text := fmt.Sprintf("a %T", fault)
 	if err, ok := fault.(runtime.Error); ok {

@@ -2,8 +2,11 @@ package cli
 
 import (
 	"bytes"
+	"fmt"
 	"strings"
 	"testing"
+
+	"tarn/applier"
 )
 
 // A panic is told without its text, which may hold a secret, unless it is the runtime's own.
@@ -13,6 +16,8 @@ func TestFault(t *testing.T) {
 		says, hide string
 	}{
 		{func() { panic("the value is hunter2") }, "please report it with what follows: a string\n", "hunter2"},
+		{func() { panic(&applier.Fault{Recovered: "the value is hunter2", Stack: []byte("of the step")}) }, "a string\n\nof the step", "hunter2"},
+		{func() { panic(fmt.Errorf("the value is %q", "hunter2")) }, "please report it with what follows: a *errors.errorString", "hunter2"},
 		{func() { var list []int; _ = list[len(list)] }, "index out of range [0] with length 0\n", "hunter2"},
 	} {
 		var stderr bytes.Buffer
