@@ -55,6 +55,17 @@ func runExample(t *testing.T, line string) {
 	if err := os.WriteFile(filepath.Join(dir, "storage.hcl"), []byte(exampleSpec), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	if err := os.Mkdir(filepath.Join(dir, "infra"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range map[string]string{
+		"infra/main.tf": "resource \"lxd_storage_pool\" \"fast\" {\n  name   = \"fast\"\n  driver = \"btrfs\"\n}\n",
+		"preseed.yaml":  "storage_pools:\n- name: fast\n  driver: btrfs\n",
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
 	server := sim.New(nil)
 	listener, err := net.Listen("unix", filepath.Join(dir, "sock"))
 	if err != nil {

@@ -12,7 +12,7 @@ import (
 // planner → applier; lxd is the wire and knows none of that.
 var imports = map[string][]string{
 	"":                    {"cli"},
-	"cli":                 {"applier", "applier/rehearse", "cli/help", "cli/lazyregexp", "cli/lines", "cli/paint", "cli/readfile", "cli/replacefile", "lxd", "lxd/live", "lxd/remote", "lxd/schema", "lxd/secrets", "lxd/sim", "lxd/sim/fault", "planner", "planner/adopt", "planner/plan", "spec"},
+	"cli":                 {"applier", "applier/rehearse", "cli/help", "cli/lazyregexp", "cli/lines", "cli/paint", "cli/readfile", "cli/replacefile", "lxd", "lxd/live", "lxd/remote", "lxd/schema", "lxd/secrets", "lxd/sim", "lxd/sim/fault", "planner", "planner/adopt", "planner/plan", "spec", "spec/tofu", "spec/write"},
 	"cli/help":            {"cli/lazyregexp", "cli/lines", "lxd/schema", "planner/plan", "spec"},
 	"cli/lazyregexp":      {},                 // for all that have regular expressions
 	"cli/lines":           {"cli/lazyregexp"}, // for all that write text

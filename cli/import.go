@@ -23,6 +23,7 @@ type importFlags struct {
 	allProjects bool
 	owner       string
 	noFold      bool
+	tofu        string // the directory of a configuration, "" for none
 	out         specFiles
 }
 
@@ -39,13 +40,16 @@ Many like volumes are written as one block with for_each, where that is shorter;
 a volume, and its snapshots, stand in comments. A value that is secret is a sensitive variable, whose value is not written anywhere.
 What cannot be declared is told on standard error and in a comment, with the reason.
 
+With --tofu no server is asked: the spec declares what a configuration of OpenTofu or Terraform does, with its expressions.
+
 What carries an owner's mark is that owner's: it is imported with --owner, and then nothing else is. "tarn help importing" says
 more.
 
 Exit code: 0, 1 for an error or when there is nothing to write, 5 when a server cannot be reached or does not answer.`,
 		Example: `  tarn import > imported.hcl
   tarn import --pool fast --out specs
-  tarn import --all-projects --no-fold`,
+  tarn import --all-projects --no-fold
+  tarn import --tofu infra > storage.hcl`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if flags.allProjects && a.project != "" {
@@ -53,6 +57,9 @@ Exit code: 0, 1 for an error or when there is nothing to write, 5 when a server 
 			}
 			if err := flags.out.check(); err != nil {
 				return err
+			}
+			if cmd.Flags().Changed("tofu") {
+				return a.importTofu(cmd, &flags)
 			}
 			adopted, err := a.adopt(cmd.Context(), &flags)
 			if err != nil {
@@ -65,6 +72,8 @@ Exit code: 0, 1 for an error or when there is nothing to write, 5 when a server 
 	cmd.Flags().BoolVar(&flags.allProjects, "all-projects", false, "import the volumes of all projects")
 	cmd.Flags().StringVar(&flags.owner, "owner", "", "import what carries the mark of this owner")
 	cmd.Flags().BoolVar(&flags.noFold, "no-fold", false, "write a block for each volume")
+	cmd.Flags().StringVar(&flags.tofu, "tofu", "", "ask no server: write what the OpenTofu or Terraform configuration in `DIR` declares")
+	_ = cmd.MarkFlagDirname("tofu")
 	flags.out.register(cmd)
 	return cmd
 }
@@ -118,33 +127,23 @@ func (a *app) writeSpec(adopted *adopt.Adopted, flags *importFlags) error {
 	if flags.noFold {
 		text = adopted.File.Bytes
 	}
-	where := ""
-	if flags.out.dir == "" {
-		if _, err := a.Stdout.Write(text()); err != nil {
-			return err
+	var parts []specPart
+	for _, part := range adopted.File.Split(adopted.Remarks) {
+		content := part.File.Fold()
+		if flags.noFold {
+			content = part.File.Bytes()
 		}
-	} else {
-		for _, part := range adopted.File.Split(adopted.Remarks) {
-			content := part.File.Fold()
-			if flags.noFold {
-				content = part.File.Bytes()
-			}
-			flags.out.add(part.Name, content)
-		}
-		if err := a.interrupts.whole(flags.out.write); err != nil {
-			return err
-		}
-		where = " in " + flags.out.dir
-		for _, file := range flags.out.files {
-			fmt.Fprintln(a.text(), a.forPeople(file.path))
-		}
+		parts = append(parts, specPart{part.Name, content})
+	}
+	if err := a.writeParts(text(), parts, flags); err != nil {
+		return err
 	}
 	volumes := 0
 	for _, pool := range adopted.File.Pools {
 		volumes += len(pool.Volumes)
 	}
 	fmt.Fprintln(a.messages(), a.forPeople(fmt.Sprintf("Declared %d %s and %d %s%s.", len(adopted.File.Pools), plan.Plural(len(adopted.File.Pools), "pool"),
-		volumes, plan.Plural(volumes, "volume"), where)))
+		volumes, plan.Plural(volumes, "volume"), flags.out.where())))
 	if n := len(adopted.File.Variables); n > 0 {
 		first := adopted.File.Variables[0].Name
 		fmt.Fprintln(a.messages(), a.forPeople(fmt.Sprintf("%d secret %s a variable without a value: give each before you plan, as TARN_VAR_%s or in a --var-file.",

@@ -37,6 +37,17 @@ type Result struct {
 type Spec struct {
 	Remote string // the server's name, "" for that of this machine
 	Text   string // in canonical layout
+
+	// The same in parts: what is about no single pool, "" for nothing, and the pools.
+	Common  string
+	Pools   []Part
+	Volumes int // blocks of volumes
+}
+
+// Part is a part of a spec for a pool block.
+type Part struct {
+	Label string // of the block
+	Text  string // in canonical layout
 }
 
 // Left is something that is not in the spec.
@@ -63,12 +74,12 @@ func Convert(dir string, opts Options) (*Result, error) {
 	}
 	result := new(Result)
 	for _, server := range c.servers() {
-		text, err := c.spec(server)
+		s, err := c.spec(server)
 		if err != nil {
 			return nil, err
 		}
-		if text != "" {
-			result.Specs = append(result.Specs, Spec{server.name, text})
+		if s != nil {
+			result.Specs = append(result.Specs, *s)
 		}
 	}
 	c.leaveTheRest()

@@ -11,51 +11,67 @@ import (
 	"tarn/spec"
 )
 
-// spec writes the spec of a server, "" when there is nothing that can be said.
-func (c *converter) spec(s *server) (string, error) {
+// spec writes the spec of a server, nil when there is nothing that can be said.
+func (c *converter) spec(s *server) (*Spec, error) {
 	c.names = newNames()
 	to := &storage{of: map[*resource]*poolOut{}}
 	c.takePools(to, s.resources)
 	c.takeVolumes(to, s.resources)
-
-	var blocks strings.Builder
+	if len(to.pools) == 0 {
+		return nil, nil
+	}
+	settings := ""
 	if s.text != "" {
 		text, err := c.remoteOf(s.resources[0]) // which makes its variables this spec's
 		if err != nil {
-			return "", err
+			return nil, err
 		}
-		fmt.Fprintf(&blocks, "tarn {\nremote = %s\n}\n\n", text)
+		settings = fmt.Sprintf("tarn {\nremote = %s\n}\n\n", text)
 	}
 	uniqueLabels(to.pools, func(p *poolOut) *outBlock { return &p.outBlock })
-	for _, p := range to.pools {
-		uniqueLabels(p.members, func(m *outBlock) *outBlock { return m })
-		uniqueLabels(p.volumes, func(v *outBlock) *outBlock { return v })
-		if ignored := c.ignorePatterns(p); len(ignored) > 0 {
-			p.set("ignore_config", patternList(ignored))
+	out := &Spec{Remote: s.name, Pools: make([]Part, len(to.pools))}
+	all := settings
+	for i, p := range to.pools {
+		out.Pools[i] = Part{p.label, c.poolText(p)}
+		out.Volumes += len(p.volumes)
+		all += out.Pools[i].Text
+	}
+	declarations := c.declarations(all)
+	dropped := strings.Join(to.dropped, "\n") + "\n"
+	out.Text, out.Common = settings+declarations+all[len(settings):]+dropped, settings+declarations+dropped
+	texts := []*string{&out.Text, &out.Common}
+	for i := range out.Pools {
+		texts = append(texts, &out.Pools[i].Text)
+	}
+	for _, text := range texts {
+		formatted, diags := spec.Format([]byte(strings.TrimLeft(*text, "\n")), "storage.hcl")
+		if diags.HasErrors() {
+			return nil, fmt.Errorf("the spec would not be right: %w", syntaxError(diags))
 		}
-		begin(&blocks, "pool", &p.outBlock)
-		for _, m := range p.members {
-			begin(&blocks, "member", m)
-			blocks.WriteString("}\n\n")
-		}
-		for _, v := range p.volumes {
-			begin(&blocks, "volume", v)
-			blocks.WriteString("}\n\n")
-		}
-		blocks.WriteString("}\n\n")
+		*text = string(formatted)
 	}
-	for _, line := range to.dropped {
-		blocks.WriteString(line + "\n")
+	return out, nil
+}
+
+// poolText is the block of a pool.
+func (c *converter) poolText(p *poolOut) string {
+	uniqueLabels(p.members, func(m *outBlock) *outBlock { return m })
+	uniqueLabels(p.volumes, func(v *outBlock) *outBlock { return v })
+	if ignored := c.ignorePatterns(p); len(ignored) > 0 {
+		p.set("ignore_config", patternList(ignored))
 	}
-	if len(to.pools) == 0 {
-		return "", nil
+	var b strings.Builder
+	begin(&b, "pool", &p.outBlock)
+	for _, m := range p.members {
+		begin(&b, "member", m)
+		b.WriteString("}\n\n")
 	}
-	text := c.declarations(blocks.String()) + blocks.String()
-	out, diags := spec.Format([]byte(text), "storage.hcl")
-	if diags.HasErrors() {
-		return "", fmt.Errorf("the spec would not be right: %w", syntaxError(diags))
+	for _, v := range p.volumes {
+		begin(&b, "volume", v)
+		b.WriteString("}\n\n")
 	}
-	return string(out), nil
+	b.WriteString("}\n\n")
+	return b.String()
 }
 
 // uniqueLabels changes labels that stand twice. What keeps its name says it then.

@@ -11,36 +11,50 @@ type Named struct {
 	File *File
 }
 
-// common is the file of what is not about one pool.
-const common = "tarn.hcl"
+// Common is the file of what is not about one pool.
+const Common = "tarn.hcl"
 
 // Split is the file as several that mean the same: one for each pool, called after it, and before them tarn.hcl with the settings and
 // the variables, where there are any. remarks are the lines at the end of a pool's file; the others' are of no pool.
 func (f *File) Split(remarks func(pool string) []string) []Named {
 	var files []Named
 	if f.Settings != (Settings{}) || len(f.Variables) > 0 {
-		files = append(files, Named{common, &File{Comment: f.Comment, Settings: f.Settings, Variables: f.Variables}})
+		files = append(files, Named{Common, &File{Comment: f.Comment, Settings: f.Settings, Variables: f.Variables}})
 	}
 	labels := newLabels()
 	for _, pool := range f.Pools {
 		labels.keep(pool.Name)
 	}
-	taken := map[string]bool{strings.TrimSuffix(common, ".hcl"): true}
-	for _, pool := range f.Pools {
+	names := make([]string, len(f.Pools))
+	for i, pool := range f.Pools {
+		names[i] = pool.Name
+	}
+	for i, name := range FileNames(names) {
+		pool := f.Pools[i]
 		same := *pool
 		same.label = labels.of(pool.Name) // blocks of one label would be one pool's
-		name := fileName(pool.Name)
-		for n := 2; taken[strings.ToLower(name)]; n++ { // some file systems take capitals for small letters
-			name = fileName(pool.Name) + "-" + strconv.Itoa(n)
-		}
-		taken[strings.ToLower(name)] = true
 		file := &File{Pools: []*Pool{&same}}
 		if lines := remarks(pool.Name); len(lines) > 0 {
 			file.Remarks = append([]string{"Not in this spec:"}, lines...)
 		}
-		files = append(files, Named{name + ".hcl", file})
+		files = append(files, Named{name, file})
 	}
 	return files
+}
+
+// FileNames are names for the files of pools, each of another one than the others and than [Common].
+func FileNames(pools []string) []string {
+	taken := map[string]bool{strings.TrimSuffix(Common, ".hcl"): true}
+	names := make([]string, len(pools))
+	for i, pool := range pools {
+		name := fileName(pool)
+		for n := 2; taken[strings.ToLower(name)]; n++ { // some file systems take capitals for small letters
+			name = fileName(pool) + "-" + strconv.Itoa(n)
+		}
+		taken[strings.ToLower(name)] = true
+		names[i] = name + ".hcl"
+	}
+	return names
 }
 
 // fileName is a plain file name like a pool's name.
