@@ -159,7 +159,7 @@ func (r *reader) wholeNumber(name string, v cty.Value) *int {
 	f := v.AsBigFloat()
 	n, _ := f.Int64()
 	if !f.IsInt() || n < 0 || n > 1<<31-1 {
-		r.l.errorf(r.ranges.Of(name), "Invalid number", "%q must be a whole number from 0 on. Leave it out for no limit.", name)
+		r.l.errorf(r.ranges.Of(name), "Invalid number", "%q must be a whole number, 0 or more. Leave it out for no limit.", name)
 		return nil
 	}
 	number := int(n)

@@ -43,6 +43,9 @@ func explainCall(d *hcl.Diagnostic) {
 				which = "The argument of " + name
 			}
 			d.Detail = fmt.Sprintf("%s is wrong: %s.", which, plainTypes(strings.TrimSuffix(why, ".")))
+			if err := call.FunctionCallError(); err != nil && (name == "file" || name == "env") {
+				d.Detail = capital(err.Error()) + "." // what is not there is no mistake in the argument
+			}
 		}
 	case "Error in function call":
 		if err := call.FunctionCallError(); err != nil {
@@ -101,25 +104,32 @@ func plainParameter(name string) string {
 		return "number"
 	case "args", "params":
 		return "values"
+	case "seqs":
+		return "lists"
 	}
 	return strings.ReplaceAll(name, "_", " ")
 }
 
 var (
-	typeAndHave   = regexp.MustCompile(`^(.+) required, but have (.+)$`)
-	typeRequired  = regexp.MustCompile(`^(?:an? )?(.+?)(?: is)? required$`)
-	noSingleType  = regexp.MustCompile(`^cannot convert (.+) to (list|set|map) of any single type$`)
-	noSuchNumber  = regexp.MustCompile(`^cannot convert ("(?:[^"\\]|\\.)*") to number; given string must be.*$`)
-	noSuchBoolean = regexp.MustCompile(`^cannot convert ("(?:[^"\\]|\\.)*") to bool; only the strings.*$`)
-	noConversion  = regexp.MustCompile(`^cannot convert (\w+(?: of \w+)?) to (\w+(?: of \w+)?)$`)
-	collectionOf  = regexp.MustCompile(`^(list|set|map|tuple) of (.+)$`)
-	goValidation  = regexp.MustCompile(`^arguments must be maps or objects, got "(.+)"$`)
+	typeAndHave     = regexp.MustCompile(`^(.+) required, but have (.+)$`)
+	typeRequired    = regexp.MustCompile(`^(?:an? )?(.+?)(?: is)? required$`)
+	noSingleType    = regexp.MustCompile(`^cannot convert (.+) to (list|set|map) of any single type$`)
+	noSuchNumber    = regexp.MustCompile(`^cannot convert ("(?:[^"\\]|\\.)*") to number; given string must be.*$`)
+	noSuchBoolean   = regexp.MustCompile(`^cannot convert ("(?:[^"\\]|\\.)*") to bool; only the strings.*$`)
+	noConversion    = regexp.MustCompile(`^cannot convert (\w+(?: of \w+)?) to (\w+(?: of \w+)?)$`)
+	collectionOf    = regexp.MustCompile(`^(list|set|map|tuple) of (.+)$`)
+	noInteger       = regexp.MustCompile(`^cannot parse ("(?:[^"\\]|\\.)*") as a base (\d+) integer$`)
+	attributeNeeded = regexp.MustCompile(`^attribute ("[^"]*") is required$`)
+	goValidation    = regexp.MustCompile(`^arguments must be maps or objects, got "(.+)"$`)
 )
 
 // plainTypes says what cty says of types in the words of the rest: text for a string, a list for a tuple.
 func plainTypes(message string) string {
 	if m := typeAndHave.FindStringSubmatch(message); m != nil {
 		return fmt.Sprintf("%s is needed, and this is %s", neededType(m[1]), plainType(m[2]))
+	}
+	if m := attributeNeeded.FindStringSubmatch(message); m != nil {
+		return fmt.Sprintf("its attribute %s is missing", m[1])
 	}
 	if m := typeRequired.FindStringSubmatch(message); m != nil && isTypeName(m[1]) {
 		return neededType(m[1]) + " is needed"
@@ -139,7 +149,14 @@ func plainTypes(message string) string {
 	if m := goValidation.FindStringSubmatch(message); m != nil {
 		return fmt.Sprintf("objects are needed, { key = value, … }, and one argument is %s", plainType(m[1]))
 	}
+	if m := noInteger.FindStringSubmatch(message); m != nil {
+		return fmt.Sprintf("%s is no whole number in base %s", m[1], m[2])
+	}
 	switch {
+	case message == "argument must not be null":
+		return "it cannot be null"
+	case strings.HasPrefix(message, "all arguments must be lists or tuples; got "):
+		return "lists are needed, and this is " + plainType(strings.TrimSuffix(strings.TrimPrefix(message, "all arguments must be lists or tuples; got "), "."))
 	case message == "cannot use element function with an empty list":
 		return "the list is empty"
 	case message == "pattern did not match any part of the given string":
@@ -228,7 +245,7 @@ var jsonMistakes = []struct{ ending, plain string }{
 	{"unexpected end of JSON input", "it ends too early"},
 }
 
-// sameCall tells whether two diagnostics are about arguments of one call.
+// sameCall tells whether two diagnostics are about arguments of one call, or both sides of one operator.
 func sameCall(a, b *hcl.Diagnostic) bool {
-	return a.Summary == "Invalid function argument" && b.Summary == a.Summary && a.Context != nil && b.Context != nil && *a.Context == *b.Context
+	return (a.Summary == "Invalid function argument" || a.Summary == "Invalid operand") && b.Summary == a.Summary && a.Context != nil && b.Context != nil && *a.Context == *b.Context
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -114,7 +115,7 @@ func (r *reader) setConfig(config Config, key string, v cty.Value, expr hcl.Expr
 		}
 		value.Text = text
 	default:
-		r.l.valueErrorf(expr.Range(), used, r.ctx, "Wrong type", "The value of %q must be text, a number or a boolean, and this is %s.", key, kindOf(v))
+		r.l.valueErrorf(expr.Range(), used, r.ctx, "Wrong type", "The value of %q must be text, a number or a boolean, and this is %s.%s", key, kindOf(v), dottedMeant(key, v))
 		return
 	}
 	if value.Text != "" {
@@ -165,4 +166,21 @@ func objectMeant(v cty.Value) string {
 		return ""
 	}
 	return fmt.Sprintf(" Write { %s }.", strings.Join(pairs, ", "))
+}
+
+// dottedMeant says how config keys with dots are written that stand as objects in each other, "" when they are none.
+func dottedMeant(key string, v cty.Value) string {
+	if !v.Type().IsObjectType() || v.ContainsMarked() {
+		return ""
+	}
+	var keys []string
+	for _, part := range sortedKeys(v.Type().AttributeTypes()) {
+		if name := key + "." + part; isConfigKey(name) {
+			keys = append(keys, strconv.Quote(name))
+		}
+	}
+	if len(keys) == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" The dots are a part of a key: write %s = ….", strings.Join(keys, " = …, "))
 }

@@ -12,10 +12,18 @@ func (l *loader) requireKeys(p *Pool, d *declaration) {
 	if !ok || p.Absent || p.Ranges.AnyUnknown("config", "absent", "existing") || d.config != nil && d.config.whole != nil && p.Config == nil || d.meant["config"] {
 		return // in the last cases config has a mistake, which was reported
 	}
+	var missing []string
 	for _, key := range driver.PoolKeys() {
 		if _, ok := p.Config[key.Name]; key.Required && !ok && !(l.failed && d.config.hasKey(key.Name)) {
-			l.errorf(p.Ranges.Of("driver"), "Missing config key", "A pool with the driver %s needs the config key %q.", p.Driver, key.Name)
+			missing = append(missing, key.Name)
 		}
+	}
+	if len(missing) > 0 {
+		word := "key"
+		if len(missing) > 1 {
+			word = "keys"
+		}
+		l.errorf(p.Ranges.Of("driver"), "Missing config key", "A pool with the driver %s needs the config %s %s.", p.Driver, word, schema.QuotedList(missing, "and"))
 	}
 }
 

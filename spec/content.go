@@ -65,7 +65,9 @@ func (l *loader) jsonContent(body hcl.Body, t *blockType) content {
 		case ok:
 			l.unsupportedAttribute(*d.Subject, name, t)
 		default:
-			l.report(d)
+			if own := explainJSONContent(d, diags); own != nil {
+				l.report(own)
+			}
 		}
 	}
 	return content
@@ -125,6 +127,8 @@ func (l *loader) checkLabels(block *hclsyntax.Block, t *blockType) bool {
 	case t.label != "" && len(block.Labels) == 0:
 		l.errorf(block.TypeRange, "Missing label", "%s needs its %s as a label: %s \"%s\" { … }",
 			capital(t.String()), t.label, t.name, t.label)
+	case len(block.Labels) > 1 && t == poolBlock && isDriver(block.Labels[1]):
+		l.errorf(block.LabelRanges[1], "Extraneous label", "%s has one label, its %s. Write driver = %q in the block.", capital(t.String()), t.label, block.Labels[1])
 	case len(block.Labels) > 1:
 		l.errorf(block.LabelRanges[1], "Extraneous label", "%s has one label, its %s.", capital(t.String()), t.label)
 	default:
@@ -143,4 +147,9 @@ func header(block *hcl.Block) hcl.Range {
 	default:
 		return block.TypeRange
 	}
+}
+
+func isDriver(name string) bool {
+	_, ok := schema.Lookup(name)
+	return ok
 }

@@ -93,7 +93,7 @@ func TestWriteDiagnosticsValues(t *testing.T) {
 
 with each.key as "x1".
 
-The argument "number" of parseint is wrong: cannot parse "x1" as a base 10 integer.
+The argument "number" of parseint is wrong: "x1" is no whole number in base 10.
 
 <31mError<0m: Wrong type
 

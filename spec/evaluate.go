@@ -36,7 +36,7 @@ func (l *loader) evaluate(expr hcl.Expression, ctx *hcl.EvalContext) (cty.Value,
 		secret := usesSensitive(expr, ctx)
 		for i, d := range diags {
 			if i > 0 && sameCall(d, diags[i-1]) {
-				continue // arguments in the wrong order are one mistake
+				continue // arguments in the wrong order, or texts that are added, are one mistake
 			}
 			if secret {
 				redact(d)
@@ -45,6 +45,7 @@ func (l *loader) evaluate(expr hcl.Expression, ctx *hcl.EvalContext) (cty.Value,
 			explainConstant(d)
 			if !secret {
 				explainDuplicateKey(d)
+				explainExpression(d)
 				explainMissingPart(d)
 			}
 			if !secret || slices.Contains(summariesWithoutValues, d.Summary) {

@@ -152,6 +152,10 @@ func (l *loader) forEachValue(expr hcl.Expression, ctx *hcl.EvalContext) (cty.Va
 	case ty.IsListType(), ty.IsTupleType():
 		hint = "It is a list, and what stands at a place of a list would be another object whenever the list changes. " +
 			"Write toset(…) around it."
+	case ty == cty.Number:
+		hint = "It is a number. For so many objects write for_each = toset([for n in range(3) : tostring(n)])."
+	case ty == cty.String:
+		hint = "It is text. For one object write toset([…]) around it."
 	default:
 		hint = fmt.Sprintf("It is %s.", kindOf(v))
 	}

@@ -47,7 +47,7 @@ func envFunc(env map[string]string) function.Function {
 			case len(args) == 2:
 				return args[1], nil
 			}
-			return cty.NilVal, function.NewArgErrorf(0, "%s is not set in the environment; env(%q, \"…\") gives a default", name, name)
+			return cty.NilVal, function.NewArgErrorf(0, "%q is not set in the environment; env(%q, \"…\") gives a default", name, name)
 		},
 	})
 }
@@ -79,11 +79,11 @@ func readText(path string) (string, error) {
 	text, err := readfile.Regular(path, readfile.Spec)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return "", fmt.Errorf("there is no file %s; paths are relative to the spec", path)
+		return "", fmt.Errorf("there is no file %q; paths are relative to the spec", path)
 	case err != nil:
-		return "", fmt.Errorf("%s cannot be read: %w", path, err)
+		return "", fmt.Errorf("%q cannot be read: %w", path, err)
 	case !utf8.Valid(text):
-		return "", fmt.Errorf("%s is not UTF-8 text", path)
+		return "", fmt.Errorf("%q is not UTF-8 text", path)
 	}
 	return string(text), nil
 }

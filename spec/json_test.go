@@ -62,8 +62,25 @@ pool.default "default" existing
 #! a.hcl.json 2:99-2:103 error: Invalid config value
 #!     The value of "size" is wrong: "1G" is not a size: write 1GiB or 1GB.
 `},
-		{"not an object", `{"pool": {"fast": 5}, "tarn": [], "locals": null}`, `#! a.hcl.json 1:19-1:20 error: Incorrect JSON value type
-#!     Either a JSON object or a JSON array is required, representing the contents of one or more "pool" blocks.
+		{"not an object", `{"pool": {"fast": 5}, "tarn": [], "locals": null}`, `#! a.hcl.json 1:19-1:20 error: Wrong type
+#!     Blocks of one kind are an object here, by their labels: { "LABEL": { … } }. Those without a label are an object by themselves.
+`},
+		{"text for the blocks", `{"pool": {"fast": {"driver": "dir", "driver": "zfs", "volume": "data"}}}`, `#! a.hcl.json 1:37-1:45 error: Attribute twice
+#!     The block has a value for "driver" already. Keep one of the two.
+#! a.hcl.json 1:64-1:70 error: Wrong type
+#!     Blocks of one kind are an object here, by their labels: { "LABEL": { … } }. Those without a label are an object by themselves.
+`},
+		{"a comma too many", "{\n  \"pool\": {\n    \"fast\": {\"driver\": \"dir\",}\n  }\n}", `#! a.hcl.json 3:30-3:31 error: Invalid JSON
+#!     A key in quotes belongs here, and not "}".
+`},
+		{"text without quotes, and more brackets open than closed", `{"pool": {"fast": {"driver": dir}`, `#! a.hcl.json 1:30-1:31 error: Invalid JSON
+#!     A value belongs here, and not "d".
+`},
+		{"single quotes", `{'pool': {}}`, `#! a.hcl.json 1:2-1:3 error: Invalid JSON
+#!     A key in quotes belongs here, and not "'". Text is in double quotes.
+`},
+		{"the native syntax", `pool "fast" { driver = "dir" }`, `#! a.hcl.json 1:1-1:2 error: Invalid JSON
+#!     This is not JSON, which the ending of the name says. A spec in the native syntax is in a file whose name ends in .hcl alone.
 `},
 		{"places of two declarations", `{"pool": {"fast": [{"driver": "zfs"}, {"driver": "dir"}]}}`, `#! a.hcl.json 1:11-1:17 error: Duplicate pool
 #!     The pool "fast" is declared at a.hcl.json:1 already. Other blocks may add volumes to it and set nothing else.

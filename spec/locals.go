@@ -2,6 +2,7 @@ package spec
 
 import (
 	"cmp"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -32,6 +33,11 @@ const (
 func (l *loader) declareLocals(block *hcl.Block) {
 	attrs, diags := block.Body.JustAttributes()
 	for _, d := range diags {
+		if name, ok := strings.CutPrefix(d.Summary, "Unexpected \""); ok {
+			name = strings.TrimSuffix(name, "\" block")
+			d.Summary = "Unsupported block"
+			d.Detail = fmt.Sprintf("In a locals block, %q is an attribute: write it with an equals sign, %s = { … }", name, name)
+		}
 		l.report(d)
 	}
 	byPlace := slices.SortedFunc(maps.Values(attrs), func(a, b *hcl.Attribute) int {

@@ -77,6 +77,8 @@ func (l *loader) parse(name string, variables bool) *hcl.File {
 			l.spec.Files[name] = withoutTree(file, name, isJSON)
 		} else if !IsJSON(name) {
 			diags = explainSyntax(src, name, diags)
+		} else {
+			diags = explainJSON(src, name, diags)
 		}
 		for _, d := range diags {
 			l.report(d)

@@ -36,7 +36,7 @@ func TestValidateReport(t *testing.T) {
 			"pool \"fast\" {\r\n  driver = \"dir\"\r\n  volume \"data\" {\r\n    for_each = { ä = { n = [\"x\"] } }\r\n" +
 				"    name     = \"data-${parseint(each.value.n[0],\r\n      10)}-${each.value[\"n\"][0]}\"\r\n  }\r\n}\r\n",
 			ValidateReport{FormatVersion: "1.0", ErrorCount: 1, Diagnostics: []Diagnostic{{Severity: "error", Summary: "Invalid function argument",
-				Detail: `The argument "number" of parseint is wrong: cannot parse "x" as a base 10 integer.`,
+				Detail: `The argument "number" of parseint is wrong: "x" is no whole number in base 10.`,
 				Range:  &Range{"a.hcl", pos(5, 33, 123), pos(5, 48, 138)},
 				Snippet: &Snippet{Context: &context, Code: "    name     = \"data-${parseint(each.value.n[0],", StartLine: 5,
 					HighlightStartOffset: 32, HighlightEndOffset: 47, Values: []UsedValue{{"each.key", `is "ä"`}, {"each.value.n[0]", `is "x"`}}}}}}},
@@ -46,7 +46,7 @@ func TestValidateReport(t *testing.T) {
 					Range: &Range{"a.hcl", pos(2, 12, 25), pos(5, 4, 44)},
 					Snippet: &Snippet{Context: &context, Code: "  driver = [\n    1,\n    2,\n  ]", StartLine: 2, HighlightStartOffset: 11, HighlightEndOffset: 30,
 						Values: []UsedValue{}}},
-				{Severity: "error", Summary: "Invalid operand", Detail: "Unsuitable value for left operand: number required, but have tuple.",
+				{Severity: "error", Summary: "Invalid operand", Detail: "On the left of this operator a number is needed, and this is a list.",
 					Range: &Range{"a.hcl", pos(8, 7, 62), pos(16, 3, 87)},
 					Snippet: &Snippet{Context: &locals, Code: "  a = [\n1,\n2,\n3,\n4,\n5,\n6,\n7,", StartLine: 8, HighlightStartOffset: 6, HighlightEndOffset: 28,
 						Values: []UsedValue{}}},
@@ -99,7 +99,7 @@ variable "a" {
 		t.Fatal(err)
 	}
 	want := `::error file=a%3Ab%2Cc.hcl,line=6,col=33,endLine=6,endColumn=41,title=Invalid function argument::` +
-		`each.key is "10%25".%0AThe argument "number" of parseint is wrong: cannot parse "10%25" as a base 10 integer.
+		`each.key is "10%25".%0AThe argument "number" of parseint is wrong: "10%25" is no whole number in base 10.
 ::error file=a%3Ab%2Cc.hcl,line=7,endLine=8,title=Wrong type::"target" must be text, and this is a list.
 ::error file=a%3Ab%2Cc.hcl,line=13,col=13,endLine=13,endColumn=16,title=Invalid value for variable::` +
 		`One,%0Atwo: 3%25.%0A%0AThe variable "a" is validated at a:b,c.hcl:15.

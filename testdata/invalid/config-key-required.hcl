@@ -25,10 +25,8 @@ pool "radosgw" {
 #! 2:12-2:18 error: Missing config key
 #!     A pool with the driver pure needs the config key "pure.api.token".
 #! 5:25-5:31 error: Missing config key
-#!     A pool with the driver pure needs the config key "pure.api.token".
-#! 5:25-5:31 error: Missing config key
-#!     A pool with the driver pure needs the config key "pure.gateway".
+#!     A pool with the driver pure needs the config keys "pure.api.token" and "pure.gateway".
 #! 12:32-12:35 error: Invalid operand
-#!     Unsuitable value for right operand: a number is required.
+#!     On the right of this operator a number is needed.
 #! 16:46-16:55 error: Invalid config value
 #!     The value of "cephobject.radosgw.endpoint" is wrong: "radosgw" is not a URL: write https://radosgw.

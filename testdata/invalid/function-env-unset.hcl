@@ -6,4 +6,4 @@ pool "fast" {
 }
 #+ 4:     description = env("NO_SUCH_NAME", "x")
 #! 4:24-4:36 error: Invalid function argument
-#!     The argument "name" of env is wrong: NO_SUCH_NAME is not set in the environment; env("NO_SUCH_NAME", "…") gives a default.
+#!     "NO_SUCH_NAME" is not set in the environment; env("NO_SUCH_NAME", "…") gives a default.

@@ -6,4 +6,4 @@ pool "fast" {
 }
 #+ 4:     description = parseint("10", 10)
 #! 4:29-4:32 error: Invalid function argument
-#!     The argument "number" of parseint is wrong: cannot parse "ten" as a base 10 integer.
+#!     The argument "number" of parseint is wrong: "ten" is no whole number in base 10.

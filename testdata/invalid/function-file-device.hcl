@@ -6,4 +6,4 @@ pool "fast" {
 }
 #+ none: a regular file has to be there
 #! 4:25-4:34 error: Invalid function argument
-#!     The argument of file is wrong: /dev/null cannot be read: it is a device, not a regular file.
+#!     "/dev/null" cannot be read: it is a device, not a regular file.

@@ -6,4 +6,4 @@ pool "fast" {
 }
 #+ none: the file has to be there
 #! 4:25-4:37 error: Invalid function argument
-#!     The argument of file is wrong: there is no file DIR/no-such-file; paths are relative to the spec.
+#!     There is no file "DIR/no-such-file"; paths are relative to the spec.

@@ -47,4 +47,4 @@ locals {
 #! 12:7-12:17 error: Error in function call
 #!     The call of csvdecode fails: the text is no CSV: on line 2: wrong number of fields.
 #! 13:14-13:14 error: Invalid function argument
-#!     The argument of file is wrong: the name of the file is missing.
+#!     The name of the file is missing.

@@ -4,4 +4,4 @@ variable "disk" {
 }
 #+ 3:   default = { size = "1GiB", tags = ["a"] }
 #! 3:13-3:29 error: Invalid value for variable
-#!     The variable "disk" cannot take this value: attribute "size" is required. Its type is object({size=string,tags=list(string)}).
+#!     The variable "disk" cannot take this value: its attribute "size" is missing. Its type is object({size=string,tags=list(string)}).
