@@ -271,6 +271,13 @@ func (c *importCase) madeAnew(d draw, want *spec.Spec, text []byte) {
 	c.other.empty(c.T, c.world.projects, c.world.shared)
 	opts := planner.Options{Remote: "here"}
 	p, diags, err := makePlan(c.Context(), c.other.client(), want, opts)
+	for _, d := range diags {
+		// The pool has got that default after the volume was made, and a new one would get it.
+		if slices.Contains([]string{"Pool has a default that block volumes do not take", "Contradictory config keys"}, d.Summary) {
+			c.counted["a later default is in the way elsewhere"]++
+			return
+		}
+	}
 	if err != nil || diags.HasErrors() {
 		c.fail("elsewhere: %v %v\n%s", err, diags, text)
 	}

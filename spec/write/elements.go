@@ -82,25 +82,25 @@ func packed(open string, elements []string, end string) string {
 	return b.String()
 }
 
-var numbered = lazyregexp.New(`^([A-Za-z][A-Za-z0-9._-]*?)([0-9]{1,9})$`)
+// countable are the letters that names in a row may have besides the number: nothing that means something to format.
+var countable = lazyregexp.New(`^[A-Za-z0-9._-]*$`)
 
 // counted is the set of names as numbers that are counted, with some left out: [for i in range(1, 9) : format("web-%02d", i)]. ok is
 // false when the names are no such row.
 func (g *group) counted() (expression string, ok bool) {
-	const fewest, mostLeftOut = 6, 5
-	prefix, width, padded := "", 0, false
+	const fewest, mostLeftOut, mostDigits = 6, 5, 9
+	before, after, width, padded := "", "", 0, false
 	var numbers []int
 	for i, v := range g.volumes {
-		parts := numbered().FindStringSubmatch(v.Name)
-		if parts == nil || i > 0 && parts[1] != prefix {
+		prefix, digits, suffix, ok := numberIn(v.Name)
+		if !ok || len(digits) > mostDigits || !countable().MatchString(prefix+suffix) || i > 0 && (prefix != before || suffix != after) {
 			return "", false
 		}
-		digits := parts[2]
 		padded = padded || len(digits) > 1 && digits[0] == '0'
 		if i > 0 && padded && len(digits) != width {
 			return "", false
 		}
-		prefix, width = parts[1], len(digits)
+		before, after, width = prefix, suffix, len(digits)
 		n, _ := strconv.Atoi(digits)
 		numbers = append(numbers, n)
 	}
@@ -114,7 +114,7 @@ func (g *group) counted() (expression string, ok bool) {
 			without = append(without, strconv.Itoa(n))
 		}
 	}
-	if len(numbers) < fewest || len(without) > mostLeftOut || to > 100_000 {
+	if len(numbers) < fewest || len(without) > mostLeftOut {
 		return "", false
 	}
 	verb := "%d"
@@ -125,8 +125,12 @@ func (g *group) counted() (expression string, ok bool) {
 	if from > 0 {
 		span = fmt.Sprintf("%d, %d", from, to)
 	}
-	expression = fmt.Sprintf(`toset([for i in range(%s) : format(%q, i)`, span, prefix+verb)
-	if len(without) > 0 {
+	expression = fmt.Sprintf(`toset([for i in range(%s) : format(%q, i)`, span, before+verb+after)
+	switch len(without) {
+	case 0:
+	case 1:
+		expression += " if i != " + without[0]
+	default:
 		expression += " if !contains([" + strings.Join(without, ", ") + "], i)"
 	}
 	return expression + "])", true

@@ -26,8 +26,9 @@ type group struct {
 	varying []string  // config keys whose values differ, in order; "" is the description
 }
 
-// folded puts the volumes of a pool together to groups: first those that are the same but for their names, by what they are called
-// and then the rest of them, then those that differ in some values, in the same way. A group stands where its first volume would.
+// folded puts the volumes of a pool together to groups. Those with the same config keys and of one family are looked at together: first
+// of families that only a number tells apart, then of those that begin with the same word, then all. A group stands where its first
+// volume would.
 func folded(volumes []*Volume) []entry {
 	alone := slices.Clone(volumes)
 	first := map[*Volume]int{}
@@ -35,27 +36,17 @@ func folded(volumes []*Volume) []entry {
 		first[volume] = i
 	}
 	var groups []*group
-	for _, alike := range []func(*Volume) string{(*Volume).sameness, (*Volume).likeness} {
-		for _, family := range []func(*Volume) string{func(v *Volume) string { return familyOf(v.Name) }, func(*Volume) string { return "" }} {
-			parts := map[[2]string][]*Volume{}
-			for _, volume := range alone {
-				if key := [2]string{alike(volume), family(volume)}; volume.foldable() {
-					parts[key] = append(parts[key], volume)
-				}
-			}
-			inGroup := map[*Volume]bool{}
-			for _, key := range slices.SortedFunc(maps.Keys(parts), func(a, b [2]string) int { return slices.Compare(a[:], b[:]) }) {
-				g := newGroup(parts[key])
-				if !g.isShorter() {
-					continue
-				}
+	for _, family := range []func(string) string{numberedFamily, wordFamily, func(string) string { return "" }} {
+		inGroup := map[*Volume]bool{}
+		for _, part := range partsOf(alone, func(v *Volume) string { return fmt.Sprintf("%q %s", family(v.Name), v.likeness()) }) {
+			for _, g := range fold(part) {
 				groups = append(groups, g)
 				for _, volume := range g.volumes {
 					inGroup[volume] = true
 				}
 			}
-			alone = slices.DeleteFunc(alone, func(v *Volume) bool { return inGroup[v] })
 		}
+		alone = slices.DeleteFunc(alone, func(v *Volume) bool { return inGroup[v] })
 	}
 	entries := single(alone)
 	for _, g := range groups {
@@ -64,6 +55,48 @@ func folded(volumes []*Volume) []entry {
 	}
 	slices.SortStableFunc(entries, func(a, b entry) int { return cmp.Compare(first[a.volume], first[b.volume]) })
 	return entries
+}
+
+// partsOf are the volumes that may be in groups, apart by a text that those of one part have in common.
+func partsOf(volumes []*Volume, common func(*Volume) string) [][]*Volume {
+	parts := map[string][]*Volume{}
+	for _, volume := range volumes {
+		if volume.foldable() {
+			key := common(volume)
+			parts[key] = append(parts[key], volume)
+		}
+	}
+	var sorted [][]*Volume
+	for _, key := range slices.Sorted(maps.Keys(parts)) {
+		sorted = append(sorted, parts[key])
+	}
+	return sorted
+}
+
+// fold finds the groups that make the least lines of volumes with the same config keys: those that are the same but for their names
+// apart from the others, or all in one with what differs.
+func fold(volumes []*Volume) []*group {
+	var apart []*group
+	lines, rest := 0, []*Volume{}
+	for _, same := range partsOf(volumes, (*Volume).sameness) {
+		if g := newGroup(same); g.isShorter() {
+			apart = append(apart, g)
+			lines += height(g.text(g.label))
+		} else {
+			rest = append(rest, same...)
+		}
+	}
+	if g := newGroup(rest); g != nil && g.isShorter() {
+		apart = append(apart, g)
+		lines += height(g.text(g.label))
+	} else {
+		lines += heightApart(rest)
+	}
+	together := newGroup(volumes)
+	if together.isShorter() && height(together.text(together.label)) <= lines {
+		return []*group{together}
+	}
+	return apart
 }
 
 // foldable tells whether a volume may be one of a group.
@@ -89,7 +122,11 @@ func (v *Volume) frame() string {
 	return fmt.Sprintf("%q %q %q %t %t %q", v.ContentType, v.Project, v.Target, v.Existing, v.PreventDelete, v.IgnoreConfig)
 }
 
+// newGroup is a group of volumes that are alike, nil for none.
 func newGroup(volumes []*Volume) *group {
+	if len(volumes) == 0 {
+		return nil
+	}
 	g := &group{volumes: slices.Clone(volumes)}
 	slices.SortFunc(g.volumes, func(a, b *Volume) int { return naturally(a.Name, b.Name) })
 	one := g.volumes[0]
@@ -108,14 +145,19 @@ func newGroup(volumes []*Volume) *group {
 	return g
 }
 
-// isShorter tells whether the group's block has fewer lines than blocks for each of its volumes.
+// isShorter tells whether the group's block has so many lines less than blocks for each of its volumes that it is worth it.
 func (g *group) isShorter() bool {
-	alone := 0
-	for _, volume := range g.volumes {
-		alone += height(volume.text(volume.Name))
-	}
 	const fewest = 3
-	return len(g.volumes) >= fewest && height(g.text(g.label)) < alone
+	return len(g.volumes) >= fewest && height(g.text(g.label))*4 <= heightApart(g.volumes)*3
+}
+
+// heightApart is how many lines the blocks of volumes take.
+func heightApart(volumes []*Volume) int {
+	lines := 0
+	for _, volume := range volumes {
+		lines += height(volume.text(volume.Name))
+	}
+	return lines
 }
 
 // height is how many lines a block takes, with a blank one where it has several.

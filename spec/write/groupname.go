@@ -9,15 +9,32 @@ import (
 	"tarn/lxd/schema"
 )
 
-// familyOf is what a name has before the number at its end: web for web-07. Names without one are a family each, which is no group.
-func familyOf(name string) string {
-	if parts := atEnd().FindStringSubmatch(name); parts != nil && strings.Trim(parts[1], "-_. ") != "" {
-		return parts[1]
+// numberedFamily is what a name has around its last number: web- for web-07. A name without one is a family of its own.
+func numberedFamily(name string) string {
+	if prefix, _, suffix, ok := numberIn(name); ok {
+		return prefix + "#" + suffix
 	}
 	return "=" + name
 }
 
-var atEnd = lazyregexp.New(`^(.*?)[0-9]+$`)
+// wordFamily is the word that a name begins with: web for web-07 and web-admin.
+func wordFamily(name string) string {
+	if i := strings.IndexAny(name, "-_. 0123456789"); i > 0 {
+		return name[:i]
+	}
+	return name
+}
+
+var withNumber = lazyregexp.New(`^(.*?)([0-9]+)([^0-9]*)$`)
+
+// numberIn takes a name apart at its last number; ok is false for one without any.
+func numberIn(name string) (prefix, digits, suffix string, ok bool) {
+	parts := withNumber().FindStringSubmatch(name)
+	if parts == nil {
+		return "", "", "", false
+	}
+	return parts[1], parts[2], parts[3], true
+}
 
 // name is what the group is called: as its volumes are, as far as their names are the same, or else for what they are.
 func (g *group) name() string {

@@ -1,0 +1,133 @@
+package adopt
+
+import (
+	"bytes"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"tarn/lxd"
+	"tarn/lxd/live"
+	"tarn/lxd/sim"
+	"tarn/planner"
+	"tarn/spec"
+)
+
+// inventoryOf reads a simulated server.
+func inventoryOf(t *testing.T, state *sim.State, what live.What) *live.Inventory {
+	t.Helper()
+	socket := filepath.Join(t.TempDir(), "s")
+	listener, err := net.Listen("unix", socket)
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := sim.New(state)
+	front := &http.Server{Handler: server}
+	go front.Serve(listener)
+	client := lxd.NewUnix(socket, lxd.Options{})
+	t.Cleanup(func() { client.Close(); front.Close(); server.Close() })
+	inventory, err := live.ReadInventory(t.Context(), client, what)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return inventory
+}
+
+// golden compares a text with a file, or with UPDATE=1 writes that.
+func golden(t *testing.T, name string, got []byte) {
+	t.Helper()
+	path := filepath.Join("testdata", name)
+	if os.Getenv("UPDATE") != "" {
+		if err := os.WriteFile(path, got, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), string(got)); diff != "" {
+		t.Errorf("%s: -want +got\n%s", path, diff)
+	}
+}
+
+// empty holds that a plan for a text has nothing to do.
+func empty(t *testing.T, inventory *live.Inventory, adopted *Adopted, text []byte) {
+	t.Helper()
+	var vars []string
+	for name, value := range adopted.Secrets {
+		vars = append(vars, name+"="+value)
+	}
+	want, diags := spec.Load([]string{"x.hcl"}, spec.Options{Vars: vars, Inputs: map[string][]byte{"x.hcl": text}})
+	if diags.HasErrors() {
+		t.Fatalf("%v\n%s", diags, text)
+	}
+	p, diags := planner.New(want, inventory.State, planner.Options{Project: want.Settings.Project})
+	if diags.HasErrors() || !p.Empty() || len(p.Blockers) > 0 {
+		t.Fatalf("%v %+v\n%s", diags, p, text)
+	}
+}
+
+func volume(content, description string, config ...string) *sim.Volume {
+	v := &sim.Volume{ContentType: content, Text: sim.Text{Description: description}, Config: map[string]string{}}
+	for i := 0; i < len(config); i += 2 {
+		v.Config[config[i]] = config[i+1]
+	}
+	return v
+}
+
+// A server with 500 volumes of three kinds and some exceptions is 0.3 lines of spec for each at most, and a reader understands them.
+func TestManyVolumes(t *testing.T) {
+	volumes := map[sim.Key]*sim.Volume{}
+	add := func(name string, v *sim.Volume) {
+		volumes[sim.Key{Project: lxd.DefaultProject, Type: lxd.TypeCustom, Name: name}] = v
+	}
+	for i := range 320 { // scratch space of workers, two of which have got more
+		v := volume("filesystem", "", "size", "10GiB", "snapshots.expiry", "3d")
+		if i == 17 || i == 204 {
+			v.Config["size"] = "40GiB"
+		}
+		add(fmt.Sprintf("worker-%03d", i), v)
+	}
+	tenants := strings.Fields("acme aster birch blume carla cedar coral daisy delta ember fable fern flint gale garnet hazel heron indigo iris ivory jade jasper juniper kestrel lark laurel lotus maple " +
+		"meadow nectar olive onyx opal orchid otter pearl pine plum poppy quartz raven reed robin rowan ruby sable sage sienna slate sparrow spruce tansy teal thistle topaz tulip umber velvet violet willow")
+	for i := range 130 { // sites of customers, each of a size of its own
+		name := "site-" + tenants[i%len(tenants)]
+		if i >= len(tenants) {
+			name += fmt.Sprintf("-%d", i/len(tenants)+1)
+		}
+		v := volume("filesystem", "", "size", fmt.Sprintf("%dGiB", 5*(1+i%7)), "snapshots.schedule", "@daily", "user.team", "web")
+		if i == 44 {
+			v.Description = "moves away in spring"
+			v.Config["snapshots.schedule"] = "@hourly"
+		}
+		add(name, v)
+	}
+	for i := range 50 { // disks of virtual machines
+		v := volume("block", "", "size", fmt.Sprint(20<<30))
+		if i == 3 {
+			v.Config["security.shared"] = "TRUE"
+		}
+		add(fmt.Sprintf("vm%02d-data", i), v)
+	}
+	inventory := inventoryOf(t, &sim.State{Product: "lxd-6", Pools: map[string]*sim.Pool{"fast": {
+		Driver: "zfs", Config: map[string]string{"source": "tank/lxd", "zfs.pool_name": "tank/lxd", "volume.snapshots.expiry": "1w"}, Volumes: volumes,
+	}}}, live.What{})
+	adopted := Inventory(inventory, Options{})
+	text := adopted.File.Fold()
+	golden(t, "many.hcl", text)
+	if lines := bytes.Count(text, []byte("\n")); lines*10 > 3*500 {
+		t.Errorf("%d lines", lines)
+	}
+	if len(inventory.Volumes) != 500 || len(adopted.LeftOut) > 0 {
+		t.Errorf("%d volumes, left out: %v", len(inventory.Volumes), adopted.LeftOut)
+	}
+	empty(t, inventory, adopted, text)
+	empty(t, inventory, adopted, adopted.File.Bytes())
+}
