@@ -191,6 +191,9 @@ func TestHostileServers(t *testing.T) {
 		"plan --markdown": {"plan", "--markdown"},
 		"plan --rehearse": {"plan", "--rehearse"},
 		"drift":           {"drift"},
+		"show":            {"show"},
+		"show ADDRESS":    {"show", "main/vol"},
+		"show --json":     {"show", "--json"},
 		"apply":           {"apply", "--auto-approve"},
 		"apply --json":    {"apply", "--auto-approve", "--json"},
 		"apply FILE":      {"apply", "--auto-approve", "plan.json"},
@@ -211,7 +214,8 @@ func TestHostileServers(t *testing.T) {
 				}
 				if title == "apply FILE" {
 					savedFor(t, dir)
-				} else {
+				} else if !strings.HasPrefix(title, "show") { // which finds the spec itself
+
 					args = append(args, "storage.hcl")
 				}
 				requests := hostile(t, filepath.Join(dir, "s"), server.answer)
@@ -303,11 +307,14 @@ func TestHostileTexts(t *testing.T) {
 	})}
 	go server.Serve(listener)
 	t.Cleanup(func() { server.Close() })
-	for _, args := range [][]string{{"plan"}, {"plan", "--brief"}, {"plan", "--show-unmanaged"}, {"plan", "--markdown"}, {"drift"}, {"drift", "--markdown"}, {"apply", "--auto-approve"}} {
-		cmd := exec.Command("tarn", append(args, "--remote", "unix:s", "storage.hcl")...)
+	for _, args := range [][]string{{"plan"}, {"plan", "--brief"}, {"plan", "--show-unmanaged"}, {"plan", "--markdown"}, {"drift"}, {"drift", "--markdown"}, {"apply", "--auto-approve"}, {"show"}, {"show", "main", "main/vol"}, {"show", "--json", "main", "main/vol"}} {
+		if args[0] != "show" {
+			args = append(args, "storage.hcl")
+		}
+		cmd := exec.Command("tarn", append(args, "--remote", "unix:s")...)
 		cmd.Dir = dir
 		out, _ := cmd.CombinedOutput()
-		if !regexp.MustCompile(`delete (volume )?main/vol|LXD 5.0.2x`).Match(out) {
+		if !regexp.MustCompile(`delete (volume )?main/vol|LXD 5.0.2x|"pool": "main"`).Match(out) {
 			t.Errorf("%v: no plan:\n%s", args, out)
 		}
 		if found := regexp.MustCompile(`[^\P{C}\n]|(?m)^Plan: nothing to do`).Find(out); found != nil {

@@ -155,6 +155,13 @@ func hostileNamesRuns(t *testing.T, dir, socket string, white bool) { // whether
 		asText(t, []string{"plan", spec, "--json"}, out)
 		exactNames(t, spec, out)
 	}
+	for _, form := range [][]string{{}, {"--debug"}, {"main", "main/vol"}, {"main/*"}, {"main/vol", "--spec", "patch.hcl"}, {"--spec", "gone.hcl"}} {
+		args := append([]string{"show"}, form...)
+		asText(t, args, run(args...))
+	}
+	out := run("show", "main/vol", "--json", "--spec", "patch.hcl")
+	asText(t, []string{"show", "--json"}, out)
+	exactNames(t, "show", out)
 	args := []string{"apply", "--auto-approve", "gone.hcl"}
 	asText(t, args, run(args...))
 	args = []string{"apply", "--auto-approve", "patch.hcl"}
@@ -232,6 +239,8 @@ func exactNames(t *testing.T, spec string, out []byte) {
 	walk(plan)
 	for name, hostile := range hostileNames {
 		switch {
+		case spec == "show" && (!strings.Contains(hostile, "/") && !found[hostile] || name != "long" && !found["user.k"+hostile]):
+			t.Errorf("%s: the profile %q, or its key, is not in\n%s", spec, hostile, out)
 		case spec == "gone.hcl" && !strings.Contains(hostile, "/") && !found[hostile]:
 			t.Errorf("%s: the profile %q is not in\n%s", spec, hostile, out)
 		case spec == "patch.hcl" && name != "long" && (!found[hostile] || !found["config.user.k"+hostile]):

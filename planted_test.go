@@ -230,6 +230,14 @@ variable "validated" {
 			}
 		}
 	}
+	shown := func(with []string) {
+		t.Helper()
+		for _, args := range [][]string{{}, {"--json"}, {"main", "main/one"}, {"main", "main/one", "--json"}, {"main/*"}} {
+			with := append(append([]string{"show", "--debug"}, args...), with...)
+			run("main", append(with, "--spec", "storage.hcl")...)
+			run("main", append(append([]string{"show", "--debug"}, args...), "--remote", "unix:"+socket)...)
+		}
+	}
 	search := func(name string) {
 		t.Helper()
 		text, err := os.ReadFile(filepath.Join(dir, name))
@@ -250,6 +258,7 @@ variable "validated" {
 		}
 	}
 	all(after)
+	shown(after)
 	run("patch", append([]string{"plan", "storage.hcl", "--out", "patch.json"}, after...)...)
 	search("patch.json")
 	run("Stale|stale", append([]string{"apply", "--auto-approve", "create.json", "--spec", "storage.hcl"}, strip(before)...)...)

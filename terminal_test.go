@@ -150,7 +150,7 @@ func TestNothingIsWiderThanTheTerminal(t *testing.T) {
 		{"validate", "wrong"}, {"validate", "nowhere.hcl"}, {"plan", "nowhere.hcl"}, {"validate", "wide.hcl"}, {"fmt", "--check", "nowhere.hcl"},
 		{"--remote", "nobody-knows-this-server-here", "plan", "wide.hcl"}, {"--remote", "unix:/nowhere/at/all/on/this/machine.sock", "drift", "wide.hcl"},
 	}
-	for _, command := range []string{"apply", "drift", "fmt", "plan", "schema", "sim", "validate", "version"} {
+	for _, command := range []string{"apply", "drift", "fmt", "plan", "schema", "show", "sim", "validate", "version"} {
 		runs = append(runs, []string{command, "--help"})
 	}
 	for _, topic := range help.Names {
@@ -164,6 +164,9 @@ func TestNothingIsWiderThanTheTerminal(t *testing.T) {
 		{"plan"}, {"plan", "--brief"}, {"plan", "--show-unmanaged"}, {"plan", "--rehearse"}, {"plan", "--debug"}, {"drift"}, {"drift", "--brief"}, {"apply"}, {"apply", "--brief"},
 	} {
 		runs = append(runs, append([]string{"--remote", "sim:wide.json"}, append(args, "wide.hcl")...))
+	}
+	for _, args := range [][]string{{}, {"main", "main/gone"}, {"main/*", "--usage=false"}, {"main/changed", "main/gone", "--spec", "wide.hcl"}, {"--spec", "wide.hcl"}} {
+		runs = append(runs, append([]string{"--remote", "sim:wide.json", "show"}, args...))
 	}
 	runs = append(runs, []string{"--remote", "sim:wide.json", "plan", "blocked"}, []string{"--remote", "sim:wide.json", "drift", "blocked"}, []string{"--remote", "sim:wide.json", "plan", "--out", "a-plan-with-a-long-name.json", "wide.hcl"})
 	for _, columns := range []int{40, 80, 120, 200} {

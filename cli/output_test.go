@@ -61,6 +61,8 @@ var lost = []struct {
 	{"--version", []string{"--version"}, 0, ""},
 	{"completion", []string{"completion", "bash"}, 0, ""},
 	{"completion of a shell", []string{"__complete", "plan", "--color", ""}, 0, ""},
+	{"show", []string{"show", "--remote", "sim:state.json"}, 0, ""},
+	{"show --json", []string{"show", "--remote", "sim:state.json", "--json"}, 0, ""},
 	{"plan", []string{"plan", "--remote", "sim:state.json", "storage.hcl"}, 0, ""},
 	{"plan --detailed-exitcode", []string{"plan", "--remote", "sim:state.json", "--detailed-exitcode", "storage.hcl"}, 2, ""},
 	{"plan --json", []string{"plan", "--remote", "sim:state.json", "--json", "storage.hcl"}, 0, ""},

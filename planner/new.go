@@ -25,7 +25,19 @@ import (
 // diagnostic. What somebody may lift on the server or by a flag (use, marks, space, a limit of deletions, a member that is
 // offline, a move that is half done) is a blocker.
 func New(want *spec.Spec, live *live.State, opts Options) (*plan.Plan, hcl.Diagnostics) {
-	b := &builder{
+	b := newBuilder(want, live, opts)
+	for _, phase := range phases {
+		if phase.sound && b.diags.HasErrors() {
+			return nil, b.diags
+		}
+		phase.run(b)
+	}
+	return b.plan, b.diags
+}
+
+// newBuilder is a plan of which nothing is made yet.
+func newBuilder(want *spec.Spec, live *live.State, opts Options) *builder {
+	return &builder{
 		want:        want,
 		live:        live,
 		opts:        opts,
@@ -41,13 +53,6 @@ func New(want *spec.Spec, live *live.State, opts Options) (*plan.Plan, hcl.Diagn
 		texts:       map[any]string{},
 		secrets:     secretsOf(want),
 	}
-	for _, phase := range phases {
-		if phase.sound && b.diags.HasErrors() {
-			return nil, b.diags
-		}
-		phase.run(b)
-	}
-	return b.plan, b.diags
 }
 
 // phases make a plan, one after the other. Each may rely on what those before it have decided, and changes none of it. One

@@ -153,6 +153,7 @@ func testPlan(t *testing.T, file string, codes map[string]bool) {
 				codes[string(notice.Code)] = true
 			}
 			testSaved(t, p)
+			testStanding(t, declared, state, opts, p)
 			validate(t, written(t, p.WriteJSON))
 			for name, write := range forms(p) {
 				if _, ok := want[name]; ok {

@@ -12,6 +12,11 @@ import (
 // named are the projects that the scope names, as volumes live in them.
 func (scope Scope) named(state *State) map[string]bool {
 	named := map[string]bool{}
+	if scope.Whole && len(scope.Projects) == 0 {
+		for project := range state.Projects {
+			named[state.EffectiveProject(project)] = true
+		}
+	}
 	for _, project := range scope.Projects {
 		named[state.EffectiveProject(project)] = true
 	}
@@ -29,7 +34,7 @@ func (scope Scope) named(state *State) map[string]bool {
 // prefix is the beginning of names that is asked for in a place, "" where the scope does not name both pool and project: what others
 // have there is none of its business, unless it is marked.
 func (scope Scope) prefix(state *State, at place) string {
-	if _, inScope := scope.Pools[at.pool]; !inScope || !scope.named(state)[at.project] {
+	if _, inScope := scope.of(at.pool); !inScope || !scope.named(state)[at.project] {
 		return ""
 	}
 	return scope.Prefix

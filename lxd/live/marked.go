@@ -38,7 +38,7 @@ func markedVolumes(text string) []lxd.VolumeID {
 
 // findMarked looks for the volumes that the marks of others name, where what uses a pool does not say whether they are there.
 func findMarked(ctx context.Context, c *lxd.Client, state *State) error {
-	if !state.namesSomeUsers() {
+	if !state.NamesSomeUsers() {
 		return nil
 	}
 	known := map[lxd.VolumeID]bool{}

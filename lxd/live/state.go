@@ -92,6 +92,10 @@ type Scope struct {
 	// FormerProjects are read as Projects are, and need not be there any more.
 	FormerProjects []string
 
+	// Whole is for all volumes of all pools, whatever Pools says: in Projects, or without any in every project that the client may
+	// see.
+	Whole bool
+
 	Owner  string // volumes marked as this owner's are read too, in every pool and project
 	Prefix string // volumes whose names begin so are read too, in Pools and Projects; "" for none
 }
@@ -109,8 +113,8 @@ func Read(ctx context.Context, c *lxd.Client, scope Scope) (*State, error) {
 	if err != nil {
 		return nil, err
 	}
-	if state.Restricted() || scope.everywhere() && state.namesSomeUsers() || slices.ContainsFunc(slices.Concat(scope.Projects, scope.FormerProjects), func(p string) bool { return p != "" && p != lxd.DefaultProject }) {
-		if err := readProjects(ctx, c, state, scope.Projects); err != nil {
+	if state.Restricted() || scope.everywhere() && state.NamesSomeUsers() || slices.ContainsFunc(slices.Concat(scope.Projects, scope.FormerProjects), func(p string) bool { return p != "" && p != lxd.DefaultProject }) {
+		if err := readProjects(ctx, c, state, scope); err != nil {
 			return nil, err
 		}
 	}
@@ -205,11 +209,12 @@ type NoProjectError struct {
 
 func (e *NoProjectError) Error() string { return e.text }
 
-func readProjects(ctx context.Context, c *lxd.Client, state *State, wanted []string) error {
+func readProjects(ctx context.Context, c *lxd.Client, state *State, scope Scope) error {
 	if err := readVisibleProjects(ctx, c, state); err != nil {
 		return err
 	}
-	if len(wanted) == 0 {
+	wanted := scope.Projects
+	if len(wanted) == 0 && !scope.Whole {
 		wanted = []string{lxd.DefaultProject}
 	}
 	for _, name := range wanted {
@@ -306,9 +311,18 @@ func readList(ctx context.Context, c *lxd.Client, at place, list lxd.VolumeList)
 	return volumes, nil
 }
 
+// of are the volumes of a pool that the scope is about, nil for all; ok is false when it is about none.
+func (scope Scope) of(pool string) (names Names, ok bool) {
+	if scope.Whole {
+		return nil, true
+	}
+	names, ok = scope.Pools[pool]
+	return names, ok
+}
+
 // everywhere tells whether the scope has something in every project.
 func (scope Scope) everywhere() bool {
-	if scope.Owner != "" {
+	if scope.Owner != "" || scope.Whole {
 		return true
 	}
 	for _, names := range scope.Pools {
@@ -319,16 +333,16 @@ func (scope Scope) everywhere() bool {
 	return false
 }
 
-// namesSomeUsers tells that what uses a pool is no list of all its volumes: a client that may see some projects only is told of
+// NamesSomeUsers tells that what uses a pool is no list of all its volumes: a client that may see some projects only is told of
 // theirs, and LXD 5.21.7 and 6.9 leave out volumes with a percent sign in their names.
-func (s *State) namesSomeUsers() bool { return s.Restricted() || s.Server.IsLXDSince(5, 0, 3) }
+func (s *State) NamesSomeUsers() bool { return s.Restricted() || s.Server.IsLXDSince(5, 0, 3) }
 
 // lists says which volumes are asked for where. held are those that each place is known to have.
 func (scope Scope) lists(state *State, held map[place]Names) map[place]Names {
 	lists := map[place]Names{}
 	named := scope.named(state)
 	for pool := range state.Pools {
-		names, inScope := scope.Pools[pool]
+		names, inScope := scope.of(pool)
 		for project := range named {
 			if inScope && (names == nil || len(names) > 0) || scope.Owner != "" {
 				lists[place{pool, project}] = names
@@ -341,8 +355,8 @@ func (scope Scope) lists(state *State, held map[place]Names) map[place]Names {
 	// A mark counts wherever it is, whether the spec still names the project or not, and so does what is in a pool that is read
 	// as a whole.
 	elsewhere := func(at place) {
-		names, inScope := scope.Pools[at.pool]
-		whole := inScope && names == nil
+		names, inScope := scope.of(at.pool)
+		whole := inScope && names == nil && !(scope.Whole && len(scope.Projects) > 0)
 		if _, asked := lists[at]; asked || state.Pools[at.pool] == nil || scope.Owner == "" && !whole {
 			return
 		}
@@ -357,7 +371,7 @@ func (scope Scope) lists(state *State, held map[place]Names) map[place]Names {
 			elsewhere(at)
 		}
 	}
-	if state.namesSomeUsers() {
+	if state.NamesSomeUsers() {
 		for name := range state.Projects {
 			for pool := range state.Pools {
 				elsewhere(place{pool, state.EffectiveProject(name)})

@@ -18,6 +18,14 @@ func readUsage(ctx context.Context, c *lxd.Client, state *State, ids []lxd.Volum
 	if err != nil {
 		return err
 	}
+	return eachUsage(ctx, state, ids, func(ctx context.Context, id lxd.VolumeID, mute bool) (*lxd.Usage, error) {
+		return usageOf(ctx, c, id, snapshots, mute)
+	})
+}
+
+// eachUsage asks for the usage of volumes, some at a time. ask is told when the driver of a volume has said that it cannot tell how full such a
+// volume is.
+func eachUsage(ctx context.Context, state *State, ids []lxd.VolumeID, ask func(ctx context.Context, id lxd.VolumeID, mute bool) (*lxd.Usage, error)) error {
 	var mu sync.Mutex
 	mute := map[string]bool{} // pools of the driver dir that cannot tell how full a volume of files is
 	one := func(ctx context.Context, id lxd.VolumeID) error {
@@ -26,7 +34,7 @@ func readUsage(ctx context.Context, c *lxd.Client, state *State, ids []lxd.Volum
 		mu.Lock()
 		known := alike && mute[id.Pool]
 		mu.Unlock()
-		usage, err := usageOf(ctx, c, id, snapshots, known)
+		usage, err := ask(ctx, id, known)
 		if errors.Is(err, lxd.ErrNotFound) {
 			return nil
 		}

@@ -38,7 +38,7 @@ func (f Failure) WriteJSON(w io.Writer) error {
 		Remote        string       `json:"remote,omitempty"`
 		Error         Failure      `json:"error"`
 		Diagnostics   []Diagnostic `json:"diagnostics,omitempty"`
-	}{JSONVersion, f.Made.Version, f.Made.createdAt(), f.Remote, f, f.Diagnostics})
+	}{JSONVersion, f.Made.Version, f.Made.CreatedAt(), f.Remote, f, f.Diagnostics})
 }
 
 // WriteMarkdown writes a paragraph in the place of a plan, and what is wrong with the spec.

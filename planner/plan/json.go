@@ -24,7 +24,7 @@ func (p *Plan) WriteJSON(w io.Writer) error {
 	out := jsonPlan{
 		FormatVersion: JSONVersion,
 		TarnVersion:   p.Made.Version,
-		CreatedAt:     p.Made.createdAt(),
+		CreatedAt:     p.Made.CreatedAt(),
 		Diagnostics:   p.Diagnostics,
 		Server:        p.Server.json(),
 		Steps:         make([]jsonStep, 0, len(p.Steps)),

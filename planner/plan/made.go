@@ -12,15 +12,15 @@ type Made struct {
 	Version string // of tarn
 }
 
-// createdAt is the time as JSON has it, in seconds of UTC.
-func (m Made) createdAt() string {
+// CreatedAt is the time as JSON has it, in seconds of UTC.
+func (m Made) CreatedAt() string {
 	if m.At.IsZero() {
 		return ""
 	}
 	return m.At.UTC().Format(time.RFC3339)
 }
 
-// madeFrom reads what createdAt has written.
+// madeFrom reads what CreatedAt has written.
 func madeFrom(version, at string) (Made, error) {
 	made := Made{Version: version}
 	if at == "" {

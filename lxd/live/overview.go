@@ -1,0 +1,90 @@
+package live
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+
+	"tarn/lxd"
+	"tarn/lxd/schema"
+)
+
+// What is read for those who look at a server. None of it is needed for a plan.
+
+// ReadVolumes adds volumes to the state, with a request for each pool and project that has some of them.
+func ReadVolumes(ctx context.Context, c *lxd.Client, state *State, ids []lxd.VolumeID) error {
+	return readNamed(ctx, c, state, ids, func(volume *lxd.Volume) { state.Volumes[volume.ID()] = volume })
+}
+
+// AllVolumes are the custom volumes that the server is known to hold, whether they were read or not.
+func (s *State) AllVolumes() map[lxd.VolumeID]bool {
+	all := maps.Clone(s.VolumeIDs)
+	for id := range s.Volumes {
+		all[id] = true
+	}
+	return all
+}
+
+// Sides are the sides of a pool that may be filled by themselves: the members of a cluster that answer, of a pool that they do not share, and
+// else the pool as a whole.
+func (s *State) Sides(pool *lxd.Pool) []lxd.PoolID {
+	driver, known := schema.Lookup(pool.Driver)
+	if !s.Server.Clustered || known && driver.Remote {
+		return []lxd.PoolID{{Name: pool.Name}}
+	}
+	there := map[string]bool{}
+	for _, member := range pool.Locations {
+		there[member] = true
+	}
+	var sides []lxd.PoolID
+	for _, member := range s.Members {
+		if there[member.Name] && member.Status != lxd.MemberOffline {
+			sides = append(sides, lxd.PoolID{Name: pool.Name, Member: member.Name})
+		}
+	}
+	return sides
+}
+
+// ReadUsed adds to the state how full volumes are, as far as the server can tell, and nothing else of their usage: a request for each. In a cluster
+// a volume of one member's is known by that member alone, and only if it is the one that is asked.
+func ReadUsed(ctx context.Context, c *lxd.Client, state *State, ids []lxd.VolumeID) error {
+	return eachUsage(ctx, state, ids, func(ctx context.Context, id lxd.VolumeID, mute bool) (*lxd.Usage, error) {
+		if mute || id.Member != "" && id.Member != state.Server.Name {
+			return &lxd.Usage{Used: -1, Unsupported: mute}, nil
+		}
+		return c.Used(ctx, id)
+	})
+}
+
+// ReadSnapshots reads the snapshots of a volume with all that is known of them, nil when the volume is gone.
+func ReadSnapshots(ctx context.Context, c *lxd.Client, id lxd.VolumeID) ([]*lxd.Snapshot, error) {
+	snapshots, err := c.Snapshots(ctx, id)
+	if errors.Is(err, lxd.ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read the snapshots of volume %s: %w", id, err)
+	}
+	return snapshots, nil
+}
+
+// SnapshotCounts are the numbers of snapshots that the lists of what uses the pools tell of. A volume of which they tell nothing is missing;
+// all are on servers whose lists have no snapshots.
+func (s *State) SnapshotCounts() map[lxd.VolumeID]int {
+	if !s.Server.ListsSnapshots() {
+		return nil
+	}
+	counts := map[lxd.VolumeID]int{}
+	for id := range s.VolumeIDs {
+		counts[id] = 0
+	}
+	for _, pool := range s.Pools {
+		for _, use := range s.Uses(pool.UsedBy) {
+			if _, listed := counts[use.Volume]; listed && use.Kind == lxd.UsedBySnapshot {
+				counts[use.Volume]++
+			}
+		}
+	}
+	return counts
+}

@@ -1,0 +1,9 @@
+package plan
+
+import "encoding/json"
+
+// MarshalJSON writes a user as the JSON of plans has it.
+func (u User) MarshalJSON() ([]byte, error) { return json.Marshal(usersJSON([]User{u})[0]) }
+
+// MarshalJSON writes a server as the JSON of plans has it.
+func (s Server) MarshalJSON() ([]byte, error) { return json.Marshal(s.json()) }
