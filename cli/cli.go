@@ -68,6 +68,7 @@ type app struct {
 
 	paged         bool // a pager has shown the plan
 	began         bool // the arguments are read
+	gaveUp        bool // the reading of a file was, and may still go on: no other one is read
 	changesServer bool // the command may, so that it says whether it did, whoever has gone
 
 	reported   spec.ValidateReport // what has been written about the spec

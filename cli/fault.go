@@ -6,6 +6,7 @@ import (
 	"runtime/debug"
 
 	"tarn/applier"
+	"tarn/spec"
 )
 
 // faultBeside is a panic of a goroutine that computes something for the command.
@@ -23,6 +24,9 @@ func (a *app) fault(fault any) error {
 		fault, stack = beside.fault, beside.stack
 	case *applier.Fault:
 		fault, stack = beside.Recovered, beside.Stack
+	}
+	if reading, ok := fault.(*spec.Panic); ok {
+		fault, stack = reading.Fault, reading.Stack
 	}
 	text := fmt.Sprintf("a %T", fault)
 	if err, ok := fault.(runtime.Error); ok {

@@ -57,7 +57,7 @@ Exit code: 0, 1 when a file could not be formatted, 2 when --check finds one to 
 			names, diags := spec.FindFiles(paths)
 			err = worse(err, a.report(&spec.Spec{}, diags))
 			for _, name := range names {
-				if !spec.IsJSON(name) {
+				if !spec.IsJSON(name) && !a.gaveUp {
 					err = worse(err, a.formatFile(name, flags))
 				}
 			}
@@ -143,7 +143,11 @@ func (a *app) formatInput(flags fmtFlags) error {
 }
 
 func (a *app) format(src []byte, name string) ([]byte, error) {
-	text, diags := spec.Format(src, name)
+	text, diags := spec.FormatWatched(src, name, a.Env)
+	if spec.GaveUp(diags) { // without an excerpt, for which the file would be looked through
+		a.gaveUp = true
+		return nil, a.report(&spec.Spec{}, diags)
+	}
 	return text, a.report(&spec.Spec{Files: map[string]*hcl.File{name: {Bytes: src}}}, diags)
 }
 

@@ -95,6 +95,9 @@ func (a *app) validate(paths []string, flags *validateFlags) error {
 		if err := checked.add(want, diags); err != nil {
 			return err
 		}
+		if spec.GaveUp(diags) {
+			return checked.end(flags.format)
+		}
 	}
 	if err := checked.add(&spec.Spec{}, spec.UndeclaredByAll(checked.specs)); err != nil {
 		return err

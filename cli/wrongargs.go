@@ -234,6 +234,9 @@ func (f *planFlags) checkPaths(a *app, paths []string) error {
 			continue
 		}
 		want, diags := spec.Load(nil, spec.Options{Vars: f.vars, VarFiles: f.varFiles, Env: a.Env})
+		if spec.GaveUp(diags) {
+			return a.report(want, diags)
+		}
 		if diags.HasErrors() {
 			continue
 		}

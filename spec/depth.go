@@ -23,11 +23,22 @@ const maxTokens = 6_000_000
 // maxDigits is how long a number may be. To read one takes the square of its length.
 const maxDigits = 1000
 
+// maxJoined is how many bytes the parser may move to put a text together. Each line of a heredoc is a piece of its own, and so is what
+// follows each $ and % in a text; each is put to the end of a copy of the ones before, which takes the square of their number.
+const maxJoined = 2 << 30
+
 // What is said of a text, see tooDeep.
 var (
+	tooManyPieces = "The text has too many lines, or characters % and $, for its length. Keep it in a file of its own, which is read with file(\"NAME\")."
+	vastLiteral   = "The number is out of range: it would have thousands of digits."
 	nestedTooDeep = fmt.Sprintf("Brackets, operators and templates are nested more than %d deep here, which no spec needs.", maxDepth)
 	tooManyDigits = fmt.Sprintf("The number has more than %d digits, which no spec needs.", maxDigits)
 )
+
+// summaryOf are the summaries of diagnostics.
+var summaryOf = map[string]string{
+	nestedTooDeep: "Nesting too deep", tooManyDigits: "Number out of range", vastLiteral: "Number out of range", tooManyPieces: "Text in too many pieces",
+}
 
 // tooDeep finds the place in a file where it is nested too deep, or has too long a number, and says so; -1 for none.
 func tooDeep(src []byte, name string) (at int, detail string) {
@@ -111,18 +122,13 @@ func tooDeepExpression(src []byte) bool {
 	return at >= 0
 }
 
-// tooDeepTemplate is tooDeep for the text of a template, which is a string in JSON.
-func tooDeepTemplate(src []byte) bool {
-	tokens, _ := hclsyntax.LexTemplate(src, "", hcl.InitialPos)
-	at, _ := tooDeepTokens(tokens, false)
-	return at >= 0
-}
-
 // nesting is how deep the parser may be in a text: the brackets, quotes and templates that are open, and for each of them the
 // operators since the last comma, or the last end of a line where that ends an expression.
 type nesting struct {
 	open  []opening
 	depth int // all that is in open, with their operators and templates
+
+	text, joined int // bytes of the text so far, and what it takes to put them together; see maxJoined
 }
 
 // opening is a bracket or a quote that is open, or the text itself.
@@ -164,7 +170,17 @@ func tooDeepTokens(tokens hclsyntax.Tokens, lines bool) (at int, detail string) 
 func (n *nesting) addAll(tokens hclsyntax.Tokens, count int) (at int, detail string) {
 	for i, token := range tokens[:count] {
 		n.add(token, tokens[i+1:])
+		if token.Type == hclsyntax.TokenQuotedLit || token.Type == hclsyntax.TokenStringLit {
+			n.text += len(token.Bytes)
+			n.joined += n.text
+		} else {
+			n.text, n.joined = 0, 0
+		}
 		switch {
+		case n.joined > maxJoined:
+			return token.Range.Start.Byte, tooManyPieces
+		case token.Type == hclsyntax.TokenNumberLit && vastText().Match(token.Bytes):
+			return token.Range.Start.Byte, vastLiteral
 		case n.depth > maxDepth:
 			return token.Range.Start.Byte, nestedTooDeep
 		case token.Type == hclsyntax.TokenNumberLit && len(token.Bytes) > maxDigits:
@@ -259,14 +275,11 @@ func isFlat(src []byte) bool {
 			return false
 		}
 	}
-	braces, others, signs, digits := 0, 0, 0, 0 // open braces, other open brackets; signs in the line that could nest; digits in a row
+	braces, others, signs := 0, 0, 0 // open braces, other open brackets; signs in the line that could nest
+	var number number
 	for i := 0; i < len(src); i++ {
 		c := src[i]
-		if c >= '0' && c <= '9' {
-			digits++
-		} else {
-			digits = 0
-		}
+		number.add(c)
 		switch c {
 		case '\n':
 			signs = 0
@@ -281,9 +294,15 @@ func isFlat(src []byte) bool {
 			}
 			signs++
 		case '"':
+			pieces := 0
 			for i++; i < len(src) && src[i] != '"'; i++ {
-				if src[i] == '\\' {
+				switch src[i] {
+				case '\\':
 					i++
+				case '%', '$':
+					if pieces++; pieces > maxDepth {
+						return false
+					}
 				}
 				if i < len(src) && src[i] == '\n' {
 					return false
@@ -305,7 +324,7 @@ func isFlat(src []byte) bool {
 		case '-', '!', '+', '*', '%', '&', '|', '=', '<', '>', '?':
 			signs++
 		}
-		if braces < 0 || others < 0 || braces+signs > maxDepth/2 || digits > maxDigits {
+		if braces < 0 || others < 0 || braces+signs > maxDepth/2 || number.wrong() != "" {
 			return false
 		}
 	}
@@ -323,14 +342,10 @@ func endOfLine(src []byte, i int) int {
 // tooDeepJSON is tooDeep for JSON. Strings end where HCL's parser has them end, and may be templates.
 func tooDeepJSON(src []byte) (at int, detail string) {
 	var open []byte
-	digits := 0
+	var number number
 	for i := 0; i < len(src); i++ {
 		c := src[i]
-		if c >= '0' && c <= '9' || c == '.' {
-			digits++
-		} else {
-			digits = 0
-		}
+		number.add(c)
 		switch c {
 		case '[', '{':
 			open = append(open, c)
@@ -340,31 +355,65 @@ func tooDeepJSON(src []byte) (at int, detail string) {
 			}
 		case '"':
 			end := endOfJSONString(src, i)
-			if tooDeepJSONString(src[i:min(end+1, len(src))]) {
-				return i, nestedTooDeep
+			if detail := wrongInJSONString(src[i:min(end+1, len(src))]); detail != "" {
+				return i, detail
 			}
 			i = end
 		}
 		switch {
 		case len(open) > maxDepth:
 			return i, nestedTooDeep
-		case digits > maxDigits:
-			return i, tooManyDigits
+		case number.wrong() != "":
+			return i, number.wrong()
 		}
 	}
 	return -1, ""
 }
 
-// tooDeepJSONString is tooDeep for a string in its quotes.
-func tooDeepJSONString(quoted []byte) bool {
-	if !bytes.ContainsAny(quoted, "{\\") {
-		return false
+// number follows a text, byte by byte, through what may be a number.
+type number struct {
+	digits   int  // in a row, of the exponent without zeros before
+	exponent bool // they are behind an e
+}
+
+func (n *number) add(c byte) {
+	switch {
+	case n.exponent && n.digits == 0 && (c == '0' || c == '+' || c == '-'):
+	case c >= '0' && c <= '9', c == '.' && n.digits > 0 && !n.exponent:
+		n.digits++
+	case (c == 'e' || c == 'E') && n.digits > 0 && !n.exponent:
+		*n = number{exponent: true}
+	default:
+		*n = number{}
+	}
+}
+
+// wrong says what is wrong with the number so far, "" for nothing.
+func (n *number) wrong() string {
+	switch {
+	case n.exponent && n.digits >= 4:
+		return vastLiteral
+	case n.digits > maxDigits:
+		return tooManyDigits
+	}
+	return ""
+}
+
+// wrongInJSONString is tooDeep for a string in its quotes, which is a template. "" stands for nothing wrong.
+func wrongInJSONString(quoted []byte) string {
+	if !bytes.ContainsAny(quoted, "{\\%$") {
+		return ""
 	}
 	var text string
 	if json.Unmarshal(quoted, &text) != nil {
-		return false // the parser says what is wrong with it
+		return "" // the parser says what is wrong with it
 	}
-	return (strings.Contains(text, "${") || strings.Contains(text, "%{")) && tooDeepTemplate([]byte(text))
+	if !strings.Contains(text, "${") && !strings.Contains(text, "%{") && strings.Count(text, "%")+strings.Count(text, "$")+strings.Count(text, "\n") <= maxDepth {
+		return ""
+	}
+	tokens, _ := hclsyntax.LexTemplate([]byte(text), "", hcl.InitialPos)
+	_, detail := tooDeepTokens(tokens, false)
+	return detail
 }
 
 // endOfJSONString is the last byte of the string that starts at src[i].

@@ -31,6 +31,32 @@ func (l *loader) scope(filename string) *hcl.EvalContext {
 // lack its value, so it is not ok and silent: each mistake is reported once, where it was made. What is known of it, its type at least,
 // is given all the same.
 func (l *loader) evaluate(expr hcl.Expression, ctx *hcl.EvalContext) (cty.Value, bool) {
+	v, ok := l.valueOf(expr, ctx)
+	if !ok {
+		return v, false
+	}
+	known, ok := l.fits(v, expr.Range())
+	if !ok {
+		return cty.DynamicVal, false
+	}
+	return v, known
+}
+
+// fits tells whether all of a value is known, and reports one that is too large, which is not ok.
+func (l *loader) fits(v cty.Value, at hcl.Range) (known, ok bool) {
+	known, over := examine(v)
+	if over != nil {
+		l.errorf(at, over.summary, "%s", over.detail)
+	}
+	return known, over == nil
+}
+
+// valueOf is evaluate for a value that is looked through by the caller.
+func (l *loader) valueOf(expr hcl.Expression, ctx *hcl.EvalContext) (v cty.Value, ok bool) {
+	if l.refersToTooMuch(expr, ctx) {
+		return cty.DynamicVal, false
+	}
+	l.reading.evaluate(expr)
 	v, diags := expr.Value(ctx)
 	if len(diags) > 0 {
 		secret := usesSensitive(expr, ctx)
@@ -57,7 +83,7 @@ func (l *loader) evaluate(expr hcl.Expression, ctx *hcl.EvalContext) (cty.Value,
 			return cty.DynamicVal, false
 		}
 	}
-	return v, v.IsWhollyKnown()
+	return v, true
 }
 
 // sensitive marks the values of sensitive variables and all that is computed from them.
@@ -146,7 +172,7 @@ var duplicateKey = regexp.MustCompile(`produced the key ("(?:[^"\\]|\\.)*")`)
 func numberText(v cty.Value) (string, error) {
 	f := v.AsBigFloat()
 	// Thousands of digits are no number that LXD has a use for, and writing them out could take all memory.
-	if f.IsInf() || f.MantExp(nil) > 1024 || f.MantExp(nil) < -1024 {
+	if isVast(f) {
 		return "", fmt.Errorf("the number is out of range")
 	}
 	if f.IsInt() {

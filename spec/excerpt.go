@@ -57,6 +57,9 @@ type excerptLine struct {
 // maxExcerpt is the number of lines after which an excerpt stops.
 const maxExcerpt = 8
 
+// longestBlock is how long the words are at most that say which block is around a place, in bytes.
+const longestBlock = 300
+
 // excerpt finds the lines of a range. It is not ok when the range does not lie in a known file of text.
 func (x *excerpter) excerpt(rng hcl.Range) (e excerpt, ok bool) {
 	file := x.files[rng.Filename]
@@ -65,6 +68,9 @@ func (x *excerpter) excerpt(rng hcl.Range) (e excerpt, ok bool) {
 	}
 	if nav, ok := file.Nav.(interface{ ContextString(offset int) string }); ok {
 		e.block = exact(nav.ContextString(rng.Start.Byte))
+		if len(e.block) > longestBlock { // a block may have any number of labels, which is the mistake
+			e.block = ""
+		}
 	}
 	starts := x.startsOf(rng.Filename, file.Bytes)
 	first, found := slices.BinarySearch(starts, rng.Start.Byte)

@@ -59,6 +59,7 @@ type keyed struct{ key, value cty.Value }
 
 // forEachElements evaluates for_each to its elements, in order. When it is not ok, of is what is known of its value.
 func (l *loader) forEachElements(expr hcl.Expression, ctx *hcl.EvalContext) (all []keyed, of cty.Value, ok bool) {
+	l.reading.evaluate(expr)
 	if texts, ok := textsOfSet(expr, ctx); ok {
 		return texts, cty.NilVal, true
 	}

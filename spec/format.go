@@ -47,6 +47,27 @@ func Format(src []byte, filename string) ([]byte, hcl.Diagnostics) {
 	return out.Bytes(), nil
 }
 
+// FormatWatched is Format for a text that may ask for more than the machine has: it is given up as the reading of a spec is, see [GaveUp].
+// env is the environment as name=value, which may say what the limits are, see [LimitVariable].
+func FormatWatched(src []byte, filename string, env []string) ([]byte, hcl.Diagnostics) {
+	type formatted struct {
+		text  []byte
+		diags hcl.Diagnostics
+	}
+	r := &reading{}
+	r.bytes.Add(int64(len(src)))
+	r.begin(hcl.Range{Filename: filename, Start: hcl.InitialPos, End: hcl.InitialPos})
+	result, diags := watched(environment(env), r, func() (f formatted) {
+		r.tokens.Add(int64(tokensOf(src)))
+		f.text, f.diags = Format(src, filename)
+		return f
+	})
+	if diags != nil {
+		return nil, diags
+	}
+	return result.text, result.diags
+}
+
 // joinVerbatim makes one token of all that has to stay as it is, with the type of a heredoc's start: heredocs, and what follows a
 // number after dots with spaces around them ("a.1 .2"), since without these it would be another number. It drops the end
 // of the file.

@@ -41,10 +41,35 @@ const maxObjects = 200_000
 //
 // The diagnostics are in the order of the files. The Spec is never nil, so that its Files can serve their excerpts, but
 // is of use only when the diagnostics hold no errors.
+//
+// What takes more time or memory than a spec of its size needs is given up, see [GaveUp]; the Spec is empty then.
 func Load(paths []string, opts Options) (*Spec, hcl.Diagnostics) {
-	l := &loader{
-		spec:       &Spec{Files: map[string]*hcl.File{}, Secrets: new(secrets.Set), varFiles: map[string]bool{}, undeclared: map[string]undeclared{}},
+	type loaded struct {
+		spec  *Spec
+		diags hcl.Diagnostics
+	}
+	l := newLoader(opts)
+	result, diags := watched(l.env, l.reading, func() loaded {
+		if blocks, ok := l.readFiles(paths); ok {
+			l.loadBlocks(blocks)
+		}
+		return loaded{l.spec, l.sorted()}
+	})
+	if diags != nil {
+		return emptySpec(), diags
+	}
+	return result.spec, result.diags
+}
+
+func emptySpec() *Spec {
+	return &Spec{Files: map[string]*hcl.File{}, Secrets: new(secrets.Set), varFiles: map[string]bool{}, undeclared: map[string]undeclared{}}
+}
+
+func newLoader(opts Options) *loader {
+	return &loader{
+		spec:       emptySpec(),
 		opts:       opts,
+		reading:    &reading{},
 		reported:   map[diagnosticID]bool{},
 		env:        environment(opts.Env),
 		scopes:     map[string]*hcl.EvalContext{},
@@ -54,10 +79,6 @@ func Load(paths []string, opts Options) (*Spec, hcl.Diagnostics) {
 		secretKeys: map[string]bool{},
 		fileOrder:  map[string]int{},
 	}
-	if blocks, ok := l.readFiles(paths); ok {
-		l.loadBlocks(blocks)
-	}
-	return l.spec, l.sorted()
 }
 
 // loader carries one Load from the files to the checked spec.
@@ -66,11 +87,11 @@ type loader struct {
 	opts Options
 	env  map[string]string
 
+	reading   *reading
 	diags     hcl.Diagnostics
 	reported  map[diagnosticID]bool // so far
 	failed    bool                  // an error was reported
 	fileOrder map[string]int        // files in the order in which they were read
-	tokens    int                   // words and signs of the files so far
 
 	root   *hcl.EvalContext            // var, local and the functions
 	scopes map[string]*hcl.EvalContext // root with the file function of one directory, by directory
@@ -114,6 +135,7 @@ func (l *loader) loadBlocks(blocks hcl.Blocks) {
 func (l *loader) admit(n int, at hcl.Range) bool {
 	before := l.objects
 	l.objects += n
+	l.reading.objects.Add(int64(n))
 	if before <= maxObjects && l.objects > maxObjects {
 		l.errorf(at, "Too many objects", "The spec declares more than %d pools and volumes. "+
 			"This is most likely a for_each over more than was meant.", maxObjects)

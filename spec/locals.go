@@ -90,6 +90,9 @@ func (l *loader) evaluateLocal(v *local, path []string) {
 		return
 	case evaluating:
 		cycle := append(path[slices.Index(path, v.name):], v.name)
+		if n := len(cycle); n > 20 {
+			cycle = slices.Concat(cycle[:10], []string{fmt.Sprintf("%d others", n-20)}, cycle[n-10:])
+		}
 		l.errorf(v.at, "Cycle of local values", "Local values cannot depend on themselves: %s.", strings.Join(cycle, " uses "))
 		return
 	}

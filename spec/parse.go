@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
 
 	"tarn/cli/readfile"
 )
@@ -48,6 +49,8 @@ func (l *loader) parse(name string, variables bool) *hcl.File {
 		return nil
 	}
 	l.fileOrder[name] = len(l.fileOrder)
+	l.reading.bytes.Add(int64(len(src)))
+	l.reading.begin(hcl.Range{Filename: name, Start: hcl.InitialPos, End: hcl.InitialPos})
 	if variables {
 		l.spec.varFiles[name] = true
 	} else {
@@ -57,7 +60,7 @@ func (l *loader) parse(name string, variables bool) *hcl.File {
 		l.report(d)
 		return nil
 	}
-	if l.tokens += tokensOf(src); l.tokens > maxTokens {
+	if l.reading.tokens.Add(int64(tokensOf(src))) > maxTokens {
 		l.errorf(byteRange(src, name, 0), "Too much in a spec", "%s", tooManyTokens())
 		return nil
 	}
@@ -86,6 +89,9 @@ func (l *loader) parse(name string, variables bool) *hcl.File {
 	}
 	if diags.HasErrors() {
 		return nil
+	}
+	if body, ok := file.Body.(*hclsyntax.Body); ok {
+		quickenCalls(body)
 	}
 	return file
 }
@@ -135,7 +141,7 @@ func unparsable(src []byte, name string) *hcl.Diagnostic {
 		return problem(0, "Too much in a spec", tooManyTokens())
 	}
 	if at, detail := tooDeep(src, name); at >= 0 {
-		return problem(at, "Nesting too deep", detail)
+		return problem(at, summaryOf[detail], detail)
 	}
 	return nil
 }

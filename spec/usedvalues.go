@@ -44,6 +44,9 @@ func usedValues(d *hcl.Diagnostic) []usedValue {
 	return slices.Compact(values)
 }
 
+// longestValue is how long a text is at most that is shown as the value of something, in bytes.
+const longestValue = 500
+
 // valueText is a plain value as a spec would have it, and of another one its kind and how many elements it has.
 func valueText(v cty.Value) string {
 	ty := v.Type()
@@ -56,6 +59,8 @@ func valueText(v cty.Value) string {
 	switch {
 	case v.IsNull():
 		return "null"
+	case ty == cty.String && len(v.AsString()) > longestValue:
+		return fmt.Sprintf("a text of %d bytes", len(v.AsString()))
 	case ty == cty.String:
 		return fmt.Sprintf("%q", textOf(v))
 	case ty == cty.Number:

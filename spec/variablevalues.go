@@ -148,6 +148,11 @@ func (l *loader) assign(v *variable, value cty.Value, from origin) {
 	if v.sensitive {
 		l.addSecret(value)
 	}
+	if _, over := examine(value); over != nil {
+		at, fromWhere := v.rangeFor(from)
+		l.errorf(at, over.summary, "The variable %q cannot take this value. %s%s", v.name, over.detail, fromWhere)
+		return
+	}
 	if value.IsNull() && !v.nullable {
 		if v.defaultAttr != nil && from.at != v.defaultAttr.Expr.Range() {
 			l.assignDefault(v)
@@ -159,6 +164,9 @@ func (l *loader) assign(v *variable, value cty.Value, from origin) {
 	if v.typ != cty.NilType {
 		if v.defaults != nil {
 			value = v.defaults.Apply(value)
+		}
+		if v.typ.IsCollectionType() {
+			value = collected(value, v.typ)
 		}
 		converted, err := convert.Convert(value, v.typ)
 		if err != nil {

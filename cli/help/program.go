@@ -13,6 +13,7 @@ import (
 var programText = map[string]func(schema.TextOptions) (string, error){
 	"The attributes of each block": blocks,
 	"The functions":                functions,
+	"The limits":                   limits,
 	"Codes of blockers": func(opts schema.TextOptions) (string, error) {
 		return codes("BLOCKER", plan.BlockerCodes, opts)
 	},
@@ -35,6 +36,14 @@ func blocks(opts schema.TextOptions) (string, error) {
 
 func functions(opts schema.TextOptions) (string, error) {
 	return lines.Wrap("The functions: "+strings.Join(spec.FunctionNames(), ", ")+".", "", "", opts.Width), nil
+}
+
+func limits(opts schema.TextOptions) (string, error) {
+	rows := [][]string{{"OF", "AT MOST"}}
+	for _, limit := range spec.Limits() {
+		rows = append(rows, []string{limit.Of, limit.At})
+	}
+	return table(rows, opts)
 }
 
 func codes(head string, meanings []plan.Meaning, opts schema.TextOptions) (string, error) {

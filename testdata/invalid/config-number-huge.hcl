@@ -5,5 +5,5 @@ pool "fast" {
   }
 }
 #+ 4:     config = { size = 1e9 }
-#! 4:23-4:29 error: Wrong type
-#!     The value of "size" cannot be written for LXD: the number is out of range.
+#! 4:23-4:24 error: Number out of range
+#!     The number is out of range: it would have thousands of digits.
