@@ -86,12 +86,12 @@ func TestPagerBeforeTheQuestion(t *testing.T) {
 	}
 }
 
-// While a pager runs, Ctrl-C is the pager's; TERM ends it and tarn.
+// While a pager runs, Ctrl-C is the pager's; TERM, HUP and QUIT end it and tarn.
 func TestSignalsWhileAPagerRuns(t *testing.T) {
 	dir := t.TempDir()
 	pager := filepath.Join(dir, "pager.sh")
 	// It has the signals sent as a terminal and an administrator would, and says which came.
-	text := "#!/bin/sh\ntrap 'echo told; exit 0' TERM\ncat >/dev/null\nkill -INT $PPID\necho goes on\n[ -z \"$END\" ] && exit 0\nkill -TERM $PPID\nwhile :; do read x <&1; done\n"
+	text := "#!/bin/sh\ntrap 'echo told; exit 0' TERM\ncat >/dev/null\nkill -INT $PPID\necho goes on\n[ -z \"$END\" ] && exit 0\nkill -$END $PPID\nwhile :; do read x <&1; done\n"
 	if err := os.WriteFile(pager, []byte(text), 0o700); err != nil {
 		t.Fatal(err)
 	}
@@ -99,8 +99,10 @@ func TestSignalsWhileAPagerRuns(t *testing.T) {
 	if code != 0 || !strings.Contains(out, "goes on") || strings.Contains(out, "interrupted") {
 		t.Errorf("after %v: exit code %d: %s", syscall.SIGINT, code, out)
 	}
-	out, code = screen{dir: dir, columns: 80, env: []string{"PAGER=" + pager, "END=1"}}.run(t, "help", "spec")
-	if code != 1 || !strings.Contains(out, "interrupted") {
-		t.Errorf("after %v: exit code %d: %s", syscall.SIGTERM, code, out)
+	for _, end := range []string{"TERM", "HUP", "QUIT"} {
+		out, code = screen{dir: dir, columns: 80, env: []string{"PAGER=" + pager, "END=" + end}}.run(t, "help", "spec")
+		if code != 1 || !strings.Contains(out, "interrupted") || !strings.Contains(out, "told") {
+			t.Errorf("after %s: exit code %d: %s", end, code, out)
+		}
 	}
 }
