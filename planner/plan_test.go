@@ -146,6 +146,7 @@ func testPlan(t *testing.T, file string, codes map[string]bool) {
 				t.Fatal(err)
 			}
 			got["plan.txt"] = text.String()
+			judgeText(t, p)
 			for _, blocker := range p.Blockers {
 				codes[string(blocker.Code)] = true
 			}

@@ -105,7 +105,7 @@ func (p *Plan) writeUnmanaged(out io.Writer, opts TextOptions) {
 	for _, unmanaged := range p.Unmanaged {
 		widest = max(widest, lines.Width(opts.text(unmanaged.Object.String())))
 	}
-	fmt.Fprintln(out, unmanagedTitle)
+	fmt.Fprintln(out, opts.prose(unmanagedTitle, ""))
 	for _, unmanaged := range p.Unmanaged {
 		name, use := opts.text(unmanaged.Object.String()), opts.text(unmanaged.use())
 		line := name
