@@ -42,8 +42,9 @@ Steps that destroy data need a second yes; who does not give it is offered the r
 to ask, --auto-approve covers them only together with --allow-delete. With --no-delete they are left out,
 and so is what needs them.
 
-Exit code: 0, 1 when something failed, 3 when a guard does not let the plan through, 4 when a saved plan
-is stale, 5 when a server cannot be reached or does not answer.`,
+Exit code: 0, 1 when something failed, 2 with --detailed-exitcode when something was done, 3 when a guard
+does not let the plan through, 4 when a saved plan is stale, 5 when a server cannot be reached or does
+not answer.`,
 		Example: `  tarn apply storage.hcl
   tarn apply --auto-approve --no-delete storage.hcl
   tarn apply plan.json`,

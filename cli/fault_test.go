@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/spf13/cobra"
+
 	"tarn/applier"
 )
 
@@ -49,4 +51,15 @@ func TestFaultBeside(t *testing.T) {
 func divide() int {
 	var none int
 	return 1 / none
+}
+
+// A command that panics ends with 1, which is an error and nothing else.
+func TestFaultIsAnError(t *testing.T) {
+	var stderr bytes.Buffer
+	a := &app{Process: Process{Stderr: &stderr}, interrupts: newInterrupts()}
+	root := &cobra.Command{SilenceErrors: true, SilenceUsage: true, RunE: func(*cobra.Command, []string) error { panic("the value is hunter2") }}
+	root.SetArgs(nil)
+	if code := a.ends(a.execute(t.Context(), root)); code != exitError || strings.Contains(stderr.String(), "hunter2") {
+		t.Errorf("exit code %d: %s", code, &stderr)
+	}
 }

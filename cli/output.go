@@ -53,10 +53,11 @@ func (o *output) Write(p []byte) (int, error) {
 func (o *output) withLostOutput(err error) error {
 	lost := o.lost.Load()
 	var own *outputError
+	var code exitCode
 	switch {
 	case lost == nil || errors.As(err, &own):
 		return err
-	case err == nil, errors.Is(err, exitCode(exitChanges)) && !readerLeft(lost):
+	case err == nil, errors.As(err, &code) && code != exitError && !readerLeft(lost):
 		return lost
 	}
 	return err

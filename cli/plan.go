@@ -16,8 +16,8 @@ func (a *app) planCommand() *cobra.Command {
 With --rehearse the plan is carried out on a simulated server that holds what the real one holds, step by step, and the
 spec is planned there again: what a server would refuse is found before anything is done. The real one is only read.
 
-Exit code: 0, 1 for an error or a rehearsal that did not go well, 3 when a guard would not let the plan through, 5 when a server
-cannot be reached or does not answer.`,
+Exit code: 0, 1 for an error or a rehearsal that did not go well, 2 with --detailed-exitcode when there is something to do,
+3 when a guard would not let the plan through, 5 when a server cannot be reached or does not answer.`,
 		Example: `  tarn plan storage.hcl
   tarn plan --only fast/pgdata --brief
   tarn plan --rehearse --out plan.json`,

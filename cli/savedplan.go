@@ -156,13 +156,11 @@ func (s *session) checkSaved(ctx context.Context, path string, plan *plan.Plan, 
 		return err
 	}
 	if stale := planner.Stale(plan, live, s.opts.Remotes); len(stale) > 0 {
+		// That it is stale is so whether somebody reads it or not: the output keeps the error.
 		if flags.json {
-			err = s.app.writeEvent(staleEvent(stale))
+			_ = s.app.writeEvent(staleEvent(stale))
 		} else {
-			err = s.app.showFindings("Stale, nothing will be done:", stale)
-		}
-		if err != nil {
-			return err
+			_ = s.app.showFindings("Stale, nothing will be done:", stale)
 		}
 		fmt.Fprintf(s.app.messages(), "tarn: what %s works on has changed since it was made; plan again\n", path)
 		return exitCode(exitStale)
