@@ -15,11 +15,12 @@ import (
 type secrecy struct {
 	settings *spec.Settings // nil for those of a spec without settings
 	values   map[string]bool
+	judged   map[string]bool // keys, so that each is judged once
 }
 
 // secretsOf are the secrets of a spec.
 func secretsOf(want *spec.Spec) secrecy {
-	s := secrecy{settings: &want.Settings, values: map[string]bool{}}
+	s := secrecy{settings: &want.Settings, values: map[string]bool{}, judged: map[string]bool{}}
 	add := func(config spec.Config) {
 		for _, value := range config {
 			if value.Sensitive && telling(value.Text) {
@@ -48,10 +49,17 @@ func telling(value string) bool {
 
 // key tells whether the values of a config key are secret, whatever they are.
 func (s secrecy) key(name string) bool {
+	if secret, judged := s.judged[name]; judged {
+		return secret
+	}
 	if s.settings == nil { // of a saved plan, whose spec is not at hand
 		s.settings = &spec.Settings{}
 	}
-	return s.settings.IsSecret(name)
+	secret := s.settings.IsSecret(name)
+	if s.judged != nil {
+		s.judged[name] = secret
+	}
+	return secret
 }
 
 // hides tells whether a value of a key is not shown.
@@ -59,20 +67,14 @@ func (s secrecy) hides(name, value string) bool { return s.key(name) || s.values
 
 // SecretsOn are the values that a server has of config keys that are secret, of what was read of it. want may be nil.
 func SecretsOn(state *live.State, want *spec.Spec) []string {
-	var s secrecy
+	s := secrecy{judged: map[string]bool{}}
 	if want != nil {
 		s.settings = &want.Settings
 	}
-	secret := map[string]bool{} // keys, so that each is judged once
 	found := map[string]bool{}
 	add := func(config map[string]string) {
 		for key, value := range config {
-			is, known := secret[key]
-			if !known {
-				is = s.key(key)
-				secret[key] = is
-			}
-			if is {
+			if s.key(key) {
 				found[value] = true
 			}
 		}
