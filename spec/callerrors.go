@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -13,6 +12,8 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty/function"
+
+	"tarn/cli/lazyregexp"
 )
 
 // What HCL and cty say of a call that fails names types as programmers do ("list of string required, but have tuple") and
@@ -111,45 +112,45 @@ func plainParameter(name string) string {
 }
 
 var (
-	typeAndHave     = regexp.MustCompile(`^(.+) required, but have (.+)$`)
-	typeRequired    = regexp.MustCompile(`^(?:an? )?(.+?)(?: is)? required$`)
-	noSingleType    = regexp.MustCompile(`^cannot convert (.+) to (list|set|map) of any single type$`)
-	noSuchNumber    = regexp.MustCompile(`^cannot convert ("(?:[^"\\]|\\.)*") to number; given string must be.*$`)
-	noSuchBoolean   = regexp.MustCompile(`^cannot convert ("(?:[^"\\]|\\.)*") to bool; only the strings.*$`)
-	noConversion    = regexp.MustCompile(`^cannot convert (\w+(?: of \w+)?) to (\w+(?: of \w+)?)$`)
-	collectionOf    = regexp.MustCompile(`^(list|set|map|tuple) of (.+)$`)
-	noInteger       = regexp.MustCompile(`^cannot parse ("(?:[^"\\]|\\.)*") as a base (\d+) integer$`)
-	attributeNeeded = regexp.MustCompile(`^attribute ("[^"]*") is required$`)
-	goValidation    = regexp.MustCompile(`^arguments must be maps or objects, got "(.+)"$`)
+	typeAndHave     = lazyregexp.New(`^(.+) required, but have (.+)$`)
+	typeRequired    = lazyregexp.New(`^(?:an? )?(.+?)(?: is)? required$`)
+	noSingleType    = lazyregexp.New(`^cannot convert (.+) to (list|set|map) of any single type$`)
+	noSuchNumber    = lazyregexp.New(`^cannot convert ("(?:[^"\\]|\\.)*") to number; given string must be.*$`)
+	noSuchBoolean   = lazyregexp.New(`^cannot convert ("(?:[^"\\]|\\.)*") to bool; only the strings.*$`)
+	noConversion    = lazyregexp.New(`^cannot convert (\w+(?: of \w+)?) to (\w+(?: of \w+)?)$`)
+	collectionOf    = lazyregexp.New(`^(list|set|map|tuple) of (.+)$`)
+	noInteger       = lazyregexp.New(`^cannot parse ("(?:[^"\\]|\\.)*") as a base (\d+) integer$`)
+	attributeNeeded = lazyregexp.New(`^attribute ("[^"]*") is required$`)
+	goValidation    = lazyregexp.New(`^arguments must be maps or objects, got "(.+)"$`)
 )
 
 // plainTypes says what cty says of types in the words of the rest: text for a string, a list for a tuple.
 func plainTypes(message string) string {
-	if m := typeAndHave.FindStringSubmatch(message); m != nil {
+	if m := typeAndHave().FindStringSubmatch(message); m != nil {
 		return fmt.Sprintf("%s is needed, and this is %s", neededType(m[1]), plainType(m[2]))
 	}
-	if m := attributeNeeded.FindStringSubmatch(message); m != nil {
+	if m := attributeNeeded().FindStringSubmatch(message); m != nil {
 		return fmt.Sprintf("its attribute %s is missing", m[1])
 	}
-	if m := typeRequired.FindStringSubmatch(message); m != nil && isTypeName(m[1]) {
+	if m := typeRequired().FindStringSubmatch(message); m != nil && isTypeName(m[1]) {
 		return neededType(m[1]) + " is needed"
 	}
-	if m := noSingleType.FindStringSubmatch(message); m != nil {
+	if m := noSingleType().FindStringSubmatch(message); m != nil {
 		return fmt.Sprintf("%s cannot be made of %s", plainType(m[2]), plainType(m[1]))
 	}
-	if m := noSuchNumber.FindStringSubmatch(message); m != nil {
+	if m := noSuchNumber().FindStringSubmatch(message); m != nil {
 		return m[1] + " is no number"
 	}
-	if m := noSuchBoolean.FindStringSubmatch(message); m != nil {
+	if m := noSuchBoolean().FindStringSubmatch(message); m != nil {
 		return m[1] + " is neither \"true\" nor \"false\""
 	}
-	if m := noConversion.FindStringSubmatch(message); m != nil && isTypeName(m[1]) && isTypeName(m[2]) {
+	if m := noConversion().FindStringSubmatch(message); m != nil && isTypeName(m[1]) && isTypeName(m[2]) {
 		return fmt.Sprintf("%s is needed, and this is %s", neededType(m[2]), plainType(m[1]))
 	}
-	if m := goValidation.FindStringSubmatch(message); m != nil {
+	if m := goValidation().FindStringSubmatch(message); m != nil {
 		return fmt.Sprintf("objects are needed, { key = value, … }, and one argument is %s", plainType(m[1]))
 	}
-	if m := noInteger.FindStringSubmatch(message); m != nil {
+	if m := noInteger().FindStringSubmatch(message); m != nil {
 		return fmt.Sprintf("%s is no whole number in base %s", m[1], m[2])
 	}
 	switch {
@@ -169,7 +170,7 @@ func plainTypes(message string) string {
 
 // isTypeName tells whether a word is how cty calls a type.
 func isTypeName(word string) bool {
-	if m := collectionOf.FindStringSubmatch(word); m != nil {
+	if m := collectionOf().FindStringSubmatch(word); m != nil {
 		return isTypeName(m[2])
 	}
 	return slices.Contains([]string{"string", "number", "bool", "list", "set", "map", "object", "tuple", "any type", "dynamic"}, word)
@@ -185,7 +186,7 @@ func neededType(name string) string {
 
 // plainType says in words what cty calls a type.
 func plainType(name string) string {
-	if m := collectionOf.FindStringSubmatch(name); m != nil {
+	if m := collectionOf().FindStringSubmatch(name); m != nil {
 		many := map[string]string{"string": "texts", "number": "numbers", "bool": "booleans", "object": "objects"}[m[2]]
 		what := map[string]string{"list": "a list", "tuple": "a list", "set": "a set", "map": "a map"}[m[1]]
 		if many == "" {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -58,40 +59,52 @@ const lexedAtOnce = 64 << 10
 func tooDeepInParts(src []byte, lexed int) (at int, detail string) {
 	n := nesting{open: []opening{{lines: true}}}
 	at = -1
-	lexInParts(src, lexed, func(start int, tokens hclsyntax.Tokens, count int) bool {
-		if in, found := n.addAll(tokens, count); in >= 0 {
-			at, detail = start+in, found
+	lexInParts(src, lexed, func(p part) bool {
+		from := &n
+		if p.count == 0 { // what is too deep mostly is so soon, and need not be read to its end
+			from = &nesting{open: slices.Clone(n.open), depth: n.depth}
+			p.count = p.sure
+		}
+		if in, found := from.addAll(p.tokens, p.count); in >= 0 {
+			at, detail = p.start+in, found
 		}
 		return at < 0
 	})
 	return at, detail
 }
 
-// lexInParts cuts a file into tokens some lines at a time, and calls do with where each part starts, with tokens from there and how many
-// of them are the part's, until do is false. Ranges start anew with each part.
-func lexInParts(src []byte, lexed int, do func(start int, tokens hclsyntax.Tokens, count int) bool) {
+// part is a part of a file that has been cut into tokens, whose ranges start anew with it.
+type part struct {
+	start  int              // byte of the file
+	tokens hclsyntax.Tokens // from there
+	count  int              // how many of them are the part's; 0 when it has to be longer
+	sure   int              // how many of them are what they are whatever follows, but perhaps for the last ones
+}
+
+// lexInParts cuts a file into tokens some lines at a time, and gives each part to do, until that is false.
+func lexInParts(src []byte, lexed int, do func(part) bool) {
 	for start, size := 0, lexed; ; {
 		end := min(start+size, len(src))
 		tokens, _ := hclsyntax.LexConfig(src[start:end], "", hcl.InitialPos)
-		count := len(tokens)
+		count, sure := len(tokens), len(tokens)
 		if end < len(src) {
-			count = wholeLines(tokens)
+			count, sure = wholeLines(tokens)
+		}
+		if !do(part{start, tokens, count, sure}) || count > 0 && end == len(src) {
+			return
 		}
 		if count == 0 { // a text of many lines, or a list in one
 			size *= 2
 			continue
-		}
-		if !do(start, tokens, count) || end == len(src) {
-			return
 		}
 		start, size = start+tokens[count-1].Range.End.Byte, lexed
 	}
 }
 
 // wholeLines is how many of the tokens, whose source goes on behind them, are those that they would be if the rest began with
-// the next one: up to the end of a line that is in no text, and behind which nothing is looked for.
-func wholeLines(tokens hclsyntax.Tokens) int {
-	count, texts := 0, 0
+// the next one: up to the end of a line that is in no text, and behind which nothing is looked for. And how many are sure, see part.
+func wholeLines(tokens hclsyntax.Tokens) (count, sure int) {
+	texts := 0
 	for i, token := range tokens {
 		switch token.Type {
 		case hclsyntax.TokenOQuote, hclsyntax.TokenOHeredoc, hclsyntax.TokenTemplateInterp, hclsyntax.TokenTemplateControl:
@@ -100,7 +113,7 @@ func wholeLines(tokens hclsyntax.Tokens) int {
 			texts--
 		case hclsyntax.TokenStar:
 			if i > 0 && tokens[i-1].Type == hclsyntax.TokenSlash && tokens[i-1].Range.End == token.Range.Start { // a comment that ends further on
-				return count
+				return count, i - 1
 			}
 		case hclsyntax.TokenNewline:
 			before := hclsyntax.TokenNewline
@@ -112,7 +125,7 @@ func wholeLines(tokens hclsyntax.Tokens) int {
 			}
 		}
 	}
-	return count
+	return count, len(tokens)
 }
 
 // tooDeepExpression is tooDeep for the text of a single expression.

@@ -60,15 +60,15 @@ func FuzzLexInParts(f *testing.F) {
 func checkLexInParts(t *testing.T, src []byte, size int) {
 	whole, _ := hclsyntax.LexConfig(src, "", hcl.InitialPos)
 	next := 0
-	lexInParts(src, size, func(start int, tokens hclsyntax.Tokens, count int) bool {
-		for _, token := range tokens[:count] {
+	lexInParts(src, size, func(p part) bool {
+		for _, token := range p.tokens[:p.count] {
 			if next == len(whole) {
 				t.Fatalf("%d at once: there are more than %d tokens", size, next)
 			}
 			want := whole[next]
-			if token.Type != want.Type || !bytes.Equal(token.Bytes, want.Bytes) || start+token.Range.Start.Byte != want.Range.Start.Byte {
+			if token.Type != want.Type || !bytes.Equal(token.Bytes, want.Bytes) || p.start+token.Range.Start.Byte != want.Range.Start.Byte {
 				t.Fatalf("%d at once: token %d is %s %q at %d, not %s %q at %d", size, next, token.Type, token.Bytes,
-					start+token.Range.Start.Byte, want.Type, want.Bytes, want.Range.Start.Byte)
+					p.start+token.Range.Start.Byte, want.Type, want.Bytes, want.Range.Start.Byte)
 			}
 			next++
 		}
@@ -89,6 +89,7 @@ func TestTooDeepInParts(t *testing.T) {
 		"templates":        "x = 1\n" + strings.Repeat("a = \"${\n", maxDepth),
 		"many, and a last": strings.Repeat("a = [1]\n", 500) + "a = " + strings.Repeat("(", maxDepth+1),
 		"a long number":    "a = 1\nb = [\n" + strings.Repeat("1", maxDigits+1) + "\n]\n",
+		"in a comment":     "a = 1 /*" + strings.Repeat("[", 4*maxDepth) + "*/\nb = 2\n",
 		"not too deep":     strings.Repeat("a = [\n", maxDepth/2),
 	} {
 		tokens, _ := hclsyntax.LexConfig([]byte(text), "", hcl.InitialPos)

@@ -2,31 +2,32 @@ package spec
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	"github.com/hashicorp/hcl/v2"
+
+	"tarn/cli/lazyregexp"
 )
 
 // Texts that a server would take as they are, and that are most likely meant to be something else: a reference without ${ }, a
 // variable of a shell, a template of another tool, a placeholder of a manual, white space at an end.
 
 var (
-	shellVariable = regexp.MustCompile(`\$([A-Za-z_]\w*)`)
-	shellCommand  = regexp.MustCompile(`\$\([^)]*\)`)
-	otherTemplate = regexp.MustCompile(`\{\{.*\}\}|<%.*%>`)
-	batchVariable = regexp.MustCompile(`%([A-Za-z_]\w*)%`)
-	placeholder   = regexp.MustCompile(`^<[^<>]+>$`)
+	shellVariable = lazyregexp.New(`\$([A-Za-z_]\w*)`)
+	shellCommand  = lazyregexp.New(`\$\([^)]*\)`)
+	otherTemplate = lazyregexp.New(`\{\{.*\}\}|<%.*%>`)
+	batchVariable = lazyregexp.New(`%([A-Za-z_]\w*)%`)
+	placeholder   = lazyregexp.New(`^<[^<>]+>$`)
 
 	// writtenReference is a reference in plain text: each.key, $each.key or {each.key}.
-	writtenReference = regexp.MustCompile(`(^|[^\w.])\$?\{?\b(each\.(?:key|value)|var\.([A-Za-z_][\w-]*)|local\.([A-Za-z_][\w-]*))\b\}?`)
+	writtenReference = lazyregexp.New(`(^|[^\w.])\$?\{?\b(each\.(?:key|value)|var\.([A-Za-z_][\w-]*)|local\.([A-Za-z_][\w-]*))\b\}?`)
 )
 
 // referenceAsText says of a text that it has a reference in it which is not one, and how that is written; "" for a text without.
 func (l *loader) referenceAsText(text string) string {
-	m := writtenReference.FindStringSubmatchIndex(text)
+	m := writtenReference().FindStringSubmatchIndex(text)
 	if m == nil {
 		return ""
 	}
@@ -42,7 +43,7 @@ func (l *loader) referenceAsText(text string) string {
 	if name := group(4); name != "" && l.locals[name] == nil {
 		return ""
 	}
-	written := fmt.Sprintf("%q", writtenReference.ReplaceAllString(text, "$1$${$2}"))
+	written := fmt.Sprintf("%q", writtenReference().ReplaceAllString(text, "$1$${$2}"))
 	if m[0] == 0 && m[1] == len(text) {
 		written = group(2) + " without quotes"
 	}
@@ -56,15 +57,15 @@ func (l *loader) doubtfulText(text string) string {
 	}
 	const noShell = "%q is plain text: no shell reads a spec."
 	switch {
-	case otherTemplate.MatchString(text):
+	case otherTemplate().MatchString(text):
 		return fmt.Sprintf("%q is plain text: templates of other tools mean nothing in a spec. A variable within text is \"${var.NAME}\".", text)
-	case shellCommand.MatchString(text):
+	case shellCommand().MatchString(text):
 		return fmt.Sprintf(noShell+" What a command prints comes in as a variable, with --var name=\"$(command)\".", text)
-	case shellVariable.MatchString(text):
-		return fmt.Sprintf(noShell+" A variable of the environment is env(%q), and within text \"${env(%[2]q)}\".", text, shellVariable.FindStringSubmatch(text)[1])
-	case batchVariable.MatchString(text):
-		return fmt.Sprintf(noShell+" A variable of the environment is env(%q), and within text \"${env(%[2]q)}\".", text, batchVariable.FindStringSubmatch(text)[1])
-	case placeholder.MatchString(text):
+	case shellVariable().MatchString(text):
+		return fmt.Sprintf(noShell+" A variable of the environment is env(%q), and within text \"${env(%[2]q)}\".", text, shellVariable().FindStringSubmatch(text)[1])
+	case batchVariable().MatchString(text):
+		return fmt.Sprintf(noShell+" A variable of the environment is env(%q), and within text \"${env(%[2]q)}\".", text, batchVariable().FindStringSubmatch(text)[1])
+	case placeholder().MatchString(text):
 		return fmt.Sprintf("%q is what manuals write where a name of yours stands: write that name.", text)
 	}
 	return unseenCharacters(text)
@@ -112,12 +113,12 @@ func (l *loader) doubtName(name string, at hcl.Range) bool {
 }
 
 // blockAddress is the address of a volume's block, as plans print it: volume.pg, pool.fast.volume.pg.
-var blockAddress = regexp.MustCompile(`^(?:pool\.([^./]+)\.)?volume\.([^./]+)$`)
+var blockAddress = lazyregexp.New(`^(?:pool\.([^./]+)\.)?volume\.([^./]+)$`)
 
 // doubtRef warns of a text that names a volume, and most likely another one than was meant.
 func (l *loader) doubtRef(ref *VolumeRef, text string, at hcl.Range) {
 	const summary = doubtfulName
-	if address := blockAddress.FindStringSubmatch(text); address != nil {
+	if address := blockAddress().FindStringSubmatch(text); address != nil {
 		meant := address[2]
 		if address[1] != "" {
 			meant = address[1] + "/" + meant

@@ -3,7 +3,6 @@ package spec
 import (
 	"fmt"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -11,6 +10,7 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 
+	"tarn/cli/lazyregexp"
 	"tarn/lxd/schema"
 )
 
@@ -161,12 +161,12 @@ func explainDuplicateKey(d *hcl.Diagnostic) {
 	if d.Summary != "Duplicate object key" {
 		return
 	}
-	if m := duplicateKey.FindStringSubmatch(d.Detail); m != nil {
+	if m := duplicateKey().FindStringSubmatch(d.Detail); m != nil {
 		d.Detail = fmt.Sprintf("Two elements give the key %s, and an object has each key once. Take another key, or give all values of one key as a list: with ... behind the value.", m[1])
 	}
 }
 
-var duplicateKey = regexp.MustCompile(`produced the key ("(?:[^"\\]|\\.)*")`)
+var duplicateKey = lazyregexp.New(`produced the key ("(?:[^"\\]|\\.)*")`)
 
 // numberText is the canonical text of a number: whole numbers without an exponent.
 func numberText(v cty.Value) (string, error) {

@@ -2,25 +2,26 @@ package spec
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
+
+	"tarn/cli/lazyregexp"
 )
 
 var (
-	operandOf   = regexp.MustCompile(`^Unsuitable value for (left|right|unary) operand: (.+)\.$`)
-	iteratedOf  = regexp.MustCompile(`^A value of type (.+) cannot be used as the collection`)
-	resultTypes = regexp.MustCompile(`The 'true' value is (.+), but the 'false' value is (.+)\.$`)
-	haveType    = regexp.MustCompile(`required, but have (.+)\.$`)
+	operandOf   = lazyregexp.New(`^Unsuitable value for (left|right|unary) operand: (.+)\.$`)
+	iteratedOf  = lazyregexp.New(`^A value of type (.+) cannot be used as the collection`)
+	resultTypes = lazyregexp.New(`The 'true' value is (.+), but the 'false' value is (.+)\.$`)
+	haveType    = lazyregexp.New(`required, but have (.+)\.$`)
 )
 
 // explainExpression replaces HCL's message on an operator, a template or a for expression that is given a value it cannot have.
 func explainExpression(d *hcl.Diagnostic) {
 	switch d.Summary {
 	case "Invalid operand":
-		m := operandOf.FindStringSubmatch(d.Detail)
+		m := operandOf().FindStringSubmatch(d.Detail)
 		if m == nil {
 			return
 		}
@@ -32,7 +33,7 @@ func explainExpression(d *hcl.Diagnostic) {
 	case "Invalid template interpolation value":
 		if strings.Contains(d.Detail, "null") {
 			d.Detail = "A value within text cannot be null. Where it may be, write coalesce(VALUE, DEFAULT)."
-		} else if m := haveType.FindStringSubmatch(d.Detail); m != nil {
+		} else if m := haveType().FindStringSubmatch(d.Detail); m != nil {
 			d.Detail = fmt.Sprintf("A value within text is text, a number or a boolean, and this is %s. Elements are joined by join(\",\", LIST).", plainType(m[1]))
 		}
 	case "Incorrect condition type":
@@ -40,11 +41,11 @@ func explainExpression(d *hcl.Diagnostic) {
 	case "Null condition":
 		d.Detail = "What stands before the ? is null, and must be true or false."
 	case "Inconsistent conditional result types":
-		if m := resultTypes.FindStringSubmatch(d.Detail); m != nil {
+		if m := resultTypes().FindStringSubmatch(d.Detail); m != nil {
 			d.Detail = fmt.Sprintf("The values before and behind the : must be of one type, and they are %s and %s.", plainType(m[1]), plainType(m[2]))
 		}
 	case "Iteration over non-iterable value":
-		if m := iteratedOf.FindStringSubmatch(d.Detail); m != nil {
+		if m := iteratedOf().FindStringSubmatch(d.Detail); m != nil {
 			d.Detail = fmt.Sprintf("for goes through a list, a set or an object, and this is %s.", plainType(m[1]))
 		}
 	case "Iteration over null value":
@@ -54,7 +55,7 @@ func explainExpression(d *hcl.Diagnostic) {
 	case "Null value as key", "Invalid object key":
 		d.Detail = "A key of an object must be text, and this is null."
 	case "Incorrect key type":
-		if m := haveType.FindStringSubmatch(d.Detail); m != nil {
+		if m := haveType().FindStringSubmatch(d.Detail); m != nil {
 			d.Detail = fmt.Sprintf("A key of an object must be text, and this is %s.", plainType(m[1]))
 		}
 	case "Operation failed":

@@ -3,9 +3,10 @@ package schema
 import (
 	"fmt"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
+
+	"tarn/cli/lazyregexp"
 )
 
 // Source is what a pool is made of, for comparison with the sources of others: a path, or the name of a dataset, volume group or pool that
@@ -45,12 +46,12 @@ func CheckSource(driver, source string) error {
 	return nil
 }
 
-var driveLetter = regexp.MustCompile(`^[A-Za-z]:[\\/]`)
+var driveLetter = lazyregexp.New(`^[A-Za-z]:[\\/]`)
 
 // pathMeant says what to write for a path that is not absolute.
 func pathMeant(source string) string {
 	switch {
-	case driveLetter.MatchString(source), strings.HasPrefix(source, `\\`):
+	case driveLetter().MatchString(source), strings.HasPrefix(source, `\\`):
 		return "the pool is on the server, which runs Linux; write a path of it, such as /srv/pool"
 	case strings.HasPrefix(source, "~"), strings.Contains(source, "$"):
 		return "no shell reads it; write the whole path on the server"
