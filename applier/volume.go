@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"slices"
 
+	"golang.org/x/sync/errgroup"
+
 	"tarn/lxd"
 	"tarn/lxd/schema"
 	"tarn/planner/plan"
@@ -110,9 +112,9 @@ func (e *executor) rename(ctx context.Context, action plan.RenameVolume, retried
 }
 
 func (e *executor) deleteVolume(ctx context.Context, action plan.DeleteVolume, tell tell) error {
-	volume, err := e.client.Volume(ctx, action.Volume)
+	volume, snapshots, err := e.readWithSnapshots(ctx, action.Volume, action.Seen.Snapshots != nil)
 	if errors.Is(err, lxd.ErrNotFound) {
-		return nil
+		return nil // perhaps somebody else has just deleted it
 	}
 	if err != nil {
 		return err
@@ -123,18 +125,9 @@ func (e *executor) deleteVolume(ctx context.Context, action plan.DeleteVolume, t
 	if err := unchanged(action.Seen, plan.Identity(volume), plan.VolumeAttributes(volume)); err != nil {
 		return err
 	}
-	if seen := action.Seen.Snapshots; seen != nil {
-		snapshots, err := e.client.SnapshotNames(ctx, action.Volume)
-		if errors.Is(err, lxd.ErrNotFound) {
-			return nil // somebody else has just deleted it
-		}
-		if err != nil {
-			return err
-		}
-		for _, snapshot := range snapshots {
-			if !slices.Contains(seen, snapshot) {
-				return fmt.Errorf("it has a snapshot %q that the plan did not show; plan again", snapshot)
-			}
+	for _, snapshot := range snapshots {
+		if !slices.Contains(action.Seen.Snapshots, snapshot) {
+			return fmt.Errorf("it has a snapshot %q that the plan did not show; plan again", snapshot)
 		}
 	}
 	op, err := e.client.DeleteVolume(ctx, action.Volume)
@@ -142,6 +135,25 @@ func (e *executor) deleteVolume(ctx context.Context, action plan.DeleteVolume, t
 		_, err := e.client.Volume(ctx, action.Volume)
 		return err
 	})
+}
+
+// readWithSnapshots reads a volume, and at the same time the names of its snapshots when these are wanted.
+func (e *executor) readWithSnapshots(ctx context.Context, id lxd.VolumeID, wanted bool) (volume *lxd.Volume, snapshots []string, err error) {
+	if !wanted {
+		volume, err = e.client.Volume(ctx, id)
+		return volume, nil, err
+	}
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() (err error) {
+		volume, err = e.client.Volume(ctx, id)
+		return err
+	})
+	group.Go(func() (err error) {
+		snapshots, err = e.client.SnapshotNames(ctx, id)
+		return err
+	})
+	err = group.Wait()
+	return volume, snapshots, err
 }
 
 // absentSincePlan words what it means that an object is not there which was when the plan was made.
