@@ -162,10 +162,36 @@ func hostileNamesRuns(t *testing.T, dir, socket string, white bool) { // whether
 	out := run("show", "main/vol", "--json", "--spec", "patch.hcl")
 	asText(t, []string{"show", "--json"}, out)
 	exactNames(t, "show", out)
+	for _, form := range [][]string{{}, {"--no-fold", "--debug"}} {
+		args := append([]string{"import"}, form...)
+		spec := runImport(t, dir, append(args, "--remote", "unix:"+socket))
+		asText(t, args, spec)
+		write("imported.hcl", string(spec))
+		plan := exec.Command("tarn", "plan", "--detailed-exitcode", "imported.hcl", "--remote", "unix:"+socket)
+		plan.Dir = dir
+		out, err := plan.CombinedOutput()
+		if err != nil {
+			t.Errorf("the plan for what was imported is not empty: %v\n%s", err, out)
+		}
+		asText(t, args, out)
+	}
 	args := []string{"apply", "--auto-approve", "gone.hcl"}
 	asText(t, args, run(args...))
 	args = []string{"apply", "--auto-approve", "patch.hcl"}
 	asText(t, args, run(args...))
+}
+
+// runImport runs an import and gives what it writes to standard output.
+func runImport(t *testing.T, dir string, args []string) []byte {
+	t.Helper()
+	var stdout, stderr bytes.Buffer
+	cmd := exec.Command("tarn", args...)
+	cmd.Dir, cmd.Stdout, cmd.Stderr = dir, &stdout, &stderr
+	if err := cmd.Run(); err != nil {
+		t.Fatalf("%v: %v\n%s", args, err, &stderr)
+	}
+	asText(t, args, stderr.Bytes())
+	return stdout.Bytes()
 }
 
 // asText fails for what a terminal would obey or show unseen, and for lines that a server has written.

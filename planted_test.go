@@ -266,6 +266,10 @@ variable "validated" {
 	run("no secret values", "apply", "--auto-approve", "patch.json", "--remote", "unix:"+socket)
 	run(`"state":"done"`, append([]string{"apply", "--debug", "--auto-approve", "--json", "storage.hcl"}, after...)...)
 	run("Nothing to do", append([]string{"plan", "storage.hcl"}, after...)...)
+	run(`= var\.user_`, "import", "--debug", "--secret-config", "user.*", "--remote", "unix:"+socket)
+	run("specs/main.hcl", "import", "--no-fold", "--out", "specs", "--secret-config", "user.*", "--remote", "unix:"+socket)
+	search("specs/main.hcl")
+	search("specs/tarn.hcl")
 
 	refused := []string{"refused.hcl", "--remote", "unix:" + socket, "--var", "file=" + plantedSecret(13)}
 	run("failed: ", append([]string{"apply", "--debug", "--auto-approve"}, refused...)...)

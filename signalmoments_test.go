@@ -107,6 +107,9 @@ var moments = map[string]moment{
 	"apply --json, the pools":       {asking("GET /1.0/storage-pools", "apply", "--auto-approve", "--json", "storage.hcl"), 1, `.*"event":"error".*"text":"(read the pools: )?interrupted; nothing was done".*`, nothingDone},
 	"apply, the plan":               {writing(false, "apply", "--auto-approve", "--remote", "sim:state.json", "long.hcl"), 1, "", nothingDone},
 	"apply FILE, the pools":         {savedPlan(asking("GET /1.0/storage-pools", "apply", "--auto-approve", "plan.json")), 1, "", nothingDone},
+	"import, the pools":             {asking("GET /1.0/storage-pools", "import"), 1, "", interrupted},
+	"import --out, the pools":       {asking("GET /1.0/storage-pools", "import", "--out", "specs"), 1, "", interrupted},
+	"import, the output":            {importing(), 1, "", interrupted},
 	"sim":                           {simulating("sim", "--listen", "unix:other.sock", "--state", "state.json"), 0, "simulated LXD 5.0.2 at unix:other.sock\n.*Ctrl-C stops it.\n", ""},
 	"completion of addresses":       {reading("pipe.hcl", "__complete", "plan", "pipe.hcl", "--only", ""), 1, "", interrupted},
 }
@@ -124,6 +127,16 @@ func readingInput(args ...string) func(*command) {
 		if _, err := writer.WriteString(strings.Repeat("\n", 1<<20)); err != nil {
 			c.Fatal(err)
 		}
+	}
+}
+
+// importing starts an import of what long.hcl has been applied to before.
+func importing() func(*command) {
+	return func(c *command) {
+		c.start(nil, nil, "apply", "--auto-approve", "--brief", "--remote", "unix:sim.sock", "long.hcl")
+		c.exits(0, "(?s).*Applied.*", "(?s).*")
+		c.stdout.reset()
+		writing(false, "import", "--no-fold", "--remote", "unix:sim.sock")(c)
 	}
 }
 

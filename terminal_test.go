@@ -150,7 +150,7 @@ func TestNothingIsWiderThanTheTerminal(t *testing.T) {
 		{"validate", "wrong"}, {"validate", "nowhere.hcl"}, {"plan", "nowhere.hcl"}, {"validate", "wide.hcl"}, {"fmt", "--check", "nowhere.hcl"},
 		{"--remote", "nobody-knows-this-server-here", "plan", "wide.hcl"}, {"--remote", "unix:/nowhere/at/all/on/this/machine.sock", "drift", "wide.hcl"},
 	}
-	for _, command := range []string{"apply", "drift", "fmt", "plan", "schema", "show", "sim", "validate", "version"} {
+	for _, command := range []string{"apply", "drift", "fmt", "import", "plan", "schema", "show", "sim", "validate", "version"} {
 		runs = append(runs, []string{command, "--help"})
 	}
 	for _, topic := range help.Names {

@@ -15,6 +15,7 @@ import (
 	"tarn/planner"
 	"tarn/planner/adopt"
 	"tarn/planner/plan"
+	"tarn/spec"
 )
 
 // importFlags say what is imported, and how it is written.
@@ -22,6 +23,7 @@ type importFlags struct {
 	pools       []string
 	allProjects bool
 	owner       string
+	secret      []string
 	noFold      bool
 	tofu        string // the directory of a configuration, "" for none
 	out         specFiles
@@ -71,6 +73,7 @@ Exit code: 0, 1 for an error or when there is nothing to write, 5 when a server 
 	cmd.Flags().StringArrayVar(&flags.pools, "pool", nil, "import the pool `NAME` alone; may be given more than once")
 	cmd.Flags().BoolVar(&flags.allProjects, "all-projects", false, "import the volumes of all projects")
 	cmd.Flags().StringVar(&flags.owner, "owner", "", "import what carries the mark of this owner")
+	cmd.Flags().StringArrayVar(&flags.secret, "secret-config", nil, "the values of config keys that match the `PATTERN` are secret, besides those that are anyway; may be given more than once")
 	cmd.Flags().BoolVar(&flags.noFold, "no-fold", false, "write a block for each volume")
 	cmd.Flags().StringVar(&flags.tofu, "tofu", "", "ask no server: write what the OpenTofu or Terraform configuration in `DIR` declares")
 	_ = cmd.MarkFlagDirname("tofu")
@@ -99,12 +102,11 @@ func (a *app) adopt(ctx context.Context, flags *importFlags) (*adopt.Adopted, er
 			return nil, errors.New(schema.NoSuch(fmt.Sprintf("%s at %s has no pool %q", inventory.Server, inventory.Address, name), name, slices.Sorted(maps.Keys(inventory.Pools))))
 		}
 	}
-	a.secrets.Add(planner.SecretsOn(inventory.State, nil)...)
-	adopted, err := orInterrupted(ctx, func() *adopt.Adopted {
-		return adopt.Inventory(inventory, adopt.Options{
-			Remote: a.remote, Project: project, AllProjects: flags.allProjects, Pools: flags.pools, Owner: flags.owner,
-		})
-	})
+	opts := adopt.Options{
+		Remote: a.remote, Project: project, AllProjects: flags.allProjects, Pools: flags.pools, Owner: flags.owner, SecretConfig: flags.secret,
+	}
+	a.secrets.Add(planner.SecretsOn(inventory.State, &spec.Spec{Settings: adopt.Settings(opts)})...)
+	adopted, err := orInterrupted(ctx, func() *adopt.Adopted { return adopt.Inventory(inventory, opts) })
 	if err != nil {
 		return nil, err
 	}

@@ -1,9 +1,11 @@
 package live
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -39,20 +41,14 @@ func ReadInventory(ctx context.Context, c *lxd.Client, what What) (*Inventory, e
 		return nil, err
 	}
 	wanted := []string{what.Project}
-	if what.AllProjects {
-		wanted = nil
-	}
-	if err := readVisibleProjects(ctx, c, state); err != nil {
-		return nil, err
-	}
-	for _, name := range wanted {
-		if err := state.hasProject(name); err != nil {
+	if what.AllProjects || state.Restricted() || cmp.Or(what.Project, lxd.DefaultProject) != lxd.DefaultProject {
+		if err := readVisibleProjects(ctx, c, state); err != nil {
 			return nil, err
 		}
-	}
-	if wanted == nil {
-		for name := range state.Projects {
-			wanted = append(wanted, name)
+		if what.AllProjects {
+			wanted = slices.Collect(maps.Keys(state.Projects))
+		} else if err := state.hasProject(what.Project); err != nil {
+			return nil, err
 		}
 	}
 	inventory := &Inventory{State: state, SnapshotCounts: map[lxd.VolumeID]int{}}

@@ -12,6 +12,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/hashicorp/hcl/v2"
+
 	"tarn/lxd"
 	"tarn/lxd/live"
 	"tarn/lxd/migrate"
@@ -30,6 +32,9 @@ type Options struct {
 	AllProjects bool   // volumes of all projects that were read
 	Pools       []string
 	Owner       string // only what has this owner's mark; the spec names the owner then
+
+	// SecretConfig are patterns of config keys whose values are secret, besides those that are without it.
+	SecretConfig []string
 }
 
 // Adopted is what a spec has to say of a server.
@@ -54,11 +59,11 @@ type adoption struct {
 // Inventory declares what a server holds.
 func Inventory(inventory *live.Inventory, opts Options) *Adopted {
 	a := &adoption{
-		Inventory: inventory, opts: opts, settings: spec.Settings{Owner: opts.Owner}, ids: map[*write.Volume]lxd.VolumeID{},
+		Inventory: inventory, opts: opts, settings: Settings(opts), ids: map[*write.Volume]lxd.VolumeID{},
 		leftOut: map[plan.Object]string{}, named: map[secretOf]string{}, values: map[string]string{},
 	}
-	a.secret.Add(planner.SecretsOn(inventory.State, nil)...)
-	file := &write.File{Settings: write.Settings{Owner: opts.Owner, Remote: opts.Remote}}
+	a.secret.Add(planner.SecretsOn(inventory.State, &spec.Spec{Settings: a.settings})...)
+	file := &write.File{Settings: write.Settings{Owner: opts.Owner, Remote: opts.Remote, SecretConfig: a.settings.SecretConfig}}
 	if project := inventory.EffectiveProject(opts.Project); !opts.AllProjects && project != lxd.DefaultProject {
 		file.Settings.Project = project
 	}
@@ -76,6 +81,16 @@ func Inventory(inventory *live.Inventory, opts Options) *Adopted {
 		file.Remarks = append([]string{"Not in this spec:"}, lines...)
 	}
 	return adopted
+}
+
+// Settings are those of the spec that is made.
+func Settings(opts Options) spec.Settings {
+	settings := spec.Settings{Owner: opts.Owner}
+	if len(opts.SecretConfig) > 0 {
+		settings.SecretConfig = slices.Concat(settings.SecretKeys(), opts.SecretConfig)
+		settings.Ranges.Attrs = map[string]hcl.Range{"secret_config": {}}
+	}
+	return settings
 }
 
 // pool declares a pool with its volumes, nil when it cannot be declared, or when nothing of it is asked for.

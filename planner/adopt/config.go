@@ -87,7 +87,7 @@ func filled(pool *lxd.Pool, config map[string]string, key schema.Key, value stri
 	case "size":
 		return false
 	}
-	return key.Equal(value, key.Default) || value == pool.Name || value == config["source"] || value == config["volatile.initial_source"]
+	return key.Equal(value, key.Default) || value == pool.Name || value == sourceGiven(pool, config) // which the server takes for it too
 }
 
 // members are what single members of a cluster have of a pool for themselves: once for all where they all have the same.

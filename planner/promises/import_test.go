@@ -329,6 +329,9 @@ func (c *importCase) set(id lxd.VolumeID, p picture) thing {
 			config[key] = oneSpelling(known, value)
 		}
 	}
+	if config["security.shifted"] == "true" && config["security.unmapped"] == "true" {
+		delete(config, "security.unmapped") // LXD 5.0.2 overlooks that, and no spec may have both
+	}
 	if strings.Contains(volume.Description, "s3cret") {
 		volume.Description = "" // which the spec is silent about
 	}

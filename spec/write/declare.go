@@ -16,7 +16,13 @@ type File struct {
 
 // Settings are what the tarn block says. The zero value is a file without one.
 type Settings struct {
-	Owner, Remote, Project string // "" to say nothing of it
+	Owner, Remote, Project string   // "" to say nothing of it
+	SecretConfig           []string // patterns, nil to say nothing of them
+}
+
+// empty tells whether there is nothing to say.
+func (s Settings) empty() bool {
+	return s.Owner == "" && s.Remote == "" && s.Project == "" && s.SecretConfig == nil
 }
 
 // Variable is the block of a sensitive variable, whose value the file does not have.

@@ -18,7 +18,7 @@ const Common = "tarn.hcl"
 // the variables, where there are any. remarks are the lines at the end of a pool's file; the others' are of no pool.
 func (f *File) Split(remarks func(pool string) []string) []Named {
 	var files []Named
-	if f.Settings != (Settings{}) || len(f.Variables) > 0 {
+	if !f.Settings.empty() || len(f.Variables) > 0 {
 		files = append(files, Named{Common, &File{Comment: f.Comment, Settings: f.Settings, Variables: f.Variables}})
 	}
 	labels := newLabels()

@@ -49,12 +49,11 @@ func single(volumes []*Volume) []entry {
 func (f *File) format(pools []poolBlock) []byte {
 	var b strings.Builder
 	comment(&b, 0, f.Comment)
-	if f.Settings != (Settings{}) {
+	if !f.Settings.empty() {
 		b.WriteString("\ntarn {\n")
-		for _, attr := range []struct{ name, value string }{{"owner", f.Settings.Owner}, {"remote", f.Settings.Remote}, {"project", f.Settings.Project}} {
-			if attr.value != "" {
-				fmt.Fprintf(&b, "  %s = %s\n", attr.name, spec.Quote(attr.value))
-			}
+		for _, attr := range (attributes{}).text("owner", f.Settings.Owner).text("remote", f.Settings.Remote).text("project", f.Settings.Project).
+			list("secret_config", f.Settings.SecretConfig) {
+			b.WriteString("  " + attr + "\n")
 		}
 		b.WriteString("}\n")
 	}
@@ -101,7 +100,7 @@ func (p poolBlock) write(b *strings.Builder, label string) {
 		fmt.Fprintf(b, "  name = %s\n", spec.Quote(p.Name))
 	}
 	for _, attr := range (attributes{}).text("driver", p.Driver).text("description", p.Description).
-		flag("existing", p.Existing).flag("prevent_delete", p.PreventDelete).patterns(p.IgnoreConfig) {
+		flag("existing", p.Existing).flag("prevent_delete", p.PreventDelete).list("ignore_config", p.IgnoreConfig) {
 		b.WriteString("  " + attr + "\n")
 	}
 	p.Config.write(b, 1)
@@ -150,7 +149,7 @@ func (v *Volume) text(label string) string {
 // attributes are those of the block besides its name and config.
 func (v *Volume) attributes(before attributes) attributes {
 	return before.text("content_type", v.ContentType).text("description", v.Description).text("project", v.Project).text("target", v.Target).
-		flag("existing", v.Existing).flag("prevent_delete", v.PreventDelete).patterns(v.IgnoreConfig)
+		flag("existing", v.Existing).flag("prevent_delete", v.PreventDelete).list("ignore_config", v.IgnoreConfig)
 }
 
 // block is a volume block in a pool: on one line when it has one attribute and room, with its comment over it.
@@ -227,15 +226,15 @@ func (a attributes) flag(name string, is bool) attributes {
 	return append(a, name+" = true")
 }
 
-func (a attributes) patterns(patterns []string) attributes {
-	if len(patterns) == 0 {
+func (a attributes) list(name string, texts []string) attributes {
+	if len(texts) == 0 {
 		return a
 	}
-	quoted := make([]string, len(patterns))
-	for i, pattern := range patterns {
-		quoted[i] = spec.Quote(pattern)
+	quoted := make([]string, len(texts))
+	for i, text := range texts {
+		quoted[i] = spec.Quote(text)
 	}
-	return append(a, "ignore_config = ["+strings.Join(quoted, ", ")+"]")
+	return append(a, name+" = ["+strings.Join(quoted, ", ")+"]")
 }
 
 // write is the config attribute, over several lines when it has no room on one.
