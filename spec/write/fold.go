@@ -145,10 +145,12 @@ func newGroup(volumes []*Volume) *group {
 	return g
 }
 
-// isShorter tells whether the group's block has so many lines less than blocks for each of its volumes that it is worth it.
+// isShorter tells whether the group's block has less lines than blocks for each of its volumes: so many that it is worth it, where
+// values stand apart from their keys then.
 func (g *group) isShorter() bool {
 	const fewest = 3
-	return len(g.volumes) >= fewest && height(g.text(g.label))*4 <= heightApart(g.volumes)*3
+	together, alone := height(g.text(g.label)), heightApart(g.volumes)
+	return len(g.volumes) >= fewest && together < alone && (len(g.varying) == 0 || together*4 <= alone*3)
 }
 
 // heightApart is how many lines the blocks of volumes take.
