@@ -104,7 +104,14 @@ func (p poolBlock) write(b *strings.Builder, label string) {
 		b.WriteString("  " + attr + "\n")
 	}
 	p.Config.write(b, 1)
+	if len(p.Members) > 0 {
+		b.WriteString("\n")
+	}
 	for _, member := range p.Members {
+		if line := fmt.Sprintf("  member %s { config = %s }", spec.Quote(member.Name), member.Config.onOneLine()); lines.Width(line) <= lineLength {
+			b.WriteString(line + "\n")
+			continue
+		}
 		fmt.Fprintf(b, "\n  member %s {\n", spec.Quote(member.Name))
 		member.Config.write(b, 2)
 		b.WriteString("  }\n")
