@@ -26,6 +26,7 @@ type importFlags struct {
 	secret      []string
 	noFold      bool
 	tofu        string // the directory of a configuration, "" for none
+	preseed     string // a file, "" for none
 	out         specFiles
 }
 
@@ -42,7 +43,8 @@ Many like volumes are written as one block with for_each, where that is shorter;
 a volume, and its snapshots, stand in comments. A value that is secret is a sensitive variable, whose value is not written anywhere.
 What cannot be declared is told on standard error and in a comment, with the reason.
 
-With --tofu no server is asked: the spec declares what a configuration of OpenTofu or Terraform does, with its expressions.
+With --tofu no server is asked: the spec declares what a configuration of OpenTofu or Terraform does, with its expressions. With
+--preseed it declares what a preseed of LXD or Incus does.
 
 What carries an owner's mark is that owner's: it is imported with --owner, and then nothing else is. "tarn help importing" says
 more.
@@ -51,7 +53,8 @@ Exit code: 0, 1 for an error or when there is nothing to write, 5 when a server 
 		Example: `  tarn import > imported.hcl
   tarn import --pool fast --out specs
   tarn import --all-projects --no-fold
-  tarn import --tofu infra > storage.hcl`,
+  tarn import --tofu infra > storage.hcl
+  tarn import --preseed preseed.yaml > storage.hcl`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if flags.allProjects && a.project != "" {
@@ -59,6 +62,9 @@ Exit code: 0, 1 for an error or when there is nothing to write, 5 when a server 
 			}
 			if err := flags.out.check(); err != nil {
 				return err
+			}
+			if cmd.Flags().Changed("preseed") {
+				return a.importPreseed(cmd, &flags)
 			}
 			if cmd.Flags().Changed("tofu") {
 				return a.importTofu(cmd, &flags)
@@ -77,6 +83,7 @@ Exit code: 0, 1 for an error or when there is nothing to write, 5 when a server 
 	cmd.Flags().BoolVar(&flags.noFold, "no-fold", false, "write a block for each volume")
 	cmd.Flags().StringVar(&flags.tofu, "tofu", "", "ask no server: write what the OpenTofu or Terraform configuration in `DIR` declares")
 	_ = cmd.MarkFlagDirname("tofu")
+	cmd.Flags().StringVar(&flags.preseed, "preseed", "", `ask no server: write the storage in a preseed of LXD or Incus, from a `+"`FILE`"+` or "-" for standard input`)
 	flags.out.register(cmd)
 	return cmd
 }

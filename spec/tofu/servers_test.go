@@ -223,8 +223,7 @@ type provider struct {
 	*testing.T
 	http *http.Client
 
-	simulated bool     // it takes no uploads
-	lacks     []string // what the server cannot have
+	simulated bool // it takes no uploads
 }
 
 func newProvider(t *testing.T, socket string) *provider {

@@ -1,7 +1,6 @@
 package tofu
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -258,7 +257,7 @@ func (c *converter) follow(e *expression, s scope) (*expression, scope) {
 		}
 		if next == nil {
 			if node != e.node {
-				if inner, err := e.part(node.(hclsyntax.Expression)); err == nil {
+				if inner, err := e.part(node); err == nil {
 					return inner, s
 				}
 			}
@@ -268,6 +267,3 @@ func (c *converter) follow(e *expression, s scope) (*expression, scope) {
 	}
 	return e, s
 }
-
-// comment is a line of a comment in a spec.
-func comment(format string, args ...any) string { return "# " + oneLine(fmt.Sprintf(format, args...)) }
