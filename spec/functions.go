@@ -99,10 +99,6 @@ var functionNames = sync.OnceValue(func() []string { return slices.Sorted(maps.K
 // FunctionNames are the names of all functions that expressions can call, sorted.
 func FunctionNames() []string { return slices.Clone(functionNames()) }
 
-// Functions are the functions themselves, for who evaluates expressions that are in no spec yet; file reads relative to the working
-// directory, and env sees no environment.
-func Functions() map[string]function.Function { return functions(nil) }
-
 // functions are all functions but file, which depends on where it is called, and is here only for its name.
 func functions(env map[string]string) map[string]function.Function {
 	all := maps.Clone(pureFunctions)

@@ -18,6 +18,20 @@ func TestHostile(t *testing.T) {
 	for i := range 40 {
 		fmt.Fprintf(&doubling, "module \"m%d\" {\n  source = \"./\"\n  x = \"${var.x}${var.x}\"\n}\n", i)
 	}
+	texts, references := strings.Builder{}, strings.Builder{}
+	references.WriteString(strings.ReplaceAll(fmt.Sprintf(volume, "\"x\""), "\"v\"", "\"v0\""))
+	for i := range 40 {
+		references.WriteString(strings.ReplaceAll(fmt.Sprintf(volume, fmt.Sprintf("\"${lxd_volume.v%d.name}${lxd_volume.v%[1]d.name}\"", i)), "\"v\"", fmt.Sprintf("\"v%d\"", i+1)))
+	}
+	texts.WriteString("locals {\n  a0 = \"xxxxxxxxxxxxxxxx\"\n")
+	for i := range 60 {
+		fmt.Fprintf(&texts, "  a%d = \"${local.a%d}${local.a%[2]d}\"\n", i+1, i)
+	}
+	texts.WriteString("}\n")
+	chain := map[string]string{"main.tf": "module \"m\" {\n  source = \"./m1\"\n  x = upper(\"a\")\n}\n", "m19/main.tf": "variable \"x\" {}\n" + fmt.Sprintf(volume, "var.x")}
+	for i := 1; i < 19; i++ {
+		chain[fmt.Sprintf("m%d/main.tf", i)] = fmt.Sprintf("variable \"x\" {}\nmodule \"m\" {\n  source = \"../m%d\"\n  x = \"${var.x}${var.x}${var.x}\"\n}\n", i+1)
+	}
 	for _, c := range []struct {
 		name  string
 		files map[string]string
@@ -50,6 +64,9 @@ func TestHostile(t *testing.T) {
 		{"count of many", map[string]string{"main.tf": "resource \"lxd_volume\" \"v\" {\n  count = 1000000000\n  name = \"v${count.index}\"\n  pool = \"p${count.index}\"\n}\n"}, ""},
 		{"for_each of itself", map[string]string{"main.tf": "resource \"lxd_storage_pool\" \"p\" {\n  for_each = lxd_storage_pool.p\n  name = \"v\"\n  driver = \"dir\"\n}\n"}, ""},
 		{"for_each of a circle", map[string]string{"main.tf": "locals {\n  a = local.b\n  b = local.a\n}\nresource \"lxd_storage_pool\" \"p\" {\n  for_each = local.a\n  name = \"v\"\n  driver = \"dir\"\n}\n" + fmt.Sprintf(volume, "lxd_storage_pool.p[\"x\"].name")}, ""},
+		{"texts that double", map[string]string{"main.tf": texts.String() + fmt.Sprintf(volume, "local.a60") + "resource \"lxd_storage_pool\" \"p\" {\n  name = local.a60\n  driver = \"dir\"\n}\n"}, ""},
+		{"references that double", map[string]string{"main.tf": references.String()}, ""},
+		{"arguments that treble", chain, ""},
 		{"types of all kinds", map[string]string{"main.tf": "variable \"a\" {\n  type = nonsense(7)\n  default = 1\n}\n" + fmt.Sprintf(volume, "var.a")}, ""},
 		{"labels that are odd", map[string]string{"main.tf": "resource \"lxd_volume\" \"a\\\"b${1}\" {\n  name = \"x\"\n  pool = \"p\"\n}\n"}, "main.tf:1: "},
 		{"names that are none", map[string]string{"main.tf.json": `{"variable":{"":{}}}`}, `main.tf.json:1: "" cannot be the name of a variable`},

@@ -82,7 +82,7 @@ func (c *converter) variable(e *expression, s scope, name string, steps []step) 
 	if strings.Contains(typ, "optional(") && !c.passOn(call, arg, typ) {
 		return "", because(arg.at, "the module's variable %q has optional attributes and is given a computed value", name)
 	}
-	text, err := c.rewrite(arg, call)
+	text, err := c.once(instanceOf{arg, s.callKey, s.callValue}, func() (string, error) { return c.rewrite(arg, call) })
 	if err != nil {
 		return "", err
 	}
@@ -151,7 +151,9 @@ func (c *converter) local(e *expression, s scope, name string, steps []step) (st
 		return "", because(e.at, "there is no local value %q", name)
 	}
 	if s.in.inRepeated() {
-		text, err := c.rewrite(a.value, scope{in: s.in, callKey: s.callKey, callValue: s.callValue})
+		text, err := c.once(instanceOf{a.value, s.callKey, s.callValue}, func() (string, error) {
+			return c.rewrite(a.value, scope{in: s.in, callKey: s.callKey, callValue: s.callValue})
+		})
 		if err != nil {
 			return "", err
 		}
@@ -198,7 +200,7 @@ func (c *converter) output(e *expression, ref reference, s scope) (string, error
 	if err != nil {
 		return "", err
 	}
-	text, err := c.rewrite(out, in)
+	text, err := c.once(instanceOf{out, in.callKey, in.callValue}, func() (string, error) { return c.rewrite(out, in) })
 	if err != nil {
 		return "", err
 	}

@@ -70,17 +70,39 @@ func (c *converter) rewrite(e *expression, s scope) (string, error) {
 	if w.err != nil {
 		return "", w.err
 	}
-	if c.written += len(e.text); c.written > maxWritten {
-		return "", because(e.at, "it would become too long")
+	text := w.apply()
+	if c.written += len(e.text) + len(text); c.written > leastWritten+20*c.files.bytes {
+		return "", because(e.at, "what it stands for would be too long")
 	}
-	return w.apply(), nil
+	return text, nil
+}
+
+// once gives what is written for something of a module in one of its instances, and writes it the first time.
+func (c *converter) once(of instanceOf, write func() (string, error)) (string, error) {
+	if w, known := c.texts[of]; known {
+		return w.text, w.err
+	}
+	text, err := write()
+	c.texts[of] = written{text, err}
+	return text, err
+}
+
+// instanceOf is the expression of an argument, a local value or an output in an instance of a module.
+type instanceOf struct {
+	of                 *expression
+	callKey, callValue string // as in scope
+}
+
+type written struct {
+	text string
+	err  error
 }
 
 // maxDepth is how many references may lead to each other: each module has some.
 const maxDepth = 100
 
-// maxWritten is how much text expressions may become together, as modules in modules could multiply them.
-const maxWritten = 16 << 20
+// leastWritten is how much text expressions may become together in any configuration: references to references could multiply them.
+const leastWritten = 4 << 20
 
 // edit is a part of an expression's text, and what it becomes.
 type edit struct {

@@ -98,6 +98,8 @@ type converter struct {
 	root      *module
 	providers map[string]*block // of the root, by type or type.alias
 
+	probing bool // what is written is for an evaluation alone
+
 	left  []Left
 	told  map[Left]bool
 	depth int // of rewrite in itself
@@ -115,6 +117,8 @@ type converter struct {
 type names struct {
 	variables map[string]*usedVariable
 	locals    map[string]*usedLocal
+	evaluated map[string]evaluated // by the attributes of a block
+	texts     map[instanceOf]written
 }
 
 type usedVariable struct {
@@ -142,13 +146,13 @@ func newConverter(opts Options) *converter {
 }
 
 func newNames() *names {
-	return &names{map[string]*usedVariable{}, map[string]*usedLocal{}}
+	return &names{map[string]*usedVariable{}, map[string]*usedLocal{}, map[string]evaluated{}, map[instanceOf]written{}}
 }
 
 // leave notes something that is left behind.
 func (c *converter) leave(at place, what, why string) {
 	l := Left{at.file, at.line, what, why}
-	if !c.told[l] {
+	if !c.told[l] && !c.probing {
 		c.told[l] = true
 		c.left = append(c.left, l)
 	}

@@ -7,10 +7,7 @@ import (
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
-	"github.com/hashicorp/hcl/v2/ext/typeexpr"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
-	"github.com/zclconf/go-cty/cty"
-	"github.com/zclconf/go-cty/cty/convert"
 
 	"tarn/spec"
 )
@@ -61,106 +58,60 @@ func passedProvider(e *expression, key string) (string, bool) {
 // textValue is the text that an expression of the spec has with the values that the configuration gives to variables. It is not ok when
 // that is not known.
 func (c *converter) textValue(text string) (string, bool) {
-	v := c.value(text, 0)
-	if v == cty.NilVal || !v.IsWhollyKnown() || v.IsNull() || v.Type() != cty.String {
+	e, err := newExpression(text, place{line: 1})
+	if err != nil {
 		return "", false
 	}
-	return v.AsString(), true
+	if plain, ok := e.literal(); ok {
+		return plain, true
+	}
+	names, ok := c.evaluate("name = "+text, e)
+	if !ok || len(names) != 1 {
+		return "", false
+	}
+	return names[0], true
 }
 
-// textValues are the texts in a list that an expression of the spec gives.
+// textValues are the texts in a list that an expression of the spec gives, each once.
 func (c *converter) textValues(text string) ([]string, bool) {
-	v := c.value(text, 0)
-	if v == cty.NilVal || !v.IsWhollyKnown() || v.IsNull() || !v.CanIterateElements() {
+	e, err := newExpression(text, place{line: 1})
+	if err != nil {
 		return nil, false
 	}
-	var all []string
-	for it := v.ElementIterator(); it.Next(); {
-		_, element := it.Element()
-		if element.IsNull() || element.Type() != cty.String {
+	return c.evaluate("for_each = toset("+text+")\nname = each.key", e)
+}
+
+// evaluate gives the names of the pools that a block with these attributes is. It loads a spec, so that an expression that asks for more
+// than a machine has comes to nothing as it would there.
+func (c *converter) evaluate(attributes string, e *expression) ([]string, bool) {
+	for _, t := range e.node.Variables() {
+		if root := t.RootName(); root != "var" && root != "local" {
 			return nil, false
 		}
-		all = append(all, element.AsString())
 	}
-	return all, true
+	if known, ok := c.evaluated[attributes]; ok {
+		return known.names, known.ok
+	}
+	const name = "names.hcl"
+	block := "pool \"p\" {\n" + attributes + "\nexisting = true\n}\n"
+	c.probing = true
+	text := c.declarations(block) + block
+	c.probing = false
+	want, diags := spec.Load([]string{name}, spec.Options{Dir: c.specDir, Inputs: map[string][]byte{name: []byte(text)}})
+	var v evaluated
+	if v.ok = !diags.HasErrors(); v.ok {
+		for _, pool := range want.Pools {
+			v.names = append(v.names, pool.Name)
+		}
+	}
+	c.evaluated[attributes] = v
+	return v.names, v.ok
 }
 
-// value evaluates an expression of the spec, cty.NilVal when that cannot be done.
-func (c *converter) value(text string, depth int) cty.Value {
-	e, err := newExpression(text, place{line: 1})
-	if err != nil || depth > 50 {
-		return cty.NilVal
-	}
-	vars, locals := map[string]cty.Value{}, map[string]cty.Value{}
-	for _, t := range e.node.Variables() {
-		attr, ok := secondName(t)
-		if !ok {
-			return cty.NilVal
-		}
-		switch t.RootName() {
-		case "var":
-			vars[attr] = c.variableValue(attr)
-		case "local":
-			l := c.locals[attr]
-			if l == nil || l.err != nil {
-				return cty.NilVal
-			}
-			locals[attr] = c.value(l.text, depth+1)
-		default:
-			return cty.NilVal
-		}
-	}
-	for _, values := range []map[string]cty.Value{vars, locals} {
-		for _, v := range values {
-			if v == cty.NilVal {
-				return cty.NilVal
-			}
-		}
-	}
-	functions := spec.Functions()
-	delete(functions, "file") // whose paths start elsewhere
-	delete(functions, "env")
-	v, diags := e.node.Value(&hcl.EvalContext{Functions: functions, Variables: map[string]cty.Value{"var": cty.ObjectVal(vars), "local": cty.ObjectVal(locals)}})
-	if diags.HasErrors() {
-		return cty.NilVal
-	}
-	return v
-}
-
-// variableValue is the value of a variable of the spec when none is given besides.
-func (c *converter) variableValue(name string) cty.Value {
-	used := c.variables[name]
-	if used == nil {
-		return cty.NilVal
-	}
-	if used.decl == nil {
-		return cty.StringVal("default")
-	}
-	e := c.defaultOf(used)
-	if e == nil || used.sensitive() {
-		return cty.NilVal
-	}
-	v := constant(e)
-	typ := c.typeOf(used)
-	if v == cty.NilVal || typ == "" {
-		return v
-	}
-	t, err := newExpression(typ, used.at)
-	if err != nil {
-		return v
-	}
-	want, defaults, diags := typeexpr.TypeConstraintWithDefaults(t.node)
-	if diags.HasErrors() {
-		return v
-	}
-	if defaults != nil && !v.IsNull() {
-		v = defaults.Apply(v)
-	}
-	converted, err := convert.Convert(v, want)
-	if err != nil {
-		return cty.NilVal
-	}
-	return converted
+// evaluated are the names that a block stands for, when they are known.
+type evaluated struct {
+	names []string
+	ok    bool
 }
 
 // secondName is the name behind the first dot of a reference.

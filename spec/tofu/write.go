@@ -137,7 +137,7 @@ func (c *converter) declarations(text string) string {
 			case root == "var" && !vars[name]:
 				vars[name] = true
 				if v := c.variables[name]; v != nil && v.decl != nil {
-					c.everUsed[v.decl] = true
+					c.everUsed[v.decl] = c.everUsed[v.decl] || !c.probing
 					for _, rule := range c.validations(v) {
 						pending = append(pending, "condition = "+rule.condition+"\n", "message = "+rule.message+"\n")
 					}
