@@ -202,6 +202,9 @@ func (c *converter) carry(b *outBlock, r *resource, name string, s scope) error 
 	if err != nil {
 		return err
 	}
+	if name == "config" {
+		text = c.withoutSecrets(text, a.value.at)
+	}
 	b.attrs = append(b.attrs, outAttr{name, text, a.above, a.beside})
 	return nil
 }

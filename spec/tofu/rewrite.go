@@ -102,7 +102,7 @@ type written struct {
 const maxDepth = 100
 
 // leastWritten is how much text expressions may become together in any configuration: references to references could multiply them.
-const leastWritten = 4 << 20
+const leastWritten = 1 << 20
 
 // edit is a part of an expression's text, and what it becomes.
 type edit struct {

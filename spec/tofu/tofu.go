@@ -119,6 +119,7 @@ type names struct {
 	locals    map[string]*usedLocal
 	evaluated map[string]evaluated // by the attributes of a block
 	texts     map[instanceOf]written
+	secret    map[string]string // variables for secrets, by key and value
 }
 
 type usedVariable struct {
@@ -146,7 +147,7 @@ func newConverter(opts Options) *converter {
 }
 
 func newNames() *names {
-	return &names{map[string]*usedVariable{}, map[string]*usedLocal{}, map[string]evaluated{}, map[instanceOf]written{}}
+	return &names{map[string]*usedVariable{}, map[string]*usedLocal{}, map[string]evaluated{}, map[instanceOf]written{}, map[string]string{}}
 }
 
 // leave notes something that is left behind.
@@ -183,6 +184,7 @@ func (c *converter) useLocal(m *module, a *attribute) error {
 		l = &usedLocal{name: name, above: a.above, beside: a.beside, at: a.at}
 		c.locals[name] = l
 		l.text, l.err = c.rewrite(a.value, constantScope(m))
+		l.text = c.withoutSecrets(l.text, a.at)
 	}
 	return l.err
 }

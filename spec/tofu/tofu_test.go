@@ -216,12 +216,14 @@ func settings(description *string, config spec.Config, ignored []string, protect
 	return words
 }
 
-// valuesFor are values of the variables that have lost their secret defaults.
-func valuesFor(text string) []string {
-	if strings.Contains(text, `variable "password"`) {
-		return []string{"password=SECRET"}
+// valuesFor are values of the variables that have lost their secret ones.
+func valuesFor(text string) (values []string) {
+	for _, name := range []string{"password", "user_password", "user_api_token"} {
+		if strings.Contains(text, fmt.Sprintf("variable %q", name)) {
+			values = append(values, name+"=SECRET")
+		}
 	}
-	return nil
+	return values
 }
 
 // checkGolden compares the specs and what is left behind with what the case has.
