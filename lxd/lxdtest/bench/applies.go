@@ -14,24 +14,30 @@ func applies(ctx context.Context, c *config) error {
 	fmt.Printf("\n### Writing %d volumes in two pools\n\n", c.writes)
 	fmt.Println("| at a time | | bare | tarn | tarn's rate of the bare one | peak memory |")
 	fmt.Println("|---|---|---|---|---|---|")
+	rates := map[string]*joined{}
 	for _, at := range c.at {
-		if err := c.onServer(ctx, 0, func(server *lxdtest.Server, dir string) error { return c.appliesAt(ctx, at, server, dir) }); err != nil {
+		if err := c.onServer(ctx, 0, func(server *lxdtest.Server, dir string) error { return c.appliesAt(ctx, at, server, dir, rates) }); err != nil {
 			return err
 		}
+	}
+	for _, work := range works {
+		c.sum(fmt.Sprintf("an apply to %s %d volumes, of the bare client's rate", work.name, c.writes), "%s", rates[work.name])
 	}
 	return nil
 }
 
-func (c *config) appliesAt(ctx context.Context, at int, server *lxdtest.Server, dir string) error {
-	works := []struct {
-		name    string
-		options specOptions
-	}{
-		{"create", specOptions{}},
-		{"patch", specOptions{value: "more"}},
-		{"rename", specOptions{value: "more", suffix: "-new", renamed: true}},
-		{"delete", specOptions{suffix: "-new", absent: true}},
-	}
+// works are what is timed of applies, in turn.
+var works = []struct {
+	name    string
+	options specOptions
+}{
+	{"create", specOptions{}},
+	{"patch", specOptions{value: "more"}},
+	{"rename", specOptions{value: "more", suffix: "-new", renamed: true}},
+	{"delete", specOptions{suffix: "-new", absent: true}},
+}
+
+func (c *config) appliesAt(ctx context.Context, at int, server *lxdtest.Server, dir string, rates map[string]*joined) error {
 	sides := map[string][]*command{}
 	for _, work := range works {
 		sides["bare"] = append(sides["bare"], &command{name: "bare " + work.name, env: server.Environ(), args: []string{c.self, "bare", work.name,
@@ -60,6 +66,10 @@ func (c *config) appliesAt(ctx context.Context, at int, server *lxdtest.Server, 
 		bare, tarn := sides["bare"][i], sides["tarn"][i]
 		fmt.Printf("| %d | %s | %.0f/s | %.0f/s | %.2f | %.0f MiB |\n", at, work.name,
 			float64(c.writes)/bare.median(wall), float64(c.writes)/tarn.median(wall), ratio(bare, tarn, wall), tarn.median(memory))
+		if rates[work.name] == nil {
+			rates[work.name] = &joined{}
+		}
+		rates[work.name].add("%.2f (%d at a time)", ratio(bare, tarn, wall), at)
 	}
 	return nil
 }

@@ -49,10 +49,13 @@ func (c *config) filtersOf(ctx context.Context, held int, parts []int, server *l
 	}
 	for _, kind := range kinds {
 		fmt.Printf("| %d | %s |", held, kind.name)
+		most := 0.0
 		for _, cmd := range rows[kind.name] {
 			fmt.Printf(" %.2f |", ratio(cmd, bare, wall))
+			most = max(most, ratio(cmd, bare, wall))
 		}
 		fmt.Println()
+		c.sum(fmt.Sprintf("%d volumes on the server, plans of some, %s: time of the bare read of all", held, kind.name), "at most %.2f", most)
 	}
 	return nil
 }

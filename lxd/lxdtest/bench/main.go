@@ -4,7 +4,7 @@
 //	bench [-tarn PROGRAM] [-tables read,apply,start,scale] [-volumes 1000,5000] [-runs 7] [-also NAME=COMMAND]...
 //
 // What it compares runs in turn within one run, so that a busy machine slows both sides, and a figure is the median of
-// each round's ratio. It prints tables in Markdown: times, peak memory, CPU time and requests. Nothing in it passes or fails.
+// each round's ratio. It prints tables in Markdown: times, peak memory, CPU time and requests, and at the end one of the ratios. Nothing in it passes or fails.
 package main
 
 import (
@@ -38,6 +38,7 @@ type config struct {
 	runs    int
 	incus   bool
 	also    map[string]string // further commands for the table of reads, by their names
+	figures []figure          // of the tables so far
 }
 
 func main() {
@@ -67,8 +68,9 @@ func run() error {
 		return err
 	}
 	commit, _ := exec.Command("git", "describe", "--always", "--dirty").Output()
-	fmt.Printf("%s, %s, %d cores, commit %s, medians of %d rounds\n",
+	heading := fmt.Sprintf("%s, %s, %d cores, commit %s, medians of %d rounds",
 		time.Now().Format(time.DateOnly), cpuModel(), runtime.NumCPU(), strings.TrimSpace(string(commit)), c.runs)
+	fmt.Println(heading)
 	for _, table := range []struct {
 		name string
 		make func(context.Context, *config) error
@@ -80,6 +82,7 @@ func run() error {
 			return fmt.Errorf("%s: %w", table.name, err)
 		}
 	}
+	c.printSummary(heading)
 	return nil
 }
 

@@ -171,6 +171,10 @@ func (c *config) readsOf(ctx context.Context, held int, server *lxdtest.Server, 
 			asked = fmt.Sprint(requests(ctx, cmd))
 		}
 		fmt.Printf("| %s | %.2f s | %.2f | %.0f MiB | %.2f s | %s |\n", cmd.name, cmd.median(wall), ratio(cmd, bare, wall), cmd.median(memory), cmd.median(cpu), asked)
+		if cmd != bare && !strings.HasPrefix(cmd.name, "plan of the first") {
+			what := fmt.Sprintf("%d volumes on the server, %s: time of the bare read of all, and memory", held, cmd.name)
+			c.sum(what, "%.2f, %.0f MiB", ratio(cmd, bare, wall), cmd.median(memory))
+		}
 	}
 	return nil
 }

@@ -17,13 +17,17 @@ func scales(ctx context.Context, c *config) error {
 	fmt.Printf("\n### Plans of all volumes of a simulated server, nothing to do\n\n")
 	fmt.Println("| volumes | JSON | plan | bare read | plan's CPU time | of decoding | peak memory | of the JSON | time per MB of JSON, of the row above |")
 	fmt.Println("|---|---|---|---|---|---|---|---|---|")
-	var before float64 // seconds per byte
+	var first, before float64 // seconds per byte
 	for _, volumes := range c.scale {
 		var err error
 		if before, err = c.scaleOf(ctx, volumes, before); err != nil {
 			return err
 		}
+		if first == 0 {
+			first = before
+		}
 	}
+	c.sum(fmt.Sprintf("from %d to %d simulated volumes: growth of a plan's time, of that of the JSON", c.scale[0], c.scale[len(c.scale)-1]), "%.2f", before/first)
 	return nil
 }
 
@@ -83,6 +87,8 @@ func (c *config) scaleOf(ctx context.Context, volumes int, before float64) (perB
 	}
 	fmt.Printf("| %d | %.1f MB | %.2f s | %.2f s | %.2f s | %.2f | %.0f MiB | %.2f | %s |\n", volumes, float64(size)/1e6, plan.median(wall), read.median(wall),
 		plan.median(cpu), ratio(plan, read, cpu), plan.median(memory), plan.median(memory)*(1<<20)/float64(size), growth)
+	c.sum(fmt.Sprintf("%d simulated volumes, a plan: CPU time of decoding, and memory of the JSON's size", volumes), "%.1f, %.1f",
+		ratio(plan, read, cpu), plan.median(memory)*(1<<20)/float64(size))
 	return perByte, nil
 }
 

@@ -43,6 +43,8 @@ func starts(ctx context.Context, c *config) error {
 		}
 		fmt.Printf("| %s | %.1f ms | %s |\n", cmd.name, cmd.median(wall)*1000/times, of)
 	}
+	c.sum("`tarn version`, of the time of a program of Go that prints a line", "%.2f", ratio(version, hello, wall))
+	c.sum("`tarn validate` of a small file, of `tarn version`", "%.2f", ratio(validate, version, wall))
 	return nil
 }
 
