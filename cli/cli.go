@@ -122,6 +122,11 @@ func (a *app) execute(ctx context.Context, root *cobra.Command) (err error) {
 			err = a.fault(fault)
 		}
 	}()
+	if err := oddDash(a.Args); err != nil {
+		return err
+	}
+	addCompletion(root)
+	takeOnce(root)
 	cmd, err := root.ExecuteContextC(ctx)
 	return reworded(cmd, err)
 }
@@ -184,7 +189,7 @@ so that a second run has nothing to do. There is no state file: the server is th
 				return err
 			}
 			if !paint.Valid(a.colour) {
-				return fmt.Errorf("--color is auto, always or never, not %q", a.colour)
+				return notOneOf("color", a.colour, paint.Choices)
 			}
 			a.began = true
 			if a.timeout < 0 {

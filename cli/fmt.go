@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/aymanbagabas/go-udiff"
@@ -43,6 +44,9 @@ Exit code: 0, 1 when a file could not be formatted, 2 when --check finds one to 
   tarn fmt --check --diff storage.hcl
   tarn fmt - < storage.hcl`,
 		RunE: func(_ *cobra.Command, paths []string) error {
+			if len(paths) > 1 && slices.Contains(paths, "-") {
+				return errors.New("\"-\" is standard input, and is formatted alone, to standard output")
+			}
 			if len(paths) == 1 && paths[0] == "-" {
 				return a.formatInput(flags)
 			}

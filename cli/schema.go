@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -93,5 +94,9 @@ func unknownDriverOrBlock(name string) error {
 	if all := append(schema.Drivers(), spec.BlockNames()...); len(schema.Suggest(name, all)) > 0 {
 		names = all
 	}
-	return errors.New(schema.NoSuch(fmt.Sprintf("there is no driver %q", name), name, names))
+	missing := fmt.Sprintf("there is no driver %q", name)
+	if key := strings.TrimPrefix(name, "volume."); spec.IsConfigKey(key) {
+		return fmt.Errorf("%s: it is a config key, which the page of a driver has, such as tarn schema zfs", missing)
+	}
+	return errors.New(schema.NoSuch(missing, name, names))
 }

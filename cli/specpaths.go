@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
@@ -29,7 +28,7 @@ func splitSpecs(paths []string, each string) ([][]string, error) {
 	case "dir":
 		return byDirectory(paths), nil
 	}
-	return nil, fmt.Errorf("--each is dir or file, not %q", each)
+	return nil, notOneOf("each", each, []string{"dir", "file"})
 }
 
 // byDirectory gives each directory with those of the paths that lie in it. These are named besides, so that one that is

@@ -46,8 +46,11 @@ With --recursive each directory below those that are named is a spec of its own,
 				}
 				flags.format = "json"
 			}
-			if !slices.Contains([]string{"text", "json", "github", "sarif", "junit", "gitlab"}, flags.format) {
-				return fmt.Errorf("--format is %s, not %q", reportFormats, flags.format)
+			if formats := []string{"text", "json", "github", "sarif", "junit", "gitlab"}; !slices.Contains(formats, flags.format) {
+				return notOneOf("format", flags.format, formats)
+			}
+			if err := otherCommand(cmd, paths); err != nil {
+				return err
 			}
 			return a.validate(paths, &flags)
 		},

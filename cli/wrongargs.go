@@ -30,6 +30,8 @@ func (a *app) flagError(cmd *cobra.Command, err error) error {
 		}
 	case errors.As(err, &valueless):
 		err = noValue(valueless.GetFlag())
+	case errors.As(err, &invalid) && errors.Is(err, errGivenTwice):
+		return fmt.Errorf("--%s is given twice, with different values: write it once", invalid.GetFlag().Name)
 	case errors.As(err, &invalid):
 		err = wrongValue(invalid)
 	case errors.As(err, &syntax):
@@ -45,6 +47,8 @@ func wrongValue(invalid *pflag.InvalidValueError) error {
 	switch {
 	case wanted == "":
 		return invalid
+	case flag.Value.Type() == "duration" && timeMeant(value) != "":
+		return fmt.Errorf("--%s is a time such as 90s or 2m, not %q: write --%s %s", flag.Name, value, flag.Name, timeMeant(value))
 	case flag.Value.Type() == "duration" && isNumber(value):
 		return fmt.Errorf("--%s is a time with a unit, not %q: write --%s %ss", flag.Name, value, flag.Name, value)
 	}
@@ -69,6 +73,9 @@ func (a *app) unknownFlag(cmd *cobra.Command, unknown *pflag.NotExistError) (_ e
 		given = a.argumentWith(letters)
 	}
 	given, _, _ = strings.Cut(given, "=")
+	if flag, value, ok := strings.Cut(given, ":"); ok && cmd.Flags().Lookup(strings.TrimLeft(flag, "-")) != nil {
+		return fmt.Errorf("%s is no flag: write --%s %s", given, strings.TrimLeft(flag, "-"), value), true
+	}
 	name := strings.ReplaceAll(strings.TrimLeft(given, "-"), "_", "-")
 	if cmd.Flags().Lookup(name) != nil {
 		return fmt.Errorf("%s is no flag: write --%s", given, name), true
@@ -81,6 +88,9 @@ func (a *app) unknownFlag(cmd *cobra.Command, unknown *pflag.NotExistError) (_ e
 		} else if text == "" {
 			text = a.flagOfOthers(cmd, other.flag)
 		}
+		return fmt.Errorf("%s: %s", missing, text), true
+	}
+	if text := turnedOff(cmd, name); text != "" {
 		return fmt.Errorf("%s: %s", missing, text), true
 	}
 	var names []string
@@ -163,7 +173,7 @@ func emptyFlags(cmd *cobra.Command) error {
 
 // Texts of cobra about arguments.
 var (
-	unknownCommand = lazyregexp.New(`^unknown command (".*?[^\\]") for "tarn( [a-z]+)?"`)
+	unknownCommand = lazyregexp.New(`^unknown command (".*?[^\\]") for "tarn((?: [a-z]+)*)"`)
 	exclusiveFlags = lazyregexp.New(`^if any flags in the group \[.*\] are set none of the others can be; \[(.*)\] were all set$`)
 	requiredFlags  = lazyregexp.New(`^required flag\(s\) (".*") not set$`)
 	tooManyArgs    = lazyregexp.New(`^accepts (?:at most )?([0-9]+) arg\(s\), received ([0-9]+)$`)
@@ -219,9 +229,21 @@ func wrongCommand(root *cobra.Command, name string) error {
 
 // checkPaths is about arguments that are not there as files and probably meant as something else.
 func (f *planFlags) checkPaths(a *app, paths []string) error {
+	if err := sameTwice(f.only, f.exclude); err != nil {
+		return err
+	}
+	if err := otherCommand(f.cmd, paths); err != nil {
+		return err
+	}
 	for _, path := range paths {
-		if _, err := os.Stat(path); err == nil || path == "-" {
+		if _, err := os.Stat(path); err == nil {
 			continue
+		}
+		if path == "-" {
+			return fmt.Errorf("%s reads files: of standard input, \"-\", only tarn validate and tarn fmt read", f.cmd.Name())
+		}
+		if strings.HasPrefix(path, "-") {
+			return fmt.Errorf("there is no file %q: behind -- everything is a path, so flags go before it", path)
 		}
 		if slices.ContainsFunc(f.vars, func(v string) bool { return !strings.Contains(v, "=") }) {
 			return errors.New("a variable and its value are one argument: --var NAME=VALUE")
