@@ -53,7 +53,7 @@ var otherCommands = map[string]string{
 	"destroy": "tarn destroys nothing as a whole: " + deletedBy + ", and tarn apply deletes it",
 	"delete":  deletedBy + ", and tarn apply deletes it", "rm": deletedBy + ", and tarn apply deletes it", "remove": deletedBy + ", and tarn apply deletes it", "down": deletedBy + ", and tarn apply deletes it",
 	"init": "there is nothing to initialise: write a spec and run tarn plan",
-	"show": "tarn plan --show-unmanaged lists what the spec does not name, and lxc storage volume show NAME shows one", "list": "tarn plan --show-unmanaged lists what the spec does not name", "ls": "tarn plan --show-unmanaged lists what the spec does not name",
+	"list": "tarn plan --show-unmanaged lists what the spec does not name", "ls": "tarn plan --show-unmanaged lists what the spec does not name",
 	"get": "tarn plan --show-unmanaged lists what the spec does not name", "info": "tarn plan --show-unmanaged lists what the spec does not name", "status": "tarn plan shows what differs, and tarn drift tells it by its exit code",
 	"refresh": alwaysReads + "; tarn plan shows what differs", "diff": "tarn plan shows what differs", "preview": "tarn plan shows what differs", "dry-run": "tarn plan shows what differs",
 	"state": noState, "workspace": "another environment is another server or project: --remote, --project", "output": "there are no outputs; tarn plan --json is for programs", "taint": "nothing is ever replaced by deleting it",
