@@ -58,6 +58,16 @@ func (l *loader) diagnose(severity hcl.DiagnosticSeverity, at hcl.Range, summary
 	l.report(d)
 }
 
+// warnOnce warns at a place, of the first of several names that come from there, such as those of a for_each.
+func (l *loader) warnOnce(at hcl.Range, summary, detail string) {
+	for _, d := range l.diags {
+		if d.Summary == summary && d.Subject != nil && *d.Subject == at {
+			return
+		}
+	}
+	l.warnf(at, summary, "%s", detail)
+}
+
 // withdraw takes back a warning at a place, of which an error says more.
 func (l *loader) withdraw(at hcl.Range, summary string) {
 	l.diags = slices.DeleteFunc(l.diags, func(d *hcl.Diagnostic) bool {
@@ -67,6 +77,7 @@ func (l *loader) withdraw(at hcl.Range, summary string) {
 
 // sorted are the diagnostics by file and line, those without a place first.
 func (l *loader) sorted() hcl.Diagnostics {
+	l.placeUndeclared()
 	file := func(d *hcl.Diagnostic) int {
 		if d.Subject == nil {
 			return -1

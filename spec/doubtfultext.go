@@ -108,7 +108,7 @@ func (l *loader) doubtName(name string, at hcl.Range) bool {
 	if doubt == "" {
 		return false
 	}
-	l.warnf(at, doubtfulName, "%s", doubt)
+	l.warnOnce(at, doubtfulName, doubt)
 	return true
 }
 

@@ -102,8 +102,10 @@ type loader struct {
 
 	pools      map[string]*poolParts     // by label
 	schemaKeys map[keyQuery][]schema.Key // the answers of the schema so far
-	secretKeys map[string]bool           // which config keys are secret, of those asked about so far
-	objects    int                       // pools and volumes so far
+
+	undeclaredNames map[string]*undeclaredName // by prefix and name: var.size
+	secretKeys      map[string]bool            // which config keys are secret, of those asked about so far
+	objects         int                        // pools and volumes so far
 
 	patternFaults map[patternQuery]patternFault // what is wrong with patterns, of those asked about so far
 }

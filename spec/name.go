@@ -32,7 +32,7 @@ func (l *loader) checkName(kind, pool, name string, err error, rng hcl.Range, ch
 		return
 	}
 	if err := schema.CheckPortable(name); err != nil && chosen && l.opts.Portable {
-		l.warnf(rng, "Name is not portable", "%s.", capital(err.Error()))
+		l.warnOnce(rng, "Name is not portable", capital(err.Error())+".")
 	}
 }
 

@@ -1,7 +1,10 @@
 package spec
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -92,7 +95,20 @@ func (l *loader) undeclared(at hcl.Range, kind, prefix, name string, declared []
 		l.errorf(at, summary, "%q alone is not a value: write %s.NAME for one %s.", prefix, prefix, kind)
 		return
 	}
-	l.errorf(at, summary, "%s", schema.NoSuchSentence(fmt.Sprintf("There is no %s %q", kind, name), name, declared))
+	id := prefix + "." + name
+	use := l.undeclaredNames[id]
+	if use == nil {
+		use = &undeclaredName{diagnostic: &hcl.Diagnostic{Severity: hcl.DiagError, Summary: summary, Subject: &at,
+			Detail: schema.NoSuchSentence(fmt.Sprintf("There is no %s %q", kind, name), name, declared)}}
+		if l.undeclaredNames == nil {
+			l.undeclaredNames = map[string]*undeclaredName{}
+		}
+		l.undeclaredNames[id] = use
+		l.report(use.diagnostic)
+	}
+	if !slices.Contains(use.places, at) {
+		use.places = append(use.places, at)
+	}
 }
 
 // isLiteral reports whether an expression is a plain literal, which refers to nothing.
@@ -145,4 +161,54 @@ func (l *loader) checkObjectKeys(expr hcl.Expression) {
 		}
 		return nil
 	})
+}
+
+// undeclaredName is a name that is used and not declared: one diagnostic, however often it is used, for most likely the one mistake is in the
+// declaration.
+type undeclaredName struct {
+	diagnostic *hcl.Diagnostic
+	places     []hcl.Range // on which it is used, in no order
+}
+
+// placeUndeclared gives the diagnostics of undeclared names their first places, and names the others.
+func (l *loader) placeUndeclared() {
+	for _, use := range l.undeclaredNames {
+		slices.SortFunc(use.places, func(a, b hcl.Range) int {
+			return cmp.Or(cmp.Compare(l.fileOrder[a.Filename], l.fileOrder[b.Filename]), cmp.Compare(a.Start.Byte, b.Start.Byte))
+		})
+		first := use.places[0]
+		use.diagnostic.Subject = &first
+		var lines, places []string
+		for _, at := range use.places[1:] {
+			if at.Filename == first.Filename {
+				lines = append(lines, fmt.Sprint(at.Start.Line))
+			} else {
+				places = append(places, fileLine(at))
+			}
+		}
+		lines = slices.DeleteFunc(slices.Compact(lines), func(line string) bool { return line == fmt.Sprint(first.Start.Line) })
+		if others := append(linesOf(lines), slices.Compact(places)...); len(others) > 0 {
+			use.diagnostic.Detail += " The same is on " + strings.Join(others, " and at ") + "."
+		}
+	}
+	l.undeclaredNames = nil
+}
+
+// linesOf says which lines these are, in one text: "line 5", "lines 5, 6 and 7", or none for none.
+func linesOf(lines []string) []string {
+	if len(lines) == 0 {
+		return nil
+	}
+	word := "line "
+	if len(lines) > 1 {
+		word = "lines "
+	}
+	if more := len(lines) - maxTold; more > 0 {
+		lines = append(lines[:maxTold:maxTold], fmt.Sprintf("%d more", more))
+	}
+	text := lines[0]
+	if last := len(lines) - 1; last > 0 {
+		text = strings.Join(lines[:last], ", ") + " and " + lines[last]
+	}
+	return []string{word + text}
 }

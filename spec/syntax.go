@@ -126,6 +126,11 @@ func (b *brokenFile) slip() *slip {
 	if unclosed != nil && unclosed.mended == nil && b.balanced() {
 		unclosed = nil // a block where none of its kind belongs, and not where one should end
 	}
+	if unclosed != nil {
+		if s := b.wrongSign(); s != nil {
+			return s
+		}
+	}
 	if unclosed != nil && (unclosed.noticed <= b.line || b.is("Unclosed configuration block") || !unclosed.block && unclosed.at.Start.Line <= b.line &&
 		b.is("Missing item separator", "Missing argument separator", "Missing attribute separator", "Missing key/value separator")) {
 		return &unclosed.slip
@@ -135,10 +140,15 @@ func (b *brokenFile) slip() *slip {
 			return s
 		}
 	}
+	if unclosed != nil && unclosed.stray && unclosed.noticed > b.line+2 {
+		if s := b.noStatement(); s != nil {
+			return s // from here on the brackets do not say what was meant
+		}
+	}
 	if unclosed != nil {
 		return &unclosed.slip
 	}
-	return nil
+	return b.noStatement()
 }
 
 // text is the detail with the example.

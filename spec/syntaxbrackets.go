@@ -25,6 +25,7 @@ type unclosed struct {
 	slip
 	block   bool // it is that of a block
 	noticed int  // line at which it is certain
+	stray   bool // it closes, and nothing is open
 }
 
 var closing = map[hclsyntax.TokenType]hclsyntax.TokenType{
@@ -77,6 +78,9 @@ func (b *brokenFile) brackets() *unclosed {
 		if closing[open.token.Type] != t.Type {
 			if !slices.ContainsFunc(stack, func(o openBracket) bool { return closing[o.token.Type] == t.Type }) {
 				return b.stray(t)
+			}
+			if t.Range.Start.Line == open.line {
+				return b.notClosedOnLine(open, t)
 			}
 			return b.notClosed(open, t.Range.Start.Line)
 		}
@@ -170,11 +174,11 @@ func isHeaderPart(t hclsyntax.TokenType) bool {
 // notClosed reports a bracket that is not closed before a line.
 func (b *brokenFile) notClosed(open openBracket, before int) *unclosed {
 	closer := closingText[open.token.Type]
-	u := unclosed{slip{summary: "Missing closing bracket", at: open.header}, open.block != nil, before}
+	u := unclosed{slip{summary: "Missing closing bracket", at: open.header}, open.block != nil, before, false}
 	if closer == "}" {
 		u.summary = "Missing closing brace"
 	}
-	last := before - 1 // with something in it
+	last := max(before-1, open.line) // with something in it
 	for last > open.line && strings.TrimSpace(b.text(last)) == "" {
 		last--
 	}
@@ -200,9 +204,27 @@ func (b *brokenFile) notClosed(open openBracket, before int) *unclosed {
 	return &u
 }
 
+// notClosedOnLine reports a bracket that is not closed before another one closes on its line.
+func (b *brokenFile) notClosedOnLine(open openBracket, other hclsyntax.Token) *unclosed {
+	u := b.notClosed(open, open.line+1)
+	closer := closingText[open.token.Type]
+	at := other.Range.Start.Byte
+	at -= len(b.src[:at]) - len(bytes.TrimRight(b.src[:at], " \t"))
+	if closer == "}" {
+		closer = " }"
+	}
+	u.detail, _, _ = strings.Cut(u.detail, " It is most likely")
+	u.mended = nil
+	if tried := b.mendAt(u.slip, max(open.line, b.line), b.edited(edit{at, at, closer})); tried.mended != nil {
+		u.mended = tried.mended
+		u.detail += fmt.Sprintf(" It is most likely missing on this line, before the %q.", other.Bytes)
+	}
+	return u
+}
+
 // stray reports a closing bracket that nothing has opened.
 func (b *brokenFile) stray(t hclsyntax.Token) *unclosed {
 	line := t.Range.Start.Line
 	return &unclosed{slip{summary: "Closing bracket too many", at: t.Range, detail: fmt.Sprintf("Nothing is open that this %q could close: "+
-		"take it out, or look for one too many above.", t.Bytes)}, false, line}
+		"take it out, or look for one too many above.", t.Bytes)}, false, line, true}
 }
