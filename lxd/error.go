@@ -44,7 +44,7 @@ func (c *Client) refusal(code int, message string) *Error {
 	return e
 }
 
-func (e *Error) Error() string { return PlainLine(cmp.Or(e.shown, e.Message)) }
+func (e *Error) Error() string { return PlainLine(cut(cmp.Or(e.shown, e.Message), messageLimit)) }
 
 // Is makes errors.Is(err, ErrNotFound) and its like work.
 func (e *Error) Is(target error) bool {

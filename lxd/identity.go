@@ -82,8 +82,11 @@ func snapshotName(text, volume string) (string, error) {
 	return name, misnamed("snapshot", name)
 }
 
-// is says that what is said of an operation is not about that at a path.
+// is says that what is said of an operation is not about that at a path, or says nothing of how far it is.
 func (i OperationInfo) is(path string) error {
+	if i.StatusCode < statusCreated {
+		return badAnswer("its operation has the status %d, which none has", i.StatusCode)
+	}
 	return isAbout("id", i.ID, strings.TrimPrefix(path, "/1.0/operations/"))
 }
 

@@ -40,6 +40,7 @@ type OperationInfo struct {
 }
 
 const (
+	statusCreated   = 100 // the least; others below 200 are of operations that go on
 	statusSuccess   = 200
 	statusFailure   = 400
 	statusCancelled = 401
@@ -71,7 +72,7 @@ func newOperation(c *Client, ans *answer) (*Operation, error) {
 		return nil, c.noAnswer(fmt.Errorf("its operation: %w", unreadable(err)))
 	}
 	if err := op.info.is(op.path); err != nil {
-		return nil, c.noAnswer(fmt.Errorf("its operation: %w", err))
+		return nil, c.noAnswer(err)
 	}
 	return op, nil
 }
@@ -116,7 +117,7 @@ func (o *Operation) Wait(ctx context.Context, progress func(text string)) error 
 		}
 		if text := o.progress(); text != "" && progress != nil && !(o.Done() && text == told) {
 			told = text
-			progress(o.client.opts.Secrets.Hide(text))
+			progress(cut(o.client.opts.Secrets.Hide(text), progressLimit)) // not before: half of a secret would be left
 		}
 		if time.Since(start) >= slice {
 			pauses.Reset()

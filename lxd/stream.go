@@ -65,7 +65,7 @@ func (c *Client) Stream(ctx context.Context, op *Operation, name string) (*webso
 	}
 	if err != nil {
 		if resp != nil {
-			return nil, &Error{Code: resp.StatusCode, Message: fmt.Sprintf("stream %s is refused: %s", name, http.StatusText(resp.StatusCode))}
+			return nil, c.noStream(name, resp)
 		}
 		if ended := waiting.ended(c, ctx); ended != nil {
 			return nil, ended
@@ -74,4 +74,15 @@ func (c *Client) Stream(ctx context.Context, op *Operation, name string) (*webso
 	}
 	conn.SetReadLimit(-1)
 	return conn, nil
+}
+
+// noStream says what is wrong with the answer to a request for a stream that has not become one.
+func (c *Client) noStream(name string, resp *http.Response) error {
+	switch {
+	case resp.StatusCode >= 400:
+		return &Error{Code: resp.StatusCode, Message: fmt.Sprintf("stream %s is refused: %s", name, statusText(resp.StatusCode))}
+	case resp.StatusCode >= 300:
+		return c.noAnswer(unexpected(resp))
+	}
+	return c.noAnswer(badAnswer("its answer to the request for a stream is no websocket as it was asked for (status %d)", resp.StatusCode))
 }

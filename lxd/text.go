@@ -36,3 +36,17 @@ func PlainLine(s string) string {
 	}
 	return line.String()
 }
+
+// How much of a server's text is shown, in bytes. The longest message that was seen is one of some hundred bytes, with a command's output.
+const (
+	messageLimit  = 4000
+	progressLimit = 200
+)
+
+// cut is a text of a server, or its beginning with the number of bytes that lack.
+func cut(text string, most int) string {
+	if len(text) <= most {
+		return text
+	}
+	return fmt.Sprintf("%s… (%d bytes more)", strings.ToValidUTF8(text[:most], ""), len(text)-most)
+}

@@ -107,7 +107,7 @@ func (s *Server) acceptVolume(c call, to address, body volumeBody) (reply, error
 // receive makes a volume of what comes in: first what it is, by which it is created, and then its content.
 func (s *Server) receive(m *migration, arrived *copyTarget, body volumeBody) error {
 	control := m.conns["control"]
-	control.SetReadLimit(-1)
+	control.SetReadLimit(16 << 20) // an offer names each snapshot with its config
 	var offered sentVolume
 	if err := wsjson.Read(m.ctx, control, &offered); err != nil {
 		return serverError("Failed receiving migration header: %v", err)
