@@ -51,22 +51,6 @@ func (f *planFlags) register(a *app, cmd *cobra.Command) {
 	}
 }
 
-// addresses completes --only and --exclude with what the spec on the command line declares. Nothing is asked of a server.
-func (f *planFlags) addresses(a *app, paths []string) []string {
-	want, diags := spec.Load(paths, f.loadOptions(a))
-	if diags.HasErrors() {
-		return nil
-	}
-	var addresses []string
-	for _, pool := range want.Pools {
-		addresses = append(addresses, pool.Name)
-		for _, volume := range pool.Volumes {
-			addresses = append(addresses, pool.Name+"/"+volume.Name)
-		}
-	}
-	return addresses
-}
-
 // planningFlags are the names of those that have no meaning for a plan that is made already.
 var planningFlags = []string{"prune", "adopt", "max-deletes", "only", "exclude"}
 
