@@ -2,6 +2,7 @@
 package main
 
 import (
+	"fmt"
 	"io"
 	"log"
 	"os"
@@ -11,8 +12,16 @@ import (
 	"tarn/cli"
 )
 
+// leastFiles is how many files a command has open at once: its streams, four of the runtime, which would crash without them, a
+// connection, and two that are read.
+const leastFiles = 10
+
 func main() {
 	dieBySignal()
+	if n := filesAllowed(); n < leastFiles {
+		fmt.Fprintf(os.Stderr, "tarn: this process may open %d files at once (ulimit -n), and needs %d\n", n, leastFiles)
+		os.Exit(1)
+	}
 	interrupts := make(chan os.Signal, 2)
 	for _, s := range []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP} {
 		if !signal.Ignored(s) { // as nohup has it, and a shell for what it starts in the background

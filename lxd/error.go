@@ -153,6 +153,7 @@ func unreachable(address string, err error) error {
 	var record tls.RecordHeaderError
 	var silent *SilentError
 	var bad *badAnswerError
+	errors.As(err, &op)
 	switch {
 	case errors.As(err, &silent):
 		e.Err = silent
@@ -165,6 +166,12 @@ func unreachable(address string, err error) error {
 		e.Err = cause{"nothing came in time", err}
 	case errors.Is(err, fs.ErrNotExist):
 		e.Err = cause{"the socket does not exist", err}
+	case errors.Is(err, syscall.ENOTDIR), errors.Is(err, syscall.ELOOP):
+		e.Err = cause{"the socket does not exist, for its path does not lead anywhere", fmt.Errorf("%w: %w", fs.ErrNotExist, err)}
+	case op != nil && op.Net == "unix" && (errors.Is(err, syscall.EINVAL) || errors.Is(err, syscall.ENAMETOOLONG)):
+		e.Err = cause{"the socket does not exist, for its path is longer than that of a socket can be", fmt.Errorf("%w: %w", fs.ErrNotExist, err)}
+	case errors.Is(err, syscall.EMFILE), errors.Is(err, syscall.ENFILE):
+		e.Err = cause{"no more files may be opened (ulimit -n)", err}
 	case errors.Is(err, fs.ErrPermission):
 		e.Err = cause{"this user may not use the socket", err}
 	case errors.Is(err, syscall.ECONNREFUSED):
@@ -175,7 +182,7 @@ func unreachable(address string, err error) error {
 		e.Err = cause{"it is not a socket", err}
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
 		e.Err = cause{"the connection broke", err}
-	case errors.As(err, &op):
+	case op != nil:
 		e.Err = op
 	default:
 		if text, wrong := notHTTP(err); wrong {
