@@ -270,6 +270,13 @@ variable "validated" {
 	run("specs/main.hcl", "import", "--no-fold", "--out", "specs", "--secret-config", "user.*", "--remote", "unix:"+socket)
 	search("specs/main.hcl")
 	search("specs/tarn.hcl")
+	// What show knows of the spec: all of it, all but the values, nothing, as the specs of the folder are not one together.
+	for _, form := range []string{"--json=false", "--json"} {
+		for _, what := range []string{"main", "main/one", "main/two", "main/*"} {
+			run("main", append([]string{"show", what, form, "--debug", "--spec", "storage.hcl"}, after...)...)
+			run("main", "show", what, form, "--debug", "--remote", "unix:"+socket)
+		}
+	}
 
 	refused := []string{"refused.hcl", "--remote", "unix:" + socket, "--var", "file=" + plantedSecret(13)}
 	run("failed: ", append([]string{"apply", "--debug", "--auto-approve"}, refused...)...)

@@ -166,7 +166,7 @@ func (a *app) overview(ctx context.Context, addresses []string, flags *showFlags
 		return nil, err
 	}
 	defer client.Close()
-	l := &looker{app: a, want: want, client: client, flags: flags, opts: planner.Options{Remote: found.Name, Project: cmp.Or(a.project, settings.Project, found.Project)}}
+	l := &looker{app: a, want: want, client: client, flags: flags, opts: planner.Options{Unread: want == nil && len(warnings) > 0, Remote: found.Name, Project: cmp.Or(a.project, settings.Project, found.Project)}}
 	overview, err := l.look(ctx, addresses)
 	if err != nil {
 		return nil, err
@@ -208,7 +208,7 @@ func (a *app) specToShow(ctx context.Context, flags *showFlags) (want *spec.Spec
 		a.secrets.Add(loaded.want.Secrets.Values()...)
 	}
 	if loaded.diags.HasErrors() {
-		return nil, []string{"The spec of the current directory has mistakes, or variables without values, so that it is not known what it declares: tarn validate tells more."}, nil
+		return nil, []string{"The spec of the current directory has mistakes, or variables without values, so that it is not known what it declares, nor which values of user.* are secret: tarn validate tells more."}, nil
 	}
 	return loaded.want, nil, nil
 }

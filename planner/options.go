@@ -26,6 +26,9 @@ type Options struct {
 	// Exclude are pools and volumes that are left out of the plan, with the steps that need theirs; named as Only has them.
 	Exclude []string
 
+	// Unread says that there is a spec, but it could not be read: which config keys of its own hold secrets is not known.
+	Unread bool
+
 	// Remotes are other servers that volumes may come from, by their names, as far as [plan.Plan.MissingRemotes] asked.
 	Remotes map[string]*live.State
 }

@@ -3,6 +3,7 @@ package planner
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"tarn/lxd/live"
 	"tarn/lxd/schema"
@@ -16,6 +17,7 @@ type secrecy struct {
 	settings *spec.Settings // nil for those of a spec without settings
 	values   map[string]bool
 	judged   map[string]bool // keys, so that each is judged once
+	unread   bool            // what the spec says is not known: no value is shown of keys that have the meaning that it gives them
 }
 
 // secretsOf are the secrets of a spec.
@@ -63,7 +65,10 @@ func (s secrecy) key(name string) bool {
 }
 
 // hides tells whether a value of a key is not shown.
-func (s secrecy) hides(name, value string) bool { return s.key(name) || s.values[value] }
+func (s secrecy) hides(name, value string) bool {
+	own := strings.TrimPrefix(name, "volume.")
+	return s.key(name) || s.values[value] || s.unread && strings.HasPrefix(own, "user.") && !strings.HasPrefix(own, "user.tarn.")
+}
 
 // SecretsOn are the values that a server has of config keys that are secret, of what was read of it. want may be nil.
 func SecretsOn(state *live.State, want *spec.Spec) []string {

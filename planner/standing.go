@@ -29,6 +29,7 @@ func NewStanding(want *spec.Spec, state *live.State, opts Options) *Standing {
 		want = &spec.Spec{}
 	}
 	s.b = newBuilder(want, state, opts)
+	s.b.secrets.unread = opts.Unread
 	s.b.match()
 	s.b.resolveRenames()
 	return s
