@@ -110,6 +110,12 @@ var hostileFiles = []hostileFile{
 	{name: "lines in JSON", file: "a.hcl.json", text: repeated(`{"locals": {"x": "`, `\n`, 200_000, `"}}`), says: "(?s)a.hcl.json line 1.*too many lines"},
 	{name: "many errors", text: repeated("", "= \n", 100_000, ""), says: "a.hcl line 1"},
 	{name: "one attribute, often", text: repeated("locals {\n", "x = 1\n", 50_000, "}"), says: "a.hcl line 3"},
+	{name: "one key of JSON, often", file: "a.hcl.json", text: repeated(`{"locals": {"x": 1`, `,"k":1`, 20_000, "}}"), says: "(?s)a.hcl.json line 1.*Duplicate|Duplicate.*a.hcl.json line 1"},
+	{name: "nothing of JSON", file: "a.hcl.json", text: fixed(""), says: "a.hcl.json line 1"},
+	{name: "a file in Latin-1", text: fixed("locals { x = \"caf\xe9\" }\n"), says: "(?s)a.hcl line 1.*not UTF-8"},
+	{name: "a file in UTF-16", text: fixed("\xff\xfel\x00o\x00"), says: "(?s)a.hcl line 1.*UTF-16"},
+	{name: "quotes of JSON", file: "a.hcl.json", text: repeated("", `"`, 500_000, ""), says: "(?s)a.hcl.json line 1.*not JSON|Invalid JSON"},
+	{name: "commas of JSON", file: "a.hcl.json", text: repeated("{", `,`, 500_000, ""), says: "(?s)Invalid JSON.*a.hcl.json line 1"},
 	{name: "labels", text: repeated("pool", ` "x"`, 100_000, " {}"), says: "a.hcl line 1"},
 
 	{name: "doubling texts", text: doubling(`"xxxxxxxxxx"`, `"${BEFORE}${BEFORE}"`), says: "(?s)a.hcl line .*longer than 16 MiB"},

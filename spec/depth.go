@@ -128,11 +128,11 @@ func wholeLines(tokens hclsyntax.Tokens) (count, sure int) {
 	return count, len(tokens)
 }
 
-// tooDeepExpression is tooDeep for the text of a single expression.
-func tooDeepExpression(src []byte) bool {
+// wrongInExpression is tooDeep for the text of a single expression, "" for nothing wrong.
+func wrongInExpression(src []byte) string {
 	tokens, _ := hclsyntax.LexExpression(src, "", hcl.InitialPos)
-	at, _ := tooDeepTokens(tokens, false)
-	return at >= 0
+	_, detail := tooDeepTokens(tokens, false)
+	return detail
 }
 
 // nesting is how deep the parser may be in a text: the brackets, quotes and templates that are open, and for each of them the

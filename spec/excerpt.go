@@ -19,6 +19,7 @@ type excerpter struct {
 	lineStarts map[string][]int  // by file, see startsOf
 	literals   map[string][]span // secrets by file
 	secrets    *secrets.Set
+	looked     int             // bytes that were gone through for excerpts so far, see maxLooked
 	changed    map[string]bool // files that are held otherwise than they are, by name, of those that were looked at; see exacttext.go
 }
 
@@ -57,16 +58,21 @@ type excerptLine struct {
 // maxExcerpt is the number of lines after which an excerpt stops.
 const maxExcerpt = 8
 
+// maxLooked is how many bytes are gone through for excerpts. A hundred thousand mistakes in one line of a megabyte would take for ever;
+// what is beyond the limit is told without an excerpt.
+const maxLooked = 32 << 20
+
 // longestBlock is how long the words are at most that say which block is around a place, in bytes.
 const longestBlock = 300
 
 // excerpt finds the lines of a range. It is not ok when the range does not lie in a known file of text.
 func (x *excerpter) excerpt(rng hcl.Range) (e excerpt, ok bool) {
 	file := x.files[rng.Filename]
-	if file == nil || x.notShown[rng.Filename] || rng.End.Byte < rng.Start.Byte || rng.Start.Byte > len(file.Bytes) {
+	if file == nil || x.notShown[rng.Filename] || x.looked > maxLooked || rng.End.Byte < rng.Start.Byte || rng.Start.Byte > len(file.Bytes) {
 		return e, false
 	}
 	if nav, ok := file.Nav.(interface{ ContextString(offset int) string }); ok {
+		x.looked += len(file.Bytes) / 64 // it goes through the blocks
 		e.block = exact(nav.ContextString(rng.Start.Byte))
 		if len(e.block) > longestBlock { // a block may have any number of labels, which is the mistake
 			e.block = ""
@@ -88,6 +94,7 @@ func (x *excerpter) excerpt(rng hcl.Range) (e excerpt, ok bool) {
 			end = starts[i+1]
 		}
 		line := bytes.TrimRight(file.Bytes[starts[i]:end], "\r\n")
+		x.looked += len(line)
 		covered := min(max(rng.Start.Byte-starts[i], 0), len(line))
 		about := excerptLine{string(line), covered, min(max(rng.End.Byte-starts[i], covered), len(line))}
 		e.lines = append(e.lines, about.exact().without(x.secretsIn(rng.Filename, starts[i], string(line))).cut())

@@ -92,7 +92,10 @@ func shortWay(v cty.Value, want cty.Type) (way short, ok bool) {
 	default:
 		return way, false
 	}
-	if !raw.IsKnown() || raw.IsNull() || raw.LengthInt() < fewElements {
+	if !raw.IsKnown() || raw.IsNull() || raw.LengthInt() == 0 {
+		return way, false
+	}
+	if raw.LengthInt() < fewElements && !want.ElementType().IsCollectionType() { // whose elements may be long
 		return way, false
 	}
 	element := want.ElementType()
@@ -145,6 +148,9 @@ func mapOf(from cty.Value, element cty.Type) (cty.Value, error) {
 
 // become converts a value.
 func become(v *cty.Value, ty cty.Type) (err error) {
+	if ty.IsCollectionType() {
+		*v = collected(*v, ty)
+	}
 	if !v.Type().Equals(ty) {
 		*v, err = convert.Convert(*v, ty)
 	}

@@ -25,7 +25,7 @@ func explainJSON(src []byte, name string, diags hcl.Diagnostics) hcl.Diagnostics
 	}
 	_, why, _ := strings.Cut(jsonPlace(string(src)).Error(), ": ")
 	d.Detail = capital(why) + "."
-	if src[at.Start.Byte] == '\'' {
+	if len(src) > 0 && src[at.Start.Byte] == '\'' {
 		d.Detail += " Text is in double quotes."
 	}
 	return hcl.Diagnostics{d}

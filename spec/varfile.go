@@ -1,7 +1,10 @@
 package spec
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -68,6 +71,16 @@ func (l *loader) reportVarFile(diags hcl.Diagnostics) {
 	}
 }
 
+// maxUnknown is how many variables that a spec does not declare are told of, of one file.
+const maxUnknown = 1000
+
+// byPlace are the names of attributes in the order of a file.
+func byPlace(attrs hcl.Attributes) []string {
+	return slices.SortedFunc(maps.Keys(attrs), func(a, b string) int {
+		return cmp.Compare(attrs[a].NameRange.Start.Byte, attrs[b].NameRange.Start.Byte)
+	})
+}
+
 // readVarFile gives the settings of a file by variable.
 func (l *loader) readVarFile(name string) map[string]func(*variable) {
 	file := l.parse(name, true)
@@ -78,8 +91,16 @@ func (l *loader) readVarFile(name string) map[string]func(*variable) {
 	attrs, diags := file.Body.JustAttributes()
 	l.reportVarFile(diags)
 	given := map[string]func(*variable){}
-	for name, attr := range attrs {
+	unknown := 0
+	for _, name := range byPlace(attrs) {
+		attr := attrs[name]
 		if _, ok := l.vars[name]; !ok {
+			if unknown++; unknown == maxUnknown+1 {
+				l.warnf(attr.NameRange, "Unknown variables", "The spec does not declare this variable either, nor others that follow. Of more than %d no more are told of.", maxUnknown)
+			}
+			if unknown > maxUnknown {
+				continue
+			}
 			// The file may be for several specs.
 			l.undeclaredVariable(name, undeclared{hcl.DiagWarning, attr.NameRange, func(l *loader) string {
 				return l.noSuchVariable(name, "") + " The value is not used."
@@ -87,6 +108,7 @@ func (l *loader) readVarFile(name string) map[string]func(*variable) {
 			continue
 		}
 		given[name] = func(v *variable) {
+			l.reading.evaluate(attr.Expr)
 			value, diags := attr.Expr.Value(nil)
 			l.reportVarFile(diags)
 			if !diags.HasErrors() && value.IsWhollyKnown() {

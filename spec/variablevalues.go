@@ -126,8 +126,16 @@ func (l *loader) assignText(v *variable, text, name string) {
 		l.assign(v, cty.StringVal(protect(text)), from)
 		return
 	}
-	if tooDeepExpression([]byte(text)) {
+	switch wrongInExpression([]byte(text)) {
+	case "":
+	case nestedTooDeep:
 		l.invalid(v, from, "it is nested too deep")
+		return
+	case tooManyPieces:
+		l.invalid(v, from, "a text in it has too many lines, or characters % and $")
+		return
+	default:
+		l.invalid(v, from, "a number in it is out of range")
 		return
 	}
 	expr, diags := hclsyntax.ParseExpression(protectSource([]byte(text)), name, hcl.InitialPos)

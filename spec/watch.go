@@ -106,6 +106,9 @@ type Panic struct {
 	Stack []byte
 }
 
+// Error is for those who print a panic. It may quote values of the spec.
+func (p *Panic) Error() string { return fmt.Sprintf("%v\n\n%s", p.Fault, p.Stack) }
+
 // watched gives what read gives, or else why it was given up. When read panics, so does watched, with a *Panic.
 func watched[T any](env map[string]string, r *reading, read func() T) (T, hcl.Diagnostics) {
 	var none T

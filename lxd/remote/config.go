@@ -1,6 +1,7 @@
 package remote
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -132,6 +133,10 @@ func (t *tool) readRemotes() {
 func parseRemotes(data []byte) (map[string]remoteEntry, error) {
 	var config struct {
 		Remotes map[string]remoteEntry `yaml:"remotes"`
+	}
+	data = bytes.TrimPrefix(data, []byte("\ufeff")) // a byte order mark, which would be part of the first key
+	if err := checkYAML(data); err != nil {
+		return nil, err
 	}
 	if err := yaml.Unmarshal(data, &config); err != nil {
 		return nil, errors.New(yaml.FormatError(err, false, false))
