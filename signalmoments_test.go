@@ -109,6 +109,7 @@ var moments = map[string]moment{
 	"apply FILE, the pools":         {savedPlan(asking("GET /1.0/storage-pools", "apply", "--auto-approve", "plan.json")), 1, "", nothingDone},
 	"import, the pools":             {asking("GET /1.0/storage-pools", "import"), 1, "", interrupted},
 	"import --out, the pools":       {asking("GET /1.0/storage-pools", "import", "--out", "specs"), 1, "", interrupted},
+	"import --preseed, a pipe":      {reading("pipe.yaml", "import", "--preseed", "pipe.yaml"), 1, "", interrupted},
 	"import, the output":            {importing(), 1, "", interrupted},
 	"sim":                           {simulating("sim", "--listen", "unix:other.sock", "--state", "state.json"), 0, "simulated LXD 5.0.2 at unix:other.sock\n.*Ctrl-C stops it.\n", ""},
 	"completion of addresses":       {reading("pipe.hcl", "__complete", "plan", "pipe.hcl", "--only", ""), 1, "", interrupted},

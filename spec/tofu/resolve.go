@@ -98,7 +98,7 @@ func (c *converter) variable(e *expression, s scope, name string, steps []step) 
 // plainArgument is a text that a module's variable is given, when nothing says what it has to be like, and no default that it is meant to be
 // chosen.
 func plainArgument(arg *expression, decl *block) (string, bool) {
-	if arg == nil || !plainText().MatchString(arg.text) || len(decl.nested("validation")) > 0 || decl.value("default") != nil {
+	if arg == nil || !plainText().MatchString(arg.text) || len(decl.nested("validation")) > 0 || decl.value("default") != nil || (&usedVariable{decl: decl}).sensitive() {
 		return "", false
 	}
 	typ := decl.attr("type")
@@ -374,6 +374,9 @@ func (c *converter) attributeOf(e *expression, r *resource, in scope, steps []st
 	case value != nil:
 		if name == "config" && len(steps) > 1 {
 			if item, ok := itemOf(value, steps[1]); ok {
+				if plain, isPlain := item.literal(); isPlain && plain != "" && secretStep(steps[1]) != "" {
+					return "var." + c.secretVariable(secretStep(steps[1]), plain, item.at), nil
+				}
 				value, steps = item, steps[1:]
 			}
 		}

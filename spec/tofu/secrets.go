@@ -47,6 +47,17 @@ func (c *converter) withoutSecrets(text string, at place) string {
 // isSecretKey tells whether the values of a config key are secret in every spec that does not say otherwise.
 func isSecretKey(key string) bool { return new(spec.Settings).IsSecret(key) }
 
+// secretStep is the secret config key that a step reads, "" for another one.
+func secretStep(s step) string {
+	if s.attr == "" && s.key == cty.NilVal {
+		return ""
+	}
+	if key, ok := stepName(s); ok && isSecretKey(key) {
+		return key
+	}
+	return ""
+}
+
 // secretVariable is the variable of the spec for the secret value of a key, one for each value.
 func (c *converter) secretVariable(key, value string, at place) string {
 	of := key + "\x00" + value
