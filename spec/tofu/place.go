@@ -8,6 +8,14 @@ import (
 
 // place puts a volume into the block of its pool. pool is the text of the pool's name, for each element of the volume's for_each.
 func (c *converter) place(to *storage, r *resource, v *outBlock, pool string, s scope) error {
+	if v.rep.outer != nil {
+		for _, a := range append(v.attrs, outAttr{text: v.name}) {
+			if strings.Contains(a.text, moduleEach) {
+				return errTwice(r)
+			}
+		}
+		s.callKey, s.callValue = "", ""
+	}
 	e, in := c.follow(r.value("pool"), s)
 	ref, isReference := referenceOf(e.node)
 	if isReference && ref.root == "each" && ref.attr(0) == "value" && in.elements != nil && len(ref.steps) == 2 {
@@ -19,6 +27,9 @@ func (c *converter) place(to *storage, r *resource, v *outBlock, pool string, s 
 		if of, steps, err := c.resourceOf(e, ref, in); err == nil && to.of[of] != nil {
 			return c.placeInResource(to.of[of], of, r, v, steps, e, in, s)
 		}
+	}
+	if v.rep.outer != nil {
+		return errTwice(r)
 	}
 	if !usesEach(pool) {
 		known, _ := c.textValue(pool)
@@ -37,12 +48,21 @@ func (c *converter) place(to *storage, r *resource, v *outBlock, pool string, s 
 
 // placeInResource puts a volume into a pool that is a resource.
 func (c *converter) placeInResource(p *poolOut, of, r *resource, v *outBlock, steps []step, e *expression, in, s scope) error {
+	if p.rep.text == "" && v.rep.outer != nil {
+		return errTwice(r)
+	}
 	if p.rep.text == "" {
 		return p.take(v, v.rep.text)
 	}
 	key, err := c.poolKey(of, steps, e, in)
 	if err != nil {
 		return err
+	}
+	if v.rep.outer != nil {
+		if key != "" || !p.rep.same(*v.rep.outer) {
+			return errTwice(r)
+		}
+		return p.take(v, v.rep.text)
 	}
 	if key == "" { // both are in a module that is repeated
 		if !p.rep.same(v.rep) {

@@ -14,6 +14,9 @@ type repeat struct {
 	keyIn string // what an index of the resource is in the pool's block: each.key, or with count each.value
 	set   bool   // the elements are their own keys
 
+	// outer is the for_each of the module that a volume with one of its own is in: that of the pool around the volume.
+	outer *repeat
+
 	condition string // of a count that is 1 or 0, "" for every other
 	label     string // with a condition: the key of the only element
 }
@@ -36,8 +39,10 @@ func (c *converter) repeatOf(r *resource) (repeat, scope, error) {
 	own := forEach != nil || count != nil
 	s := constantScope(r.in)
 	switch {
+	case len(calls) == 1 && own && r.kind != poolKind:
+		return c.repeatTwice(r, calls[0])
 	case len(calls) > 1 || own && len(calls) > 0:
-		return repeat{}, s, because(r.at, "it is repeated, and so is the module that it is in")
+		return repeat{}, s, errTwice(r)
 	case len(calls) == 1:
 		m := calls[0]
 		rep, err := c.repeatBy(m.call, constantScope(m.parent), m.call.labels[0])
@@ -57,6 +62,40 @@ func (c *converter) repeatOf(r *resource) (repeat, scope, error) {
 	case rep.condition != "" && r.kind != poolKind:
 		s.index = "0"
 	case count != nil:
+		s.index = "each.value"
+	default:
+		s.key, s.value = "each.key", "each.value"
+	}
+	return rep, s, err
+}
+
+// What each.key and each.value of a module's call are while a volume with for_each in the module is written. A spec has no words for them in
+// the volume, where each is the volume's own.
+const (
+	moduleEach  = "each.module_"
+	moduleKey   = moduleEach + "key"
+	moduleValue = moduleEach + "value"
+)
+
+func errTwice(r *resource) error {
+	return because(r.at, "it is repeated, and so is the module that it is in")
+}
+
+// repeatTwice is for a volume that is repeated in a module that is: when its pool is in that module, the pool has the module's for_each, and
+// the volume in its block its own, in which each is the pool's.
+func (c *converter) repeatTwice(r *resource, m *module) (repeat, scope, error) {
+	s := constantScope(r.in)
+	outer, err := c.repeatBy(m.call, constantScope(m.parent), m.call.labels[0])
+	if err != nil {
+		return outer, s, err
+	}
+	rep, err := c.repeatBy(r.block, s, r.label())
+	rep.outer = &outer
+	s.callKey, s.callValue, s.repeat = moduleKey, moduleValue, rep.text
+	switch {
+	case rep.condition != "":
+		s.index = "0"
+	case r.value("count") != nil:
 		s.index = "each.value"
 	default:
 		s.key, s.value = "each.key", "each.value"
