@@ -52,6 +52,7 @@ type adoption struct {
 	secret   secrets.Set   // the values that must not be written
 	ids      map[*write.Volume]lxd.VolumeID
 	leftOut  map[plan.Object]string
+	keys     map[LeftOut]bool    // config keys that are left out
 	named    map[secretOf]string // variables
 	values   map[string]string   // of the variables
 }
@@ -60,7 +61,7 @@ type adoption struct {
 func Inventory(inventory *live.Inventory, opts Options) *Adopted {
 	a := &adoption{
 		Inventory: inventory, opts: opts, settings: Settings(opts), ids: map[*write.Volume]lxd.VolumeID{},
-		leftOut: map[plan.Object]string{}, named: map[secretOf]string{}, values: map[string]string{},
+		leftOut: map[plan.Object]string{}, keys: map[LeftOut]bool{}, named: map[secretOf]string{}, values: map[string]string{},
 	}
 	a.secret.Add(planner.SecretsOn(inventory.State, &spec.Spec{Settings: a.settings})...)
 	file := &write.File{Settings: write.Settings{Owner: opts.Owner, Remote: opts.Remote, SecretConfig: a.settings.SecretConfig}}
@@ -77,9 +78,7 @@ func Inventory(inventory *live.Inventory, opts Options) *Adopted {
 	a.leaveOutFaults(file)
 	file.Variables = a.variables(file)
 	adopted := &Adopted{File: file, Secrets: a.values, LeftOut: a.left()}
-	if lines := adopted.Remarks(""); len(lines) > 0 {
-		file.Remarks = append([]string{"Not in this spec:"}, lines...)
-	}
+	adopted.remark()
 	return adopted
 }
 
@@ -226,7 +225,7 @@ func (a *adoption) declarable(volume *lxd.Volume) (why string, asked bool) {
 	case owner == a.opts.Owner:
 		return "", true
 	case a.opts.Owner == "":
-		return fmt.Sprintf("it belongs to the owner %s", schema.Quoted(owner)), true
+		return fmt.Sprintf("of the owner %s, see --owner", schema.Quoted(owner)), true
 	}
 	return "", false
 }

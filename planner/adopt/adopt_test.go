@@ -131,3 +131,53 @@ func TestManyVolumes(t *testing.T) {
 	empty(t, inventory, adopted, text)
 	empty(t, inventory, adopted, adopted.File.Bytes())
 }
+
+// What cannot be declared is left out with the reason, and what can be is declared all the same.
+func TestLeftOut(t *testing.T) {
+	volumes := func(named map[string]*sim.Volume) map[sim.Key]*sim.Volume {
+		all := map[sim.Key]*sim.Volume{}
+		for name, v := range named {
+			all[sim.Key{Project: lxd.DefaultProject, Type: lxd.TypeCustom, Name: name}] = v
+		}
+		return all
+	}
+	files := func(config ...string) *sim.Volume { return volume("filesystem", "", config...) }
+	state := &sim.State{
+		Pools: map[string]*sim.Pool{
+			"fast": {Driver: "btrfs", Config: map[string]string{"source": "/var/lib/lxd/disks/fast.img", "size": "30GiB"}, Volumes: volumes(map[string]*sim.Volume{
+				"plain":                    files("size", "1e3", "user.tarn.later", "x"),
+				"of-them":                  files(live.OwnerKey, "them", live.OfKey, "fast/of-them"),
+				"a-copy":                   files(live.OwnerKey, "them", live.OfKey, "fast/of-them"),
+				"old-mark":                 files(live.PreventDeleteKey, "true"),
+				"protected":                files(live.PreventDeleteKey, "true", live.OfKey, "fast/protected"),
+				"backups":                  files(),
+				"tarn-arriving-1":          files(),
+				"moving":                   files("user.tarn.moving", "x to slow/moving"),
+				"both":                     files("security.shifted", "true", "security.unmapped", "true"),
+				"pattern":                  files("snapshots.pattern", "{{ broken"),
+				"no-schedule-of-ours":      files("snapshots.schedule", "@daily, 61 * * * *"),
+				"description-of-something": volume("filesystem", "says Tr0ub4dor aloud"),
+				"secret":                   files("user.token", "Tr0ub4dor"),
+				"same-secret":              files("user.token", "Tr0ub4dor", "user.too", "x Tr0ub4dor"),
+			})},
+			"broken": {Driver: "dir", Status: "Errored", Config: map[string]string{"source": "/var/lib/lxd/storage-pools/broken"}},
+			"theirs": {Driver: "dir", Config: map[string]string{"source": "/var/lib/lxd/storage-pools/theirs", live.OwnerKey: "them"}, Volumes: volumes(map[string]*sim.Volume{"mine": files()})},
+			"empty":  {Driver: "dir", Config: map[string]string{"source": "/var/lib/lxd/storage-pools/empty", live.OwnerKey: "them"}},
+			"hidden": {Driver: "dir", Config: map[string]string{"source": "/var/lib/lxd/storage-pools/hidden"}, Volumes: volumes(map[string]*sim.Volume{"seen": files("size", "1GiB")})},
+			"host":   {Driver: "dir", Config: map[string]string{"source": "/var/lib/lxd/storage-pools/host"}},
+		},
+		Instances: map[sim.Key]*sim.Instance{{Project: lxd.DefaultProject, Name: "web"}: {Devices: map[string]map[string]string{"root": {"type": "disk", "path": "/", "pool": "fast"}, "data": {"type": "disk", "pool": "fast", "source": "plain", "path": "/data"}}}},
+	}
+	inventory := inventoryOf(t, state, live.What{})
+	no := false
+	inventory.Pools["host"].Managed = &no
+	inventory.Pools["hidden"].Config = nil
+	inventory.ServerVolumes = []lxd.ServerVolume{{Key: "storage.backups_volume", Volume: lxd.VolumeID{Project: lxd.DefaultProject, Pool: "fast", Type: lxd.TypeCustom, Name: "backups"}}}
+	adopted := Inventory(inventory, Options{})
+	text := adopted.File.Fold()
+	golden(t, "leftout.hcl", text)
+	empty(t, inventory, adopted, text)
+	if bytes.Contains(text, []byte("Tr0ub4dor")) {
+		t.Error("a secret is written")
+	}
+}

@@ -8,6 +8,7 @@ import (
 
 	"tarn/lxd"
 	"tarn/lxd/schema"
+	"tarn/planner/plan"
 	"tarn/spec/write"
 )
 
@@ -18,12 +19,16 @@ const ownMarks = "user.tarn."
 // those that each has for itself. ignored are patterns of keys that a spec cannot have and that have to be left as they are.
 func (a *adoption) poolConfig(pool *lxd.Pool, live map[string]string, ofMember bool) (config write.Config, ignored []string) {
 	config = write.Config{}
+	object := plan.PoolObject(pool.Name)
 	for _, name := range slices.Sorted(maps.Keys(live)) {
 		value := live[name]
 		key, known := schema.PoolKey(pool.Driver, name)
 		key = key.On(a.product(), a.Server.Has)
 		switch {
-		case value == "" || isMark(name) || !known || a.Server.Clustered && key.Member != ofMember:
+		case value == "" || isMark(name) || known && a.Server.Clustered && key.Member != ofMember:
+			continue
+		case !known:
+			a.leaveOutKey(object, name, "tarn does not know it, and leaves it as it is")
 			continue
 		case strings.HasPrefix(name, ownMarks):
 			ignored = append(ignored, pattern(name))
@@ -37,7 +42,7 @@ func (a *adoption) poolConfig(pool *lxd.Pool, live map[string]string, ofMember b
 		case key.Filled && filled(pool, live, key, value):
 			continue
 		}
-		a.put(config, &ignored, key, value)
+		a.put(object, config, &ignored, key, value)
 	}
 	a.withoutContradictions(config, &ignored, "volume.")
 	if is, err := schema.ParseBool(config["lvm.use_thinpool"].Text); err == nil && !is {
@@ -113,7 +118,7 @@ func (a *adoption) members(pool *lxd.Pool, declared *write.Pool) []write.Member 
 	}
 	var members []write.Member
 	names := slices.Sorted(maps.Keys(sides))
-	if everywhere && len(names) > 0 {
+	if everywhere && len(names) > 1 {
 		common := maps.Clone(sides[names[0]])
 		for _, name := range names[1:] {
 			maps.DeleteFunc(common, func(key string, value write.Value) bool { return sides[name][key] != value })
@@ -136,13 +141,16 @@ func (a *adoption) members(pool *lxd.Pool, declared *write.Pool) []write.Member 
 // volumeConfig is what an author would have written of a volume's config.
 func (a *adoption) volumeConfig(volume *lxd.Volume, pool *lxd.Pool) (config write.Config, ignored []string) {
 	config = write.Config{}
-	content := volume.ContentType
+	content, object := volume.ContentType, plan.VolumeObject(volume.ID())
 	for _, name := range slices.Sorted(maps.Keys(volume.Config)) {
 		value := volume.Config[name]
 		key, known := schema.VolumeKey(pool.Driver, content, name)
 		key = key.On(a.product(), a.Server.Has)
 		switch {
-		case value == "" || isMark(name) || !known:
+		case value == "" || isMark(name):
+			continue
+		case !known:
+			a.leaveOutKey(object, name, "tarn does not know it, and leaves it as it is")
 			continue
 		case strings.HasPrefix(name, ownMarks):
 			ignored = append(ignored, pattern(name))
@@ -157,7 +165,7 @@ func (a *adoption) volumeConfig(volume *lxd.Volume, pool *lxd.Pool) (config writ
 		} else if key.Filled && key.Equal(value, key.Default) {
 			continue
 		}
-		a.put(config, &ignored, key, value)
+		a.put(object, config, &ignored, key, value)
 	}
 	a.withoutContradictions(config, &ignored, "")
 	own := func(name string) string {
@@ -175,14 +183,20 @@ func (a *adoption) volumeConfig(volume *lxd.Volume, pool *lxd.Pool) (config writ
 }
 
 // put puts a value in, or where no spec can have it, and the server keeps it all the same, its key among those that are ignored.
-func (a *adoption) put(config write.Config, ignored *[]string, key schema.Key, value string) {
+func (a *adoption) put(object plan.Object, config write.Config, ignored *[]string, key schema.Key, value string) {
 	if key.CheckAnywhere(value) != nil || key.CheckUse(value) != nil {
+		a.leaveOutKey(object, key.Name, "no spec may have its value, which stays as it is")
 		if !key.Filled && !key.Immutable && !key.CreateOnly { // the planner takes silence for these
 			*ignored = append(*ignored, pattern(key.Name))
 		}
 		return
 	}
 	config[key.Name] = a.value(key, value)
+}
+
+// leaveOutKey says of a key that it is not declared.
+func (a *adoption) leaveOutKey(object plan.Object, key, why string) {
+	a.keys[LeftOut{Object: object, Part: "config." + plan.Plain(key), Why: why}] = true
 }
 
 // withoutContradictions leaves out one of two keys that the server has both, and that exclude each other.

@@ -1,6 +1,7 @@
 package adopt
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -14,7 +15,7 @@ import (
 type LeftOut struct {
 	Object plan.Object
 	Part   string // what of it, "" for the object itself: "the volumes of 3 instances"
-	Why    string // without the object, as a clause: "it belongs to the owner \"x\""
+	Why    string // without the object: "its status is Errored"
 }
 
 // left are the objects that are left out, in order, and what of pools cannot be declared at all.
@@ -22,6 +23,13 @@ func (a *adoption) left() []LeftOut {
 	var left []LeftOut
 	for _, object := range slices.SortedFunc(maps.Keys(a.leftOut), plan.CompareObjects) {
 		left = append(left, LeftOut{Object: object, Why: lxd.PlainLine(a.secret.Hide(a.leftOut[object]))})
+	}
+	for _, key := range slices.SortedFunc(maps.Keys(a.keys), func(x, y LeftOut) int {
+		return cmp.Or(plan.CompareObjects(x.Object, y.Object), strings.Compare(x.Part, y.Part))
+	}) {
+		if _, out := a.leftOut[key.Object]; !out {
+			left = append(left, key)
+		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(a.Pools)) {
 		if a.opts.Pools != nil && !slices.Contains(a.opts.Pools, name) {
@@ -60,6 +68,14 @@ func (a *adoption) ofOthers(pool *lxd.Pool) string {
 	return "what belongs to " + plan.List(parts)
 }
 
+// remark writes what is left out into the file.
+func (a *Adopted) remark() {
+	a.File.Remarks = nil
+	if lines := a.Remarks(""); len(lines) > 0 {
+		a.File.Remarks = append([]string{"Not in this spec:"}, lines...)
+	}
+}
+
 // Remarks are lines that say what is left out, of one pool or, with "", of all: objects of one kind and reason together.
 func (a *Adopted) Remarks(pool string) []string {
 	const most = 5 // objects that are named
@@ -86,7 +102,10 @@ func (a *Adopted) Remarks(pool string) []string {
 			names = append(names, fmt.Sprintf("%d more", more))
 		}
 		what := strings.Join(names, ", ")
-		if of.part != "" {
+		switch {
+		case of.part != "" && named[of][0] == plan.Object{}:
+			what = of.part
+		case of.part != "":
 			what = of.part + " in " + what
 		}
 		lines = append(lines, fmt.Sprintf("%s: %s.", what, of.why))

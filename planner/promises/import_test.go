@@ -46,7 +46,7 @@ func TestImport(t *testing.T) {
 }
 
 // TestImportOnLXD does so on a private LXD.
-func TestImportOnLXD(t *testing.T) { importOnReal(t, "LXD", 12, 60, lxdtest.New(t)) }
+func TestImportOnLXD(t *testing.T) { importOnReal(t, "LXD", 12, 18, lxdtest.New(t)) }
 
 // TestImportOnCluster does so on a private LXD cluster of two.
 func TestImportOnCluster(t *testing.T) {
@@ -235,7 +235,7 @@ func (c *importCase) leftOut(inventory *live.Inventory, adopted *adopt.Adopted, 
 	}
 	left := map[plan.Object]bool{}
 	for _, one := range adopted.LeftOut {
-		left[one.Object] = true
+		left[one.Object] = left[one.Object] || one.Part == ""
 		if one.Why == "" {
 			c.fail("%s is left out without a reason", one.Object)
 		}
@@ -298,6 +298,12 @@ func (c *importCase) madeAnew(d draw, want *spec.Spec, text []byte) {
 		}
 	}
 	for id := range is.Volumes {
+		for other, volume := range was.Volumes {
+			// A declaration that names the member would need another mark than one that was put on without it.
+			if _, there := was.Volumes[id]; !there && on(other, "") == on(id, "") && volume.Config[ofMark] == nameOnMark(on(other, "")) {
+				was.Volumes[id] = volume
+			}
+		}
 		if diff := cmp.Diff(c.set(id, was), c.set(id, is)); diff != "" {
 			c.fail("volume %v differs elsewhere:\n%s\n%s", id, diff, text)
 		}
