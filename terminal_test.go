@@ -156,7 +156,7 @@ func TestNothingIsWiderThanTheTerminal(t *testing.T) {
 	for _, topic := range help.Names {
 		runs = append(runs, []string{"help", topic})
 	}
-	for _, name := range append(schema.Drivers(), spec.BlockNames()...) {
+	for _, name := range append(append(schema.Drivers(), spec.BlockNames()...), "size", "zfs.block_mode", "alletra.target", "functions") {
 		runs = append(runs, []string{"schema", name})
 	}
 	plans := len(runs) // from here on a plan is shown
@@ -178,6 +178,9 @@ func TestNothingIsWiderThanTheTerminal(t *testing.T) {
 						t.Errorf("tarn %s wrote %q", strings.Join(args, " "), text)
 					}
 					code := regexp.MustCompile(`^  tarn `) // an example
+					if args[0] == "schema" {
+						code = regexp.MustCompile(`^ {4}.* (=|\{) |^  tarn `)
+					}
 					if args[0] == "help" {
 						code = regexp.MustCompile(`^    `)
 					}

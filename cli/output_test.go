@@ -54,6 +54,8 @@ var lost = []struct {
 	{"no command", nil, 0, ""},
 	{"schema", []string{"schema"}, 0, ""},
 	{"schema DRIVER", []string{"schema", "zfs"}, 0, ""},
+	{"schema KEY", []string{"schema", "size"}, 0, ""},
+	{"schema FUNCTION", []string{"schema", "merge", "--json"}, 0, ""},
 	{"schema --json", []string{"schema", "--json"}, 0, ""},
 	{"schema BLOCK", []string{"schema", "volume"}, 0, ""},
 	{"schema --plan", []string{"schema", "--plan"}, 0, ""},

@@ -214,6 +214,3 @@ func isConfigKey(word string) bool {
 	}
 	return false
 }
-
-// IsConfigKey reports whether pools or volumes of any driver have a config key of a name.
-func IsConfigKey(name string) bool { return isConfigKey(name) }

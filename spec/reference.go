@@ -73,8 +73,9 @@ func WriteBlockJSON(w io.Writer, name string) error {
 		Label         string      `json:"label,omitempty"` // what the label says
 		Note          string      `json:"note"`
 		Attributes    []attribute `json:"attributes"`
-		Blocks        []string    `json:"blocks"` // that it may hold
-	}{"1.0", b.name, b.label, b.doc, []attribute{}, b.blockNames()}
+		Blocks        []string    `json:"blocks"`  // that it may hold
+		Example       string      `json:"example"` // a spec that has one
+	}{"1.0", b.name, b.label, b.doc, []attribute{}, b.blockNames(), exampleOf(name)}
 	for _, a := range b.attrs {
 		doc.Attributes = append(doc.Attributes, attribute{a.name, a.typ, a.doc})
 	}

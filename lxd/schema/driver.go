@@ -61,6 +61,7 @@ func (d *Driver) complete() *Driver {
 	}
 	sortKeys(d.pool)
 	sortKeys(d.volume)
+	d.setMeanings()
 	return d
 }
 

@@ -43,9 +43,11 @@ const (
 // Key is what is known about one config key of pools or of volumes. The zero value of each field is the common case: free
 // text, changeable, the same on every member and every server.
 type Key struct {
-	Name   string   `json:"name"`
-	Kind   Kind     `json:"type"`
-	Values []string `json:"values,omitempty"` // Enum: all that is allowed. Bool, Size: words allowed besides
+	Name    string   `json:"name"`
+	Kind    Kind     `json:"type"`
+	Does    string   `json:"does,omitempty"`    // what it is for, in sentences
+	Example string   `json:"example,omitempty"` // a value that servers take; "" for what the server alone writes
+	Values  []string `json:"values,omitempty"`  // Enum: all that is allowed. Bool, Size: words allowed besides
 
 	// Default is what the server does when the key is unset, as it would be written; "" when there is no such value or it
 	// depends on the machine. A Filled key is also stored with it.

@@ -217,7 +217,7 @@ func writeSettings(out io.Writer, opts TextOptions, object Object) {
 			text = "  " + text
 		case i == 0:
 			text = "  " + strings.Join(row[:], "  ")
-		case 2+widths[0]+2+widths[1]+2+20 > opts.Width:
+		case lines.Width(aligned)+22 > opts.Width:
 			text = lines.Wrap(lines.Keep(key)+"\n"+lines.Keep(value)+"\n"+from, "  ", "      ", opts.Width)
 		default:
 			text = lines.Wrap(lines.Keep(aligned)+from, "  ", strings.Repeat(" ", 2+widths[0]+2+widths[1]+2), opts.Width)
