@@ -12,7 +12,7 @@ type Volume struct {
 	Type        string            `json:"type"`
 	ContentType string            `json:"content_type"` // ContentFilesystem, ContentBlock or newer ones
 	Description string            `json:"description"`
-	Config      map[string]string `json:"config"`
+	Config      map[string]string `json:"config"` // not to be changed: volumes of a list share it
 	UsedBy      []string          `json:"used_by"`
 	Location    string            `json:"location"`   // "none" without a cluster, "" in a pool that all members share
 	Project     string            `json:"project"`    // where it lives

@@ -3,6 +3,7 @@ package lxd
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -71,7 +72,10 @@ func (c *Client) listVolumes(ctx context.Context, pool string, list VolumeList) 
 	if list.AllProjects {
 		of.Project = AllProjects
 	}
+	var before *Volume
 	all, err := getList(ctx, c, path(segments...), query, func(v *Volume) error {
+		v.share(before)
+		before = v
 		if err := cmp.Or(misnamed("volume", v.Name), v.isOf(of)); err != nil {
 			return err
 		}
@@ -85,6 +89,24 @@ func (c *Client) listVolumes(ctx context.Context, pool string, list VolumeList) 
 		return nil, err
 	}
 	return all, nil
+}
+
+// share takes what is alike from the volume that stands before it in a list, instead of holding it twice: of most lists nearly all.
+func (v *Volume) share(before *Volume) {
+	if before == nil {
+		return
+	}
+	for _, text := range []struct{ own, other *string }{
+		{&v.Type, &before.Type}, {&v.ContentType, &before.ContentType}, {&v.Description, &before.Description},
+		{&v.Location, &before.Location}, {&v.Project, &before.Project},
+	} {
+		if *text.own == *text.other {
+			*text.own = *text.other
+		}
+	}
+	if v.Config != nil && before.Config != nil && maps.Equal(v.Config, before.Config) {
+		v.Config = before.Config
+	}
 }
 
 // UnlistedVolumes are the volumes of a pool, in all projects, that are not among what the server says that uses it; those of images
