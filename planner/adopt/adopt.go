@@ -49,6 +49,7 @@ type adoption struct {
 	*live.Inventory
 	opts     Options
 	settings spec.Settings // of the spec that is made
+	project  string        // of the volumes that name none
 	secret   secrets.Set   // the values that must not be written
 	ids      map[*write.Volume]lxd.VolumeID
 	leftOut  map[plan.Object]string
@@ -65,8 +66,9 @@ func Inventory(inventory *live.Inventory, opts Options) *Adopted {
 	}
 	a.secret.Add(planner.SecretsOn(inventory.State, &spec.Spec{Settings: a.settings})...)
 	file := &write.File{Settings: write.Settings{Owner: opts.Owner, Remote: opts.Remote, SecretConfig: a.settings.SecretConfig}}
-	if project := inventory.EffectiveProject(opts.Project); !opts.AllProjects && project != lxd.DefaultProject {
-		file.Settings.Project = project
+	a.project = a.usualProject()
+	if a.project != lxd.DefaultProject {
+		file.Settings.Project = a.project
 	}
 	for _, name := range slices.Sorted(maps.Keys(inventory.Pools)) {
 		if opts.Pools == nil || slices.Contains(opts.Pools, name) {
@@ -80,6 +82,22 @@ func Inventory(inventory *live.Inventory, opts Options) *Adopted {
 	adopted := &Adopted{File: file, Secrets: a.values, LeftOut: a.left()}
 	adopted.remark()
 	return adopted
+}
+
+// usualProject is the project of the volumes that name none: a plan for them has to be allowed to see it.
+func (a *adoption) usualProject() string {
+	if !a.opts.AllProjects {
+		return a.EffectiveProject(a.opts.Project)
+	}
+	if a.Projects == nil || a.Projects[lxd.DefaultProject] != nil {
+		return lxd.DefaultProject
+	}
+	for _, name := range slices.Sorted(maps.Keys(a.Projects)) {
+		if a.EffectiveProject(name) == name {
+			return name
+		}
+	}
+	return lxd.DefaultProject
 }
 
 // Settings are those of the spec that is made.
@@ -181,7 +199,7 @@ func (a *adoption) volume(live *lxd.Volume, pool *lxd.Pool) *write.Volume {
 	if live.ContentType != lxd.ContentFilesystem {
 		volume.ContentType = live.ContentType
 	}
-	if a.opts.AllProjects && id.Project != lxd.DefaultProject {
+	if id.Project != a.project {
 		volume.Project = id.Project
 	}
 	if a.targeted(live) {

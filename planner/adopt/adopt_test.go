@@ -181,3 +181,23 @@ func TestLeftOut(t *testing.T) {
 		t.Error("a secret is written")
 	}
 }
+
+// A client that may see some projects only is not shown the config of pools, and may not plan for the default project: of all projects
+// that it sees the spec names one as the usual one (seen on LXD 5.0.2).
+func TestRestricted(t *testing.T) {
+	volumes := map[sim.Key]*sim.Volume{}
+	for _, project := range []string{"own", "second"} {
+		volumes[sim.Key{Project: project, Type: lxd.TypeCustom, Name: "of-" + project}] = volume("filesystem", "", "size", "64MiB")
+	}
+	own := map[string]string{"features.storage.volumes": "true"}
+	inventory := inventoryOf(t, &sim.State{
+		Projects: map[string]*sim.Project{"own": {Config: own}, "second": {Config: own}, "a-shared": {Config: map[string]string{"features.storage.volumes": "false"}}},
+		Pools:    map[string]*sim.Pool{"fast": {Driver: "dir", Config: map[string]string{"source": "/var/lib/lxd/storage-pools/fast", "volume.size": "64MiB"}, Volumes: volumes}},
+	}, live.What{AllProjects: true})
+	delete(inventory.Projects, lxd.DefaultProject)
+	inventory.Pools["fast"].Config = nil
+	adopted := Inventory(inventory, Options{AllProjects: true})
+	text := adopted.File.Fold()
+	golden(t, "restricted.hcl", text)
+	empty(t, inventory, adopted, text)
+}

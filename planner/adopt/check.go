@@ -82,7 +82,7 @@ func (a *adoption) faults(file *write.File) map[plan.Object]string {
 		addAll(diags)
 		return faults
 	}
-	p, diags := planner.New(want, a.State, planner.Options{Remote: a.opts.Remote, Project: a.opts.Project})
+	p, diags := planner.New(want, a.State, planner.Options{Remote: a.opts.Remote, Project: a.project})
 	addAll(diags)
 	if p == nil {
 		return faults

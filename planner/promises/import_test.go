@@ -355,6 +355,8 @@ func oneSpelling(key schema.Key, value string) string {
 		if bytes, err := schema.ParseSize(value); err == nil {
 			return fmt.Sprint(bytes)
 		}
+	case schema.Schedule, schema.Cron:
+		return strings.ToLower(value)
 	}
 	return value
 }
