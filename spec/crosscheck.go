@@ -44,7 +44,7 @@ func (l *loader) checkDuplicates() map[volumeKey]*Volume {
 						l.withdraw(at, doubtfulName)
 					}
 				}
-				l.errorf(v.Ranges.Of("name"), "Duplicate volume", "%s and %s are both the volume %q of pool %q. %s",
+				l.errorOnce(v.Ranges.Of("name"), "Duplicate volume", "%s and %s are both the volume %q of pool %q. %s",
 					v.Address, first.Address, v.Name, p.Name, other)
 				continue
 			}

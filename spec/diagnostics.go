@@ -60,12 +60,21 @@ func (l *loader) diagnose(severity hcl.DiagnosticSeverity, at hcl.Range, summary
 
 // warnOnce warns at a place, of the first of several names that come from there, such as those of a for_each.
 func (l *loader) warnOnce(at hcl.Range, summary, detail string) {
-	for _, d := range l.diags {
-		if d.Summary == summary && d.Subject != nil && *d.Subject == at {
-			return
-		}
+	if !l.toldAt(at, summary) {
+		l.warnf(at, summary, "%s", detail)
 	}
-	l.warnf(at, summary, "%s", detail)
+}
+
+// errorOnce is warnOnce for an error.
+func (l *loader) errorOnce(at hcl.Range, summary, format string, args ...any) {
+	if !l.toldAt(at, summary) {
+		l.errorf(at, summary, format, args...)
+	}
+}
+
+// toldAt tells whether there is a diagnostic of that kind at a place.
+func (l *loader) toldAt(at hcl.Range, summary string) bool {
+	return slices.ContainsFunc(l.diags, func(d *hcl.Diagnostic) bool { return d.Summary == summary && d.Subject != nil && *d.Subject == at })
 }
 
 // withdraw takes back a warning at a place, of which an error says more.

@@ -95,7 +95,7 @@ func (l *loader) checkVolume(v *Volume, p *Pool, d *declaration, ctx *hcl.EvalCo
 	}
 	l.checkConflicts(volumeBlock, v, v.Ranges)
 	if p.Absent && !v.Absent && !v.Ranges.Unknown["absent"] {
-		l.errorf(v.Ranges.Block, "Volume in an absent pool", "The pool %q is absent, so it cannot hold the volume %q. "+
+		l.errorOnce(v.Ranges.Block, "Volume in an absent pool", "The pool %q is absent, so it cannot hold the volume %q. "+
 			"Move the block to another pool with renamed_from to keep the data, or set absent = true here, too.", p.Name, v.Name)
 	}
 	l.checkRenamedFromItself(v, p)
