@@ -48,7 +48,7 @@ var otherWordsAnywhere = map[string]otherWord{
 	"provider":              {"", whichServer},
 	"terraform":             {"", whichServer},
 	"backend":               {"", whichServer},
-	"resource":              {"", "Write pool \"name\" { driver = … } for a pool, and volume \"name\" { … } in it for a volume."},
+	"resource":              {"", "Write pool \"name\" { driver = … } for a pool, and volume \"name\" { … } in it for a volume. tarn import --tofu DIR makes a spec of a whole configuration."},
 	"data":                  {"", alreadyThere},
 	"output":                {"", "tarn has no outputs: take it out. For programs there is tarn plan --json."},
 	"module":                {"", "The files of a directory are one spec, and tarn plan A B takes several directories together. There are no modules."},

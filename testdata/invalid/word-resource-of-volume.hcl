@@ -7,4 +7,4 @@ resource "lxd_volume" "data" {
 #+ 3:   }
 #+ 3: }
 #! 2:1-2:9 error: Unsupported block
-#!     A spec has no "resource". Write pool "name" { driver = … } for a pool, and volume "name" { … } in it for a volume.
+#!     A spec has no "resource". Write pool "name" { driver = … } for a pool, and volume "name" { … } in it for a volume. tarn import --tofu DIR makes a spec of a whole configuration.
