@@ -25,6 +25,8 @@ func FuzzLoad(f *testing.F) {
 		"  volume \"w\" {\n    name = \"w${length(var.size)}\"\n    absent = var.size == []\n    config = merge({ size = \"1GiB\" }, { for s in var.size : \"user.a\" => s })\n  }\n}\n"), false)
 	f.Add([]byte(""), true)
 	f.Add([]byte("{(}"), false)
+	f.Add([]byte(";"), false)
+	f.Add([]byte("a { ; }"), false)
 	f.Add([]byte("locals {\n  m = { for i in range(70) : \"k${i}\" => i }\n  x = [for k, v in local.m : lookup(local.m, k, 0) + element(values(local.m), v) + length(local.m)]\n"+
 		"  y = distinct(tolist([for i in range(70) : i < 9 ? \"a\" : \"b\"]))\n}\n"), false)
 	f.Fuzz(func(t *testing.T, text []byte, json bool) {

@@ -141,6 +141,9 @@ func (b *brokenFile) layout(tokens hclsyntax.Tokens, indent string) []string {
 		}
 		return lines
 	}
+	if len(items) == 0 { // all of it stands between others: a semicolon, a comma
+		return nil
+	}
 	item := items[0]
 	text := string(b.src[item[0].Range.Start.Byte:item[len(item)-1].Range.End.Byte])
 	open := slices.IndexFunc(item, func(t hclsyntax.Token) bool { return !isHeaderPart(t.Type) })
