@@ -158,6 +158,8 @@ func unreachable(address string, err error) error {
 	case errors.As(err, &silent):
 		e.Err = silent
 	case errors.As(err, &bad): // in its own words
+	case errors.As(err, &dns) && dns.IsTimeout:
+		e.Err = cause{"the name " + dns.Name + " cannot be resolved: no name server answers", err}
 	case errors.As(err, &dns):
 		e.Err = cause{"the name " + dns.Name + " cannot be resolved", err}
 	case errors.As(err, &record):

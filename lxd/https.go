@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"net"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -44,14 +45,14 @@ const dialLimit = 15 * time.Second // for the connection and its handshake
 // *UntrustedError.
 func NewHTTPS(address string, credentials Credentials, opts Options) (*Client, error) {
 	u, err := url.Parse(address)
-	if err != nil || u.Scheme != "https" || u.Hostname() == "" || strings.Trim(u.Path, "/") != "" || u.User != nil {
+	if err != nil || u.Scheme != "https" || u.Hostname() == "" || strings.Trim(u.Path, "/") != "" || u.User != nil || !isPort(u.Port()) {
 		return nil, fmt.Errorf("%q is no address of a server; one looks like https://10.1.0.4:8443", secrets.Address(address))
 	}
 	host := u.Host
 	if u.Port() == "" {
 		host = net.JoinHostPort(u.Hostname(), "443") // as lxc has it; lxc remote add writes the port down
 	}
-	address = "https://" + u.Host
+	address = (&url.URL{Scheme: "https", Host: u.Host}).String() // with the zone of an address escaped
 	config, err := credentials.config(address, u.Hostname())
 	if err != nil {
 		return nil, err
@@ -62,6 +63,12 @@ func NewHTTPS(address string, credentials Credentials, opts Options) (*Client, e
 		return (&tls.Dialer{Config: config}).DialContext(ctx, "tcp", host)
 	}
 	return &Client{http: newHTTP(dial), base: address, address: address, opts: opts, byCertificate: true}, nil
+}
+
+// isPort tells whether a text is the number of a port, or empty.
+func isPort(text string) bool {
+	n, err := strconv.ParseUint(text, 10, 16)
+	return text == "" || err == nil && n > 0
 }
 
 // config is for a server at an address, whose certificate may have the name host.
