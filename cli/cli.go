@@ -207,6 +207,7 @@ so that a second run has nothing to do. There is no state file: the server is th
 	flags.DurationVar(&a.timeout, "timeout", time.Minute, "give up a request after so long without a sign of life of the server; 0 for never")
 	root.AddCommand(a.schemaCommand(), a.validateCommand(), a.fmtCommand(), a.showCommand(), a.planCommand(), a.applyCommand(), a.driftCommand(), a.importCommand(), a.simCommand(), a.versionCommand())
 	a.addHelp(root)
+	a.completes(root)
 	root.SetFlagErrorFunc(a.flagError)
 	_ = root.RegisterFlagCompletionFunc("remote", func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 		names, err := remote.Names(a.getenv)

@@ -46,7 +46,7 @@ func (f *planFlags) register(a *app, cmd *cobra.Command) {
 	cmd.Flags().StringArrayVar(&f.exclude, "exclude", nil, "leave the pool or volume at `ADDRESS` out of the plan, with what needs it; may be given more than once")
 	for _, flag := range []string{"only", "exclude"} {
 		_ = cmd.RegisterFlagCompletionFunc(flag, func(_ *cobra.Command, paths []string, _ string) ([]string, cobra.ShellCompDirective) {
-			return f.addresses(a, paths), cobra.ShellCompDirectiveNoFileComp
+			return writable(f.addresses(a, paths)), cobra.ShellCompDirectiveNoFileComp
 		})
 	}
 }

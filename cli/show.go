@@ -80,6 +80,7 @@ Exit code: 0, 1 for an error, as when nothing has that address, 5 when a server 
 		},
 	}
 	flags.cmd = cmd
+	cmd.ValidArgsFunction = a.completeShown(&flags)
 	flags.specFlags.register(cmd)
 	cmd.Flags().StringArrayVar(&flags.specs, "spec", nil, "the spec at `PATH` instead of that of the current directory; may be given more than once")
 	cmd.Flags().BoolVar(&flags.json, "json", false, "write JSON")
