@@ -59,12 +59,20 @@ func quick(f function.Function) function.Function {
 				continue
 			}
 			var err error
-			if args[i], err = convert.Convert(collected(args[i], want(i)), want(i)); err != nil {
+			if args[i] = collected(args[i], want(i)); want(i).ElementType() == cty.DynamicPseudoType && sameKind(args[i].Type(), want(i)) {
+				continue // to convert it would compare all elements once more
+			}
+			if args[i], err = convert.Convert(args[i], want(i)); err != nil {
 				return nil, function.NewArgError(i, err)
 			}
 		}
 		return args, nil
 	})
+}
+
+// sameKind tells whether both are lists, sets or maps.
+func sameKind(a, b cty.Type) bool {
+	return a.IsListType() && b.IsListType() || a.IsSetType() && b.IsSetType() || a.IsMapType() && b.IsMapType()
 }
 
 // fewElements are too few for a short way to be worth it.
