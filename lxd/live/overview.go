@@ -47,15 +47,28 @@ func (s *State) Sides(pool *lxd.Pool) []lxd.PoolID {
 }
 
 // ReadUsed adds to the state how full volumes are, as far as the server can tell, and nothing else of their usage: a request for each. In a cluster
-// a volume of one member's is known by that member alone, and only if it is the one that is asked.
+// a volume of one member's is known by that member alone, and only if it is the one that is asked. Where the pools do not tell of snapshots, each
+// volume is asked for those too.
 func ReadUsed(ctx context.Context, c *lxd.Client, state *State, ids []lxd.VolumeID) error {
-	return eachUsage(ctx, state, ids, func(ctx context.Context, id lxd.VolumeID, mute bool) (*lxd.Usage, error) {
+	return eachUsage(ctx, state, ids, func(ctx context.Context, id lxd.VolumeID, mute bool) (usage *lxd.Usage, err error) {
 		if mute || id.Member != "" && id.Member != state.Server.Name {
-			return &lxd.Usage{Used: -1, Unsupported: mute}, nil
+			usage = &lxd.Usage{Used: -1, Unsupported: mute}
+		} else if usage, err = c.Used(ctx, id); err != nil {
+			return nil, err
 		}
-		return c.Used(ctx, id)
+		if !state.listsSnapshotUses() {
+			names, err := c.SnapshotNames(ctx, id)
+			if err != nil {
+				return nil, err
+			}
+			usage.Snapshots = append([]string{}, names...) // not nil: it was asked for
+		}
+		return usage, nil
 	})
 }
+
+// listsSnapshotUses tells whether a pool names snapshots among what uses it. LXD does; Incus 6.0.4 and 7.3 do not.
+func (s *State) listsSnapshotUses() bool { return s.Server.Product == "LXD" }
 
 // ReadSnapshots reads the snapshots of a volume with all that is known of them, nil when the volume is gone.
 func ReadSnapshots(ctx context.Context, c *lxd.Client, id lxd.VolumeID) ([]*lxd.Snapshot, error) {
@@ -69,13 +82,18 @@ func ReadSnapshots(ctx context.Context, c *lxd.Client, id lxd.VolumeID) ([]*lxd.
 	return snapshots, nil
 }
 
-// SnapshotCounts are the numbers of snapshots that the lists of what uses the pools tell of. A volume of which they tell nothing is missing;
-// all are on servers whose lists have no snapshots.
+// SnapshotCounts are the numbers of snapshots that what was read tells of: the lists of what uses the pools, or the volumes that [ReadUsed] has
+// asked. A volume of which nothing is known is missing.
 func (s *State) SnapshotCounts() map[lxd.VolumeID]int {
-	if !s.Server.ListsSnapshots() {
-		return nil
-	}
 	counts := map[lxd.VolumeID]int{}
+	if !s.listsSnapshotUses() {
+		for id, usage := range s.Usage {
+			if usage.Snapshots != nil {
+				counts[id] = len(usage.Snapshots)
+			}
+		}
+		return counts
+	}
 	for id := range s.VolumeIDs {
 		counts[id] = 0
 	}
