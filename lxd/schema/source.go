@@ -27,11 +27,11 @@ func SourceOf(driver, source string) (s Source, ok bool) {
 	return Source{kind: strings.TrimSuffix(driver, "cluster"), name: strings.TrimSuffix(source, "/")}, true
 }
 
-// Around gives what a source is inside of, from the nearest on: the directories above a path. A directory's pool deletes all that is below
-// it when it goes.
+// Around gives what a source is inside of, from the nearest on: the directories above a path, none above a name. A directory's pool deletes
+// all that is below it when it goes.
 func (s Source) Around() []Source {
 	var around []Source
-	for name := s.name; s.kind == "" && name != "/"; {
+	for name := s.name; path.IsAbs(name) && name != "/"; {
 		name = path.Dir(name)
 		around = append(around, Source{name: name})
 	}
