@@ -4,13 +4,13 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"tarn/cli/lazyregexp"
 	"tarn/lxd/schema"
 )
 
@@ -60,11 +60,11 @@ func notOneOf(flag, value string, values []string) error {
 	return errors.New(text)
 }
 
-var timeWithUnit = regexp.MustCompile(`^(\d+) *([A-Za-z]+)$`)
+var timeWithUnit = lazyregexp.New(`^(\d+) *([A-Za-z]+)$`)
 
 // timeMeant is how a time is written that has a unit in another spelling, "" when that is not known.
 func timeMeant(text string) string {
-	m := timeWithUnit.FindStringSubmatch(strings.TrimSpace(text))
+	m := timeWithUnit().FindStringSubmatch(strings.TrimSpace(text))
 	if m == nil {
 		return ""
 	}

@@ -64,7 +64,7 @@ func (t *tableWriter) table(rows [][]string, widths []int) {
 		last := row[len(row)-1]
 		line := " "
 		for i, width := range widths {
-			line += " " + lines.Fill(row[i], width) + " "
+			line += " " + lines.Fill(lines.Wrap(row[i], "", "", 0), width) + " "
 		}
 		line += " "
 		text := ""
@@ -87,7 +87,7 @@ func (t *tableWriter) table(rows [][]string, widths []int) {
 func (t *tableWriter) list(rows [][]string) {
 	heads := rows[0]
 	for _, row := range rows[1:] {
-		t.WriteString("  " + row[0] + "\n")
+		t.WriteString(lines.Wrap(row[0], "  ", "    ", t.opts.Width) + "\n")
 		var cells []string
 		for i := 1; i < len(row)-1; i++ {
 			if row[i] != "" {
