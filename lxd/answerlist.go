@@ -143,7 +143,7 @@ func (l *listReader) elements(each func(element []byte) error) error {
 	switch {
 	case err != nil:
 		return err
-	case start == nil: // null is an empty list
+	case start == nil: // Incus 6.0 has null where there is no pool
 		return nil
 	case start != json.Delim('['):
 		return badAnswer("its answer is %s, where that of LXD and Incus is a list", tokenKind(start))

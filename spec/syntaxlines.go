@@ -274,6 +274,9 @@ func (b *brokenFile) missingEquals() *slip {
 	if last := tokens[len(tokens)-1].Type; last == hclsyntax.TokenOBrace {
 		return nil
 	}
+	if s := foreignStatement(tokens[0]); s != nil {
+		return s
+	}
 	edits := []edit{{tokens[0].Range.End.Byte, tokens[1].Range.Start.Byte, " = "}}
 	edits = append(edits, b.quoted(tokens[1:])...)
 	return b.mend(slip{summary: "Missing equals sign", at: hcl.RangeBetween(tokens[0].Range, tokens[1].Range),

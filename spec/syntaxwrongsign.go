@@ -92,9 +92,37 @@ func (b *brokenFile) noStatement() *slip {
 	if !b.is("Argument or block definition required", "Invalid argument name", "Invalid block definition") {
 		return nil
 	}
+	if tokens := b.lineTokens(b.line); len(tokens) > 0 {
+		if s := foreignStatement(tokens[0]); s != nil {
+			return s
+		}
+	}
 	at := b.lineRange(b.line)
 	if at.Start.Byte == at.End.Byte {
 		at = hcl.Range{Filename: b.name, Start: b.first.Subject.Start, End: b.first.Subject.End}
 	}
 	return &slip{summary: "Neither attribute nor block", at: at, detail: "A line in a spec is an attribute, name = value, or begins or ends a block, name \"label\" { … }. This one is neither."}
+}
+
+// statements are words that begin a line in other languages, and what a spec has for them.
+var statements = map[string]string{
+	"include": "All files of a directory are one spec: take it out.",
+	"if":      "A value has the condition in it: description = var.fast ? \"fast\" : \"slow\". For a block that is there or not, write for_each = toset(var.fast ? [\"a\"] : []) and name = each.key.",
+	"else":    "A value has both sides of the condition in it: description = var.fast ? \"fast\" : \"slow\".",
+	"for":     severalOf,
+	"foreach": severalOf,
+	"while":   severalOf,
+	"set":     "Write name = value, and values that several blocks have in locals { … }.",
+	"let":     "Write values that several blocks have in locals { … }.",
+	"export":  "Write values that several blocks have in locals { … }.",
+}
+
+// foreignStatement is a line that begins as a statement of another language; nil for another one.
+func foreignStatement(first hclsyntax.Token) *slip {
+	word := string(first.Bytes)
+	text, known := statements[word]
+	if !known || first.Type != hclsyntax.TokenIdent {
+		return nil
+	}
+	return &slip{summary: "Neither attribute nor block", at: first.Range, detail: "A spec has no " + word + ". " + text}
 }
