@@ -18,8 +18,11 @@ func (a *app) commandHelp(cmd *cobra.Command) string {
 	if long == "" {
 		long = cmd.Short
 	}
-	if cmd.Parent() == nil {
+	switch {
+	case cmd.Parent() == nil:
 		ends = topics()
+	case cmd.Name() == helpName:
+		long += "\n" + topics() // not before somebody reads it: each start of the program would take them out of their pages
 	}
 	long = strings.TrimRight(long, "\n") + "\n\n"
 	width := min(a.columns(a.Stdout), readableHelp)

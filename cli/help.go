@@ -34,11 +34,13 @@ func topics() string {
 	return text.String()
 }
 
+const helpName = "help"
+
 func (a *app) helpCommand(root *cobra.Command) *cobra.Command {
 	return &cobra.Command{
-		Use:   "help [COMMAND or TOPIC]",
+		Use:   helpName + " [COMMAND or TOPIC]",
 		Short: "Help about any command or topic",
-		Long:  "Show the help of a command, or a topic.\n" + topics(),
+		Long:  "Show the help of a command, or a topic.",
 		Example: `  tarn help plan
   tarn help moves`,
 		RunE: func(_ *cobra.Command, args []string) error {
