@@ -48,7 +48,11 @@ func TestHostileCompletion(t *testing.T) {
 			if end.code != 0 || !strings.HasPrefix(end.stdout, c.want) {
 				t.Errorf("exit code %d, after %v: %q", end.code, end.took, end.stdout)
 			}
-			if requests.Load() != 0 {
+			most := int64(0)
+			if c.args[0] == "show" {
+				most = 3 // it completes what the server has, and waits for half a second
+			}
+			if requests.Load() > most {
 				t.Errorf("%d requests", requests.Load())
 			}
 		})

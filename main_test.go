@@ -4,11 +4,13 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -26,7 +28,19 @@ func TestMain(m *testing.M) {
 	if filepath.Base(os.Args[0]) == "crash" {
 		crash(os.Args[1])
 	}
+	if filepath.Base(os.Args[0]) != "tarn" {
+		heedSignals()
+	}
 	testscript.Main(m, map[string]func(){"tarn": main})
+}
+
+// heedSignals has the commands of the tests take signals that the tests were started to ignore, as nohup has it.
+func heedSignals() {
+	for _, s := range []os.Signal{syscall.SIGHUP, syscall.SIGINT, syscall.SIGQUIT} {
+		if signal.Ignored(s) {
+			signal.Notify(make(chan os.Signal, 1), s)
+		}
+	}
 }
 
 // TestScripts runs testdata/script/*.txtar, the specification of the command line. UPDATE=1 writes what the commands print
