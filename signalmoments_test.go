@@ -112,7 +112,6 @@ var moments = map[string]moment{
 	"import --preseed, a pipe":      {reading("pipe.yaml", "import", "--preseed", "pipe.yaml"), 1, "", interrupted},
 	"import, the output":            {importing(), 1, "", interrupted},
 	"sim":                           {simulating("sim", "--listen", "unix:other.sock", "--state", "state.json"), 0, "simulated LXD 5.0.2 at unix:other.sock\n.*Ctrl-C stops it.\n", ""},
-	"completion of addresses":       {reading("pipe.hcl", "__complete", "plan", "pipe.hcl", "--only", ""), 1, "", interrupted},
 }
 
 // readingInput starts a command that reads a standard input that has more than a pipe holds, and does not end.
