@@ -126,7 +126,7 @@ func TestSignalWhileEvaluating(t *testing.T) {
 	spec := manyVolumes(50_000) + "locals {\n  a = [for i in range(1000): [for j in range(100): \"${i}-${j}\"]]\n  b = length(distinct(flatten(local.a)))\n}\n"
 	for _, args := range [][]string{
 		{"validate", "pipe.hcl"}, {"validate", "--json", "pipe.hcl"}, {"plan", "--remote", "sim:", "pipe.hcl"}, {"drift", "--remote", "sim:", "pipe.hcl"},
-		{"__complete", "plan", "pipe.hcl", "--only", ""}, {"fmt", "pipe.hcl"},
+		{"fmt", "pipe.hcl"},
 	} {
 		for _, signal := range []string{"INT", "TERM", "INT twice"} {
 			t.Run(strings.Join(args, " ")+", "+signal, func(t *testing.T) {
