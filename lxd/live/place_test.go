@@ -85,3 +85,39 @@ func TestListThatLacksWhatIsThere(t *testing.T) {
 		}
 	}
 }
+
+// Somebody deletes v1 and its snapshot after the pools have been read, and before the volumes are; v3 comes in between.
+func TestVolumesThatGoMeanwhile(t *testing.T) {
+	const pools, volumes = "/1.0/storage-pools", "/1.0/storage-pools/d1/volumes/custom"
+	pool := func(users ...string) string {
+		for i, user := range users {
+			users[i] = `"` + user + `"`
+		}
+		return `[{"config": {}, "name": "d1", "driver": "dir", "used_by": [` + strings.Join(users, ", ") + `], "status": "Created", "locations": ["none"]}]`
+	}
+	id := func(name string) lxd.VolumeID {
+		return lxd.VolumeID{Project: "default", Pool: "d1", Type: lxd.TypeCustom, Name: name}
+	}
+	const others = "/1.0/profiles/default"
+	for name, scope := range map[string]Scope{
+		"names": {Pools: map[string]Names{"d1": {"v1", "v2"}}},
+		"all":   {Pools: map[string]Names{"d1": nil}},
+	} {
+		client := answeringInTurn(t, map[string]string{
+			"/1.0":  `{"auth": "trusted", "environment": {"server": "lxd", "server_version": "5.0.2"}, "api_extensions": ["storage_volume_api_filtering"]}`,
+			pools:   pool(volumes+"/v2", volumes+"/v3", others),
+			volumes: `[{"config": {}, "name": "v2", "type": "custom", "used_by": [], "location": "none", "content_type": "filesystem", "project": "default"}]`,
+		}, map[string][]string{pools: {pool(volumes+"/v1", volumes+"/v1/snapshots/s", volumes+"/v2", others)}})
+		state, err := Read(t.Context(), client, scope)
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		if want := []string{volumes + "/v2", others}; !slices.Equal(state.Pools["d1"].UsedBy, want) {
+			t.Errorf("%s: the pool is used by %q, want %q", name, state.Pools["d1"].UsedBy, want)
+		}
+		if len(state.VolumeIDs) != 1 || !state.VolumeIDs[id("v2")] || len(state.Volumes) != 1 {
+			t.Errorf("%s: volumes %v, %v", name, state.VolumeIDs, state.Volumes)
+		}
+	}
+}

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -261,6 +262,7 @@ func readVolumes(ctx context.Context, c *lxd.Client, state *State, scope Scope) 
 	var group errgroup.Group
 	group.SetLimit(atOnce)
 	found := make(chan []*lxd.Volume, len(lists))
+	var gone atomic.Bool
 	for at, names := range lists {
 		list := lxd.VolumeList{Names: names, Held: held[at], Prefix: scope.prefix(state, at), Server: state.Server}
 		if scope.Owner != "" {
@@ -269,6 +271,9 @@ func readVolumes(ctx context.Context, c *lxd.Client, state *State, scope Scope) 
 		group.Go(func() error {
 			volumes, err := state.readPlace(ctx, c, at, list)
 			found <- volumes
+			if lacks(list, volumes) {
+				gone.Store(true)
+			}
 			return err
 		})
 	}
@@ -279,7 +284,35 @@ func readVolumes(ctx context.Context, c *lxd.Client, state *State, scope Scope) 
 			state.Volumes[volume.ID()] = volume
 		}
 	}
+	if err == nil && gone.Load() {
+		return state.forgetGone(ctx, c)
+	}
 	return err
+}
+
+// forgetGone has the pools forget the volumes that somebody has deleted since the pools were read: they would be in use by what is no
+// more. What has come since is left to the next reading, as the volumes of this one are without it too.
+func (s *State) forgetGone(ctx context.Context, c *lxd.Client) error {
+	pools, err := c.Pools(ctx)
+	if err != nil {
+		return err
+	}
+	still := map[lxd.VolumeID]bool{}
+	for _, pool := range pools {
+		for _, use := range s.Uses(pool.UsedBy) {
+			still[use.Volume] = true
+		}
+	}
+	for name, pool := range s.Pools {
+		left := *pool
+		left.UsedBy = slices.DeleteFunc(slices.Clone(pool.UsedBy), func(user string) bool {
+			use := s.Uses([]string{user})[0]
+			return use.Volume.Type == lxd.TypeCustom && !still[use.Volume]
+		})
+		s.Pools[name] = &left
+	}
+	maps.DeleteFunc(s.VolumeIDs, func(id lxd.VolumeID, _ bool) bool { return !still[id] && s.Volumes[id] == nil })
+	return nil
 }
 
 // held are the names of the volumes that each place is known to have.
