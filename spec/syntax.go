@@ -237,14 +237,14 @@ type edit struct {
 	text     string
 }
 
-// edited is the file after edits, which are in order.
+// edited is the file after edits, which are in order. Where two meet, as those around an expression that is not there, both are made.
 func (b *brokenFile) edited(edits ...edit) []byte {
 	var out bytes.Buffer
 	at := 0
 	for _, e := range edits {
-		out.Write(b.src[at:e.from])
+		out.Write(b.src[at:max(at, e.from)])
 		out.WriteString(e.text)
-		at = e.to
+		at = max(at, e.to)
 	}
 	out.Write(b.src[at:])
 	return out.Bytes()
