@@ -13,8 +13,8 @@ import (
 	"tarn/planner/plan"
 )
 
-// The README's table has each mark that plans and moves put on a server, and no other.
-func TestMarksInReadme(t *testing.T) {
+// The help's table has each mark that plans and moves put on a server, and no other.
+func TestMarksInHelp(t *testing.T) {
 	p, diags := planner.New(loadSpec(t, `tarn { owner = "storage" }
 pool "fast" {
   driver         = "btrfs"
@@ -32,12 +32,12 @@ pool "fast" {
 			}
 		}
 	}
-	readme, err := os.ReadFile("../README.md")
+	topic, err := os.ReadFile("../cli/help/safety.md")
 	if err != nil {
 		t.Fatal(err)
 	}
 	var listed []string
-	for _, row := range regexp.MustCompile("(?m)^\\| `user\\.tarn.*?\\|").FindAll(readme, -1) {
+	for _, row := range regexp.MustCompile("(?m)^\\| `user\\.tarn.*?\\|").FindAll(topic, -1) {
 		for _, name := range regexp.MustCompile("`(?:user\\.tarn)?(\\.[a-z_]+)`").FindAllSubmatch(row, -1) {
 			listed = append(listed, "user.tarn"+string(name[1]))
 		}
@@ -45,6 +45,6 @@ pool "fast" {
 	slices.Sort(marks)
 	slices.Sort(listed)
 	if diff := cmp.Diff(marks, listed); diff != "" {
-		t.Errorf("the marks, and those in the README: %s", diff)
+		t.Errorf("the marks, and those in the help: %s", diff)
 	}
 }
