@@ -75,6 +75,13 @@ and with nth=2 only with the second such request. The first fault that fits a re
 
 // serveSim serves a simulator until it is interrupted.
 func (a *app) serveSim(ctx context.Context, flags *simFlags) error {
+	if a.remote != "" {
+		hint := "leave it out"
+		if file, ok := strings.CutPrefix(a.remote, "sim:"); ok && file != "" {
+			hint = "--state " + lxd.ShellWord(file) + " keeps the state there"
+		}
+		return fmt.Errorf("sim serves a simulator of its own and talks to no server, so it takes no --remote; %s", hint)
+	}
 	var faults []*fault.Fault
 	for _, text := range flags.faults {
 		f, err := fault.Parse(text)
