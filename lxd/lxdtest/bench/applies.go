@@ -12,8 +12,8 @@ import (
 // at a time.
 func applies(ctx context.Context, c *config) error {
 	fmt.Printf("\n### Writing %d volumes in two pools\n\n", c.writes)
-	fmt.Println("| at a time | | bare | tarn | tarn's rate of the bare one | peak memory |")
-	fmt.Println("|---|---|---|---|---|---|")
+	fmt.Println("| at a time | | bare | tarn | tarn's rate of the bare one | peak memory | server's CPU time for a volume, bare | tarn | the bare one's of tarn's |")
+	fmt.Println("|---|---|---|---|---|---|---|---|---|")
 	rates := map[string]*joined{}
 	for _, at := range c.at {
 		if err := c.onServer(ctx, 0, func(server *lxdtest.Server, dir string) error { return c.appliesAt(ctx, at, server, dir, rates) }); err != nil {
@@ -28,25 +28,25 @@ func applies(ctx context.Context, c *config) error {
 
 // works are what is timed of applies, in turn.
 var works = []struct {
-	name    string
-	options specOptions
+	name, many string
+	options    specOptions
 }{
-	{"create", specOptions{}},
-	{"patch", specOptions{value: "more"}},
-	{"rename", specOptions{value: "more", suffix: "-new", renamed: true}},
-	{"delete", specOptions{suffix: "-new", absent: true}},
+	{"create", "creates", specOptions{}},
+	{"patch", "patches", specOptions{value: "more"}},
+	{"rename", "renames", specOptions{value: "more", suffix: "-new", renamed: true}},
+	{"delete", "deletes", specOptions{suffix: "-new", absent: true}},
 }
 
 func (c *config) appliesAt(ctx context.Context, at int, server *lxdtest.Server, dir string, rates map[string]*joined) error {
 	sides := map[string][]*command{}
 	for _, work := range works {
-		sides["bare"] = append(sides["bare"], &command{name: "bare " + work.name, env: server.Environ(), args: []string{c.self, "bare", work.name,
+		sides["bare"] = append(sides["bare"], &command{name: "bare " + work.name, env: server.Environ(), socket: server.Socket(), args: []string{c.self, "bare", work.name,
 			"-socket", server.Socket(), "-at", fmt.Sprint(at), "-pools", strings.Join(pools, ","), "-count", fmt.Sprint(c.writes)}})
 		spec, err := writeSpec(dir, work.name, firstOf(c.writes), work.options)
 		if err != nil {
 			return err
 		}
-		sides["tarn"] = append(sides["tarn"], &command{name: "tarn " + work.name, env: server.Environ(), args: []string{c.tarn, "apply", "--remote",
+		sides["tarn"] = append(sides["tarn"], &command{name: "tarn " + work.name, env: server.Environ(), socket: server.Socket(), args: []string{c.tarn, "apply", "--remote",
 			"unix:" + server.Socket(), "--auto-approve", "--allow-delete", "--max-deletes", fmt.Sprint(c.writes), "--parallelism", fmt.Sprint(at), spec}})
 	}
 	for round := range c.runs {
@@ -64,8 +64,11 @@ func (c *config) appliesAt(ctx context.Context, at int, server *lxdtest.Server, 
 	}
 	for i, work := range works {
 		bare, tarn := sides["bare"][i], sides["tarn"][i]
-		fmt.Printf("| %d | %s | %.0f/s | %.0f/s | %.2f | %.0f MiB |\n", at, work.name,
-			float64(c.writes)/bare.median(wall), float64(c.writes)/tarn.median(wall), ratio(bare, tarn, wall), tarn.median(memory))
+		each := 1000 / float64(c.writes) // ms of one of the volumes
+		fmt.Printf("| %d | %s | %.0f/s | %.0f/s | %.2f | %.0f MiB | %.1f ms | %.1f ms | %.2f |\n", at, work.name,
+			float64(c.writes)/bare.median(wall), float64(c.writes)/tarn.median(wall), ratio(bare, tarn, wall), tarn.median(memory),
+			bare.median(serverTime)*each, tarn.median(serverTime)*each, ratio(bare, tarn, serverTime))
+		c.page.add(fmt.Sprintf("`apply`, %s %s: of the rate", thousands(c.writes), work.many), "%.2f with %d at a time", ratio(bare, tarn, wall), at)
 		if rates[work.name] == nil {
 			rates[work.name] = &joined{}
 		}

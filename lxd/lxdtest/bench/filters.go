@@ -26,7 +26,7 @@ func filters(ctx context.Context, c *config) error {
 }
 
 func (c *config) filtersOf(ctx context.Context, held int, parts []int, server *lxdtest.Server, dir string) error {
-	bare := &command{name: "bare read", args: []string{c.self, "bare", "read", "-socket", server.Socket()}, env: server.Environ()}
+	bare := &command{name: "bare read", args: []string{c.self, "bare", "read", "-socket", server.Socket()}, env: server.Environ(), socket: server.Socket()}
 	commands := []*command{bare}
 	rows := map[string][]*command{}
 	kinds := []struct {
@@ -48,13 +48,20 @@ func (c *config) filtersOf(ctx context.Context, held int, parts []int, server *l
 		return err
 	}
 	for _, kind := range kinds {
-		fmt.Printf("| %d | %s |", held, kind.name)
+		for _, of := range []struct {
+			name string
+			of   func(cost) float64
+		}{{"", wall}, {", CPU time of the server", serverTime}} {
+			fmt.Printf("| %d | %s%s |", held, kind.name, of.name)
+			for _, cmd := range rows[kind.name] {
+				fmt.Printf(" %.2f |", ratio(cmd, bare, of.of))
+			}
+			fmt.Println()
+		}
 		most := 0.0
 		for _, cmd := range rows[kind.name] {
-			fmt.Printf(" %.2f |", ratio(cmd, bare, wall))
 			most = max(most, ratio(cmd, bare, wall))
 		}
-		fmt.Println()
 		c.sum(fmt.Sprintf("%d volumes on the server, plans of some, %s: time of the bare read of all", held, kind.name), "at most %.2f", most)
 	}
 	return nil

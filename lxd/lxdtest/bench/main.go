@@ -4,7 +4,8 @@
 //	bench [-tarn PROGRAM] [-tables read,apply,start,scale] [-volumes 1000,5000] [-runs 7] [-also NAME=COMMAND]...
 //
 // What it compares runs in turn within one run, so that a busy machine slows both sides, and a figure is the median of
-// each round's ratio. It prints tables in Markdown: times, peak memory, CPU time and requests, and at the end one of the ratios. Nothing in it passes or fails.
+// each round's ratio. It prints tables in Markdown: times, peak memory, CPU time (the server's too, which
+// tells more than the time on a busy machine) and requests; at the end one of the ratios, and one as the README has it. Nothing in it passes or fails.
 package main
 
 import (
@@ -39,6 +40,7 @@ type config struct {
 	incus   bool
 	also    map[string]string // further commands for the table of reads, by their names
 	figures []figure          // of the tables so far
+	page    page              // of what the README has of them
 }
 
 func main() {
@@ -68,8 +70,8 @@ func run() error {
 		return err
 	}
 	commit, _ := exec.Command("git", "describe", "--always", "--dirty").Output()
-	heading := fmt.Sprintf("%s, %s, %d cores, commit %s, medians of %d rounds",
-		time.Now().Format(time.DateOnly), cpuModel(), runtime.NumCPU(), strings.TrimSpace(string(commit)), c.runs)
+	heading := fmt.Sprintf("%s, %s, %d cores, load %s before, commit %s, medians of %d rounds",
+		time.Now().Format(time.DateOnly), cpuModel(), runtime.NumCPU(), load(), strings.TrimSpace(string(commit)), c.runs)
 	fmt.Println(heading)
 	for _, table := range []struct {
 		name string
@@ -83,6 +85,7 @@ func run() error {
 		}
 	}
 	c.printSummary(heading)
+	c.printForREADME(heading)
 	return nil
 }
 
@@ -146,6 +149,16 @@ func (c *config) start(ctx context.Context) (*lxdtest.Server, error) {
 		return nil, err
 	}
 	return lxdtest.Start(ctx, "")
+}
+
+// load is how many processes wanted to run in the last minute, "?" where that cannot be told. What is timed beside them is not worth much.
+func load() string {
+	text, _ := os.ReadFile("/proc/loadavg")
+	minute, _, ok := strings.Cut(string(text), " ")
+	if !ok {
+		return "?"
+	}
+	return minute
 }
 
 // cpuModel is the name of this machine's processor.

@@ -20,6 +20,8 @@ type cost struct {
 	Wall time.Duration
 	CPU  time.Duration // of the command, not of the server
 	Peak int64         // bytes of memory
+
+	Server time.Duration // CPU time of the server, 0 where there is none
 }
 
 // command is something that is timed.
@@ -30,6 +32,9 @@ type command struct {
 	dir  string
 	code int          // that it ends with
 	prep func() error // before each run, not timed
+
+	question string // of the README that it answers, "" for none
+	socket   string // of the server whose CPU time is taken too, "" for none
 
 	costs []cost
 }
@@ -69,6 +74,10 @@ func (c *config) measure(ctx context.Context, cmd *command) error {
 			return err
 		}
 	}
+	before, err := cmd.serverCPU()
+	if err != nil {
+		return err
+	}
 	outer := exec.CommandContext(ctx, c.self, append([]string{"measure"}, cmd.args...)...)
 	outer.Env, outer.Dir, outer.Stderr = cmd.env, cmd.dir, os.Stderr
 	out, err := outer.Output()
@@ -86,8 +95,20 @@ func (c *config) measure(ctx context.Context, cmd *command) error {
 	if result.Code != cmd.code {
 		return fmt.Errorf("%s (%s) ended with %d, not %d:\n%s", cmd.name, strings.Join(cmd.args, " "), result.Code, cmd.code, result.Said)
 	}
+	after, err := cmd.serverCPU()
+	if err != nil {
+		return err
+	}
+	result.Cost.Server = after - before
 	cmd.costs = append(cmd.costs, result.Cost)
 	return nil
+}
+
+func (cmd *command) serverCPU() (time.Duration, error) {
+	if cmd.socket == "" {
+		return 0, nil
+	}
+	return serverCPU(cmd.socket)
 }
 
 // inTurn runs commands one after the other, as many rounds as asked. The order turns around with each round.
@@ -115,9 +136,10 @@ func ratio(a, b *command, of func(cost) float64) float64 {
 	return median(ratios)
 }
 
-func wall(c cost) float64   { return c.Wall.Seconds() }
-func cpu(c cost) float64    { return c.CPU.Seconds() }
-func memory(c cost) float64 { return float64(c.Peak) / (1 << 20) }
+func wall(c cost) float64       { return c.Wall.Seconds() }
+func cpu(c cost) float64        { return c.CPU.Seconds() }
+func memory(c cost) float64     { return float64(c.Peak) / (1 << 20) }
+func serverTime(c cost) float64 { return c.Server.Seconds() }
 
 func (cmd *command) median(of func(cost) float64) float64 {
 	var all []float64

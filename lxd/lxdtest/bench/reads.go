@@ -108,7 +108,7 @@ func spread(n, held int) []int {
 
 // tarnPlan is a plan of a spec that has nothing to do.
 func (c *config) tarnPlan(name, spec string, server *lxdtest.Server) *command {
-	return &command{name: name, args: []string{c.tarn, "plan", "--remote", "unix:" + server.Socket(), "--detailed-exitcode", spec}, env: server.Environ()}
+	return &command{name: name, args: []string{c.tarn, "plan", "--remote", "unix:" + server.Socket(), "--detailed-exitcode", spec}, env: server.Environ(), socket: server.Socket()}
 }
 
 // reads times plans that have nothing to do, and what other programs take to read the same.
@@ -122,21 +122,26 @@ func reads(ctx context.Context, c *config) error {
 }
 
 func (c *config) readsOf(ctx context.Context, held int, server *lxdtest.Server, dir string) error {
-	bare := &command{name: "bare read of all", args: []string{c.self, "bare", "read", "-socket", server.Socket()}, env: server.Environ()}
+	bare := &command{name: "bare read of all", args: []string{c.self, "bare", "read", "-socket", server.Socket()}, env: server.Environ(), socket: server.Socket()}
 	commands := []*command{bare}
-	add := func(name string, which []int) error {
+	add := func(name, question string, which []int) error {
 		spec, err := writeSpec(dir, strings.ReplaceAll(name, " ", "-"), which, specOptions{})
-		commands = append(commands, c.tarnPlan("plan of "+name, spec, server))
+		cmd := c.tarnPlan("plan of "+name, spec, server)
+		cmd.question = question
+		commands = append(commands, cmd)
 		return err
 	}
-	if err := add(fmt.Sprintf("all %d", held), firstOf(held)); err != nil {
+	if err := add(fmt.Sprintf("all %d", held), "`plan` of all, nothing to do:", firstOf(held)); err != nil {
 		return err
 	}
-	for _, n := range []int{10, held / 10, held / 2} {
-		if err := add(fmt.Sprintf("the first %d", n), firstOf(n)); err != nil {
+	for _, n := range []struct {
+		is   int
+		text string
+	}{{10, "ten"}, {held / 10, "a tenth"}, {held / 2, "half"}} {
+		if err := add(fmt.Sprintf("the first %d", n.is), "", firstOf(n.is)); err != nil {
 			return err
 		}
-		if err := add(fmt.Sprintf("%d spread out", n), spread(n, held)); err != nil {
+		if err := add(fmt.Sprintf("%d spread out", n.is), "`plan` of "+n.text+" of them:", spread(n.is, held)); err != nil {
 			return err
 		}
 	}
@@ -148,9 +153,9 @@ func (c *config) readsOf(ctx context.Context, held int, server *lxdtest.Server, 
 		listAll += fmt.Sprintf("%s storage volume list %s --format json; ", client, pool)
 	}
 	if !c.incus {
-		commands = append(commands, &command{name: "lxc storage volume list", args: []string{"sh", "-c", listAll}, env: server.Environ()})
-		if exec.Command("/usr/bin/python3", "-c", "import pylxd").Run() == nil {
-			commands = append(commands, &command{name: "pylxd's all()", args: []string{"/usr/bin/python3", "-c", pylxdRead, server.Socket()}, env: server.Environ()})
+		commands = append(commands, &command{name: "lxc storage volume list", question: "`lxc storage volume list`:", args: []string{"sh", "-c", listAll}, env: server.Environ()})
+		if held <= pylxdLimit && exec.Command("/usr/bin/python3", "-c", "import pylxd").Run() == nil {
+			commands = append(commands, &command{name: "pylxd's all()", question: "pylxd's loop over all:", args: []string{"/usr/bin/python3", "-c", pylxdRead, server.Socket()}, env: server.Environ()})
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(c.also)) {
@@ -175,9 +180,15 @@ func (c *config) readsOf(ctx context.Context, held int, server *lxdtest.Server, 
 			what := fmt.Sprintf("%d volumes on the server, %s: time of the bare read of all, and memory", held, cmd.name)
 			c.sum(what, "%.2f, %.0f MiB", ratio(cmd, bare, wall), cmd.median(memory))
 		}
+		if cmd.question != "" {
+			c.page.add(cmd.question+" of the time", "%.2f and %.0f MiB with %s volumes", ratio(cmd, bare, wall), cmd.median(memory), thousands(held))
+		}
 	}
 	return nil
 }
+
+// pylxdLimit is of how many volumes pylxd is timed: it asks for each, and of 5,000 a round takes it minutes.
+const pylxdLimit = 1000
 
 // pylxdRead is how a user of pylxd reads all volumes.
 const pylxdRead = `
