@@ -12,10 +12,8 @@ import (
 
 	"tarn/lxd/live"
 	"tarn/lxd/schema"
-	"tarn/planner"
 	"tarn/planner/adopt"
 	"tarn/planner/plan"
-	"tarn/spec"
 )
 
 // importFlags say what is imported, and how it is written.
@@ -24,6 +22,7 @@ type importFlags struct {
 	allProjects bool
 	owner       string
 	secret      []string
+	notSecret   []string
 	noFold      bool
 	tofu        string // the directory of a configuration, "" for none
 	preseed     string // a file, "" for none
@@ -80,6 +79,7 @@ Exit code: 0, 1 for an error or when there is nothing to write, 5 when a server 
 	cmd.Flags().BoolVar(&flags.allProjects, "all-projects", false, "import the volumes of all projects")
 	cmd.Flags().StringVar(&flags.owner, "owner", "", "import what carries the mark of this owner")
 	cmd.Flags().StringArrayVar(&flags.secret, "secret-config", nil, "the values of config keys that match the `PATTERN` are secret, besides those that are anyway; may be given more than once")
+	cmd.Flags().StringArrayVar(&flags.notSecret, "not-secret", nil, "the values of config keys that match the `PATTERN` are not secret, whatever the keys are called; may be given more than once")
 	cmd.Flags().BoolVar(&flags.noFold, "no-fold", false, "write a block for each volume")
 	cmd.Flags().StringVar(&flags.tofu, "tofu", "", "ask no server: write what the OpenTofu or Terraform configuration in `DIR` declares")
 	_ = cmd.MarkFlagDirname("tofu")
@@ -90,6 +90,10 @@ Exit code: 0, 1 for an error or when there is nothing to write, 5 when a server 
 
 // adopt reads the server and works out what a spec has to say of it.
 func (a *app) adopt(ctx context.Context, flags *importFlags) (*adopt.Adopted, error) {
+	secrecy, err := a.secrecy(ctx, flags)
+	if err != nil {
+		return nil, err
+	}
 	a.asked = a.remote
 	found, client, err := a.connect(a.remote)
 	if err != nil {
@@ -110,9 +114,9 @@ func (a *app) adopt(ctx context.Context, flags *importFlags) (*adopt.Adopted, er
 		}
 	}
 	opts := adopt.Options{
-		Remote: a.remote, Project: project, AllProjects: flags.allProjects, Pools: flags.pools, Owner: flags.owner, SecretConfig: flags.secret,
+		Remote: a.remote, Project: project, AllProjects: flags.allProjects, Pools: flags.pools, Owner: flags.owner, Secrecy: secrecy,
 	}
-	a.secrets.Add(planner.SecretsOn(inventory.State, &spec.Spec{Settings: adopt.Settings(opts)})...)
+	a.secrets.Add(adopt.SecretsOn(inventory.State, secrecy)...)
 	adopted, err := orInterrupted(ctx, func() *adopt.Adopted { return adopt.Inventory(inventory, opts) })
 	if err != nil {
 		return nil, err
@@ -153,10 +157,14 @@ func (a *app) writeSpec(adopted *adopt.Adopted, flags *importFlags) error {
 	}
 	fmt.Fprintln(a.messages(), a.forPeople(fmt.Sprintf("Declared %d %s and %d %s%s.", len(adopted.File.Pools), plan.Plural(len(adopted.File.Pools), "pool"),
 		volumes, plan.Plural(volumes, "volume"), flags.out.where())))
+	a.tellByName(adopted.ByName)
 	if n := len(adopted.File.Variables); n > 0 {
-		first := adopted.File.Variables[0].Name
-		fmt.Fprintln(a.messages(), a.forPeople(fmt.Sprintf("%d secret %s a variable without a value: give each before you plan, as TARN_VAR_%s or in a --var-file.",
-			n, map[bool]string{true: "value is", false: "values are"}[n == 1], first)))
+		are, each := "is a variable without a value: give it", ""
+		if n > 1 {
+			are, each = "are variables without values: give each", "for instance "
+		}
+		fmt.Fprintln(a.messages(), a.forPeople(fmt.Sprintf("%d secret %s %s before you plan, %sas TARN_VAR_%s or in a --var-file.",
+			n, plan.Plural(n, "value"), are, each, adopted.File.Variables[0].Name)))
 	}
 	return nil
 }

@@ -52,13 +52,17 @@ func (a *app) adoptPreseed(cmd *cobra.Command, text []byte, flags *importFlags) 
 		secrets []string
 		err     error
 	}
+	secrecy, err := a.secrecy(cmd.Context(), flags)
+	if err != nil {
+		return nil, nil, err
+	}
 	o, err := orInterrupted(cmd.Context(), func() (o outcome) {
 		var p *preseed.Preseed
 		if p, o.err = preseed.Read(text); o.err != nil {
 			return o
 		}
-		o.secrets = adopt.SecretsIn(p)
-		o.adopted, o.left = adopt.Preseed(p, adopt.Options{Remote: a.remote, Pools: flags.pools})
+		o.secrets = adopt.SecretsIn(p, secrecy)
+		o.adopted, o.left = adopt.Preseed(p, adopt.Options{Remote: a.remote, Pools: flags.pools, Secrecy: secrecy})
 		return o
 	})
 	if err = errors.Join(err, o.err); err != nil {

@@ -66,8 +66,12 @@ func (a *app) convert(ctx context.Context, flags *importFlags) (*tofu.Result, er
 		result *tofu.Result
 		err    error
 	}
+	secrecy, err := a.secrecy(ctx, flags)
+	if err != nil {
+		return nil, err
+	}
 	o, err := orInterrupted(ctx, func() outcome {
-		result, err := tofu.Convert(flags.tofu, tofu.Options{SpecDir: flags.out.dir})
+		result, err := tofu.Convert(flags.tofu, tofu.Options{SpecDir: flags.out.dir, IsSecret: secrecy.IsSecret})
 		return outcome{result, err}
 	})
 	if err != nil {

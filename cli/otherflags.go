@@ -15,6 +15,9 @@ const (
 	deletedBy    = "what is to be deleted has absent = true in the spec"
 	alwaysReads  = "the server is read each time"
 	alwaysWaits  = "apply waits for each step; --timeout is for a server that says nothing"
+	listedBy     = "tarn show lists what the server has"
+	importedBy   = "tarn import writes a spec of what the server has"
+	explainedBy  = "tarn schema explains config keys, blocks and functions"
 	noBackups    = "tarn makes no backups yet: lxc storage volume export does"
 )
 
@@ -48,13 +51,34 @@ var otherFlags = map[string]otherFlag{
 	"take-over": {"adopt", ""}, "V": {"version", "write tarn version"}, "version": {"version", "write tarn version"},
 }
 
+// otherFlagsOf are those that mean something else to one command than to the others, by its name.
+var otherFlagsOf = map[string]map[string]otherFlag{
+	"import": {
+		"force": {"overwrite", ""}, "f": {"overwrite", ""}, "replace": {"overwrite", ""}, "clobber": {"overwrite", ""}, "yes": {"overwrite", ""}, "y": {"overwrite", ""},
+		"output": {"out", ""}, "o": {"out", ""}, "dir": {"out", ""}, "directory": {"out", ""}, "file": {"out", ""}, "path": {"out", ""}, "d": {"out", ""}, "save": {"out", ""},
+		"all": {"all-projects", ""}, "a": {"all-projects", ""}, "terraform": {"tofu", ""}, "opentofu": {"tofu", ""}, "tf": {"tofu", ""}, "dump": {"preseed", ""},
+		"expand": {"no-fold", ""}, "flat": {"no-fold", ""}, "secret": {"secret-config", ""}, "sensitive": {"secret-config", ""}, "show-secrets": {"not-secret", ""}, "include-secrets": {"not-secret", ""},
+		"json": {"", "it writes HCL; tarn show --json is for programs"}, "format": {"", "it writes HCL; tarn show --json is for programs"}, "only": {"pool", ""}, "target": {"pool", ""}, "include": {"pool", ""},
+		"spec": {"", "it reads no spec, and writes one to standard output or with --out DIR to files"}, "var": {"", "it reads no spec, so that no variable has a value"},
+		"dry-run": {"", "it changes nothing on the server, and without --out it writes to standard output alone"}, "check": {"", "it changes nothing on the server, and without --out it writes to standard output alone"},
+	},
+	"show": {
+		"f": {"spec", ""}, "file": {"spec", ""}, "filename": {"spec", ""}, "spec-file": {"spec", ""}, "path": {"spec", ""}, "dir": {"spec", ""}, "directory": {"spec", ""}, "chdir": {"spec", ""}, "config": {"spec", ""}, "c": {"spec", ""},
+		"output": {"json", ""}, "o": {"json", ""}, "format": {"json", ""}, "pool": {"", "a pool or volume is named without a flag: tarn show fast"}, "volume": {"", "a pool or volume is named without a flag: tarn show fast/pgdata"},
+		"only": {"", "an address needs no flag: tarn show 'fast/*'"}, "target": {"", "an address needs no flag: tarn show 'fast/*'"}, "all": {"", "without an address it shows all"}, "a": {"", "without an address it shows all"},
+		"all-projects": {"", "without --project it shows all projects"}, "show-unmanaged": {"", "it shows all, declared or not"}, "size": {"usage", ""}, "du": {"usage", ""}, "out": {"", "it writes to standard output: tarn show > FILE"},
+	},
+}
+
 // otherCommands are what tarn has for commands of other tools.
 var otherCommands = map[string]string{
 	"destroy": "tarn destroys nothing as a whole: " + deletedBy + ", and tarn apply deletes it",
 	"delete":  deletedBy + ", and tarn apply deletes it", "rm": deletedBy + ", and tarn apply deletes it", "remove": deletedBy + ", and tarn apply deletes it", "down": deletedBy + ", and tarn apply deletes it",
-	"init": "there is nothing to initialise: write a spec and run tarn plan",
-	"list": "tarn plan --show-unmanaged lists what the spec does not name", "ls": "tarn plan --show-unmanaged lists what the spec does not name",
-	"get": "tarn plan --show-unmanaged lists what the spec does not name", "info": "tarn plan --show-unmanaged lists what the spec does not name", "status": "tarn plan shows what differs, and tarn drift tells it by its exit code",
+	"init": "there is nothing to initialise: tarn import writes a spec of what the server has; or write one, and run tarn plan",
+	"list": listedBy, "ls": listedBy,
+	"get": listedBy, "info": listedBy, "describe": listedBy, "inspect": listedBy, "status": "tarn show shows what the server has, tarn plan what differs from the spec, and tarn drift tells it by its exit code",
+	"pull": importedBy, "dump": importedBy, "generate": importedBy, "discover": importedBy, "scan": importedBy, "convert": "tarn import --tofu DIR takes the storage of an OpenTofu or Terraform configuration", "migrate": "tarn import --tofu DIR takes the storage of an OpenTofu or Terraform configuration",
+	"explain": explainedBy, "docs": explainedBy, "doc": explainedBy, "keys": explainedBy,
 	"refresh": alwaysReads + "; tarn plan shows what differs", "diff": "tarn plan shows what differs", "preview": "tarn plan shows what differs", "dry-run": "tarn plan shows what differs",
 	"state": noState, "workspace": "another environment is another server or project: --remote, --project", "output": "there are no outputs; tarn plan --json is for programs", "taint": "nothing is ever replaced by deleting it",
 	"get-plugins": "there is nothing to download", "force-unlock": noState, "unlock": noState, "login": "remotes are lxc's: lxc remote add NAME ADDRESS", "remote": "remotes are lxc's: lxc remote list", "console": "tarn validate checks expressions",
@@ -63,6 +87,6 @@ var otherCommands = map[string]string{
 	"rename": "write renamed_from = \"old-name\" in the block of the new one, and run tarn apply", "mv": "write renamed_from = \"old-name\" in the block of the new one, and run tarn apply", "move": "write renamed_from = \"old-pool/name\" in the block of the new one, and run tarn apply",
 	"copy": "write copy_of = \"pool/name\" in the block of the new one, and run tarn apply", "cp": "write copy_of = \"pool/name\" in the block of the new one, and run tarn apply",
 	"undo": "tarn keeps no history yet: apply the former spec again", "rollback": "tarn keeps no history yet: apply the former spec again", "history": "tarn keeps no history yet",
-	"backup": noBackups, "export": noBackups, "restore": noBackups, "accept": "tarn does not write what is there into specs yet: tarn plan shows what differs",
+	"backup": noBackups, "export": importedBy + ", and lxc storage volume export the data of a volume", "restore": noBackups, "accept": "tarn does not write what is there into specs yet: tarn plan shows what differs",
 	"simulate": "tarn plan --rehearse tries a plan on a simulator, and tarn sim serves one", "simulator": "tarn sim serves one", "serve": "tarn sim serves a simulated server", "man": "tarn help TOPIC, or tarn COMMAND --help",
 }

@@ -81,7 +81,11 @@ func (a *app) unknownFlag(cmd *cobra.Command, unknown *pflag.NotExistError) (_ e
 		return fmt.Errorf("%s is no flag: write --%s", given, name), true
 	}
 	missing := fmt.Sprintf("%s has no flag %s", strings.TrimPrefix(cmd.CommandPath(), "tarn "), given)
-	if other, ok := otherFlags[name]; ok {
+	other, ok := otherFlagsOf[cmd.Name()][name]
+	if !ok {
+		other, ok = otherFlags[name]
+	}
+	if ok {
 		text := strings.Replace(other.text, "tarn plan storage.hcl", cmd.CommandPath()+" storage.hcl", 1)
 		if flag := cmd.Flags().Lookup(other.flag); flag != nil && text == "" {
 			text = "write " + written(flag)

@@ -76,8 +76,7 @@ func (f *literalFinder) find() []span {
 
 // secret tells whether a config key is secret, as far as a word of a file may be one.
 func (f *literalFinder) secret(key string) bool {
-	name := strings.TrimPrefix(key, "volume.")
-	return schema.MatchesAny(f.globs, key) || schema.MatchesAny(f.globs, name) || strings.Contains(key, ".") && schema.IsSecret(key)
+	return MatchesSecret(f.globs, key) || strings.Contains(key, ".") && schema.IsSecret(key)
 }
 
 // keyBefore is the name before an equals sign or a colon, "" for none: size, "size", ("size") or snapshots.schedule.

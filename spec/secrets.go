@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -29,8 +30,14 @@ func (v Value) Why(err error) string {
 // IsSecret tells whether the values of a config key are secret, whoever has set them: the schema or secret_config says so. What is
 // the default of a pool's volumes is as secret as the key of these.
 func (s *Settings) IsSecret(key string) bool {
-	globs := s.SecretKeys()
-	return schema.IsSecret(key) || schema.MatchesAny(globs, key) || schema.MatchesAny(globs, strings.TrimPrefix(key, "volume."))
+	return schema.IsSecret(key) || MatchesSecret(s.SecretKeys(), key)
+}
+
+// MatchesSecret tells whether patterns of secret_config mean a config key, in whichever case it is written.
+func MatchesSecret(patterns []string, key string) bool {
+	return slices.ContainsFunc([]string{key, strings.TrimPrefix(key, "volume.")}, func(key string) bool {
+		return schema.MatchesAny(patterns, key) || schema.MatchesAny(patterns, strings.ToLower(key))
+	})
 }
 
 // isSecretKey is Settings.IsSecret, which thousands of volumes ask of the same keys.

@@ -36,8 +36,11 @@ var tarnBlock = &blockType{
 	},
 }
 
-// secretUnlessSaid are the config keys that are secret where the spec has no secret_config.
-var secretUnlessSaid = []string{"user.*token*", "user.*password*", "user.*secret*"}
+// secretUnlessSaid are the config keys that are secret where the spec has no secret_config: those whose names say so. That some say so
+// which hold no secret, such as user.keyboard, costs less than a password that is shown.
+var secretUnlessSaid = []string{
+	"user.*token*", "user.*passw*", "user.*passphrase*", "user.*pass", "user.*pwd*", "user.*secret*", "user.*credential*", "user.*private*", "user.*key*",
+}
 
 // SecretKeys are globs of config keys whose values are never shown.
 func (s *Settings) SecretKeys() []string {

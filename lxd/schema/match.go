@@ -17,6 +17,11 @@ func MatchesAny(patterns []string, key string) bool {
 	})
 }
 
+// PatternOf is the pattern that a single config key matches.
+func PatternOf(key string) string {
+	return strings.NewReplacer(`\`, `\\`, "*", `\*`, "?", `\?`, "[", `\[`).Replace(key)
+}
+
 // IsSecret tells whether the values of a config key are secret: some driver's key of this name is, or there is no such key and it is
 // called like one. Keys below user. are the users' own, of which nothing is known.
 func IsSecret(key string) bool {

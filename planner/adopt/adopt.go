@@ -12,16 +12,12 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/hashicorp/hcl/v2"
-
 	"tarn/lxd"
 	"tarn/lxd/live"
 	"tarn/lxd/migrate"
 	"tarn/lxd/schema"
 	"tarn/lxd/secrets"
-	"tarn/planner"
 	"tarn/planner/plan"
-	"tarn/spec"
 	"tarn/spec/write"
 )
 
@@ -33,39 +29,38 @@ type Options struct {
 	Pools       []string
 	Owner       string // only what has this owner's mark; the spec names the owner then
 
-	// SecretConfig are patterns of config keys whose values are secret, besides those that are without it.
-	SecretConfig []string
+	Secrecy
 }
 
 // Adopted is what a spec has to say of a server.
 type Adopted struct {
 	File    *write.File
 	Secrets map[string]string // the values of the variables of the file
+	ByName  []string          // config keys that count as secret for what they are called and for nothing else, in order
 	LeftOut []LeftOut         // in order
 }
 
 // adoption is one on its way.
 type adoption struct {
 	*live.Inventory
-	opts     Options
-	settings spec.Settings // of the spec that is made
-	project  string        // of the volumes that name none
-	secret   secrets.Set   // the values that must not be written
-	ids      map[*write.Volume]lxd.VolumeID
-	leftOut  map[plan.Object]string
-	keys     map[LeftOut]bool    // config keys that are left out
-	named    map[secretOf]string // variables
-	values   map[string]string   // of the variables
+	opts    Options
+	project string      // of the volumes that name none
+	secret  secrets.Set // the values that must not be written
+	ids     map[*write.Volume]lxd.VolumeID
+	leftOut map[plan.Object]string
+	keys    map[LeftOut]bool    // config keys that are left out
+	named   map[secretOf]string // variables
+	values  map[string]string   // of the variables
 }
 
 // Inventory declares what a server holds.
 func Inventory(inventory *live.Inventory, opts Options) *Adopted {
 	a := &adoption{
-		Inventory: inventory, opts: opts, settings: Settings(opts), ids: map[*write.Volume]lxd.VolumeID{},
+		Inventory: inventory, opts: opts, ids: map[*write.Volume]lxd.VolumeID{},
 		leftOut: map[plan.Object]string{}, keys: map[LeftOut]bool{}, named: map[secretOf]string{}, values: map[string]string{},
 	}
-	a.secret.Add(planner.SecretsOn(inventory.State, &spec.Spec{Settings: a.settings})...)
-	file := &write.File{Settings: write.Settings{Owner: opts.Owner, Remote: opts.Remote, SecretConfig: a.settings.SecretConfig}}
+	a.secret.Add(SecretsOn(inventory.State, opts.Secrecy)...)
+	file := &write.File{Settings: write.Settings{Owner: opts.Owner, Remote: opts.Remote, SecretConfig: opts.settings(configKeys(inventory.State))}}
 	a.project = a.usualProject()
 	if a.project != lxd.DefaultProject {
 		file.Settings.Project = a.project
@@ -79,7 +74,7 @@ func Inventory(inventory *live.Inventory, opts Options) *Adopted {
 	}
 	a.leaveOutFaults(file)
 	file.Variables = a.variables(file)
-	adopted := &Adopted{File: file, Secrets: a.values, LeftOut: a.left()}
+	adopted := &Adopted{File: file, Secrets: a.values, ByName: a.byName(), LeftOut: a.left()}
 	adopted.remark()
 	return adopted
 }
@@ -98,16 +93,6 @@ func (a *adoption) usualProject() string {
 		}
 	}
 	return lxd.DefaultProject
-}
-
-// Settings are those of the spec that is made.
-func Settings(opts Options) spec.Settings {
-	settings := spec.Settings{Owner: opts.Owner}
-	if len(opts.SecretConfig) > 0 {
-		settings.SecretConfig = slices.Concat(settings.SecretKeys(), opts.SecretConfig)
-		settings.Ranges.Attrs = map[string]hcl.Range{"secret_config": {}}
-	}
-	return settings
 }
 
 // pool declares a pool with its volumes, nil when it cannot be declared, or when nothing of it is asked for.

@@ -31,7 +31,7 @@ func (a *adoption) poolConfig(pool *lxd.Pool, live map[string]string, ofMember b
 			a.leaveOutKey(object, name, "tarn does not know it, and leaves it as it is")
 			continue
 		case strings.HasPrefix(name, ownMarks):
-			ignored = append(ignored, pattern(name))
+			ignored = append(ignored, schema.PatternOf(name))
 			continue
 		case key.ServerOnly || key.Transient:
 			continue
@@ -153,7 +153,7 @@ func (a *adoption) volumeConfig(volume *lxd.Volume, pool *lxd.Pool) (config writ
 			a.leaveOutKey(object, name, "tarn does not know it, and leaves it as it is")
 			continue
 		case strings.HasPrefix(name, ownMarks):
-			ignored = append(ignored, pattern(name))
+			ignored = append(ignored, schema.PatternOf(name))
 			continue
 		case key.ServerOnly || key.Transient:
 			continue
@@ -187,7 +187,7 @@ func (a *adoption) put(object plan.Object, config write.Config, ignored *[]strin
 	if key.CheckAnywhere(value) != nil || key.CheckUse(value) != nil {
 		a.leaveOutKey(object, key.Name, "no spec may have its value, which stays as it is")
 		if !key.Filled && !key.Immutable && !key.CreateOnly { // the planner takes silence for these
-			*ignored = append(*ignored, pattern(key.Name))
+			*ignored = append(*ignored, schema.PatternOf(key.Name))
 		}
 		return
 	}
@@ -211,14 +211,9 @@ func (a *adoption) withoutContradictions(config write.Config, ignored *[]string,
 	*ignored = append(*ignored, prefix+unmapped)
 }
 
-// pattern is one that a single config key matches.
-func pattern(key string) string {
-	return strings.NewReplacer(`\`, `\\`, "*", `\*`, "?", `\?`, "[", `\[`).Replace(key)
-}
-
 // value is a value as an author would write it: 10GiB for a number of bytes, true for yes; and what is secret as a variable.
 func (a *adoption) value(key schema.Key, text string) write.Value {
-	if key.Secret || a.settings.IsSecret(key.Name) || a.secret.Hide(text) != text {
+	if key.Secret || a.opts.IsSecret(key.Name) || a.secret.Hide(text) != text {
 		return write.Value{Text: text, Variable: a.variable(key.Name, text)}
 	}
 	switch key.Kind {

@@ -15,7 +15,7 @@ import (
 // Preseed declares what a preseed says of storage, as if a server had been set up by it: so that of a dump, which has all that a server
 // holds, only that is declared which an author would have written. left is what of the preseed is not declared besides, in order.
 func Preseed(p *preseed.Preseed, opts Options) (adopted *Adopted, left []preseed.Left) {
-	s := &seed{Preseed: p, state: &live.State{
+	s := &seed{Preseed: p, opts: opts, state: &live.State{
 		Server: serverOf(p), Pools: map[string]*lxd.Pool{}, Volumes: map[lxd.VolumeID]*lxd.Volume{},
 		Projects: map[string]*lxd.Project{lxd.DefaultProject: {Name: lxd.DefaultProject}},
 	}, left: slices.Clone(p.Left)}
@@ -45,6 +45,7 @@ func Preseed(p *preseed.Preseed, opts Options) (adopted *Adopted, left []preseed
 // seed is a preseed on its way to declarations.
 type seed struct {
 	*preseed.Preseed
+	opts  Options
 	state *live.State
 	left  []preseed.Left
 }
@@ -164,6 +165,10 @@ func (s *seed) complete(pool *write.Pool) {
 		}
 	}
 	for name, value := range s.MemberConfig[pool.Name] {
+		if s.opts.IsSecret(name) {
+			s.leave(1, fmt.Sprintf("config key %q of pool %q for a member", name, pool.Name), "its value is secret")
+			continue
+		}
 		own[name] = write.Value{Text: value}
 	}
 	if len(own) > 0 {
@@ -172,19 +177,18 @@ func (s *seed) complete(pool *write.Pool) {
 }
 
 // SecretsIn are values of a preseed that are never to be shown.
-func SecretsIn(p *preseed.Preseed) []string {
-	var values []string
-	a := &adoption{}
+func SecretsIn(p *preseed.Preseed, s Secrecy) []string {
+	values := slices.Clone(s.Values)
 	for _, pool := range p.Pools {
 		for name, value := range pool.Config {
-			if key, _ := schema.PoolKey(pool.Driver, name); key.Secret || a.settings.IsSecret(name) {
+			if key, _ := schema.PoolKey(pool.Driver, name); key.Secret || s.IsSecret(name) {
 				values = append(values, value)
 			}
 		}
 	}
 	for _, volume := range p.Volumes {
 		for name, value := range volume.Config {
-			if schema.IsSecret(name) || a.settings.IsSecret(name) {
+			if s.IsSecret(name) {
 				values = append(values, value)
 			}
 		}

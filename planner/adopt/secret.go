@@ -3,7 +3,6 @@ package adopt
 import (
 	"fmt"
 	"maps"
-
 	"slices"
 	"strconv"
 	"strings"
@@ -76,8 +75,23 @@ func (a *adoption) variables(file *write.File) []write.Variable {
 		if u.count > 1 {
 			text += fmt.Sprintf(" and %d more", u.count-1)
 		}
-		variables = append(variables, write.Variable{Name: name, Description: a.secret.Hide(text)})
+		variable := write.Variable{Name: name, Description: a.secret.Hide(text)}
+		if a.opts.byName(u.key) {
+			variable.Comment = []string{"Secret because of the name of its config key; see --not-secret."}
+		}
+		variables = append(variables, variable)
 	}
 	maps.DeleteFunc(a.values, func(name, _ string) bool { return uses[name] == nil })
 	return variables
+}
+
+// byName are the config keys of the variables that have one for the name of their key alone.
+func (a *adoption) byName() []string {
+	keys := map[string]bool{}
+	for of, name := range a.named {
+		if _, used := a.values[name]; used && a.opts.byName(of.key) {
+			keys[a.secret.Hide(plan.Plain(of.key))] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(keys))
 }

@@ -374,8 +374,8 @@ func (c *converter) attributeOf(e *expression, r *resource, in scope, steps []st
 	case value != nil:
 		if name == "config" && len(steps) > 1 {
 			if item, ok := itemOf(value, steps[1]); ok {
-				if plain, isPlain := item.literal(); isPlain && plain != "" && secretStep(steps[1]) != "" {
-					return "var." + c.secretVariable(secretStep(steps[1]), plain, item.at), nil
+				if plain, isPlain := item.literal(); isPlain && plain != "" && c.secretStep(steps[1]) != "" {
+					return "var." + c.secretVariable(c.secretStep(steps[1]), plain, item.at), nil
 				}
 				value, steps = item, steps[1:]
 			}

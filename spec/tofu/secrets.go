@@ -26,7 +26,7 @@ func (c *converter) withoutSecrets(text string, at place) string {
 		}
 		for _, item := range object.Items {
 			key, diags := item.KeyExpr.Value(nil)
-			if diags.HasErrors() || key.Type() != cty.String || !isSecretKey(key.AsString()) {
+			if diags.HasErrors() || key.Type() != cty.String || !c.isSecretKey(key.AsString()) {
 				continue
 			}
 			value, err := e.part(item.ValueExpr)
@@ -44,15 +44,20 @@ func (c *converter) withoutSecrets(text string, at place) string {
 	return w.apply()
 }
 
-// isSecretKey tells whether the values of a config key are secret in every spec that does not say otherwise.
-func isSecretKey(key string) bool { return new(spec.Settings).IsSecret(key) }
+// isSecretKey tells whether the values of a config key are secret.
+func (c *converter) isSecretKey(key string) bool {
+	if c.secretKey == nil { // in every spec that does not say otherwise
+		return new(spec.Settings).IsSecret(key)
+	}
+	return c.secretKey(key)
+}
 
 // secretStep is the secret config key that a step reads, "" for another one.
-func secretStep(s step) string {
+func (c *converter) secretStep(s step) string {
 	if s.attr == "" && s.key == cty.NilVal {
 		return ""
 	}
-	if key, ok := stepName(s); ok && isSecretKey(key) {
+	if key, ok := stepName(s); ok && c.isSecretKey(key) {
 		return key
 	}
 	return ""

@@ -25,6 +25,9 @@ import (
 // Options say how a configuration is read. The zero value is for a spec in the working directory.
 type Options struct {
 	SpecDir string // where the spec will be, for the paths of files that it reads; "" for the working directory
+
+	// IsSecret tells whether the values of a config key are secret; nil for what is secret in every spec that does not say otherwise.
+	IsSecret func(key string) bool
 }
 
 // Result is what came of a configuration.
@@ -93,6 +96,7 @@ func Convert(dir string, opts Options) (*Result, error) {
 // converter carries one configuration over.
 type converter struct {
 	specDir   string
+	secretKey func(key string) bool // nil for the usual
 	files     files
 	modules   int // read so far
 	root      *module
@@ -140,7 +144,7 @@ type usedLocal struct {
 
 func newConverter(opts Options) *converter {
 	return &converter{
-		specDir: cmp.Or(opts.SpecDir, "."), providers: map[string]*block{}, told: map[Left]bool{}, types: map[string]string{},
+		specDir: cmp.Or(opts.SpecDir, "."), secretKey: opts.IsSecret, providers: map[string]*block{}, told: map[Left]bool{}, types: map[string]string{},
 		everUsed: map[*block]bool{},
 		names:    newNames(),
 	}

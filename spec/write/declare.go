@@ -27,6 +27,7 @@ func (s Settings) empty() bool {
 
 // Variable is the block of a sensitive variable, whose value the file does not have.
 type Variable struct {
+	Comment           []string // lines over it
 	Name, Description string
 }
 

@@ -58,7 +58,9 @@ func (f *File) format(pools []poolBlock) []byte {
 		b.WriteString("}\n")
 	}
 	for _, v := range f.Variables {
-		fmt.Fprintf(&b, "\nvariable %s {\n  type = string\n  description = %s\n  sensitive = true\n}\n", spec.Quote(v.Name), spec.Quote(v.Description))
+		b.WriteString("\n")
+		comment(&b, 0, v.Comment)
+		fmt.Fprintf(&b, "variable %s {\n  type = string\n  description = %s\n  sensitive = true\n}\n", spec.Quote(v.Name), spec.Quote(v.Description))
 	}
 	labels := newLabels()
 	for _, pool := range pools {

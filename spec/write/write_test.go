@@ -59,7 +59,7 @@ func drawn(t *rapid.T) (*File, []string) {
 		}
 		return b.String()
 	}
-	file := &File{Variables: []Variable{{"user_token", "of ${all}"}}, Remarks: []string{"what is not here"}}
+	file := &File{Variables: []Variable{{Comment: []string{"for ${all}"}, Name: "user_token", Description: "of ${all}"}}, Remarks: []string{"what is not here"}}
 	for _, name := range []string{"p0", "p 1${x}", "p-1-x"}[:rapid.IntRange(1, 3).Draw(t, "pools")] {
 		pool := &Pool{Name: strings.ReplaceAll(name, " ", "_"), Driver: "zfs", Description: one("prose", "", "a\n\"b\" %{"), Config: Config{"user.a": {Text: one("value", "1", "${b}")}}, PreventDelete: yes("prevent")}
 		want = append(want, fmt.Sprintf("%q %s %q %t %t %q%s", pool.Name, "zfs", pool.Description, false, pool.PreventDelete, []string{}, line(pool.Config)))

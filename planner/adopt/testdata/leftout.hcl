@@ -1,3 +1,4 @@
+# Secret because of the name of its config key; see --not-secret.
 variable "user_token" {
   type        = string
   description = "user.token of volume fast/same-secret and 1 more"
