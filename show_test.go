@@ -52,6 +52,6 @@ func TestShowSnapshots(t *testing.T) {
 	})
 	t.Run("Incus", func(t *testing.T) {
 		t.Parallel()
-		check(t, lxdtest.NewIncus(t).Socket(), "-")
+		check(t, lxdtest.NewIncus(t).Socket(), "1")
 	})
 }

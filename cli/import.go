@@ -104,20 +104,27 @@ func (a *app) adopt(ctx context.Context, flags *importFlags) (*adopt.Adopted, er
 	if flags.allProjects {
 		project = ""
 	}
-	inventory, err := live.ReadInventory(ctx, client, live.What{Pools: flags.pools, Project: project, AllProjects: flags.allProjects})
+	scope := live.Scope{Pools: map[string]live.Names{}}
+	for _, name := range flags.pools {
+		scope.Pools[name] = nil
+	}
+	if !flags.allProjects {
+		scope.Projects = []string{project}
+	}
+	state, err := live.ReadWhole(ctx, client, scope)
 	if err != nil {
 		return nil, err
 	}
 	for _, name := range flags.pools {
-		if inventory.Pools[name] == nil {
-			return nil, errors.New(schema.NoSuch(fmt.Sprintf("%s at %s has no pool %q", inventory.Server, inventory.Address, name), name, slices.Sorted(maps.Keys(inventory.Pools))))
+		if state.Pools[name] == nil {
+			return nil, errors.New(schema.NoSuch(fmt.Sprintf("%s at %s has no pool %q", state.Server, state.Address, name), name, slices.Sorted(maps.Keys(state.Pools))))
 		}
 	}
 	opts := adopt.Options{
 		Remote: a.remote, Project: project, AllProjects: flags.allProjects, Pools: flags.pools, Owner: flags.owner, Secrecy: secrecy,
 	}
-	a.secrets.Add(adopt.SecretsOn(inventory.State, secrecy)...)
-	adopted, err := orInterrupted(ctx, func() *adopt.Adopted { return adopt.Inventory(inventory, opts) })
+	a.secrets.Add(adopt.SecretsOn(state, secrecy)...)
+	adopted, err := orInterrupted(ctx, func() *adopt.Adopted { return adopt.New(state, opts) })
 	if err != nil {
 		return nil, err
 	}
@@ -129,7 +136,7 @@ func (a *app) adopt(ctx context.Context, flags *importFlags) (*adopt.Adopted, er
 		if flags.owner != "" {
 			what = fmt.Sprintf("nothing that carries the mark of the owner %q; without --owner what belongs to nobody is imported", flags.owner)
 		}
-		return nil, fmt.Errorf("%s at %s has %s", inventory.Server, inventory.Address, what)
+		return nil, fmt.Errorf("%s at %s has %s", state.Server, state.Address, what)
 	}
 	return adopted, nil
 }

@@ -56,7 +56,7 @@ func ReadUsed(ctx context.Context, c *lxd.Client, state *State, ids []lxd.Volume
 		} else if usage, err = c.Used(ctx, id); err != nil {
 			return nil, err
 		}
-		if !state.listsSnapshotUses() {
+		if _, listed := state.listedSnapshots[id]; !listed && !state.listsSnapshotUses() {
 			names, err := c.SnapshotNames(ctx, id)
 			if err != nil {
 				return nil, err
@@ -82,11 +82,12 @@ func ReadSnapshots(ctx context.Context, c *lxd.Client, id lxd.VolumeID) ([]*lxd.
 	return snapshots, nil
 }
 
-// SnapshotCounts are the numbers of snapshots that what was read tells of: the lists of what uses the pools, or the volumes that [ReadUsed] has
-// asked. A volume of which nothing is known is missing.
+// SnapshotCounts are the numbers of snapshots that what was read tells of: the lists of what uses the pools, the lists of volumes, or the
+// volumes that [ReadUsed] has asked. A volume of which nothing is known is missing.
 func (s *State) SnapshotCounts() map[lxd.VolumeID]int {
 	counts := map[lxd.VolumeID]int{}
 	if !s.listsSnapshotUses() {
+		maps.Copy(counts, s.listedSnapshots)
 		for id, usage := range s.Usage {
 			if usage.Snapshots != nil {
 				counts[id] = len(usage.Snapshots)

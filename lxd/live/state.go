@@ -61,6 +61,9 @@ type State struct {
 
 	// UsedBy is what uses volumes that need not be in the scope.
 	UsedBy map[lxd.VolumeID][]string
+
+	// listedSnapshots are how many snapshots volumes have by the lists that were read, nil where lists do not tell; see [State.SnapshotCounts].
+	listedSnapshots map[lxd.VolumeID]int
 }
 
 // SnapshotID names a snapshot of a volume.
@@ -93,8 +96,8 @@ type Scope struct {
 	// FormerProjects are read as Projects are, and need not be there any more.
 	FormerProjects []string
 
-	// Whole is for all volumes of all pools, whatever Pools says: in Projects, or without any in every project that the client may
-	// see.
+	// Whole is for all volumes of the pools that are in Pools, whatever names these have there, and without any of all pools: in Projects,
+	// or without any in every project that the client may see.
 	Whole bool
 
 	Owner  string // volumes marked as this owner's are read too, in every pool and project
@@ -261,7 +264,11 @@ func readVolumes(ctx context.Context, c *lxd.Client, state *State, scope Scope) 
 	}
 	var group errgroup.Group
 	group.SetLimit(atOnce)
-	found := make(chan []*lxd.Volume, len(lists))
+	type answer struct {
+		volumes   []*lxd.Volume
+		snapshots map[lxd.VolumeID]int // nil when the list does not tell
+	}
+	found := make(chan answer, len(lists))
 	var gone atomic.Bool
 	for at, names := range lists {
 		list := lxd.VolumeList{Names: names, Held: held[at], Prefix: scope.prefix(state, at), Server: state.Server}
@@ -269,9 +276,15 @@ func readVolumes(ctx context.Context, c *lxd.Client, state *State, scope Scope) 
 			list.ConfigKey, list.ConfigValue = OwnerKey, scope.Owner
 		}
 		group.Go(func() error {
-			volumes, err := state.readPlace(ctx, c, at, list)
-			found <- volumes
-			if lacks(list, volumes) {
+			var got answer
+			var err error
+			if scope.Whole && names == nil {
+				got.volumes, got.snapshots, err = state.readWholePlace(ctx, c, at, list)
+			} else {
+				got.volumes, err = state.readPlace(ctx, c, at, list)
+			}
+			found <- got
+			if lacks(list, got.volumes) {
 				gone.Store(true)
 			}
 			return err
@@ -279,10 +292,14 @@ func readVolumes(ctx context.Context, c *lxd.Client, state *State, scope Scope) 
 	}
 	err := group.Wait()
 	close(found)
-	for volumes := range found {
-		for _, volume := range volumes {
+	for got := range found {
+		for _, volume := range got.volumes {
 			state.Volumes[volume.ID()] = volume
 		}
+		if state.listedSnapshots == nil && got.snapshots != nil {
+			state.listedSnapshots = map[lxd.VolumeID]int{}
+		}
+		maps.Copy(state.listedSnapshots, got.snapshots)
 	}
 	if err == nil && gone.Load() {
 		return state.forgetGone(ctx, c)
@@ -346,10 +363,10 @@ func readList(ctx context.Context, c *lxd.Client, at place, list lxd.VolumeList)
 
 // of are the volumes of a pool that the scope is about, nil for all; ok is false when it is about none.
 func (scope Scope) of(pool string) (names Names, ok bool) {
-	if scope.Whole {
-		return nil, true
-	}
 	names, ok = scope.Pools[pool]
+	if scope.Whole {
+		return nil, ok || len(scope.Pools) == 0
+	}
 	return names, ok
 }
 

@@ -1,6 +1,6 @@
 // Package adopt works out what a spec has to say of what a server holds, so that a plan for it has nothing to do.
 //
-// An inventory of a server goes in; declarations come out, as package spec/write writes them, and what could not be declared, with the
+// What was read of a server goes in; declarations come out, as package spec/write writes them, and what could not be declared, with the
 // reason. Only what an author would have written is declared: neither what the server has filled in nor what a volume has inherited.
 // The package does no I/O. What it declares is planned, with the planner, before it is given out: whatever a plan would change, or be
 // blocked by, is left out.
@@ -42,10 +42,11 @@ type Adopted struct {
 
 // adoption is one on its way.
 type adoption struct {
-	*live.Inventory
+	*live.State
 	opts    Options
-	project string      // of the volumes that name none
-	secret  secrets.Set // the values that must not be written
+	counts  map[lxd.VolumeID]int // of snapshots
+	project string               // of the volumes that name none
+	secret  secrets.Set          // the values that must not be written
 	ids     map[*write.Volume]lxd.VolumeID
 	leftOut map[plan.Object]string
 	keys    map[LeftOut]bool    // config keys that are left out
@@ -53,21 +54,21 @@ type adoption struct {
 	values  map[string]string   // of the variables
 }
 
-// Inventory declares what a server holds.
-func Inventory(inventory *live.Inventory, opts Options) *Adopted {
+// New declares what a server holds, of which a whole was read, see [live.ReadWhole].
+func New(state *live.State, opts Options) *Adopted {
 	a := &adoption{
-		Inventory: inventory, opts: opts, ids: map[*write.Volume]lxd.VolumeID{},
+		State: state, opts: opts, counts: state.SnapshotCounts(), ids: map[*write.Volume]lxd.VolumeID{},
 		leftOut: map[plan.Object]string{}, keys: map[LeftOut]bool{}, named: map[secretOf]string{}, values: map[string]string{},
 	}
-	a.secret.Add(SecretsOn(inventory.State, opts.Secrecy)...)
-	file := &write.File{Settings: write.Settings{Owner: opts.Owner, Remote: opts.Remote, SecretConfig: opts.settings(configKeys(inventory.State))}}
+	a.secret.Add(SecretsOn(state, opts.Secrecy)...)
+	file := &write.File{Settings: write.Settings{Owner: opts.Owner, Remote: opts.Remote, SecretConfig: opts.settings(configKeys(state))}}
 	a.project = a.usualProject()
 	if a.project != lxd.DefaultProject {
 		file.Settings.Project = a.project
 	}
-	for _, name := range slices.Sorted(maps.Keys(inventory.Pools)) {
+	for _, name := range slices.Sorted(maps.Keys(state.Pools)) {
 		if opts.Pools == nil || slices.Contains(opts.Pools, name) {
-			if pool := a.pool(inventory.Pools[name]); pool != nil {
+			if pool := a.pool(state.Pools[name]); pool != nil {
 				file.Pools = append(file.Pools, pool)
 			}
 		}
@@ -179,7 +180,7 @@ func (a *adoption) volume(live *lxd.Volume, pool *lxd.Pool) *write.Volume {
 		}
 		return nil
 	}
-	volume := &write.Volume{Name: id.Name, Snapshots: a.SnapshotCounts[id]}
+	volume := &write.Volume{Name: id.Name, Snapshots: a.counts[id]}
 	volume.Description, volume.Comment = a.prose(live.Description)
 	if live.ContentType != lxd.ContentFilesystem {
 		volume.ContentType = live.ContentType

@@ -19,8 +19,8 @@ import (
 	"tarn/spec"
 )
 
-// inventoryOf reads a simulated server.
-func inventoryOf(t *testing.T, state *sim.State, what live.What) *live.Inventory {
+// read reads a simulated server.
+func read(t *testing.T, state *sim.State, scope live.Scope) *live.State {
 	t.Helper()
 	socket := filepath.Join(t.TempDir(), "s")
 	listener, err := net.Listen("unix", socket)
@@ -32,11 +32,11 @@ func inventoryOf(t *testing.T, state *sim.State, what live.What) *live.Inventory
 	go front.Serve(listener)
 	client := lxd.NewUnix(socket, lxd.Options{})
 	t.Cleanup(func() { client.Close(); front.Close(); server.Close() })
-	inventory, err := live.ReadInventory(t.Context(), client, what)
+	found, err := live.ReadWhole(t.Context(), client, scope)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return inventory
+	return found
 }
 
 // golden compares a text with a file, or with UPDATE=1 writes that.
@@ -58,7 +58,7 @@ func golden(t *testing.T, name string, got []byte) {
 }
 
 // empty holds that a plan for a text has nothing to do.
-func empty(t *testing.T, inventory *live.Inventory, adopted *Adopted, text []byte) {
+func empty(t *testing.T, state *live.State, adopted *Adopted, text []byte) {
 	t.Helper()
 	var vars []string
 	for name, value := range adopted.Secrets {
@@ -68,7 +68,7 @@ func empty(t *testing.T, inventory *live.Inventory, adopted *Adopted, text []byt
 	if diags.HasErrors() {
 		t.Fatalf("%v\n%s", diags, text)
 	}
-	p, diags := planner.New(want, inventory.State, planner.Options{Project: want.Settings.Project})
+	p, diags := planner.New(want, state, planner.Options{Project: want.Settings.Project})
 	if diags.HasErrors() || !p.Empty() || len(p.Blockers) > 0 {
 		t.Fatalf("%v %+v\n%s", diags, p, text)
 	}
@@ -116,20 +116,20 @@ func TestManyVolumes(t *testing.T) {
 		}
 		add(fmt.Sprintf("vm%02d-data", i), v)
 	}
-	inventory := inventoryOf(t, &sim.State{Product: "lxd-6", Pools: map[string]*sim.Pool{"fast": {
+	server := read(t, &sim.State{Product: "lxd-6", Pools: map[string]*sim.Pool{"fast": {
 		Driver: "zfs", Config: map[string]string{"source": "tank/lxd", "zfs.pool_name": "tank/lxd", "volume.snapshots.expiry": "1w"}, Volumes: volumes,
-	}}}, live.What{})
-	adopted := Inventory(inventory, Options{})
+	}}}, live.Scope{Projects: []string{""}})
+	adopted := New(server, Options{})
 	text := adopted.File.Fold()
 	golden(t, "many.hcl", text)
 	if lines := bytes.Count(text, []byte("\n")); lines*10 > 3*500 {
 		t.Errorf("%d lines", lines)
 	}
-	if len(inventory.Volumes) != 500 || len(adopted.LeftOut) > 0 {
-		t.Errorf("%d volumes, left out: %v", len(inventory.Volumes), adopted.LeftOut)
+	if len(server.Volumes) != 500 || len(adopted.LeftOut) > 0 {
+		t.Errorf("%d volumes, left out: %v", len(server.Volumes), adopted.LeftOut)
 	}
-	empty(t, inventory, adopted, text)
-	empty(t, inventory, adopted, adopted.File.Bytes())
+	empty(t, server, adopted, text)
+	empty(t, server, adopted, adopted.File.Bytes())
 }
 
 // What cannot be declared is left out with the reason, and what can be is declared all the same.
@@ -168,15 +168,15 @@ func TestLeftOut(t *testing.T) {
 		},
 		Instances: map[sim.Key]*sim.Instance{{Project: lxd.DefaultProject, Name: "web"}: {Devices: map[string]map[string]string{"root": {"type": "disk", "path": "/", "pool": "fast"}, "data": {"type": "disk", "pool": "fast", "source": "plain", "path": "/data"}}}},
 	}
-	inventory := inventoryOf(t, state, live.What{})
+	server := read(t, state, live.Scope{Projects: []string{""}})
 	no := false
-	inventory.Pools["host"].Managed = &no
-	inventory.Pools["hidden"].Config = nil
-	inventory.ServerVolumes = []lxd.ServerVolume{{Key: "storage.backups_volume", Volume: lxd.VolumeID{Project: lxd.DefaultProject, Pool: "fast", Type: lxd.TypeCustom, Name: "backups"}}}
-	adopted := Inventory(inventory, Options{})
+	server.Pools["host"].Managed = &no
+	server.Pools["hidden"].Config = nil
+	server.ServerVolumes = []lxd.ServerVolume{{Key: "storage.backups_volume", Volume: lxd.VolumeID{Project: lxd.DefaultProject, Pool: "fast", Type: lxd.TypeCustom, Name: "backups"}}}
+	adopted := New(server, Options{})
 	text := adopted.File.Fold()
 	golden(t, "leftout.hcl", text)
-	empty(t, inventory, adopted, text)
+	empty(t, server, adopted, text)
 	if bytes.Contains(text, []byte("Tr0ub4dor")) {
 		t.Error("a secret is written")
 	}
@@ -190,14 +190,14 @@ func TestRestricted(t *testing.T) {
 		volumes[sim.Key{Project: project, Type: lxd.TypeCustom, Name: "of-" + project}] = volume("filesystem", "", "size", "64MiB")
 	}
 	own := map[string]string{"features.storage.volumes": "true"}
-	inventory := inventoryOf(t, &sim.State{
+	server := read(t, &sim.State{
 		Projects: map[string]*sim.Project{"own": {Config: own}, "second": {Config: own}, "a-shared": {Config: map[string]string{"features.storage.volumes": "false"}}},
 		Pools:    map[string]*sim.Pool{"fast": {Driver: "dir", Config: map[string]string{"source": "/var/lib/lxd/storage-pools/fast", "volume.size": "64MiB"}, Volumes: volumes}},
-	}, live.What{AllProjects: true})
-	delete(inventory.Projects, lxd.DefaultProject)
-	inventory.Pools["fast"].Config = nil
-	adopted := Inventory(inventory, Options{AllProjects: true})
+	}, live.Scope{})
+	delete(server.Projects, lxd.DefaultProject)
+	server.Pools["fast"].Config = nil
+	adopted := New(server, Options{AllProjects: true})
 	text := adopted.File.Fold()
 	golden(t, "restricted.hcl", text)
-	empty(t, inventory, adopted, text)
+	empty(t, server, adopted, text)
 }

@@ -25,15 +25,7 @@ func (a *adoption) poolConfig(pool *lxd.Pool, live map[string]string, ofMember b
 		key, known := schema.PoolKey(pool.Driver, name)
 		key = key.On(a.product(), a.Server.Has)
 		switch {
-		case value == "" || isMark(name) || known && a.Server.Clustered && key.Member != ofMember:
-			continue
-		case !known:
-			a.leaveOutKey(object, name, "tarn does not know it, and leaves it as it is")
-			continue
-		case strings.HasPrefix(name, ownMarks):
-			ignored = append(ignored, schema.PatternOf(name))
-			continue
-		case key.ServerOnly || key.Transient:
+		case known && a.Server.Clustered && key.Member != ofMember || !a.isWish(object, name, value, key, known, &ignored):
 			continue
 		case name == "source":
 			if value = sourceGiven(pool, live); value == "" {
@@ -146,16 +138,7 @@ func (a *adoption) volumeConfig(volume *lxd.Volume, pool *lxd.Pool) (config writ
 		value := volume.Config[name]
 		key, known := schema.VolumeKey(pool.Driver, content, name)
 		key = key.On(a.product(), a.Server.Has)
-		switch {
-		case value == "" || isMark(name):
-			continue
-		case !known:
-			a.leaveOutKey(object, name, "tarn does not know it, and leaves it as it is")
-			continue
-		case strings.HasPrefix(name, ownMarks):
-			ignored = append(ignored, schema.PatternOf(name))
-			continue
-		case key.ServerOnly || key.Transient:
+		if !a.isWish(object, name, value, key, known, &ignored) {
 			continue
 		}
 		if poolKey, inherits := schema.Inherited(pool.Driver, content, name); inherits && pool.Config[poolKey] != "" {
@@ -180,6 +163,22 @@ func (a *adoption) volumeConfig(volume *lxd.Volume, pool *lxd.Pool) (config writ
 		ignored = append(ignored, "size")
 	}
 	return config, ignored
+}
+
+// isWish tells whether a value may be an author's: it is none when it is empty, of tarn's own or of the server's, or unknown. What a spec cannot
+// have, and has to be left as it is, is put among what is ignored.
+func (a *adoption) isWish(object plan.Object, name, value string, key schema.Key, known bool, ignored *[]string) bool {
+	switch {
+	case value == "" || isMark(name):
+		return false
+	case !known:
+		a.leaveOutKey(object, name, "tarn does not know it, and leaves it as it is")
+		return false
+	case strings.HasPrefix(name, ownMarks):
+		*ignored = append(*ignored, schema.PatternOf(name))
+		return false
+	}
+	return !key.ServerOnly && !key.Transient
 }
 
 // put puts a value in, or where no spec can have it, and the server keeps it all the same, its key among those that are ignored.

@@ -23,13 +23,13 @@ func TestUploadedImage(t *testing.T) {
 	server.Run(t, "storage", "volume", "create", "p", "data")
 	client := lxd.NewUnix(server.Socket(), lxd.Options{})
 	defer client.Close()
-	inventory, err := live.ReadInventory(t.Context(), client, live.What{})
+	state, err := live.ReadWhole(t.Context(), client, live.Scope{Projects: []string{""}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	adopted := Inventory(inventory, Options{})
+	adopted := New(state, Options{})
 	text := adopted.File.Fold()
-	empty(t, inventory, adopted, text)
+	empty(t, state, adopted, text)
 	if len(adopted.LeftOut) > 0 || !bytes.Contains(text, []byte(`content_type = "iso"`)) || !bytes.Contains(text, []byte("existing     = true")) || !bytes.Contains(text, []byte(`volume "data" {}`)) {
 		t.Errorf("left out: %v\n%s", adopted.LeftOut, text)
 	}

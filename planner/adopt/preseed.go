@@ -29,7 +29,7 @@ func Preseed(p *preseed.Preseed, opts Options) (adopted *Adopted, left []preseed
 		s.addVolume(volume)
 	}
 	opts.AllProjects, opts.Project = true, ""
-	adopted = Inventory(&live.Inventory{State: s.state}, opts)
+	adopted = New(s.state, opts)
 	for _, pool := range adopted.File.Pools {
 		s.complete(pool)
 	}

@@ -98,8 +98,8 @@ func (c *importCase) run(d draw) {
 	c.server.empty(c.T, c.world.projects, c.world.shared)
 	h := &hand{draw: d, w: c.world, client: c.server.client()}
 	h.build()
-	h.drift(c.inventory(live.What{AllProjects: true}).State)
-	h.furnish(c.inventory(live.What{AllProjects: true}).State)
+	h.drift(c.read(live.Scope{}))
+	h.furnish(c.read(live.Scope{}))
 	c.addISOs(d)
 	c.server.fill(c.T, d)
 	c.server.use(c.T, d)
@@ -122,13 +122,13 @@ func (c *importCase) run(d draw) {
 	c.imported(d, opts, false)
 }
 
-func (c *importCase) inventory(what live.What) *live.Inventory {
+func (c *importCase) read(scope live.Scope) *live.State {
 	c.Helper()
-	inventory, err := live.ReadInventory(c.Context(), c.server.client(), what)
+	state, err := live.ReadWhole(c.Context(), c.server.client(), scope)
 	if err != nil {
 		c.fail("%v", err)
 	}
-	return inventory
+	return state
 }
 
 // addISOs puts uploaded images on a simulated server whose kind takes them.
@@ -148,11 +148,18 @@ func (c *importCase) addISOs(d draw) {
 
 // imported imports the server and holds what comes of it.
 func (c *importCase) imported(d draw, opts adopt.Options, whole bool) {
-	inventory := c.inventory(live.What{Pools: opts.Pools, Project: opts.Project, AllProjects: opts.AllProjects})
+	scope := live.Scope{Pools: map[string]live.Names{}}
+	for _, pool := range opts.Pools {
+		scope.Pools[pool] = nil
+	}
+	if !opts.AllProjects {
+		scope.Projects = []string{opts.Project}
+	}
+	state := c.read(scope)
 	if writes := c.server.wire().forget(); len(writes) > 0 {
 		c.fail("importing sent %v", writes)
 	}
-	adopted := adopt.Inventory(inventory, opts)
+	adopted := adopt.New(state, opts)
 	declared := 0
 	for _, pool := range adopted.File.Pools {
 		declared += len(pool.Volumes)
@@ -163,7 +170,7 @@ func (c *importCase) imported(d draw, opts adopt.Options, whole bool) {
 	c.counted["imports"]++
 	c.counted["declared"] += declared
 	c.counted["left out"] += len(adopted.LeftOut)
-	c.leftOut(inventory, adopted, opts)
+	c.leftOut(state, adopted, opts)
 	plain, folded := adopted.File.Bytes(), adopted.File.Fold()
 	if len(plain) != len(folded) {
 		c.counted["folded"]++
@@ -226,7 +233,7 @@ func (c *importCase) nothingToDo(d draw, want *spec.Spec, declared int, text []b
 }
 
 // leftOut holds that nothing is left out but what bears marks of tarn's, and that all is either declared or left out.
-func (c *importCase) leftOut(inventory *live.Inventory, adopted *adopt.Adopted, opts adopt.Options) {
+func (c *importCase) leftOut(state *live.State, adopted *adopt.Adopted, opts adopt.Options) {
 	named := map[string]bool{}
 	for _, pool := range adopted.File.Pools {
 		for _, volume := range pool.Volumes {
@@ -240,7 +247,7 @@ func (c *importCase) leftOut(inventory *live.Inventory, adopted *adopt.Adopted, 
 			c.fail("%s is left out without a reason", one.Object)
 		}
 	}
-	for id, volume := range inventory.Volumes {
+	for id, volume := range state.Volumes {
 		if opts.Pools != nil && !slices.Contains(opts.Pools, id.Pool) {
 			continue
 		}
