@@ -1,7 +1,7 @@
 // Bench times whole commands against private servers, each beside a client that sends nothing but the requests that the work
 // cannot do without:
 //
-//	bench [-tarn PROGRAM] [-tables read,apply,start,scale] [-volumes 1000,5000] [-runs 7] [-also NAME=COMMAND]...
+//	bench [-tarn PROGRAM] [-tables read,show,apply,start,scale] [-volumes 1000,5000] [-runs 7] [-also NAME=COMMAND]...
 //
 // What it compares runs in turn within one run, so that a busy machine slows both sides, and a figure is the median of
 // each round's ratio. It prints tables in Markdown: times, peak memory, CPU time (the server's too, which
@@ -76,7 +76,7 @@ func run() error {
 	for _, table := range []struct {
 		name string
 		make func(context.Context, *config) error
-	}{{"start", starts}, {"read", reads}, {"filter", filters}, {"apply", applies}, {"scale", scales}} {
+	}{{"start", starts}, {"read", reads}, {"filter", filters}, {"show", shows}, {"apply", applies}, {"scale", scales}} {
 		if !slices.Contains(c.tables, table.name) {
 			continue
 		}
@@ -93,8 +93,8 @@ func readFlags() (*config, error) {
 	c := &config{also: map[string]string{}}
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	flags.StringVar(&c.tarn, "tarn", "./tarn", "the `program` that is timed")
-	tables := flags.String("tables", "start,read,apply,scale", "which tables: start, read, filter, apply, scale")
-	volumes := flags.String("volumes", "1000,5000", "how many volumes the server of the tables read and filter holds")
+	tables := flags.String("tables", "start,read,show,apply,scale", "which tables: start, read, filter, show, apply, scale")
+	volumes := flags.String("volumes", "1000,5000", "how many volumes the server of the tables read, filter and show holds")
 	flags.IntVar(&c.writes, "writes", 1000, "how many volumes are created, patched, renamed and deleted")
 	at := flags.String("parallelism", "1,2,4,8,16", "steps at a time, in the table apply")
 	scale := flags.String("scale", "1000,10000,100000", "how many volumes the simulator of the table scale holds")

@@ -32,9 +32,19 @@ func scales(ctx context.Context, c *config) error {
 }
 
 func (c *config) scaleOf(ctx context.Context, volumes int, before float64) (perByte float64, err error) {
+	err = c.onSimulator(ctx, volumes, func(socket, dir string) error {
+		perByte, err = c.scaleAt(ctx, volumes, before, socket, dir)
+		return err
+	})
+	return perByte, err
+}
+
+// onSimulator does something with a simulated server of two pools of the driver dir and some volumes, and with a folder. Both are gone
+// afterwards.
+func (c *config) onSimulator(ctx context.Context, volumes int, do func(socket, dir string) error) error {
 	dir, err := os.MkdirTemp("", "bench")
 	if err != nil {
-		return 0, err
+		return err
 	}
 	defer os.RemoveAll(dir)
 	socket := filepath.Join(dir, "s")
@@ -42,7 +52,7 @@ func (c *config) scaleOf(ctx context.Context, volumes int, before float64) (perB
 	sim.Cancel = func() error { return sim.Process.Signal(os.Interrupt) }
 	sim.Stderr = os.Stderr
 	if err := sim.Start(); err != nil {
-		return 0, err
+		return err
 	}
 	defer func() {
 		_ = sim.Process.Signal(os.Interrupt)
@@ -58,15 +68,20 @@ func (c *config) scaleOf(ctx context.Context, volumes int, before float64) (perB
 				break
 			}
 			if try == 100 {
-				return 0, err
+				return err
 			}
 			time.Sleep(50 * time.Millisecond) // until it listens
 		}
 	}
 	client.CloseIdleConnections()
 	if err := bare.write(ctx, "create", pools, volumes); err != nil {
-		return 0, err
+		return err
 	}
+	return do(socket, dir)
+}
+
+func (c *config) scaleAt(ctx context.Context, volumes int, before float64, socket, dir string) (perByte float64, err error) {
+	bare := &bareClient{socket: socket, at: 2}
 	spec, err := writeSpec(dir, "all", firstOf(volumes), specOptions{})
 	if err != nil {
 		return 0, err
