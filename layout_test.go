@@ -25,7 +25,7 @@ var imports = map[string][]string{
 	"spec/write":          {"cli/lazyregexp", "cli/lines", "lxd/schema", "spec"},
 	"planner":             {"lxd", "lxd/live", "lxd/migrate", "lxd/schema", "planner/plan", "spec"},
 	"planner/adopt":       {"cli/lazyregexp", "lxd", "lxd/live", "lxd/migrate", "lxd/schema", "lxd/secrets", "planner", "planner/plan", "spec", "spec/preseed", "spec/write"},
-	"planner/drift":       {"cli/lines", "cli/paint", "lxd", "lxd/live", "planner", "planner/plan", "spec"},
+	"planner/drift":       {"cli/lines", "cli/paint", "lxd", "lxd/live", "lxd/schema", "planner", "planner/plan", "spec"},
 	"planner/plan":        {"cli/lazyregexp", "cli/lines", "cli/paint", "lxd", "lxd/live", "lxd/migrate", "lxd/schema"},
 	"planner/promises":    {}, // tests alone
 	"planner/show":        {"cli/lines", "cli/paint", "lxd", "lxd/live", "lxd/schema", "planner", "planner/plan"},

@@ -15,6 +15,7 @@ import (
 	"io"
 	"os"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/mattn/go-isatty"
@@ -73,19 +74,24 @@ type app struct {
 
 	reported   spec.ValidateReport // what has been written about the spec
 	asked      string              // the remote that was asked for, "" for the usual one or when that is not known yet
-	secrets    secrets.Set         // that no text of a server may show; see forPeople
+	secrets    *secrets.Set        // that no text of a server may show; see forPeople
 	writers    textWriters
 	waits      waits
 	interrupts *interrupts
 	told       sync.Once // why the command has ended
 	simulators simulators
+
+	command  *app             // that this one does a part of, see part; nil for the command's own
+	held     *heldDiagnostics // keeps what is wrong with a spec for later, nil when that is written at once
+	about    string           // what begins the lines of --debug, for a part
+	requests *atomic.Int64    // counts those that are sent, nil when nobody wants to know
 }
 
 // Run runs the command that the arguments name and gives the exit code.
 func Run(p Process) int {
 	out := &output{to: p.Stdout}
 	p.Stdout = out
-	a := &app{Process: p, interrupts: newInterrupts()}
+	a := &app{Process: p, interrupts: newInterrupts(), secrets: new(secrets.Set)}
 	root := a.root()
 	root.SetArgs(p.Args)
 	root.SetIn(p.Stdin)
@@ -199,7 +205,7 @@ so that a second run has nothing to do. There is no state file: the server is th
 		},
 	}
 	flags := root.PersistentFlags()
-	flags.StringVar(&a.remote, "remote", "", `server: a remote of lxc or incus, "local", "unix:PATH", "sim:" or "sim:FILE" (default: the spec's, then local)`)
+	flags.StringVar(&a.remote, "remote", "", cmdRemote)
 	flags.StringVar(&a.project, "project", "", "project of volumes that name none (default: the spec's, then default)")
 	flags.StringVar(&a.colour, "color", "auto", "colour: auto, always or never; NO_COLOR is respected")
 	flags.BoolVar(&a.debug, "debug", false, "show each request on standard error")
@@ -209,15 +215,20 @@ so that a second run has nothing to do. There is no state file: the server is th
 	a.addHelp(root)
 	a.completes(root)
 	root.SetFlagErrorFunc(a.flagError)
-	_ = root.RegisterFlagCompletionFunc("remote", func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-		names, err := remote.Names(a.getenv)
-		if err != nil {
-			return nil, cobra.ShellCompDirectiveError
-		}
-		return names, cobra.ShellCompDirectiveNoFileComp
-	})
+	_ = root.RegisterFlagCompletionFunc("remote", a.completeRemotes)
 	_ = root.RegisterFlagCompletionFunc("color", cobra.FixedCompletions(paint.Choices, cobra.ShellCompDirectiveNoFileComp))
 	return root
+}
+
+// cmdRemote is what --remote means.
+const cmdRemote = `server: a remote of lxc or incus, "local", "unix:PATH", "sim:" or "sim:FILE" (default: the spec's, then local)`
+
+func (a *app) completeRemotes(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+	names, err := remote.Names(a.getenv)
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveError
+	}
+	return names, cobra.ShellCompDirectiveNoFileComp
 }
 
 // getenv is os.Getenv on the process's environment.

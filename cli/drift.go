@@ -1,36 +1,208 @@
 package cli
 
 import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
 	"github.com/spf13/cobra"
+
+	"tarn/planner/drift"
 )
 
+// driftFlags are those of the command drift.
+type driftFlags struct {
+	planFlags
+	remotes   []string
+	each      string
+	recursive bool
+	failOn    []string
+	outputs   []driftOutput
+}
+
+// driftOutput is something that drift writes besides what it shows.
+type driftOutput interface {
+	register(cmd *cobra.Command)
+
+	// annotate adds to a run what is known from elsewhere, before anything is shown. It may ask for nothing.
+	annotate(a *app, run *drift.Run) error
+
+	// write writes the file. It does so for every run that came to its end, whatever was found.
+	write(a *app, run *drift.Run) error
+}
+
+// driftOutputs are all. Each is annotated, and then written, in this order.
+func driftOutputs() []driftOutput { return nil }
+
 func (a *app) driftCommand() *cobra.Command {
-	var flags planFlags
+	flags := driftFlags{outputs: driftOutputs()}
 	var output planOutput
 	cmd := &cobra.Command{
 		Use:   "drift [PATH…]",
-		Short: "Tell whether the server is as the spec says, for schedulers",
-		Long: `Read the server and show where it differs from the spec. Nothing is changed.
+		Short: "Tell whether servers are as specs say, for schedulers",
+		Long: `Read servers and show where they differ from their specs. Nothing is changed.
 
 Drift is each step that a plan would have, what would block it, what belongs to the spec and is no longer declared, what is in a pool
-with exclusive = true and never was the spec's, and a move that is half done. A spec that declares nothing is an error.
+with exclusive = true and never was the spec's, and a move that is half done. What a block acknowledge of the spec covers is listed
+apart and does not count. A spec that declares nothing is an error.
 
-Exit code: 0 for no drift, 2 for drift, 1 for an error, 5 when a server cannot be reached or does not answer.`,
+With --remote more than once each spec is compared with each of these servers; --each and --recursive take several specs. All are read
+side by side, and one that cannot be reached hides nothing of the others. There is a line for each, and below what was found.
+
+Exit code: 0 for no drift, 2 for drift, 5 when a server cannot be reached or does not answer, 1 for an error; of several the worst,
+which is 1, then 5, then 2.`,
 		Example: `  tarn drift storage.hcl
-  tarn drift --json storage.hcl > drift.json
-  tarn --remote sim:server.json drift --brief storage.hcl`,
-		RunE: func(cmd *cobra.Command, paths []string) error {
-			plan, err := a.showPlan(cmd.Context(), paths, &flags, &output, true)
-			if err != nil {
-				return err
-			}
-			if plan.Drifted() {
-				return exitCode(exitChanges)
-			}
-			return nil
-		},
+  tarn drift --remote prod --remote lab --json storage.hcl > drift.json
+  tarn drift --recursive --fail-on changes,orphans teams`,
+		RunE: func(cmd *cobra.Command, paths []string) error { return a.drift(cmd.Context(), paths, &flags, &output) },
 	}
 	flags.register(a, cmd)
 	output.register(cmd)
+	cmd.Flags().StringArrayVar(&flags.remotes, "remote", nil, cmdRemote+"; may be given more than once, for several servers")
+	cmd.Flags().StringVar(&flags.each, "each", "", "what is a spec of its own: `dir` or file (default: all paths are one spec)")
+	cmd.Flags().BoolVar(&flags.recursive, "recursive", false, "each directory below those that are named is a spec of its own")
+	cmd.Flags().StringSliceVar(&flags.failOn, "fail-on", nil, "what counts as drift, some of `changes,orphans,unmanaged` (default: all)")
+	_ = cmd.RegisterFlagCompletionFunc("remote", a.completeRemotes)
+	for _, out := range flags.outputs {
+		out.register(cmd)
+	}
 	return cmd
+}
+
+// failOnWords are the values of --fail-on.
+var failOnWords = map[string][]drift.Kind{
+	"changes":   {drift.ChangeKind, drift.BlockedKind, drift.UnfinishedKind},
+	"orphans":   {drift.OrphanKind},
+	"unmanaged": {drift.UnmanagedKind},
+}
+
+// kinds are those that count, nil for all.
+func (f *driftFlags) kinds() ([]drift.Kind, error) {
+	var kinds []drift.Kind
+	for _, word := range f.failOn {
+		named, ok := failOnWords[word]
+		if !ok {
+			return nil, notOneOf("fail-on", word, []string{"changes", "orphans", "unmanaged"})
+		}
+		kinds = append(kinds, named...)
+	}
+	return kinds, nil
+}
+
+// drift compares and shows.
+func (a *app) drift(ctx context.Context, paths []string, flags *driftFlags, output *planOutput) error {
+	failOn, err := flags.kinds()
+	if err != nil {
+		return err
+	}
+	checks, err := a.driftChecks(ctx, paths, flags)
+	if err != nil {
+		return output.writeFailure(a, err)
+	}
+	broken := a.runChecks(ctx, checks, &flags.planFlags, output, failOn)
+	run := &drift.Run{Made: a.made(), FailOn: failOn}
+	for _, c := range checks {
+		run.Checks = append(run.Checks, c.Check)
+	}
+	if flags.single(checks) {
+		return a.endSingle(run, checks[0], flags, output, broken)
+	}
+	return a.endFleet(run, checks, flags, output, broken)
+}
+
+// single tells whether one spec was compared with one server, and no more was asked for: then all is as plan has it.
+func (f *driftFlags) single(checks []*driftCheck) bool {
+	return len(checks) == 1 && len(f.remotes) < 2 && f.each == "" && !f.recursive
+}
+
+// endSingle shows the check of one spec and one server, as plan would.
+func (a *app) endSingle(run *drift.Run, c *driftCheck, flags *driftFlags, output *planOutput, broken error) error {
+	if broken != nil {
+		return output.writeFailure(c.app, broken)
+	}
+	failed := a.annotate(run, flags)
+	if c.err != nil {
+		_ = output.writeFailure(c.app, c.err)
+	} else if err := output.writeCheck(a, &run.Checks[0]); err != nil && !readerLeft(err) { // what it comes to is an exit code besides
+		return err
+	}
+	failed = append(failed, a.writeOutputs(run, flags)...)
+	switch {
+	case c.err != nil:
+		a.tellErrors(failed)
+		return c.err
+	case len(failed) > 0:
+		a.tellErrors(failed[1:])
+		return failed[0]
+	case run.Checks[0].Status == drift.Drifted:
+		return exitCode(exitChanges)
+	}
+	return nil
+}
+
+// endFleet shows several checks.
+func (a *app) endFleet(run *drift.Run, checks []*driftCheck, flags *driftFlags, output *planOutput, broken error) error {
+	for _, c := range checks {
+		if len(c.app.held.all) > 0 && c.Remote != "" {
+			fmt.Fprintf(a.messages(), "About %s on %s:\n\n", c.Spec, c.Remote)
+		}
+		if err := a.writeHeld(c.app.held); err != nil {
+			return err
+		}
+	}
+	failed := a.annotate(run, flags)
+	if err := output.writeRun(a, run); err != nil && !readerLeft(err) {
+		return err
+	}
+	if broken != nil {
+		return broken
+	}
+	failed = append(failed, a.writeOutputs(run, flags)...)
+	if a.tellErrors(failed); len(failed) > 0 {
+		return exitCode(exitError)
+	}
+	switch run.Worst() {
+	case drift.Invalid, drift.Failed:
+		return exitCode(exitError)
+	case drift.Unreachable:
+		return exitCode(exitNoServer)
+	case drift.Drifted:
+		return exitCode(exitChanges)
+	}
+	return nil
+}
+
+func (a *app) annotate(run *drift.Run, flags *driftFlags) (failed []error) {
+	for _, out := range flags.outputs {
+		if err := out.annotate(a, run); err != nil {
+			failed = append(failed, err)
+		}
+	}
+	return failed
+}
+
+// writeOutputs writes the files that were asked for.
+func (a *app) writeOutputs(run *drift.Run, flags *driftFlags) (failed []error) {
+	for _, out := range flags.outputs {
+		if err := out.write(a, run); err != nil {
+			failed = append(failed, err)
+		}
+	}
+	return failed
+}
+
+// tellErrors writes errors that are not the last word.
+func (a *app) tellErrors(failed []error) {
+	for _, err := range failed {
+		fmt.Fprintf(a.messages(), "tarn: %s\n", a.forPeople(err.Error()))
+	}
+}
+
+// specName is what a user calls a spec: its paths.
+func specName(paths []string) string {
+	if len(paths) == 0 {
+		return "."
+	}
+	return strings.Join(slices.Compact(slices.Clone(paths)), " ")
 }

@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"fmt"
+
 	"github.com/spf13/cobra"
 
 	"tarn/planner"
@@ -49,6 +51,10 @@ func (f *planFlags) register(a *app, cmd *cobra.Command) {
 			return writable(f.addresses(a, paths)), cobra.ShellCompDirectiveNoFileComp
 		})
 	}
+}
+
+func (f *planFlags) badMaxDeletes() error {
+	return fmt.Errorf("--max-deletes is a number from 0 up, not %d", f.maxDeletes)
 }
 
 // planningFlags are the names of those that have no meaning for a plan that is made already.

@@ -22,7 +22,7 @@ Exit code: 0, 1 for an error or a rehearsal that did not go well, 2 with --detai
   tarn plan --only fast/pgdata --brief
   tarn plan --rehearse --out plan.json`,
 		RunE: func(cmd *cobra.Command, paths []string) error {
-			plan, err := a.showPlan(cmd.Context(), paths, &flags, &output, false)
+			plan, err := a.showPlan(cmd.Context(), paths, &flags, &output)
 			if err != nil {
 				return err
 			}

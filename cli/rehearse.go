@@ -20,7 +20,7 @@ func (s *session) rehearse(ctx context.Context, p *plan.Plan) (*plan.Rehearsal, 
 			return s.planFor(ctx, client, live, false)
 		},
 		Trace:   s.app.tracer("rehearsal: "),
-		Secrets: &s.app.secrets,
+		Secrets: s.app.secrets,
 	}
 	for remote, client := range s.remotes {
 		opts.Remotes[remote] = rehearse.Server{Client: client, Live: s.opts.Remotes[remote]}

@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"path/filepath"
 	"strings"
 	"sync"
 	"time"
@@ -15,11 +16,11 @@ import (
 // connect finds a server by its remote's name. It sends nothing. A remote sim: is a simulator in this process, without
 // pools, and sim:FILE one that keeps its state in a file; both are there until the command ends.
 func (a *app) connect(name string) (remote.Remote, *lxd.Client, error) {
-	opts := lxd.Options{UserAgent: "tarn", Trace: a.tracer(""), Timeout: a.timeout, Waiting: a.tellWaiting, Secrets: &a.secrets}
+	opts := lxd.Options{UserAgent: "tarn", Trace: a.counted(a.tracer(a.about)), Timeout: a.timeout, Waiting: a.tellWaiting, Secrets: a.secrets}
 	if file, ok := strings.CutPrefix(name, "sim:"); ok {
 		server := sim.New(nil)
 		if file == "" {
-			a.simulators.add(server)
+			a.whole().simulators.add(server)
 		} else {
 			var err error
 			if server, err = a.openSimulator(file); err != nil {
@@ -40,9 +41,7 @@ func (a *app) connect(name string) (remote.Remote, *lxd.Client, error) {
 // file is taken and that it is known whose it is to let go of.
 func (a *app) openSimulator(file string) (server *sim.Server, err error) {
 	err = a.interrupts.whole(func() error {
-		if server, err = sim.Open(file); err == nil {
-			a.simulators.add(server)
-		}
+		server, err = a.whole().simulators.open(file)
 		return err
 	})
 	return server, err
@@ -50,8 +49,35 @@ func (a *app) openSimulator(file string) (server *sim.Server, err error) {
 
 // simulators are those that the command has started.
 type simulators struct {
-	mu  sync.Mutex
-	all []*sim.Server
+	mu     sync.Mutex
+	all    []*sim.Server
+	opened map[string]*sim.Server // by the places of their files
+}
+
+// open gives the simulator that keeps its state in a file. Who asks for it a second time, in another check, gets the same.
+func (s *simulators) open(file string) (*sim.Server, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	place, err := filepath.Abs(file)
+	if err != nil {
+		place = file
+	}
+	if real, err := filepath.EvalSymlinks(place); err == nil {
+		place = real
+	}
+	if server := s.opened[place]; server != nil {
+		return server, nil
+	}
+	server, err := sim.Open(file)
+	if err != nil {
+		return nil, err
+	}
+	if s.opened == nil {
+		s.opened = map[string]*sim.Server{}
+	}
+	s.opened[place] = server
+	s.all = append(s.all, server)
+	return server, nil
 }
 
 func (s *simulators) add(server *sim.Server) {

@@ -29,7 +29,7 @@ type session struct {
 // open loads the spec and finds the server. It sends nothing.
 func (a *app) open(ctx context.Context, paths []string, flags *planFlags) (*session, error) {
 	if flags.maxDeletes < 0 {
-		return nil, fmt.Errorf("--max-deletes is a number from 0 up, not %d", flags.maxDeletes)
+		return nil, flags.badMaxDeletes()
 	}
 	if err := refuseSavedPlans(paths); err != nil {
 		return nil, err
@@ -41,6 +41,11 @@ func (a *app) open(ctx context.Context, paths []string, flags *planFlags) (*sess
 	if err != nil {
 		return nil, err
 	}
+	return a.openFor(want, flags)
+}
+
+// openFor finds the server of a spec. It sends nothing.
+func (a *app) openFor(want *spec.Spec, flags *planFlags) (*session, error) {
 	a.asked = cmp.Or(a.remote, want.Settings.Remote)
 	remote, client, err := a.connect(a.asked)
 	if err != nil {
@@ -169,11 +174,15 @@ func (s *session) readRemotes(ctx context.Context, scopes map[string]live.Scope)
 
 // load reads the spec and prints what is wrong with it. It fails when the spec cannot be used.
 func (a *app) load(ctx context.Context, paths []string, flags specFlags) (*spec.Spec, error) {
+	return a.loadWith(ctx, paths, flags, flags.loadOptions(a))
+}
+
+// loadWith is load with options that say more than the flags.
+func (a *app) loadWith(ctx context.Context, paths []string, flags specFlags, opts spec.Options) (*spec.Spec, error) {
 	type result struct {
 		want  *spec.Spec
 		diags hcl.Diagnostics
 	}
-	opts := flags.loadOptions(a)
 	loaded, err := orInterrupted(ctx, func() (l result) {
 		l.want, l.diags = spec.Load(paths, opts)
 		return l
@@ -182,6 +191,7 @@ func (a *app) load(ctx context.Context, paths []string, flags specFlags) (*spec.
 		return nil, err
 	}
 	a.secrets.Add(loaded.want.Secrets.Values()...)
+	a.gaveUp = a.gaveUp || spec.GaveUp(loaded.diags)
 	if flags.strict {
 		loaded.diags = strict(loaded.diags)
 	}
@@ -192,7 +202,9 @@ func (a *app) load(ctx context.Context, paths []string, flags specFlags) (*spec.
 func (a *app) report(want *spec.Spec, diags hcl.Diagnostics) error {
 	if len(diags) > 0 {
 		a.reported.Add(want, diags)
-		if err := want.WriteDiagnostics(a.messages().laidOut(), diags, a.columns(a.Stderr), a.painter(a.Stderr)); err != nil {
+		if a.held != nil {
+			a.held.add(want, diags)
+		} else if err := want.WriteDiagnostics(a.messages().laidOut(), diags, a.columns(a.Stderr), a.painter(a.Stderr)); err != nil {
 			return err
 		}
 	}

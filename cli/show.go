@@ -143,7 +143,7 @@ func (f *showFlags) showSaved(a *app, saved *plan.Plan) error {
 			return fmt.Errorf("--%s is for what a server holds, and this is a saved plan", name)
 		}
 	}
-	return (&planOutput{json: f.json, markdown: f.markdown, brief: f.brief}).write(a, saved, false)
+	return (&planOutput{json: f.json, markdown: f.markdown, brief: f.brief}).write(a, saved)
 }
 
 // fewVolumes are so many that they are asked how full they are, though nobody said so.

@@ -2,13 +2,13 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 
 	"github.com/spf13/cobra"
 
 	"tarn/lxd"
+	"tarn/planner/drift"
 	"tarn/planner/plan"
 )
 
@@ -34,9 +34,9 @@ func (f *planOutput) register(cmd *cobra.Command) {
 	cmd.MarkFlagsMutuallyExclusive("exclude", "show-unmanaged")
 }
 
-func (f *planOutput) write(a *app, plan *plan.Plan, drift bool) error {
+func (f *planOutput) write(a *app, plan *plan.Plan) error {
 	opts := a.textOptions()
-	opts.Brief, opts.Drift = f.brief, drift
+	opts.Brief = f.brief
 	switch {
 	case f.json:
 		return plan.WriteJSON(jsonOut{a.Stdout})
@@ -44,6 +44,32 @@ func (f *planOutput) write(a *app, plan *plan.Plan, drift bool) error {
 		return plan.WriteMarkdown(a.Stdout, opts)
 	}
 	return a.show(func(w io.Writer) error { return plan.WriteText(w, opts) })
+}
+
+// writeCheck writes what one check has found.
+func (f *planOutput) writeCheck(a *app, c *drift.Check) error {
+	opts := a.textOptions()
+	opts.Brief = f.brief
+	switch {
+	case f.json:
+		return c.WriteJSON(jsonOut{a.Stdout})
+	case f.markdown:
+		return c.WriteMarkdown(a.Stdout, opts)
+	}
+	return a.show(func(w io.Writer) error { return c.WriteText(w, opts) })
+}
+
+// writeRun writes what several checks have found.
+func (f *planOutput) writeRun(a *app, run *drift.Run) error {
+	opts := a.textOptions()
+	opts.Brief = f.brief
+	switch {
+	case f.json:
+		return run.WriteJSON(jsonOut{a.Stdout})
+	case f.markdown:
+		return run.WriteMarkdown(a.Stdout, opts)
+	}
+	return a.show(func(w io.Writer) error { return run.WriteText(w, opts) })
 }
 
 // save writes the plan to the file that --out names. A plan that may not be carried out is not saved.
@@ -76,17 +102,17 @@ func (f *planOutput) save(a *app, plan *plan.Plan) error {
 }
 
 // showPlan loads the spec, reads the server, and writes the plan, or why there is none.
-func (a *app) showPlan(ctx context.Context, paths []string, flags *planFlags, output *planOutput, drift bool) (*plan.Plan, error) {
+func (a *app) showPlan(ctx context.Context, paths []string, flags *planFlags, output *planOutput) (*plan.Plan, error) {
 	err := a.interrupts.whole(output.prepareOut)
 	var plan *plan.Plan
 	if err == nil {
-		plan, err = a.makePlan(ctx, paths, flags, output, drift)
+		plan, err = a.makePlan(ctx, paths, flags, output)
 	}
 	if err != nil {
 		output.tellCleared(a)
 		return nil, output.writeFailure(a, err)
 	}
-	if err := output.write(a, plan, drift); err != nil && !readerLeft(err) { // what it comes to is an exit code besides
+	if err := output.write(a, plan); err != nil && !readerLeft(err) { // what it comes to is an exit code besides
 		output.tellCleared(a)
 		return nil, err
 	}
@@ -94,7 +120,7 @@ func (a *app) showPlan(ctx context.Context, paths []string, flags *planFlags, ou
 }
 
 // makePlan loads the spec, reads the server and plans.
-func (a *app) makePlan(ctx context.Context, paths []string, flags *planFlags, output *planOutput, drift bool) (*plan.Plan, error) {
+func (a *app) makePlan(ctx context.Context, paths []string, flags *planFlags, output *planOutput) (*plan.Plan, error) {
 	ctx, cancel := a.cancellable(ctx)
 	defer cancel()
 	s, err := a.open(ctx, paths, flags)
@@ -102,9 +128,6 @@ func (a *app) makePlan(ctx context.Context, paths []string, flags *planFlags, ou
 		return nil, err
 	}
 	defer s.close()
-	if drift && len(s.want.Pools) == 0 && s.want.Settings.Owner == "" {
-		return nil, errors.New("the spec declares nothing, so there is nothing that a server could differ in")
-	}
 	s.opts.ShowUnmanaged = output.unmanaged
 	plan, err := s.plan(ctx, true)
 	if err == nil {

@@ -37,12 +37,14 @@ type textWriters struct {
 
 // text is where text for people goes.
 func (a *app) text() *textWriter {
+	a = a.whole()
 	a.makeTextWriters()
 	return a.writers.stdout
 }
 
 // messages is where warnings and errors go.
 func (a *app) messages() *textWriter {
+	a = a.whole()
 	a.makeTextWriters()
 	return a.writers.messages
 }

@@ -22,6 +22,7 @@ const againAfter = 30 * time.Second
 
 // tellWaiting says that a request gets no answer: once for all that wait for the same server at the same time.
 func (a *app) tellWaiting(w lxd.Waiting) {
+	a = a.whole()
 	a.waits.mu.Lock()
 	defer a.waits.mu.Unlock()
 	if last, ok := a.waits.told[w.Address]; ok && time.Since(last) < againAfter {

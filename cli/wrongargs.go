@@ -166,7 +166,7 @@ func emptyFlags(cmd *cobra.Command) error {
 	cmd.Flags().Visit(func(flag *pflag.Flag) {
 		empty := flag.Value.Type() == "string" && flag.Value.String() == ""
 		if list, ok := flag.Value.(pflag.SliceValue); ok {
-			empty = slices.Contains(list.GetSlice(), "")
+			empty = len(list.GetSlice()) == 0 || slices.Contains(list.GetSlice(), "")
 		}
 		if empty && err == nil {
 			err = fmt.Errorf("--%s is empty: write %s, or leave it out", flag.Name, written(flag))

@@ -1,6 +1,6 @@
 // Package drift is what a look at servers found: where they differ from their specs, since when, and what of it is known.
 //
-// A run has a check for each spec and server. A check is made of a plan by [Of], which takes apart what of it is acknowledged; the
+// A run has a check for each spec and server. A check is made of a plan by [Check.Of], which takes apart what of it is acknowledged; the
 // history adds ages, and text, JSON, Markdown, metrics, JUnit and the page are readers of what comes out. The package does no I/O but
 // writing and knows no clock.
 package drift
@@ -25,11 +25,12 @@ type Check struct {
 	Server plan.Server // zero when it was not reached
 
 	Status      Status
+	Reason      plan.FailureCode  // why there is no plan, for programs; "" when there is one
 	Error       string            // one line: why there is no plan, "" when there is one or the diagnostics say it
 	Diagnostics []plan.Diagnostic // of the spec
 	Plan        *plan.Plan        // nil when there is none
 
-	Findings     []Finding        // what counts, objects in the order of [plan.CompareObjects]
+	Findings     []Finding        // what is not acknowledged, objects in the order of [plan.CompareObjects]; see [Run.FailOn] for what of it counts
 	Acknowledged []Finding        // what is known and does not count today
 	Unneeded     []Acknowledgment // that cover nothing that was found
 
@@ -91,13 +92,7 @@ type Age struct {
 }
 
 // Acknowledgment is drift that somebody knows of.
-type Acknowledgment struct {
-	Address string // of the objects, as the spec has it
-	Keys    []string
-	Reason  string
-	Until   string      // the last day that it holds, 2026-12-31; "" for ever
-	Place   *plan.Range // in the spec
-}
+type Acknowledgment = plan.Acknowledgment
 
 // Fullness is how full a pool is, -1 for what the server does not tell.
 type Fullness struct {

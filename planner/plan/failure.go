@@ -27,7 +27,10 @@ const (
 )
 
 // WriteJSON writes an object in the place of a plan.
-func (f Failure) WriteJSON(w io.Writer) error {
+func (f Failure) WriteJSON(w io.Writer) error { return f.WriteJSONWith(w, Beside{Remote: f.Remote}) }
+
+// WriteJSONWith is WriteJSON with something beside the error.
+func (f Failure) WriteJSONWith(w io.Writer, beside Beside) error {
 	encoder := json.NewEncoder(w)
 	encoder.SetEscapeHTML(false)
 	encoder.SetIndent("", "  ")
@@ -35,10 +38,12 @@ func (f Failure) WriteJSON(w io.Writer) error {
 		FormatVersion string       `json:"format_version"`
 		TarnVersion   string       `json:"tarn_version,omitempty"`
 		CreatedAt     string       `json:"created_at,omitempty"`
+		Spec          string       `json:"spec,omitempty"`
 		Remote        string       `json:"remote,omitempty"`
 		Error         Failure      `json:"error"`
 		Diagnostics   []Diagnostic `json:"diagnostics,omitempty"`
-	}{JSONVersion, f.Made.Version, f.Made.CreatedAt(), f.Remote, f, f.Diagnostics})
+		Drift         any          `json:"drift,omitempty"`
+	}{JSONVersion, f.Made.Version, f.Made.CreatedAt(), beside.Spec, beside.Remote, f, f.Diagnostics, beside.Drift})
 }
 
 // WriteMarkdown writes a paragraph in the place of a plan, and what is wrong with the spec.

@@ -20,8 +20,20 @@ const JSONVersion = "2.0"
 
 // WriteJSON writes the plan as one JSON object, from which [Read] makes the plan again. Values that must not be shown are
 // left out, and marked as secret.
-func (p *Plan) WriteJSON(w io.Writer) error {
+func (p *Plan) WriteJSON(w io.Writer) error { return p.WriteJSONWith(w, Beside{}) }
+
+// Beside is what may stand beside a plan in its JSON, where it is one of several or somebody has judged it.
+type Beside struct {
+	Spec, Remote string // as the user named them, "" for what needs no name
+	Drift        any    // what it comes to as a finding about the server, nil for nothing
+}
+
+// WriteJSONWith is WriteJSON with something beside the plan.
+func (p *Plan) WriteJSONWith(w io.Writer, beside Beside) error {
 	out := jsonPlan{
+		Spec:          beside.Spec,
+		Remote:        beside.Remote,
+		Drift:         beside.Drift,
 		FormatVersion: JSONVersion,
 		TarnVersion:   p.Made.Version,
 		CreatedAt:     p.Made.CreatedAt(),
@@ -106,6 +118,8 @@ type jsonPlan struct {
 	FormatVersion string          `json:"format_version"`
 	TarnVersion   string          `json:"tarn_version,omitempty"`
 	CreatedAt     string          `json:"created_at,omitempty"`
+	Spec          string          `json:"spec,omitempty"`
+	Remote        string          `json:"remote,omitempty"`
 	Server        jsonServer      `json:"server"`
 	Remotes       []jsonServer    `json:"remotes,omitempty"` // servers that volumes come from
 	Only          []string        `json:"only,omitempty"`
@@ -118,6 +132,7 @@ type jsonPlan struct {
 	Strangers     []jsonObject    `json:"strangers"`
 	Unmanaged     []jsonUnmanaged `json:"unmanaged,omitempty"`
 	Summary       map[string]int  `json:"summary"`
+	Drift         any             `json:"drift,omitempty"`
 	Seen          []jsonSeen      `json:"seen"`
 	Rehearsal     *jsonRehearsal  `json:"rehearsal,omitempty"`
 	Digest        string          `json:"digest"`

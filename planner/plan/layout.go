@@ -22,6 +22,12 @@ func (o TextOptions) text(s string) string {
 	return s
 }
 
+// Text is a piece of text as these options have it.
+func (o TextOptions) Text(s string) string { return o.text(s) }
+
+// Prose lays out sentences behind an indent.
+func (o TextOptions) Prose(s, indent string) string { return o.prose(s, indent) }
+
 // prose lays out sentences behind an indent.
 func (o TextOptions) prose(s, indent string) string { return prose(o.text(s), indent, o.Width) }
 

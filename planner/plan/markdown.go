@@ -10,7 +10,7 @@ import (
 // folded, and what would make the page too long is left out and counted; see markdownlimit.go.
 func (p *Plan) WriteMarkdown(w io.Writer, opts TextOptions) error {
 	out := newLimited(w)
-	fmt.Fprintf(out, "**%s**\n\n%s, %s at %s, project %s\n", p.summary(opts.Drift), codeSpan(p.Server.Remote), markdownText(p.Server.Version),
+	fmt.Fprintf(out, "**%s**\n\n%s, %s at %s, project %s\n", p.summary(opts), codeSpan(p.Server.Remote), markdownText(p.Server.Version),
 		codeSpan(p.Server.Address), codeSpan(p.Server.Project))
 	if made := p.Made.String(); made != "" {
 		fmt.Fprintf(out, "\nPlanned at %s\n", made)
@@ -27,6 +27,7 @@ func (p *Plan) WriteMarkdown(w io.Writer, opts TextOptions) error {
 	rest := func(out *limited) {
 		out.list("", append(p.notes(), markdownDiagnostics(p.Diagnostics)...), "notes")
 		out.list(unmanagedTitle, unmanaged, "objects")
+		out.list(acknowledgedTitle, opts.Acknowledged, "acknowledged ones")
 		if p.Rehearsal != nil {
 			p.Rehearsal.writeMarkdown(out)
 		}

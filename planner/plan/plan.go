@@ -45,6 +45,8 @@ type Plan struct {
 	// With that added to the options, it is to be made anew too.
 	MissingRemotes map[string]live.Scope
 
+	Acknowledgments []Acknowledgment // in the order of the spec
+
 	Rehearsal *Rehearsal // nil when nobody asked for one
 
 	Made        Made
@@ -67,9 +69,12 @@ func (p *Plan) Empty() bool { return len(p.Steps) == 0 }
 // is the spec's or in a pool that is exclusively its, or is half way to somewhere.
 func (p *Plan) Drifted() bool {
 	return !p.Empty() || len(p.Blockers) > 0 || len(p.Orphans) > 0 || len(p.Strangers) > 0 ||
-		slices.ContainsFunc(p.Notices, func(n Notice) bool {
-			return n.Code == MoveUnderWay || n.Code == MoveOfOthers || n.Code == RenamedByHand
-		})
+		slices.ContainsFunc(p.Notices, Notice.Unfinished)
+}
+
+// Unfinished tells whether it is about something that is half way to somewhere.
+func (n Notice) Unfinished() bool {
+	return n.Code == MoveUnderWay || n.Code == MoveOfOthers || n.Code == RenamedByHand
 }
 
 // Step is one change of one object.

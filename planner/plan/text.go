@@ -22,6 +22,8 @@ type TextOptions struct {
 	ASCII   bool // no other characters: those of names and values are escaped
 	Brief   bool // one line for each step
 	Drift   bool // as a finding about the server, not as something about to be done
+
+	Acknowledged []string // what is known and is not in the plan, a line each
 }
 
 // WriteText writes the plan for people.
@@ -46,7 +48,8 @@ func (p *Plan) WriteText(w io.Writer, opts TextOptions) error {
 	}
 	p.writeUnmanaged(out, opts)
 	p.writeBlockers(out, opts)
-	fmt.Fprintln(out, lines.Wrap(opts.Painter.Paint(paint.Strong, opts.text(p.summary(opts.Drift))), "", "  ", opts.Width))
+	writeAcknowledged(out, opts)
+	fmt.Fprintln(out, lines.Wrap(opts.Painter.Paint(paint.Strong, opts.text(p.summary(opts))), "", "  ", opts.Width))
 	if p.Rehearsal != nil {
 		p.Rehearsal.write(out, opts)
 	}
@@ -71,13 +74,13 @@ func (p *Plan) notes() []string {
 		notes = append(notes, notice.Text)
 	}
 	for _, orphan := range p.Orphans {
-		notes = append(notes, fmt.Sprintf("%s belongs to this spec but is no longer declared; %s.", Capital(orphan.String()), orphan.remedy()))
+		notes = append(notes, fmt.Sprintf("%s belongs to this spec but is no longer declared; %s.", Capital(orphan.String()), orphan.Remedy()))
 	}
 	copied := func(object Object) bool {
 		return slices.ContainsFunc(p.Notices, func(n Notice) bool { return n.Code == CopiedMark && n.Object == object })
 	}
 	for _, stranger := range p.Strangers {
-		remedy := "; " + stranger.remedy()
+		remedy := "; " + stranger.Remedy()
 		if copied(stranger) {
 			remedy = "" // that notice says it
 		}
@@ -86,8 +89,8 @@ func (p *Plan) notes() []string {
 	return notes
 }
 
-// remedy says how an orphan is deleted.
-func (o Object) remedy() string {
+// Remedy says how an orphan is deleted.
+func (o Object) Remedy() string {
 	if o.IsPool() {
 		return "it stays until it is declared with absent = true"
 	}
@@ -139,6 +142,19 @@ func (p *Plan) writeBlockers(out io.Writer, opts TextOptions) {
 	fmt.Fprintln(out)
 }
 
+const acknowledgedTitle = "Acknowledged, not counted:"
+
+func writeAcknowledged(out *bufio.Writer, opts TextOptions) {
+	if len(opts.Acknowledged) == 0 {
+		return
+	}
+	fmt.Fprintln(out, opts.prose(acknowledgedTitle, ""))
+	for _, line := range opts.Acknowledged {
+		fmt.Fprintln(out, opts.prose(line, "  "))
+	}
+	fmt.Fprintln(out)
+}
+
 func (p *Plan) blocked(opts TextOptions) string {
 	if opts.Drift {
 		return "An apply would be blocked:"
@@ -168,10 +184,16 @@ func (p *Plan) unmanaged() string {
 }
 
 // Summary is the plan in one or two sentences.
-func (p *Plan) Summary() string { return p.summary(false) }
+func (p *Plan) Summary() string { return p.summary(TextOptions{}) }
+
+// DriftSummary is what differs in one or two sentences, with what is known and not in the plan counted.
+func (p *Plan) DriftSummary(acknowledged int) string {
+	return p.summary(TextOptions{Drift: true, Acknowledged: make([]string, acknowledged)})
+}
 
 // summary is the plan in one or two sentences.
-func (p *Plan) summary(drift bool) string {
+func (p *Plan) summary(opts TextOptions) string {
+	drift := opts.Drift
 	counts := map[string]int{}
 	destroys := false
 	for _, step := range p.Steps {
@@ -207,6 +229,9 @@ func (p *Plan) summary(drift bool) string {
 	found(len(p.Strangers), "not the spec's in exclusive pools")
 	if unmanaged := p.unmanaged(); unmanaged != "" {
 		rest += ", " + unmanaged + " not in the spec"
+	}
+	if n := len(opts.Acknowledged); n > 0 {
+		rest += fmt.Sprintf(", %d acknowledged", n)
 	}
 	if p.LeftOut > 0 {
 		rest += fmt.Sprintf(", %d %s left out by %s", p.LeftOut, Plural(p.LeftOut, "step"), p.NarrowedBy())

@@ -1,0 +1,186 @@
+package cli
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"tarn/lxd/secrets"
+	"tarn/planner/drift"
+	"tarn/planner/plan"
+	"tarn/spec"
+)
+
+// mostChecks is how many checks run side by side: what a server takes of a connection and a machine of memory is little, and a thousand
+// servers at once would be more than either has.
+const mostChecks = 16
+
+// driftCheck is a spec and a server that are to be compared, and how that went.
+type driftCheck struct {
+	drift.Check
+	app  *app
+	want *spec.Spec // nil when it could not be loaded
+	err  error      // why there is no plan
+}
+
+// driftChecks loads the specs and gives each with each of the servers. What is wrong with one of them is in its checks; an error is about
+// all.
+func (a *app) driftChecks(ctx context.Context, paths []string, flags *driftFlags) ([]*driftCheck, error) {
+	if err := refuseSavedPlans(paths); err != nil {
+		return nil, err
+	}
+	if flags.maxDeletes < 0 {
+		return nil, flags.badMaxDeletes()
+	}
+	if err := flags.checkPaths(a, paths); err != nil {
+		return nil, err
+	}
+	each := flags.each
+	if flags.recursive {
+		found, diags := findDirs(paths)
+		if err := a.report(&spec.Spec{}, diags); err != nil {
+			return nil, err
+		}
+		if paths = found; each == "" {
+			each = "dir"
+		}
+	}
+	specs, err := splitSpecs(paths, each)
+	if err != nil {
+		return nil, err
+	}
+	if flags.recursive && len(paths) == 0 {
+		return nil, errors.New("no directory there has a spec")
+	}
+	remotes := flags.remotes
+	if len(remotes) == 0 {
+		remotes = []string{""}
+	}
+	opts := flags.loadOptions(a)
+	opts.Shared = len(specs) > 1
+	var checks []*driftCheck
+	var loaded []*spec.Spec
+	ctx, end := a.cancellable(ctx)
+	defer end()
+	for _, paths := range specs {
+		reader := a.part("")
+		reader.held = nil
+		var want *spec.Spec
+		err := errNotRead
+		if !a.gaveUp {
+			want, err = reader.loadWith(ctx, paths, flags.specFlags, opts)
+			a.gaveUp = reader.gaveUp
+		}
+		if ctx.Err() != nil {
+			return nil, context.Cause(ctx)
+		}
+		if want != nil {
+			loaded = append(loaded, want)
+		}
+		for _, remote := range remotes {
+			c := &driftCheck{app: a.part(remote), want: want, err: err}
+			c.app.reported.Add(&spec.Spec{}, nil)
+			c.app.reported.Diagnostics = append(c.app.reported.Diagnostics, reader.reported.Diagnostics...)
+			c.Spec, c.Remote = specName(paths), remote
+			if c.Remote == "" && want != nil {
+				c.Remote = want.Settings.Remote
+			}
+			checks = append(checks, c)
+		}
+	}
+	if opts.Shared {
+		if err := a.report(&spec.Spec{}, spec.UndeclaredByAll(loaded)); err != nil {
+			return nil, err
+		}
+	}
+	return checks, nil
+}
+
+var errNotRead = errors.New("not read, because the reading of another spec was given up")
+
+// runChecks makes all checks, some at a time. The error is that they were broken off.
+func (a *app) runChecks(ctx context.Context, checks []*driftCheck, flags *planFlags, output *planOutput, failOn []drift.Kind) error {
+	ctx, end := a.cancellable(ctx)
+	defer end()
+	single := len(checks) == 1
+	begun := make(chan struct{}, mostChecks)
+	var wait sync.WaitGroup
+	var fault sync.Once
+	var faulty any
+	for _, c := range checks {
+		if single {
+			c.app.held = nil
+		} else {
+			c.app.about = cmp.Or(c.Remote, "local") + ": "
+		}
+		begun <- struct{}{}
+		wait.Go(func() {
+			defer func() {
+				if f := recover(); f != nil {
+					fault.Do(func() { faulty = f })
+				}
+				<-begun
+			}()
+			c.run(ctx, flags, output, failOn)
+		})
+	}
+	wait.Wait()
+	if faulty != nil {
+		panic(faulty)
+	}
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	return nil
+}
+
+// run makes the check. It ends soon after ctx does.
+func (c *driftCheck) run(ctx context.Context, flags *planFlags, output *planOutput, failOn []drift.Kind) {
+	started := time.Now()
+	var made *plan.Plan
+	if c.err == nil {
+		c.Started = started
+		made, c.err = c.plan(ctx, flags, output)
+		c.Took = time.Since(started)
+	}
+	c.Requests = int(c.app.requests.Load())
+	c.Diagnostics = c.app.diagnostics()
+	if c.err == nil {
+		c.Of(made, failOn)
+		return
+	}
+	failure := c.app.failureOf(c.err)
+	c.Reason, c.Error = failure.Code, failure.Text
+	switch failure.Code {
+	case plan.WrongSpec:
+		c.Status = drift.Invalid
+	case plan.NoServer:
+		c.Status = drift.Unreachable
+	default:
+		c.Status = drift.Failed
+	}
+}
+
+// plan reads the server and plans.
+func (c *driftCheck) plan(ctx context.Context, flags *planFlags, output *planOutput) (*plan.Plan, error) {
+	if ctx.Err() != nil {
+		return nil, context.Cause(ctx)
+	}
+	s, err := c.app.openFor(c.want, flags)
+	if err != nil {
+		return nil, err
+	}
+	defer s.close()
+	c.Remote = secrets.Address(s.opts.Remote)
+	if len(s.want.Pools) == 0 && s.want.Settings.Owner == "" {
+		return nil, errors.New("the spec declares nothing, so there is nothing that a server could differ in")
+	}
+	s.opts.ShowUnmanaged = output.unmanaged
+	made, err := s.plan(ctx, true)
+	if err == nil {
+		made.Made, made.Diagnostics = c.app.made(), c.app.diagnostics()
+	}
+	return made, err
+}
