@@ -47,6 +47,9 @@ var imports = map[string][]string{
 	"lxd/lxdtest/conform": {"lxd", "lxd/live", "lxd/migrate"},
 	"lxd/lxdtest/lxc":     {"lxd", "lxd/remote"},
 	"lxd/lxdtest/lxdrun":  {"lxd/lxdtest"},
+
+	// Readers of what checks for drift find.
+	"planner/drift/history": {"cli/readfile", "cli/replacefile", "lxd", "planner/drift", "planner/plan"},
 }
 
 // TestImports holds the packages to the directions in which they may use each other.

@@ -34,7 +34,7 @@ type Check struct {
 	Acknowledged []Finding        // what is known and does not count today
 	Unneeded     []Acknowledgment // that cover nothing that was found
 
-	Pools    []Fullness    // in order of their names
+	Pools    []Fullness    // in order of their names and members
 	Started  time.Time     // zero for a check that was not begun
 	Took     time.Duration // from then to its end
 	Requests int           // sent to the server
@@ -97,7 +97,8 @@ type Acknowledgment = plan.Acknowledgment
 // Fullness is how full a pool is, -1 for what the server does not tell.
 type Fullness struct {
 	Pool        string
-	Used, Total int64 // bytes
+	Member      string // whose side of the pool it is in a cluster, "" for a pool that all share
+	Used, Total int64  // bytes
 	Curve       []Level
 }
 
