@@ -28,7 +28,11 @@ type bench struct {
 
 func newBench(t *testing.T) *bench {
 	t.Helper()
-	server := lxdtest.New(t)
+	return benchOf(t, lxdtest.New(t))
+}
+
+func benchOf(t *testing.T, server *lxdtest.Server) *bench {
+	t.Helper()
 	p, socket := newProxy(t, server)
 	client := lxd.NewUnix(socket, lxd.Options{})
 	t.Cleanup(client.Close)
@@ -51,11 +55,17 @@ func makePlan(t *testing.T, client *lxd.Client, text string) *plan.Plan {
 	if diags.HasErrors() {
 		t.Fatal(diags)
 	}
-	live, err := live.Read(t.Context(), client, planner.ScopeOf(want, planner.Options{}))
+	state, err := live.Read(t.Context(), client, planner.ScopeOf(want, planner.Options{}))
 	if err != nil {
 		t.Fatal(err)
 	}
-	plan, diags := planner.New(want, live, planner.Options{})
+	plan, diags := planner.New(want, state, planner.Options{})
+	if !diags.HasErrors() && !plan.Missing.None() {
+		if err := live.ReadDetails(t.Context(), client, state, plan.Missing); err != nil {
+			t.Fatal(err)
+		}
+		plan, diags = planner.New(want, state, planner.Options{})
+	}
 	if diags.HasErrors() {
 		t.Fatal(diags)
 	}

@@ -20,6 +20,7 @@ type proxy struct {
 	mu    sync.Mutex
 	fault func(*http.Request) fault
 	log   []string // the writes that came in: POST /1.0/storage-pools
+	all   []string // with the reads
 }
 
 // fault is what is done to a request.
@@ -51,7 +52,7 @@ func newProxy(t *testing.T, server *lxdtest.Server) (*proxy, string) {
 func (p *proxy) spoil(fault func(*http.Request) fault) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.fault, p.log = fault, nil
+	p.fault, p.log, p.all = fault, nil, nil
 }
 
 func (p *proxy) writes() []string {
@@ -60,12 +61,22 @@ func (p *proxy) writes() []string {
 	return p.log
 }
 
+// requests are those that came in since this was last called, or spoil was.
+func (p *proxy) requests() []string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	all := p.all
+	p.all = nil
+	return all
+}
+
 func (p *proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	p.mu.Lock()
 	f := pass
 	if p.fault != nil {
 		f = p.fault(r)
 	}
+	p.all = append(p.all, r.Method+" "+r.URL.Path)
 	if r.Method != http.MethodGet {
 		p.log = append(p.log, r.Method+" "+r.URL.Path)
 	}

@@ -72,7 +72,7 @@ func (e *executor) fits(ctx context.Context, id lxd.VolumeID, volume *lxd.Volume
 	if now, err := schema.ParseSize(volume.Config["size"]); err == nil && size >= now {
 		return false, nil
 	}
-	usage, err := e.client.Usage(ctx, id)
+	usage, err := e.client.Used(ctx, id)
 	if err != nil {
 		return true, absentSincePlan(err)
 	}

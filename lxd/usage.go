@@ -21,9 +21,12 @@ type Usage struct {
 // Usage reads how full a volume is and what snapshots and backups it has. In a cluster only the member that holds a volume can
 // tell how full it is: when another one answers, Used is -1.
 func (c *Client) Usage(ctx context.Context, id VolumeID) (usage *Usage, err error) {
-	if id.Member != "" {
-		usage, err = c.memberUsage(ctx, id)
-	} else if usage, err = c.Used(ctx, id); err == nil {
+	if usage, err = c.Used(ctx, id); err != nil {
+		return nil, err
+	}
+	if id.Member != "" { // Used has found it
+		usage.Snapshots, err = c.memberSnapshotNames(ctx, id)
+	} else {
 		usage.Snapshots, err = c.listNames(ctx, id, "snapshots")
 	}
 	if err != nil {
@@ -116,29 +119,28 @@ func (c *Client) listNames(ctx context.Context, id VolumeID, kind string) ([]str
 	return names, nil
 }
 
-// memberUsage is Usage of a volume on a member of a cluster. LXD 5.0.2 looks for the state of a volume on the member that
-// it is asked on, whatever the target, and would tell of another volume of the same name.
-func (c *Client) memberUsage(ctx context.Context, id VolumeID) (*Usage, error) {
+// Used reads how full a volume is, and nothing else of its usage. It is as with [Client.Usage] in a cluster: LXD 5.0.2 looks for the
+// state of a volume on the member that it is asked on, whatever the target, and would tell of another volume of the same name.
+func (c *Client) Used(ctx context.Context, id VolumeID) (*Usage, error) {
+	if id.Member == "" {
+		return c.UsedHere(ctx, id)
+	}
 	server, err := c.Server(ctx)
 	if err != nil {
 		return nil, err
 	}
-	usage := &Usage{Used: -1}
 	if server.Name == id.Member {
-		usage, err = c.Used(ctx, id)
-	} else {
-		_, err = c.Volume(ctx, id)
+		return c.UsedHere(ctx, id)
 	}
-	if err != nil {
+	if _, err := c.Volume(ctx, id); err != nil {
 		return nil, err
 	}
-	usage.Snapshots, err = c.memberSnapshotNames(ctx, id)
-	return usage, err
+	return &Usage{Used: -1}, nil
 }
 
-// Used reads how full a volume is, and nothing else of its usage. LXD 5.21.7 and 6.9 say 0 where their driver cannot tell, as dir cannot, and of a btrfs volume
+// UsedHere is Used where a volume of a member is known to be on the one that answers. LXD 5.21.7 and 6.9 say 0 where their driver cannot tell, as dir cannot, and of a btrfs volume
 // that has not been written out: nothing that is there takes no space, so that 0 is not believed.
-func (c *Client) Used(ctx context.Context, id VolumeID) (*Usage, error) {
+func (c *Client) UsedHere(ctx context.Context, id VolumeID) (*Usage, error) {
 	usage := &Usage{Used: -1}
 	var state struct {
 		Usage *struct {

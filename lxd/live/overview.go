@@ -53,7 +53,7 @@ func ReadUsed(ctx context.Context, c *lxd.Client, state *State, ids []lxd.Volume
 	return eachUsage(ctx, state, ids, func(ctx context.Context, id lxd.VolumeID, mute bool) (usage *lxd.Usage, err error) {
 		if mute || id.Member != "" && id.Member != state.Server.Name {
 			usage = &lxd.Usage{Used: -1, Unsupported: mute}
-		} else if usage, err = c.Used(ctx, id); err != nil {
+		} else if usage, err = c.UsedHere(ctx, id); err != nil {
 			return nil, err
 		}
 		if _, listed := state.listedSnapshots[id]; !listed && !state.listsSnapshotUses() {
