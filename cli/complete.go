@@ -50,7 +50,7 @@ func (a *app) completeShown(flags *showFlags) cobra.CompletionFunc {
 			for name := range state.Pools {
 				names = append(names, name)
 			}
-			for id := range state.VolumeIDs {
+			for id := range state.VolumeIDs.All() {
 				if project := a.project; project == "" || id.Project == state.EffectiveProject(project) {
 					names = append(names, id.String())
 					if id.Member != "" || id.Project != lxd.DefaultProject {

@@ -188,7 +188,7 @@ func testSameNameOnTwoMembers(t *testing.T, client *lxd.Client) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if held := slices.Collect(maps.Keys(state.VolumeIDs)); len(held) != 1 || held[0] != on("n2", "w") {
+	if held := state.VolumeIDs; held.Len() != 1 || !held.Has(on("n2", "w")) {
 		t.Errorf("held: %+v", held)
 	}
 	// A volume without a member named is put on the one that is asked.

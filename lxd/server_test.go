@@ -144,8 +144,8 @@ func TestReadDoesNotGrowWithVolumes(t *testing.T) {
 	if few != many || many != 4 {
 		t.Errorf("%d requests for 3 volumes, %d for 60; want 4: the server, the pools, and each pool's volumes", few, many)
 	}
-	if len(state.Volumes) != 60 || len(state.VolumeIDs) != 60 {
-		t.Errorf("%d volumes and %d held, want 60: a snapshot is none", len(state.Volumes), len(state.VolumeIDs))
+	if len(state.Volumes) != 60 || state.VolumeIDs.Len() != 60 {
+		t.Errorf("%d volumes and %d held, want 60: a snapshot is none", len(state.Volumes), state.VolumeIDs.Len())
 	}
 
 	some, n := read(live.Scope{Pools: map[string]live.Names{"one": {"v001", "V002", "not there"}}, Owner: "us"})
@@ -156,8 +156,8 @@ func TestReadDoesNotGrowWithVolumes(t *testing.T) {
 	if len(names) > 4 || some.Volumes[volumeID("one", "v001")] == nil || some.Volumes[volumeID("one", "v050")] == nil {
 		t.Errorf("asked for v001 and the owner's, got %v", names)
 	}
-	if n != 4 || len(some.VolumeIDs) != 60 {
-		t.Errorf("%d requests, %d volumes", n, len(some.VolumeIDs))
+	if n != 4 || some.VolumeIDs.Len() != 60 {
+		t.Errorf("%d requests, %d volumes", n, some.VolumeIDs.Len())
 	}
 }
 
@@ -179,7 +179,7 @@ func TestOddNamesAreRead(t *testing.T) {
 		if state.Volumes[volumeID("p%25", name)] == nil {
 			t.Errorf("volume %q was not read", name)
 		}
-		if !state.VolumeIDs[volumeID("p%25", name)] {
+		if !state.VolumeIDs.Has(volumeID("p%25", name)) {
 			t.Errorf("volume %q is not known to be held", name)
 		}
 	}

@@ -239,7 +239,7 @@ func (b *builder) addresses() map[string][]plan.Object {
 		add(name, plan.PoolObject(name))
 		block(pool.want.Address, plan.PoolObject(name))
 	}
-	for id, v := range b.volumes {
+	for id, v := range b.volumes.All() {
 		objects := []plan.Object{plan.VolumeObject(id), plan.VolumeObject(v.final)} // the second has the member where it ends up
 		if v.renamed {
 			objects = append(objects, plan.VolumeObject(v.from))
@@ -259,7 +259,7 @@ func (b *builder) addresses() map[string][]plan.Object {
 		volume(stranger.Volume, stranger)
 	}
 	for _, s := range b.steps {
-		if object := s.Action.Object(); !object.IsPool() && b.volumes[object.Volume] == nil {
+		if object := s.Action.Object(); !object.IsPool() && b.volumes.Get(object.Volume) == nil {
 			volume(object.Volume, object) // an orphan that goes
 		}
 	}

@@ -46,7 +46,7 @@ func large(n int, cluster bool) (*spec.Spec, *live.State) {
 		}
 		pool.Volumes = append(pool.Volumes, declared)
 		live.Volumes[there.ID()] = there
-		live.VolumeIDs[there.ID()] = true
+		live.VolumeIDs.Add(there.ID())
 	}
 	live.Server.Clustered = cluster
 	return want, live

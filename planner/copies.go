@@ -22,7 +22,7 @@ type copySource struct {
 // copyPlace is where the volume is that copy_of names, without its name.
 func (b *builder) copyPlace(v *volumePlan) (pool, project string) {
 	from := v.want.CopyOf
-	return cmp.Or(from.Pool, v.id.Pool), cmp.Or(from.Project, v.want.Project, b.opts.Project)
+	return cmp.Or(from.Pool, v.id().Pool), cmp.Or(from.Project, v.want.Project, b.opts.Project)
 }
 
 // matchCopy asks for what another server has, when a volume is to be created as a copy of it.
@@ -159,7 +159,7 @@ func (b *builder) checkOriginal(v *volumePlan, o original) bool {
 		whole := o.id
 		whole.Name += "@" + from.Snapshot
 		var same, lookalike lxd.VolumeID
-		for other := range o.state.VolumeIDs {
+		for other := range o.state.VolumeIDs.All() {
 			switch {
 			case withoutMember(other) == whole:
 				same = whole
@@ -195,7 +195,7 @@ func (b *builder) calledBefore(remote string, id lxd.VolumeID) *volumePlan {
 		if !b.opts.local(from.Remote) {
 			former = lxd.VolumeID{
 				Project: b.stateOf(remote).EffectiveProject(cmp.Or(from.Project, v.want.Project, b.opts.Project)),
-				Pool:    cmp.Or(from.Pool, v.id.Pool), Type: lxd.TypeCustom, Name: from.Name,
+				Pool:    cmp.Or(from.Pool, v.id().Pool), Type: lxd.TypeCustom, Name: from.Name,
 			}
 		}
 		if former == id && (from.Remote == remote || b.opts.local(from.Remote) && remote == "") {

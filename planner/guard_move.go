@@ -116,7 +116,7 @@ func (b *builder) guardName(object plan.Object, id lxd.VolumeID, server *lxd.Ser
 
 // guardSource blocks the end of a move whose source has lived on: it would be deleted. where names it for people.
 func (b *builder) guardSource(v *volumePlan, source *lxd.Volume, there *live.State, where string) {
-	if migrate.StateOf(source, v.id) != migrate.Moving || v.moveState != migrate.Arrived {
+	if migrate.StateOf(source, v.id()) != migrate.Moving || v.moveState != migrate.Arrived {
 		return
 	}
 	object := plan.VolumeObject(v.final)

@@ -23,15 +23,15 @@ func (b *builder) lookalikes(id lxd.VolumeID) []lxd.VolumeID {
 	if b.byLook == nil {
 		b.byLook = map[look][]lxd.VolumeID{}
 		add := func(id lxd.VolumeID) {
-			if b.volumes[id] == nil && b.leaving[id] == nil && b.kept[id] == nil && !migrate.OfRun(id.Name) {
+			if b.volumes.Get(id) == nil && b.leaving[id] == nil && b.kept[id] == nil && !migrate.OfRun(id.Name) {
 				b.byLook[lookOf(id)] = append(b.byLook[lookOf(id)], id)
 			}
 		}
-		for id := range b.live.VolumeIDs {
+		for id := range b.live.VolumeIDs.All() {
 			add(id)
 		}
 		for id := range b.live.Volumes {
-			if !b.live.VolumeIDs[id] {
+			if !b.live.VolumeIDs.Has(id) {
 				add(id)
 			}
 		}

@@ -115,16 +115,16 @@ func placeOf(id lxd.VolumeID) place { return place{id.Project, id.Pool} }
 func (b *builder) undeclared() (near map[place][]lxd.VolumeID, named map[string][]lxd.VolumeID) {
 	near, named = map[place][]lxd.VolumeID{}, map[string][]lxd.VolumeID{}
 	add := func(id lxd.VolumeID) {
-		if b.volumes[id] == nil && b.leaving[id] == nil && b.kept[id] == nil && !migrate.OfRun(id.Name) {
+		if b.volumes.Get(id) == nil && b.leaving[id] == nil && b.kept[id] == nil && !migrate.OfRun(id.Name) {
 			near[placeOf(id)] = append(near[placeOf(id)], id)
 			named[id.Name] = append(named[id.Name], id)
 		}
 	}
-	for id := range b.live.VolumeIDs {
+	for id := range b.live.VolumeIDs.All() {
 		add(id)
 	}
 	for id := range b.live.Volumes { // some servers do not name all of them among what uses a pool
-		if !b.live.VolumeIDs[id] {
+		if !b.live.VolumeIDs.Has(id) {
 			add(id)
 		}
 	}

@@ -39,7 +39,7 @@ func holding(names ...string) *live.State {
 	state := newState()
 	state.Pools["fast"] = &lxd.Pool{Name: "fast", Driver: "btrfs", Status: lxd.StatusCreated, Config: map[string]string{}}
 	for _, name := range names {
-		state.VolumeIDs[inFast(name)] = true
+		state.VolumeIDs.Add(inFast(name))
 	}
 	return state
 }
@@ -78,7 +78,7 @@ func TestUndeclaredAreRead(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			state := holding(c.held...)
 			if c.there {
-				state.VolumeIDs[inFast("new")] = true
+				state.VolumeIDs.Add(inFast("new"))
 				state.Volumes[inFast("new")] = &lxd.Volume{Name: "new", Pool: "fast", Project: lxd.DefaultProject, Type: lxd.TypeCustom, ContentType: lxd.ContentFilesystem}
 			}
 			p, diags := planner.New(loadSpec(t, multiline(c.spec)), state, planner.Options{})
@@ -133,7 +133,8 @@ func TestLostRenamesAreFew(t *testing.T) {
 				if config != "{}" {
 					volume.Config = map[string]string{"size": fmt.Sprintf("%dMiB", i+1)}
 				}
-				state.VolumeIDs[volume.ID()], state.Volumes[volume.ID()] = true, volume
+				state.VolumeIDs.Add(volume.ID())
+				state.Volumes[volume.ID()] = volume
 			}
 			p, diags := planner.New(want, state, planner.Options{})
 			if diags.HasErrors() {

@@ -109,7 +109,7 @@ func (b *builder) onSeveralMembers(id lxd.VolumeID) bool {
 	has := func(other lxd.VolumeID) bool {
 		return other.Member != id.Member && withoutMember(other) == withoutMember(id)
 	}
-	for other := range b.live.VolumeIDs {
+	for other := range b.live.VolumeIDs.All() {
 		if has(other) {
 			return true
 		}

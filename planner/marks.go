@@ -69,12 +69,12 @@ func (b *builder) markStateOn(remote string, volume *lxd.Volume) markState {
 func (b *builder) amongNamesakes(volume *lxd.Volume, of string) markState {
 	id := volume.ID()
 	owner := volume.Config[live.OwnerKey]
-	if b.volumes[id] != nil || b.leaving[id] != nil || owner == "" && volume.Config[preventDeleteKey] == "" {
+	if b.volumes.Get(id) != nil || b.leaving[id] != nil || owner == "" && volume.Config[preventDeleteKey] == "" {
 		return own // or it has no mark but this one, which says nothing
 	}
 	for _, other := range b.namesakes(id) {
 		its := other.Config[markedKey]
-		if v := b.volumes[other.ID()]; v != nil && !v.want.Absent && b.leaving[other.ID()] == nil && (owner == "" || owner != b.want.Settings.Owner) {
+		if v := b.volumes.Get(other.ID()); v != nil && !v.want.Absent && b.leaving[other.ID()] == nil && (owner == "" || owner != b.want.Settings.Owner) {
 			return copied
 		}
 		if other.ID() != id && other.Config[live.OwnerKey] == owner && (its == of || its == markTextOn(other.ID())) {
@@ -90,14 +90,14 @@ func (b *builder) markable(remote string) map[string]lxd.VolumeID {
 		return known
 	}
 	state := b.stateOf(remote)
-	volumes := make(map[string]lxd.VolumeID, len(state.VolumeIDs))
+	volumes := make(map[string]lxd.VolumeID, state.VolumeIDs.Len())
 	add := func(id lxd.VolumeID) {
 		volumes[markTextOn(id)] = id
 		if other, known := volumes[markText(id)]; !known || id.Compare(other) < 0 {
 			volumes[markText(id)] = id
 		}
 	}
-	for id := range state.VolumeIDs {
+	for id := range state.VolumeIDs.All() {
 		add(id)
 	}
 	for id := range state.Volumes { // some servers do not name all of them among what uses a pool

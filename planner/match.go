@@ -26,40 +26,6 @@ type poolPlan struct {
 	config map[string]string
 }
 
-// volumePlan is one declared volume on its way into the plan.
-type volumePlan struct {
-	want *spec.Volume
-	pool *poolPlan
-	id   lxd.VolumeID // what it is matched by: as the spec has it, on the member where it is
-	live *lxd.Volume  // as it is on the server under that name, nil when it is not, or not completely
-
-	// from is the volume of this server that renamed_from names, zero for none; ambiguous tells that several members have one
-	// of that name. renamed is decided by resolveRenames: from becomes this one.
-	from      lxd.VolumeID
-	ambiguous bool
-	renamed   bool
-
-	// source is the volume of another server that renamed_from names, nil when it is not there. sourceID is what it is called
-	// there all the same, and sourceUnread tells that nobody has looked yet.
-	source       *lxd.Volume
-	sourceID     lxd.VolumeID
-	sourceUnread bool
-
-	// finish tells that a move to it has been begun, and not ended. moveState is what the marks of what is there under its
-	// name say of that, incompleteCopy is that when it is not complete, and leftover what the move has under another name.
-	copied *copySource // what it is created as a copy of, nil before it is planned and for others
-
-	finish         bool
-	moveState      migrate.State
-	incompleteCopy *lxd.Volume
-	leftover       *lxd.Volume
-
-	// final is what the volume is called after the plan. It is id but for what the phase place decides.
-	final lxd.VolumeID
-
-	shiftReported bool // that it would have IDs both shifted and unmapped
-}
-
 // match brings the spec's pools and volumes together with their live counterparts, in an order that does not depend on
 // the order of declaration.
 func (b *builder) match() {
@@ -101,11 +67,11 @@ func (b *builder) matchVolume(pool *poolPlan, want *spec.Volume) {
 			"Several cluster members have a volume %q in pool %q. Say which one is meant with target.", want.Name, id.Pool)
 		return
 	}
-	v := &volumePlan{want: want, pool: pool, id: id, live: found}
+	matched := id
 	if found != nil {
-		v.id = found.ID()
+		matched = found.ID()
 	}
-	v.final = v.id
+	v := newVolumePlan(want, pool, matched, found)
 	b.matchMove(v)
 	switch from := want.RenamedFrom; {
 	case from == nil:
@@ -115,18 +81,18 @@ func (b *builder) matchVolume(pool *poolPlan, want *spec.Volume) {
 		b.matchRemote(v)
 	}
 	b.matchCopy(v)
-	if other := b.volumes[v.id]; other != nil {
+	if other := b.volumes.Get(v.id()); other != nil {
 		b.errorf(want.Ranges.Of("name"), "Duplicate volume",
-			"%s and %s are one and the same on the server, volume %s of project %q.", want.Address, other.want.Address, v.id, v.id.Project)
+			"%s and %s are one and the same on the server, volume %s of project %q.", want.Address, other.want.Address, v.id(), v.id().Project)
 		return
 	}
-	b.volumes[v.id] = v
+	b.volumes.Set(v.id(), v)
 }
 
 // matchMove looks at what a move to a volume that did not come to its end has left. Package migrate has the table.
 func (b *builder) matchMove(v *volumePlan) {
-	v.moveState, v.leftover = migrate.StateOf(v.live, v.id), b.leftover(b.live, v.id)
-	left := migrate.StateOf(v.leftover, v.id)
+	v.moveState, v.leftover = migrate.StateOf(v.live, v.id()), b.leftover(b.live, v.id())
+	left := migrate.StateOf(v.leftover, v.id())
 	switch v.moveState {
 	case migrate.Arrived, migrate.Moving:
 		v.finish = true
@@ -137,8 +103,8 @@ func (b *builder) matchMove(v *volumePlan) {
 		switch {
 		case v.leftover == nil:
 		case v.want.RenamedFrom == nil && left == migrate.Moving: // the source of a move that the spec no longer tells of: nobody knows whose it is
-			b.notice(plan.MoveOfOthers, plan.VolumeObject(v.id), "%s is what %s was moved from, and on its way out. Say so with renamed_from, or delete it by hand.",
-				plan.Capital(plan.VolumeObject(v.leftover.ID()).String()), plan.VolumeName(v.id))
+			b.notice(plan.MoveOfOthers, plan.VolumeObject(v.id()), "%s is what %s was moved from, and on its way out. Say so with renamed_from, or delete it by hand.",
+				plan.Capital(plan.VolumeObject(v.leftover.ID()).String()), plan.VolumeName(v.id()))
 		default:
 			v.finish = true
 		}
@@ -155,7 +121,7 @@ func (b *builder) matchFrom(v *volumePlan, id lxd.VolumeID) {
 	v.from.Name = v.want.RenamedFrom.Name
 	v.from.Pool = cmp.Or(v.want.RenamedFrom.Pool, id.Pool)
 	v.from.Project = b.live.EffectiveProject(cmp.Or(v.want.RenamedFrom.Project, v.want.Project, b.opts.Project))
-	if withoutMember(v.from) == withoutMember(v.id) {
+	if withoutMember(v.from) == withoutMember(v.id()) {
 		b.matchMember(v)
 		return
 	}
@@ -175,7 +141,7 @@ func (b *builder) matchFrom(v *volumePlan, id lxd.VolumeID) {
 
 // matchMember finds the volume of the same name on another cluster member that is to come to this one.
 func (b *builder) matchMember(v *volumePlan) {
-	found := slices.DeleteFunc(slices.Clone(b.namesakes(v.id)), func(volume *lxd.Volume) bool { return volume.ID() == v.id })
+	found := slices.DeleteFunc(slices.Clone(b.namesakes(v.id())), func(volume *lxd.Volume) bool { return volume.ID() == v.id() })
 	switch {
 	case len(found) == 1:
 		v.from = found[0].ID()
@@ -186,7 +152,7 @@ func (b *builder) matchMember(v *volumePlan) {
 		v.finish = v.finish || v.live == nil && v.leftover != nil
 		if v.finish {
 			// The source may be on its way out, which tells where it was. Else nobody knows that any more.
-			v.from = v.id
+			v.from = v.id()
 			if v.leftover != nil && v.leftover.Location != "" {
 				v.from.Member = v.leftover.Location
 			}
@@ -231,7 +197,7 @@ func (b *builder) matchRemote(v *volumePlan) {
 	if v.live != nil && !v.finish || v.want.Absent {
 		return
 	}
-	pool := cmp.Or(from.Pool, v.id.Pool)
+	pool := cmp.Or(from.Pool, v.id().Pool)
 	project := cmp.Or(from.Project, v.want.Project, b.opts.Project)
 	there, read := b.opts.Remotes[from.Remote]
 	if !read {
@@ -247,7 +213,7 @@ func (b *builder) matchRemote(v *volumePlan) {
 			from.Remote, from.Name, pool, there.Server.Program())
 	}
 	v.source, v.sourceID = source, id
-	switch leaving := b.leftover(there, v.id); {
+	switch leaving := b.leftover(there, v.id()); {
 	case source != nil:
 		v.sourceID = source.ID()
 	case v.live == nil && leaving != nil:
@@ -268,14 +234,14 @@ func (b *builder) sortedPools() []*poolPlan {
 
 // sortedVolumes are the declared volumes in order. It is sorted once all are matched.
 func (b *builder) sortedVolumes() []*volumePlan {
-	if len(b.sorted) == len(b.volumes) {
+	if len(b.sorted) == b.volumes.Len() {
 		return b.sorted
 	}
-	volumes := make([]*volumePlan, 0, len(b.volumes))
-	for _, volume := range b.volumes {
+	volumes := make([]*volumePlan, 0, b.volumes.Len())
+	for _, volume := range b.volumes.All() {
 		volumes = append(volumes, volume)
 	}
-	slices.SortFunc(volumes, func(x, y *volumePlan) int { return x.id.Compare(y.id) })
+	slices.SortFunc(volumes, func(x, y *volumePlan) int { return x.id().Compare(y.id()) })
 	b.sorted = volumes
 	return volumes
 }

@@ -43,7 +43,6 @@ func newBuilder(want *spec.Spec, live *live.State, opts Options) *builder {
 		opts:        opts,
 		plan:        &plan.Plan{Server: ServerOf(live, opts.Remote, opts.Project)},
 		pools:       map[string]*poolPlan{},
-		volumes:     map[lxd.VolumeID]*volumePlan{},
 		leaving:     map[lxd.VolumeID]*volumePlan{},
 		deleted:     map[lxd.VolumeID]bool{},
 		kept:        map[lxd.VolumeID]*volumePlan{},
@@ -115,7 +114,7 @@ type builder struct {
 	steps []*step
 
 	pools   map[string]*poolPlan
-	volumes map[lxd.VolumeID]*volumePlan // by their id
+	volumes lxd.ByVolume[*volumePlan]    // by their id
 	leaving map[lxd.VolumeID]*volumePlan // live volumes that are renamed or moved away, by their live name
 	deleted map[lxd.VolumeID]bool
 	kept    map[lxd.VolumeID]*volumePlan // live volumes that a declared one was called before, and both are there

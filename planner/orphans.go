@@ -17,7 +17,7 @@ func (b *builder) planOrphans() {
 	owner := b.want.Settings.Owner
 	undeclared := make([]lxd.VolumeID, 0, len(b.live.Volumes))
 	for id := range b.live.Volumes {
-		if b.volumes[id] == nil && b.leaving[id] == nil && b.kept[id] == nil {
+		if b.volumes.Get(id) == nil && b.leaving[id] == nil && b.kept[id] == nil {
 			undeclared = append(undeclared, id)
 		}
 	}

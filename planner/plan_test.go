@@ -129,6 +129,9 @@ func testPlan(t *testing.T, file string, codes map[string]bool) {
 	if !diags.HasErrors() {
 		p, more := planner.New(declared, state, opts)
 		diags = append(diags, more...)
+		if !planner.NothingSharedChanged() {
+			t.Error("the origin that volumes share is one volume's now")
+		}
 		if p != nil {
 			var text bytes.Buffer
 			if err := p.WriteText(&text, plan.TextOptions{}); err != nil {
@@ -276,7 +279,7 @@ func parseLive(t *testing.T, data []byte) *live.State {
 			volume.ContentType = lxd.ContentFilesystem
 		}
 		state.Volumes[volume.ID()] = volume
-		state.VolumeIDs[volume.ID()] = true
+		state.VolumeIDs.Add(volume.ID())
 		state.UsedBy[volume.ID()] = volume.UsedBy
 		if usage := raw.Usage[volume.ID().String()]; usage != nil {
 			state.Usage[volume.ID()] = usage
@@ -330,7 +333,6 @@ func newState() *live.State {
 		Address:     "https://10.1.0.4:8443",
 		Pools:       map[string]*lxd.Pool{},
 		Volumes:     map[lxd.VolumeID]*lxd.Volume{},
-		VolumeIDs:   map[lxd.VolumeID]bool{},
 		Usage:       map[lxd.VolumeID]*lxd.Usage{},
 		Snapshots:   map[live.SnapshotID]*lxd.Snapshot{},
 		MemberPools: map[lxd.PoolID]*lxd.Pool{},

@@ -27,8 +27,8 @@ func (b *builder) resolveRenames() {
 		}
 	}
 	state := map[*volumePlan]int{}
-	for _, v := range b.volumes {
-		if source, _ := b.findVolume(v.from); v.finish && migrate.StateOf(source, v.id) == migrate.Moving {
+	for _, v := range b.volumes.All() {
+		if source, _ := b.findVolume(v.from); v.finish && migrate.StateOf(source, v.id()) == migrate.Moving {
 			takers[v.from], state[v] = v, yes // it is there under both names, and is to leave the old one
 		}
 	}
@@ -41,7 +41,7 @@ func (b *builder) resolveRenames() {
 			state[v] = deciding
 			free := v.live == nil
 			if !free {
-				next := takers[v.id]
+				next := takers[v.id()]
 				free = next != nil && next != v && takes(next)
 			}
 			state[v] = no
@@ -58,7 +58,7 @@ func (b *builder) resolveRenames() {
 		}
 	}
 	// One that is there already needs no source, unless it goes away under another name.
-	needs := func(v *volumePlan) bool { return v.live == nil || b.leaving[v.id] != nil }
+	needs := func(v *volumePlan) bool { return v.live == nil || b.leaving[v.id()] != nil }
 	for _, v := range rivals {
 		if needs(v) {
 			other := takers[v.from]
@@ -83,7 +83,7 @@ func (b *builder) resolveRenames() {
 
 // place decides what each volume is called after the plan, where that is not what it was matched by.
 func (b *builder) place() {
-	for _, v := range b.volumes {
+	for _, v := range b.volumes.All() {
 		switch {
 		case v.want.Absent || v.want.Target != "" || v.finish || v.sourceUnread || v.source != nil:
 		case v.renamed:
@@ -93,7 +93,7 @@ func (b *builder) place() {
 			if v.shared() {
 				v.final.Member = ""
 			}
-		case b.leaving[v.id] != nil:
+		case b.leaving[v.id()] != nil:
 			v.final.Member = "" // a new one, in place of the one that leaves: where it will be the server decides
 		}
 	}

@@ -31,7 +31,8 @@ func savedExample(t *testing.T) (*plan.Plan, *live.State, map[string]*live.State
 	here, there := newState(), newState()
 	hold := func(state *live.State, volume *lxd.Volume) {
 		volume.Type, volume.ContentType, volume.Project = lxd.TypeCustom, lxd.ContentFilesystem, "default"
-		state.Volumes[volume.ID()], state.VolumeIDs[volume.ID()] = volume, true
+		state.Volumes[volume.ID()] = volume
+		state.VolumeIDs.Add(volume.ID())
 	}
 	for _, state := range []*live.State{here, there} {
 		state.Pools["p"] = &lxd.Pool{Name: "p", Driver: "dir", Status: lxd.StatusCreated, Config: map[string]string{}}

@@ -85,7 +85,8 @@ func TestSavedPlanComesBack(t *testing.T) {
 		}
 		there := &lxd.Volume{Pool: "p", Name: pool.Volumes[0].Name, Type: lxd.TypeCustom, ContentType: "filesystem", Project: "default",
 			Config: map[string]string{"user." + odd(t, "key"): odd(t, "value")}}
-		live.Volumes[there.ID()], live.VolumeIDs[there.ID()] = there, true
+		live.Volumes[there.ID()] = there
+		live.VolumeIDs.Add(there.ID())
 		plan, diags := planner.New(&spec.Spec{Pools: []*spec.Pool{pool}}, live, planner.Options{Remote: "prod"})
 		if diags.HasErrors() || len(plan.Steps) != 2 {
 			t.Fatal(diags, plan)

@@ -100,7 +100,7 @@ func (b *builder) sawVolume(live *lxd.Volume) plan.Seen {
 
 // hidden tells which config of a volume the spec wants hidden; id is what the volume is called, or will be.
 func (b *builder) hidden(id lxd.VolumeID) func(key, value string) bool {
-	declared := b.volumes[id]
+	declared := b.volumes.Get(id)
 	if v := b.leaving[id]; v != nil {
 		declared = v
 	}

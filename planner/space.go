@@ -62,7 +62,7 @@ func (b *builder) checkSpace() {
 func (b *builder) sizes(v *volumePlan) (before, after int64, reserves bool) {
 	live, config := v.live, map[string]string{}
 	switch {
-	case b.leaving[v.id] != nil:
+	case b.leaving[v.id()] != nil:
 		live = nil // that one goes away under another name
 		fallthrough
 	case live == nil:

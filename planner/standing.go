@@ -62,7 +62,7 @@ func (s *Standing) Declaration(object plan.Object) *Declaration {
 	}
 	d := &Declaration{Address: v.want.Address, Place: v.want.Ranges.Block, Existing: v.want.Existing, Absent: v.want.Absent}
 	if s.b.leaving[object.Volume] == v {
-		d.Becomes = v.id
+		d.Becomes = v.id()
 	}
 	return d
 }
@@ -72,7 +72,7 @@ func (s *Standing) volume(id lxd.VolumeID) *volumePlan {
 	if v := s.b.leaving[id]; v != nil {
 		return v
 	}
-	if v := s.b.volumes[id]; v != nil && v.live != nil {
+	if v := s.b.volumes.Get(id); v != nil && v.live != nil {
 		return v
 	}
 	return nil
@@ -86,7 +86,7 @@ func (s *Standing) NotThere() int {
 			n++
 		}
 	}
-	for _, v := range s.b.volumes {
+	for _, v := range s.b.volumes.All() {
 		if v.live == nil && !v.renamed && !v.want.Absent {
 			n++
 		}
@@ -156,7 +156,7 @@ func (s *Standing) VolumeSettings(id lxd.VolumeID) []Setting {
 		if pool.live != nil {
 			pool.driver, pool.config = pool.live.Driver, pool.live.Config
 		}
-		v = &volumePlan{want: &spec.Volume{IgnoreConfig: b.want.Settings.IgnoreConfig}, pool: pool, id: id, live: volume, final: id}
+		v = newVolumePlan(&spec.Volume{IgnoreConfig: b.want.Settings.IgnoreConfig}, pool, id, volume)
 	}
 	var want wanted
 	if declared {

@@ -19,7 +19,7 @@ func (b *builder) summarize() {
 			b.plan.Unchanged++
 		}
 	}
-	for id, volume := range b.volumes {
+	for id, volume := range b.volumes.All() {
 		if !volume.want.Absent && !touched[plan.VolumeObject(volume.final)] && b.inScope(plan.VolumeObject(id)) {
 			b.plan.Unchanged++
 		}
@@ -41,12 +41,12 @@ func (b *builder) summarize() {
 	for _, stranger := range b.plan.Strangers {
 		orphans[stranger] = true
 	}
-	for id := range b.live.VolumeIDs {
+	for id := range b.live.VolumeIDs.All() {
 		object := plan.VolumeObject(id)
 		if live := b.live.Volumes[id]; live != nil && migrate.OfRun(id.Name) && b.ofAMove(live) {
 			continue
 		}
-		if b.volumes[id] == nil && b.leaving[id] == nil && !touched[object] && !orphans[object] {
+		if b.volumes.Get(id) == nil && b.leaving[id] == nil && !touched[object] && !orphans[object] {
 			unmanaged = append(unmanaged, object)
 			b.plan.UnmanagedVolumes++
 		}

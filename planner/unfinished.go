@@ -51,8 +51,8 @@ func (b *builder) ofRunsOn(server *live.State) []*lxd.Volume {
 
 // ofAMove tells whether a volume under a name of a run belongs to a move of the spec.
 func (b *builder) ofAMove(live *lxd.Volume) bool {
-	for _, v := range b.volumes {
-		if migrate.StateOf(live, v.id) != migrate.Plain || migrate.WasCalled(live, v.id) || v.from.Name != "" && migrate.WasCalled(live, v.from) {
+	for _, v := range b.volumes.All() {
+		if migrate.StateOf(live, v.id()) != migrate.Plain || migrate.WasCalled(live, v.id()) || v.from.Name != "" && migrate.WasCalled(live, v.from) {
 			return true
 		}
 	}
@@ -61,9 +61,9 @@ func (b *builder) ofAMove(live *lxd.Volume) bool {
 
 // underWay tells since when the server has been writing a volume, as far as it tells; "" when it does not. It is asked for.
 func (b *builder) underWay(v *volumePlan) string {
-	b.askOperations(v.id.Project)
+	b.askOperations(v.id().Project)
 	for _, op := range b.live.Operations {
-		if migrate.Writes(op, v.id) || v.leftover != nil && v.leftover.Pool == v.id.Pool && migrate.Writes(op, v.leftover.ID()) {
+		if migrate.Writes(op, v.id()) || v.leftover != nil && v.leftover.Pool == v.id().Pool && migrate.Writes(op, v.leftover.ID()) {
 			return "since " + op.CreatedAt.Format("15:04:05")
 		}
 	}

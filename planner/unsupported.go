@@ -50,7 +50,7 @@ func (b *builder) checkSupported() {
 		if v.want.Target != "" {
 			b.checkMember(v.want.Target, v.want.Ranges.Of("target"))
 		}
-		if v.live == nil || b.leaving[v.id] != nil {
+		if v.live == nil || b.leaving[v.id()] != nil {
 			b.checkName("volume", v.final.Name, func(name string) error {
 				return cmp.Or(schema.CheckVolumeName(v.final.Project, name), b.nameRules().CheckVolume(name))
 			}, v.want.Ranges.Of("name"))
@@ -165,7 +165,7 @@ func (b *builder) checkVolume(v *volumePlan, live *lxd.Volume) {
 				at = v.want.Ranges.Of("renamed_from")
 			}
 			b.errorf(at, "Unsupported content type",
-				"Pool %q has the driver %s, whose volumes cannot have the content type %s.", v.id.Pool, driver.Name, content)
+				"Pool %q has the driver %s, whose volumes cannot have the content type %s.", v.id().Pool, driver.Name, content)
 			return
 		}
 		b.checkKeysOfDriver(v, driver, content)
@@ -175,7 +175,7 @@ func (b *builder) checkVolume(v *volumePlan, live *lxd.Volume) {
 		size := v.want.Config["size"]
 		filesystem := schema.FilesystemOf(driver.Name, own("block.filesystem"), own("zfs.block_mode"))
 		if err := schema.CheckVolumeSize(driver.Name, content, filesystem, size.Text); err != nil && config["size"] != size.Text {
-			b.errorf(size.Range, "Size too small", "Pool %q has the driver %s: the size %s.", v.id.Pool, driver.Name, size.Why(err))
+			b.errorf(size.Range, "Size too small", "Pool %q has the driver %s: the size %s.", v.id().Pool, driver.Name, size.Why(err))
 		}
 	}
 	b.checkKeys(v.want.Config, config, content, v.keys(content))
@@ -206,7 +206,7 @@ func (b *builder) checkKeysOfDriver(v *volumePlan, driver *schema.Driver, conten
 		key, ok := driver.VolumeKey(content, name)
 		if !ok {
 			b.errorf(value.Range, "Unsupported config key", "%s", schema.NoSuchKey(fmt.Sprintf(
-				"Pool %q has the driver %s, and there is no config key %q of its %s volumes", v.id.Pool, driver.Name, name, content),
+				"Pool %q has the driver %s, and there is no config key %q of its %s volumes", v.id().Pool, driver.Name, name, content),
 				name, driver.VolumeKeys(content)))
 			continue
 		}
@@ -215,7 +215,7 @@ func (b *builder) checkKeysOfDriver(v *volumePlan, driver *schema.Driver, conten
 				err = hiddenValue(key)
 			}
 			b.errorf(value.Range, "Invalid config value", "Pool %q has the driver %s, for which the value of %q is wrong: %s.",
-				v.id.Pool, driver.Name, name, err)
+				v.id().Pool, driver.Name, name, err)
 		}
 	}
 }

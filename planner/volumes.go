@@ -20,7 +20,7 @@ func (b *builder) planVolumes() {
 			continue // told already
 		}
 		live := v.live
-		if b.leaving[v.id] != nil {
+		if b.leaving[v.id()] != nil {
 			live = nil // that one goes away under another name
 		}
 		switch {
@@ -76,7 +76,7 @@ func (b *builder) createVolume(v *volumePlan) {
 	}
 	var undeclared []string
 	for _, other := range b.namesakes(v.final) {
-		if b.live.Server.Clustered && b.volumes[other.ID()] == nil && b.leaving[other.ID()] == nil {
+		if b.live.Server.Clustered && b.volumes.Get(other.ID()) == nil && b.leaving[other.ID()] == nil {
 			undeclared = append(undeclared, other.Location)
 		}
 	}
@@ -241,7 +241,7 @@ func (b *builder) warnSource(v *volumePlan, live *lxd.Volume) {
 	// Members of a cluster may each have a volume of the old name, and renamed_from names no member.
 	var kept *lxd.Volume
 	for _, namesake := range b.namesakes(v.from) {
-		if id := namesake.ID(); b.volumes[id] == nil && b.leaving[id] == nil {
+		if id := namesake.ID(); b.volumes.Get(id) == nil && b.leaving[id] == nil {
 			b.kept[id] = v
 			kept = namesake
 		}
@@ -253,8 +253,8 @@ func (b *builder) warnSource(v *volumePlan, live *lxd.Volume) {
 	if source == nil {
 		return
 	}
-	if declared := b.volumes[v.from]; declared != nil {
-		if declared.from == v.id {
+	if declared := b.volumes.Get(v.from); declared != nil {
+		if declared.from == v.id() {
 			b.notice(plan.RenameCycle, plan.VolumeObject(v.final), "%s and %s each say that they were called like the other before: nothing is renamed.",
 				plan.Capital(plan.VolumeObject(v.final).String()), plan.VolumeName(v.from))
 		}
@@ -263,7 +263,7 @@ func (b *builder) warnSource(v *volumePlan, live *lxd.Volume) {
 		}
 		source = kept
 	}
-	if migrate.StateOf(source, v.id) == migrate.Moving {
+	if migrate.StateOf(source, v.id()) == migrate.Moving {
 		b.notice(plan.BothThere, plan.VolumeObject(v.final), "%s was called %s before, and the server has both: a move has been begun and something else has got the new "+
 			"name. Nothing is renamed, and the old one is kept. Compare the two, delete the one that is not wanted by hand, and apply again.",
 			plan.Capital(plan.VolumeObject(v.final).String()), plan.VolumeName(v.from))

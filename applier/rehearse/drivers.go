@@ -40,7 +40,11 @@ func keep(after, before *live.State) {
 	}
 	of := func(id lxd.VolumeID) bool { return kept[id.Pool] }
 	copyOf(&after.Volumes, before.Volumes, of)
-	copyOf(&after.VolumeIDs, before.VolumeIDs, of)
+	for id := range before.VolumeIDs.All() {
+		if of(id) {
+			after.VolumeIDs.Add(id)
+		}
+	}
 	copyOf(&after.Usage, before.Usage, of)
 	copyOf(&after.Snapshots, before.Snapshots, func(id live.SnapshotID) bool { return of(id.Volume) })
 	copyOf(&after.UsedBy, before.UsedBy, of)

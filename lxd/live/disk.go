@@ -47,7 +47,7 @@ func readDisk(ctx context.Context, c *lxd.Client, state *State, projects []strin
 func readUnsized(ctx context.Context, c *lxd.Client, state *State, project string) ([]lxd.VolumeID, error) {
 	var unsized []lxd.VolumeID
 	pools := map[string]bool{}
-	for id := range state.VolumeIDs {
+	for id := range state.VolumeIDs.All() {
 		if id.Project != project {
 			continue
 		}

@@ -46,7 +46,7 @@ func findMarked(ctx context.Context, c *lxd.Client, state *State) error {
 		id.Member = ""
 		known[id] = true
 	}
-	for id := range state.VolumeIDs {
+	for id := range state.VolumeIDs.All() {
 		know(id)
 	}
 	for id := range state.Volumes {
@@ -68,7 +68,7 @@ func findMarked(ctx context.Context, c *lxd.Client, state *State) error {
 			return err
 		}
 		for _, volume := range volumes {
-			state.VolumeIDs[volume.ID()] = true
+			state.VolumeIDs.Add(volume.ID())
 		}
 	}
 	return nil

@@ -19,7 +19,10 @@ func ReadVolumes(ctx context.Context, c *lxd.Client, state *State, ids []lxd.Vol
 
 // AllVolumes are the custom volumes that the server is known to hold, whether they were read or not.
 func (s *State) AllVolumes() map[lxd.VolumeID]bool {
-	all := maps.Clone(s.VolumeIDs)
+	all := make(map[lxd.VolumeID]bool, len(s.Volumes))
+	for id := range s.VolumeIDs.All() {
+		all[id] = true
+	}
 	for id := range s.Volumes {
 		all[id] = true
 	}
@@ -95,7 +98,7 @@ func (s *State) SnapshotCounts() map[lxd.VolumeID]int {
 		}
 		return counts
 	}
-	for id := range s.VolumeIDs {
+	for id := range s.VolumeIDs.All() {
 		counts[id] = 0
 	}
 	for _, pool := range s.Pools {

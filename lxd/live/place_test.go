@@ -116,7 +116,7 @@ func TestVolumesThatGoMeanwhile(t *testing.T) {
 		if want := []string{volumes + "/v2", others}; !slices.Equal(state.Pools["d1"].UsedBy, want) {
 			t.Errorf("%s: the pool is used by %q, want %q", name, state.Pools["d1"].UsedBy, want)
 		}
-		if len(state.VolumeIDs) != 1 || !state.VolumeIDs[id("v2")] || len(state.Volumes) != 1 {
+		if state.VolumeIDs.Len() != 1 || !state.VolumeIDs.Has(id("v2")) || len(state.Volumes) != 1 {
 			t.Errorf("%s: volumes %v, %v", name, state.VolumeIDs, state.Volumes)
 		}
 	}

@@ -26,7 +26,7 @@ type State struct {
 	Volumes map[lxd.VolumeID]*lxd.Volume
 
 	// VolumeIDs names every custom volume that the pools say they hold, in the scope or not.
-	VolumeIDs map[lxd.VolumeID]bool
+	VolumeIDs lxd.VolumeSet
 
 	// Projects are the projects by name; nil when the scope asked for no other than the default one and the client may see all.
 	Projects map[string]*lxd.Project
@@ -145,7 +145,6 @@ func readServer(ctx context.Context, c *lxd.Client) (*State, error) {
 		Address:     c.Address(),
 		Pools:       map[string]*lxd.Pool{},
 		Volumes:     map[lxd.VolumeID]*lxd.Volume{},
-		VolumeIDs:   map[lxd.VolumeID]bool{},
 		Usage:       map[lxd.VolumeID]*lxd.Usage{},
 		MemberPools: map[lxd.PoolID]*lxd.Pool{},
 	}
@@ -187,7 +186,7 @@ func readPools(ctx context.Context, c *lxd.Client, state *State) error {
 		state.Pools[pool.Name] = pool
 		for _, use := range state.Uses(pool.UsedBy) {
 			if use.Kind == lxd.UsedByVolume && use.Volume.Type == lxd.TypeCustom {
-				state.VolumeIDs[use.Volume] = true
+				state.VolumeIDs.Add(use.Volume)
 			}
 		}
 	}
@@ -328,14 +327,18 @@ func (s *State) forgetGone(ctx context.Context, c *lxd.Client) error {
 		})
 		s.Pools[name] = &left
 	}
-	maps.DeleteFunc(s.VolumeIDs, func(id lxd.VolumeID, _ bool) bool { return !still[id] && s.Volumes[id] == nil })
+	for id := range s.VolumeIDs.All() {
+		if !still[id] && s.Volumes[id] == nil {
+			s.VolumeIDs.Delete(id)
+		}
+	}
 	return nil
 }
 
 // held are the names of the volumes that each place is known to have.
 func (s *State) held() map[place]Names {
 	held := map[place]Names{}
-	for id := range s.VolumeIDs {
+	for id := range s.VolumeIDs.All() {
 		at := place{id.Pool, id.Project}
 		held[at] = append(held[at], id.Name)
 	}

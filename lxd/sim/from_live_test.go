@@ -90,6 +90,7 @@ func TestFromLive(t *testing.T) {
 	opts := []cmp.Option{
 		cmpopts.IgnoreFields(live.State{}, "Server", "Address"),
 		cmpopts.IgnoreUnexported(lxd.Pool{}, lxd.Volume{}),
+		cmp.AllowUnexported(lxd.ByVolume[struct{}]{}),
 		cmpopts.EquateEmpty(),
 	}
 	if diff := cmp.Diff(state, gotLive, opts...); diff != "" {
@@ -131,7 +132,7 @@ func TestFromLiveHeld(t *testing.T) {
 	state := sim.FromLive(&live.State{
 		Server:    &lxd.Server{Product: "LXD", Version: "5.0.2", Drivers: []string{"dir"}},
 		Pools:     map[string]*lxd.Pool{"p": {Name: "p", Driver: "dir", UsedBy: []string{"/1.0/storage-pools/p/volumes/custom/v?project=theirs"}}},
-		VolumeIDs: map[lxd.VolumeID]bool{held: true},
+		VolumeIDs: lxd.NewVolumeSet(held),
 	}, &live.Surroundings{})
 	if code, body := send(t, sim.New(state), "POST", "/1.0/storage-pools/p/volumes/custom?project=theirs", `{"name":"v"}`); code != http.StatusConflict {
 		t.Errorf("%d %s", code, body)

@@ -112,7 +112,7 @@ func withArray(state *live.State) {
 	for _, name := range []string{"kept", "logs"} {
 		id := lxd.VolumeID{Project: lxd.DefaultProject, Pool: "array", Type: lxd.TypeCustom, Name: name}
 		pool.UsedBy = append(pool.UsedBy, "/1.0/storage-pools/array/volumes/custom/"+name)
-		state.VolumeIDs[id] = true
+		state.VolumeIDs.Add(id)
 		state.Volumes[id] = &lxd.Volume{Name: name, Type: lxd.TypeCustom, Pool: "array", Project: lxd.DefaultProject,
 			ContentType: lxd.ContentFilesystem, Config: map[string]string{"size": "10GiB", "block.filesystem": "ext4", "block.mount_options": "discard"}}
 	}

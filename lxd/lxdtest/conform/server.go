@@ -106,7 +106,7 @@ var serverCases = []Case{
 				found = append(found, id.Project+" "+id.String()+" "+id.Member)
 			}
 			held := 0
-			for id := range state.VolumeIDs {
+			for id := range state.VolumeIDs.All() {
 				if id.Name == e.name {
 					held++
 				}

@@ -1,0 +1,69 @@
+package planner
+
+import (
+	"tarn/lxd"
+	"tarn/lxd/migrate"
+	"tarn/spec"
+)
+
+// volumePlan is one declared volume on its way into the plan. A plan may have 100,000 of them, so it holds what all have, and what only
+// few have is in an [origin].
+type volumePlan struct {
+	want *spec.Volume
+	pool *poolPlan
+	live *lxd.Volume // as it is on the server under its id, nil when it is not, or not completely
+
+	// final is what the volume is called after the plan. It is id but for the member, which the phase place may decide.
+	final  lxd.VolumeID
+	member string // that of id
+
+	*origin // never nil
+
+	// finish tells that a move to it has been begun, and not ended. moveState is what the marks of what is there under its
+	// name say of that, and leftover what the move has under another name.
+	leftover  *lxd.Volume
+	moveState migrate.State
+	finish    bool
+
+	// renamed is decided by resolveRenames: origin.from becomes this one.
+	renamed bool
+
+	// ambiguous tells that several members have a volume that renamed_from may mean.
+	ambiguous bool
+
+	sourceUnread  bool // nobody has looked yet whether another server has what it comes from
+	shiftReported bool // that it would have IDs both shifted and unmapped
+}
+
+// origin is where a volume comes from that has renamed_from or copy_of.
+type origin struct {
+	// from is the volume of this server that renamed_from names, zero for none.
+	from lxd.VolumeID
+
+	// source is the volume of another server that renamed_from names, nil when it is not there. sourceID is what it is called
+	// there all the same.
+	source   *lxd.Volume
+	sourceID lxd.VolumeID
+
+	copied         *copySource // what it is created as a copy of, nil before it is planned
+	incompleteCopy *lxd.Volume // what is there under its name, when that is not complete
+}
+
+// noOrigin is that of all other volumes. Nobody changes it.
+var noOrigin origin
+
+// newVolumePlan is a volume that is matched by an id, and keeps it. live is what the server has under that, nil for nothing.
+func newVolumePlan(want *spec.Volume, pool *poolPlan, id lxd.VolumeID, live *lxd.Volume) *volumePlan {
+	v := &volumePlan{want: want, pool: pool, live: live, final: id, member: id.Member, origin: &noOrigin}
+	if want.RenamedFrom != nil || want.CopyOf != nil {
+		v.origin = new(origin)
+	}
+	return v
+}
+
+// id is what the volume is matched by: as the spec has it, on the member where it is.
+func (v *volumePlan) id() lxd.VolumeID {
+	id := v.final
+	id.Member = v.member
+	return id
+}
