@@ -34,6 +34,9 @@ type VolumeList struct {
 	snapshots bool // are wanted too
 }
 
+// filteringExtension is what a server has that selects.
+const filteringExtension = "storage_volume_api_filtering"
+
 // maxFilter is how many bytes a filter may have. LXD accepts a request line of about one megabyte, and escaping makes up to
 // three bytes of one.
 const maxFilter = 256 << 10
@@ -138,7 +141,7 @@ func (c *Client) UnlistedVolumes(ctx context.Context, server *Server, pool *Pool
 // LXD 5.0.2 selects before it works out what uses a volume, which is what makes a list slow. It reads the value as a
 // regular expression that has to match all of the text, in any case, and splits the filter at spaces.
 func (l VolumeList) filter() string {
-	if l.Server == nil || !l.Server.Has("storage_volume_api_filtering") {
+	if l.Server == nil || !l.Server.Has(filteringExtension) {
 		return ""
 	}
 	var clauses []string

@@ -13,12 +13,19 @@ import (
 	"tarn/lxd"
 )
 
-// byName tells whether some volumes of a list are better asked for one by one. Incus works out what uses a volume before it tries a
-// filter on it, so that a list of ten volumes takes as long as one of all that the pool holds (seen on 6.0.4).
+// byName tells whether some volumes of a list are better asked for one by one: a few of many. A cluster may have several of one name, and
+// a name with odd characters in it is none that each server finds in a path.
 func (s *State) byName(list lxd.VolumeList) bool {
-	const dearer = 4 // a request of its own than an entry of a list
-	return s.Server.Product == "Incus" && !s.Server.Clustered && !s.Restricted() && list.Names != nil && list.ConfigKey == "" &&
-		dearer*len(wanted(list)) <= len(list.Held)
+	if list.Names == nil || list.ConfigKey != "" || s.Server.Clustered || s.Restricted() {
+		return false
+	}
+	names := wanted(list)
+	return !slices.ContainsFunc(names, odd) && list.CheaperEach(names)
+}
+
+// odd tells whether a name has other characters than most have.
+func odd(name string) bool {
+	return strings.Trim(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.") != "" || strings.Trim(name, ".") == ""
 }
 
 // readPlace reads the volumes that a list asks for, in the way that makes the least work.

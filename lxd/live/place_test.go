@@ -10,28 +10,31 @@ import (
 	"tarn/lxd"
 )
 
-// On Incus a few volumes of many are asked for one by one, as a list takes it as long for ten as for all; on LXD the list selects.
+// A few volumes of many are asked for one by one. On Incus a list takes as long for ten as for all; on LXD the list selects, and tries all.
 // "gone" is named and not held, "tarn-x" has the prefix.
 func TestFewOfMany(t *testing.T) {
 	const volumes = "/1.0/storage-pools/d1/volumes/custom"
 	volume := func(name string) string {
 		return fmt.Sprintf(`{"config": {}, "name": %q, "type": "custom", "used_by": [], "location": "none", "content_type": "filesystem", "project": "default"}`, name)
 	}
-	var users []string
-	for i := range 40 {
-		users = append(users, fmt.Sprintf(`"%s/v%d"`, volumes, i))
-	}
-	users = append(users, `"`+volumes+`/tarn-x"`)
 	for _, c := range []struct {
 		product string
+		held    int
 		names   Names
 		lists   bool
 	}{
-		{"incus", Names{"v1", "v2", "gone"}, false},
-		{"incus", Names{"v1", "v2", "v3", "v4", "v5", "v6", "v7", "v8", "v9", "v10", "v11"}, true},
-		{"incus", nil, true},
-		{"lxd", Names{"v1", "v2", "gone"}, true},
+		{"incus", 40, Names{"v1", "v2", "gone"}, false},
+		{"incus", 40, Names{"v1", "v2", "v3", "v4", "v5", "v6", "v7", "v8", "v9", "v10", "v11"}, true},
+		{"incus", 40, nil, true},
+		{"lxd", 20, Names{"v1", "v2", "gone"}, true},
+		{"lxd", 400, Names{"v1", "v2", "gone"}, false},
+		{"lxd", 400, Names{"v1", "v2", "v%2"}, true}, // not each server finds such a name in a path
+		{"lxd", 400, nil, true},
 	} {
+		users := []string{`"` + volumes + `/tarn-x"`, `"` + volumes + `/v%252"`}
+		for i := range c.held {
+			users = append(users, fmt.Sprintf(`"%s/v%d"`, volumes, i))
+		}
 		answers := map[string]string{
 			"/1.0": fmt.Sprintf(`{"auth": "trusted", "environment": {"server": %q, "server_version": "5.0.2"},
 				"api_extensions": ["storage_volume_api_filtering"]}`, c.product),
