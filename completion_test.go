@@ -14,6 +14,7 @@ import (
 
 const completedState = `{"format": 1, "projects": {"shop": {"config": {"features.storage.volumes": "true"}}}, "pools": {
   "fast": {"driver": "btrfs", "volumes": {"default/custom/pg data": {"serial": 1}, "default/custom/it's": {"serial": 2}, "default/custom/$HOME": {"serial": 3},
+    "default/custom/$(touch ran)": {"serial": 6}, "default/custom/c:one": {"serial": 7}, "default/custom/c:two": {"serial": 8},
     "default/custom/a\u001b[31mred": {"serial": 4}, "shop/custom/logs": {"serial": 5}}},
   "slow": {"driver": "dir"}}}`
 
@@ -25,20 +26,7 @@ func TestCompletionInBash(t *testing.T) {
 	if err != nil {
 		t.Skip(err)
 	}
-	dir := t.TempDir()
-	for name, text := range map[string]string{"state.json": completedState, "spec/storage.hcl": completedSpec} {
-		if err := os.MkdirAll(filepath.Dir(filepath.Join(dir, name)), 0o700); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	save := exec.Command("tarn", "plan", "--remote", "sim:state.json", "--out", "plan.json", "spec")
-	save.Dir = dir
-	if out, err := save.CombinedOutput(); err != nil {
-		t.Fatalf("%v: %s", err, out)
-	}
+	dir := completedIn(t)
 	for _, c := range []struct {
 		typed []string // the last word is completed
 		want  string   // in lines
@@ -46,7 +34,9 @@ func TestCompletionInBash(t *testing.T) {
 		{[]string{"show", "--remote", "sim:state.json", "sl"}, "slow"},
 		{[]string{"show", "--remote", "sim:state.json", "fast/p"}, `fast/pg\ data`},
 		{[]string{"show", "--remote", "sim:state.json", "fast/i"}, `fast/it\'s`},
-		{[]string{"show", "--remote", "sim:state.json", `fast/$`}, `fast/\$HOME`},
+		{[]string{"show", "--remote", "sim:state.json", `fast/$`}, "fast/$(touch ran)\nfast/$HOME"},
+		{[]string{"show", "--remote", "sim:state.json", `fast/\$\(`}, `fast/\$\(touch\ ran\)`},
+		{[]string{"show", "--remote", "sim:state.json", `fast/\$\(touch\ ran\)`, "sl"}, "slow"},
 		{[]string{"show", "--remote", "sim:state.json", "fast/a"}, ""},
 		{[]string{"show", "--remote", "sim:state.json", "fast/l"}, "fast/logs\nfast/logs in project shop"},
 		{[]string{"show", "--remote", "sim:state.json", "plan"}, "plan.json"},
@@ -76,6 +66,7 @@ printf '%s\n' "${COMPREPLY[@]}"`
 	if _, err := os.Stat(filepath.Join(dir, "nothing.json")); err == nil {
 		t.Error("a completion has made a simulator")
 	}
+	ranNothing(t, dir)
 }
 
 // A server that does not answer, or is none, keeps nobody waiting who presses a key, and nothing is said of it.

@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -223,7 +224,12 @@ so that a second run has nothing to do. There is no state file: the server is th
 // cmdRemote is what --remote means.
 const cmdRemote = `server: a remote of lxc or incus, "local", "unix:PATH", "sim:" or "sim:FILE" (default: the spec's, then local)`
 
-func (a *app) completeRemotes(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+func (a *app) completeRemotes(_ *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
+	for _, kind := range []string{"sim:", "unix:"} {
+		if path, is := strings.CutPrefix(typed, kind); is {
+			return serverFiles(kind, path)
+		}
+	}
 	names, err := remote.Names(a.getenv)
 	if err != nil {
 		return nil, cobra.ShellCompDirectiveError

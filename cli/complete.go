@@ -92,6 +92,29 @@ func savedPlans(typed string) []cobra.Completion {
 	return names
 }
 
+// serverFiles are the files that the name of a remote may go on with: the states of simulators or sockets, and directories.
+func serverFiles(kind, typed string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	dir, start := filepath.Split(typed)
+	entries, err := os.ReadDir(cmp.Or(dir, "."))
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	var names []cobra.Completion
+	directive := cobra.ShellCompDirectiveNoFileComp
+	for _, entry := range entries {
+		info, err := os.Stat(dir + entry.Name())
+		switch {
+		case err != nil || !strings.HasPrefix(entry.Name(), start) || start == "" && strings.HasPrefix(entry.Name(), "."):
+		case info.IsDir():
+			names = append(names, kind+dir+entry.Name()+"/")
+			directive |= cobra.ShellCompDirectiveNoSpace // the path goes on
+		case kind == "sim:" && info.Mode().IsRegular() && filepath.Ext(entry.Name()) == ".json", kind == "unix:" && info.Mode()&os.ModeSocket != 0:
+			names = append(names, kind+dir+entry.Name())
+		}
+	}
+	return writable(names), directive
+}
+
 // writable are those values that a shell can be given, in order, each once: a line feed or a tab would end them, and what a terminal would obey
 // is written by nobody.
 func writable(values []cobra.Completion) []cobra.Completion {

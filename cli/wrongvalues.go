@@ -136,6 +136,7 @@ func addCompletion(root *cobra.Command) {
 		var shells []string
 		for _, sub := range cmd.Commands() {
 			shells = append(shells, sub.Name())
+			mendScript(sub)
 		}
 		slices.Sort(shells)
 		cmd.Args = cobra.ArbitraryArgs
