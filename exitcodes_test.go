@@ -56,6 +56,11 @@ var exitCodes = map[string][]struct {
 		{"blocked is drift", "blocked.hcl", 2}, {"server down", "--remote unix:nowhere.sock same.hcl", 5}, {"no such flag", "--nope", 1}, {"no such remote", "--remote nobody-knows same.hcl", 1},
 		{"none, output lost", "same.hcl >full", 1}, {"some, output lost", "more.hcl >full", 1}, {"some, nobody reads", "more.hcl >gone", 2},
 	},
+	"accept": {
+		{"nothing to take", "same.hcl", 0}, {"as JSON", "--diff --json same.hcl", 0}, {"a file would change", "--diff more.hcl", 2}, {"nobody to ask", "more.hcl", 1}, {"no at the question", "more.hcl >terminal no", 1},
+		{"a mistake", "--diff wrong.hcl", 1}, {"server down", "--diff --remote unix:nowhere.sock same.hcl", 5}, {"no such flag", "--nope", 1}, {"output lost", "--diff same.hcl >full", 1},
+		{"as JSON, asks nobody", "--json same.hcl", 1}, {"yes at the question", "taken.hcl >terminal yes", 0},
+	},
 	"import": {
 		{"written", "", 0}, {"nothing there", "--remote sim:", 1}, {"server down", "--remote unix:nowhere.sock", 5}, {"output lost", ">full", 1}, {"no such flag", "--nope", 1},
 	},
@@ -76,6 +81,7 @@ func TestExitCodes(t *testing.T) {
 	files := map[string]string{
 		"same.hcl":    pool(""),
 		"more.hcl":    pool("  volume \"new\" {}\n"),
+		"taken.hcl":   pool("  volume \"new\" {}\n"),
 		"gone.hcl":    "pool \"main\" {\n  driver = \"dir\"\n  volume \"kept\" { absent = true }\n}\n",
 		"loose.hcl":   "pool \"main\" {\ndriver=\"dir\"\n}\n",
 		"wrong.hcl":   pool("  volume \"new\" { descripton = \"x\" }\n"),

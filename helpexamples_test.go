@@ -24,7 +24,7 @@ const exampleSpec = `pool "fast" {
 
 // The examples in the help of each command work as they are, in a directory with a spec, a saved plan and a server that has nothing yet.
 func TestExamplesInHelp(t *testing.T) {
-	commands := [][]string{{}, {"apply"}, {"drift"}, {"fmt"}, {"help"}, {"import"}, {"plan"}, {"schema"}, {"show"}, {"sim"}, {"validate"}, {"version"}}
+	commands := [][]string{{}, {"accept"}, {"apply"}, {"drift"}, {"fmt"}, {"help"}, {"import"}, {"plan"}, {"schema"}, {"show"}, {"sim"}, {"validate"}, {"version"}}
 	listed, err := exec.Command("tarn", "--help").Output()
 	if err != nil {
 		t.Fatal(err)
@@ -79,7 +79,7 @@ func runExample(t *testing.T, line string) {
 	if out, err := save.CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
-	if strings.HasPrefix(line, "tarn import ") || strings.HasPrefix(line, "tarn show ") { // of a server that has something
+	if strings.HasPrefix(line, "tarn accept ") || strings.HasPrefix(line, "tarn import ") || strings.HasPrefix(line, "tarn show ") { // of a server that has something
 		fill := exec.Command("tarn", "apply", "--auto-approve")
 		fill.Dir, fill.Env = dir, append(os.Environ(), env...)
 		if out, err := fill.CombinedOutput(); err != nil {

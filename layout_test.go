@@ -12,7 +12,7 @@ import (
 // planner → applier; lxd is the wire and knows none of that.
 var imports = map[string][]string{
 	"":                    {"cli"},
-	"cli":                 {"applier", "applier/rehearse", "cli/help", "cli/lazyregexp", "cli/lines", "cli/paint", "cli/readfile", "cli/replacefile", "lxd", "lxd/live", "lxd/remote", "lxd/schema", "lxd/secrets", "lxd/sim", "lxd/sim/fault", "planner", "planner/adopt", "planner/drift", "planner/plan", "planner/show", "spec", "spec/preseed", "spec/tofu", "spec/write"},
+	"cli":                 {"applier", "applier/rehearse", "cli/help", "cli/lazyregexp", "cli/lines", "cli/paint", "cli/readfile", "cli/replacefile", "lxd", "lxd/live", "lxd/remote", "lxd/schema", "lxd/secrets", "lxd/sim", "lxd/sim/fault", "planner", "planner/accept", "planner/adopt", "planner/drift", "planner/plan", "planner/show", "spec", "spec/edit", "spec/preseed", "spec/tofu", "spec/write"},
 	"cli/help":            {"cli/lazyregexp", "cli/lines", "lxd/schema", "planner/plan", "spec"},
 	"cli/lazyregexp":      {},                 // for all that have regular expressions
 	"cli/lines":           {"cli/lazyregexp"}, // for all that write text
@@ -20,10 +20,12 @@ var imports = map[string][]string{
 	"cli/readfile":        {},                 // for all that read files
 	"cli/replacefile":     {},                 // for all that write files
 	"spec":                {"cli/lazyregexp", "cli/lines", "cli/paint", "cli/readfile", "lxd/schema", "lxd/secrets"},
+	"spec/edit":           {"cli/lazyregexp", "spec", "spec/write"},
 	"spec/preseed":        {},
 	"spec/tofu":           {"cli/lazyregexp", "cli/readfile", "lxd/schema", "spec"},
 	"spec/write":          {"cli/lazyregexp", "cli/lines", "lxd/schema", "spec"},
 	"planner":             {"lxd", "lxd/live", "lxd/migrate", "lxd/schema", "planner/plan", "spec"},
+	"planner/accept":      {"lxd", "lxd/live", "lxd/schema", "planner", "planner/adopt", "planner/plan", "spec", "spec/edit", "spec/write"},
 	"planner/adopt":       {"cli/lazyregexp", "lxd", "lxd/live", "lxd/migrate", "lxd/schema", "lxd/secrets", "planner", "planner/plan", "spec", "spec/preseed", "spec/write"},
 	"planner/drift":       {"cli/lines", "cli/paint", "lxd", "lxd/live", "lxd/schema", "planner", "planner/plan", "spec"},
 	"planner/plan":        {"cli/lazyregexp", "cli/lines", "cli/paint", "lxd", "lxd/live", "lxd/migrate", "lxd/schema"},

@@ -212,7 +212,7 @@ so that a second run has nothing to do. There is no state file: the server is th
 	flags.BoolVar(&a.debug, "debug", false, "show each request on standard error")
 	flags.BoolVar(&a.noPager, "no-pager", false, "show what is longer than the terminal without TARN_PAGER, PAGER or less")
 	flags.DurationVar(&a.timeout, "timeout", time.Minute, "give up a request after so long without a sign of life of the server; 0 for never")
-	root.AddCommand(a.schemaCommand(), a.validateCommand(), a.fmtCommand(), a.showCommand(), a.planCommand(), a.applyCommand(), a.driftCommand(), a.importCommand(), a.simCommand(), a.versionCommand())
+	root.AddCommand(a.schemaCommand(), a.validateCommand(), a.fmtCommand(), a.showCommand(), a.planCommand(), a.applyCommand(), a.driftCommand(), a.acceptCommand(), a.importCommand(), a.simCommand(), a.versionCommand())
 	a.addHelp(root)
 	a.completes(root)
 	root.SetFlagErrorFunc(a.flagError)

@@ -87,6 +87,6 @@ var otherCommands = map[string]string{
 	"rename": "write renamed_from = \"old-name\" in the block of the new one, and run tarn apply", "mv": "write renamed_from = \"old-name\" in the block of the new one, and run tarn apply", "move": "write renamed_from = \"old-pool/name\" in the block of the new one, and run tarn apply",
 	"copy": "write copy_of = \"pool/name\" in the block of the new one, and run tarn apply", "cp": "write copy_of = \"pool/name\" in the block of the new one, and run tarn apply",
 	"undo": "tarn keeps no history yet: apply the former spec again", "rollback": "tarn keeps no history yet: apply the former spec again", "history": "tarn keeps no history yet",
-	"backup": noBackups, "export": importedBy + ", and lxc storage volume export the data of a volume", "restore": noBackups, "accept": "tarn does not write what is there into specs yet: tarn plan shows what differs",
+	"backup": noBackups, "export": importedBy + ", and lxc storage volume export the data of a volume", "restore": noBackups,
 	"simulate": "tarn plan --rehearse tries a plan on a simulator, and tarn sim serves one", "simulator": "tarn sim serves one", "serve": "tarn sim serves a simulated server", "man": "tarn help TOPIC, or tarn COMMAND --help",
 }

@@ -66,16 +66,27 @@ func (f *specFiles) write() (err error) {
 	} else if !errors.Is(err, fs.ErrExist) {
 		return outError(f.dir, err)
 	}
+	if err = f.writeAll(); err != nil && f.made {
+		_ = os.Remove(f.dir)
+	}
+	return err
+}
+
+// writeAll writes the files, which were looked at. When one cannot be written, the others get back what they held before; of one that cannot
+// have that either the error says so.
+func (f *specFiles) writeAll() error {
 	for i := range f.files {
-		if err := f.files[i].write(); err != nil {
-			for j := range f.files[:i] {
-				err = errors.Join(err, f.files[j].restore())
-			}
-			if f.made {
-				_ = os.Remove(f.dir)
-			}
-			return fmt.Errorf("write %s: %w", f.files[i].path, causeOf(err))
+		err := f.files[i].write()
+		if err == nil {
+			continue
 		}
+		err = fmt.Errorf("write %s: %w", f.files[i].path, causeOf(err))
+		for j := range f.files[:i] {
+			if worse := f.files[j].restore(); worse != nil {
+				err = fmt.Errorf("%w; and %s, which was written, could not be given back what it held: %w", err, f.files[j].path, causeOf(worse))
+			}
+		}
+		return err
 	}
 	return nil
 }

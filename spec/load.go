@@ -27,6 +27,9 @@ type Options struct {
 	// all the same, see [UndeclaredByAll].
 	Shared bool
 
+	// Origins, unless it is nil, gets where the objects of the spec come from.
+	Origins *Origins
+
 	// Inputs are the contents of files that are not read from the disk, by the names that paths give them.
 	Inputs map[string][]byte
 }
@@ -127,6 +130,7 @@ func (l *loader) loadBlocks(blocks hcl.Blocks) {
 	}
 	l.root = &hcl.EvalContext{Functions: functions(l.env)}
 	l.setVariables()
+	l.noteOrigins()
 	l.evaluateLocals()
 	l.loadSettings(tarn)
 	l.loadPools(pools)

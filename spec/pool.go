@@ -113,12 +113,12 @@ type memberBlockOf struct {
 	ctx    *hcl.EvalContext
 }
 
-// addMembers gives a pool the members that its blocks stand for, and tells where each comes from.
-func (l *loader) addMembers(p *Pool, members []*declaration, ctx *hcl.EvalContext) []memberBlockOf {
+// addMembers gives a pool, which is an element of its block, the members that its blocks stand for, and tells where each comes from.
+func (l *loader) addMembers(p *Pool, members []*declaration, pool *declaration, of element) []memberBlockOf {
 	var blocks []memberBlockOf
 	seen := map[string]hcl.Range{}
 	for _, d := range members {
-		for e := range l.elements(d, ctx, p.Address+".member.") {
+		for e := range l.elements(d, of.ctx, p.Address+".member.") {
 			m := &Member{Name: d.label}
 			r := l.newReader(d.at, d.attrs, d.config, e.ctx)
 			r.read(memberBlock, m)
@@ -132,6 +132,7 @@ func (l *loader) addMembers(p *Pool, members []*declaration, ctx *hcl.EvalContex
 				continue
 			}
 			seen[m.Name] = m.Ranges.Of("name")
+			l.noteOrigin(MemberAddress(p, m), pool, of, d, e)
 			p.Members = append(p.Members, m)
 			blocks = append(blocks, memberBlockOf{d.config, e.ctx})
 		}

@@ -74,11 +74,13 @@ func (l *loader) loadPool(parts *poolParts) {
 	nested := l.declareNested(d, parts.adds)
 	for e := range l.elements(d, l.scope(d.at.Filename), "pool.") {
 		p := l.newPool(d, e)
-		blocks := l.addMembers(p, nested.members, e.ctx)
+		l.noteOrigin(p.Address, d, e, nil, element{})
+		blocks := l.addMembers(p, nested.members, d, e)
 		l.checkPool(p, d, blocks, e.ctx)
 		for _, v := range nested.volumes {
-			for e := range l.elements(v, l.inFile(e.ctx, d, v), e.address+".volume.") {
-				if volume := l.newVolume(v, e, p); !e.any {
+			for of := range l.elements(v, l.inFile(e.ctx, d, v), e.address+".volume.") {
+				l.noteOrigin(of.address, d, e, v, of)
+				if volume := l.newVolume(v, of, p); !of.any {
 					p.Volumes = append(p.Volumes, volume)
 				}
 			}

@@ -3,7 +3,6 @@ package adopt
 import (
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
 
 	"tarn/lxd"
@@ -215,24 +214,8 @@ func (a *adoption) value(key schema.Key, text string) write.Value {
 	if key.Secret || a.opts.IsSecret(key.Name) || a.secret.Hide(text) != text {
 		return write.Value{Text: text, Variable: a.variable(key.Name, text)}
 	}
-	switch key.Kind {
-	case schema.Bool:
-		if is, err := schema.ParseBool(text); err == nil && !slices.Contains(key.Values, text) {
-			return write.Value{Text: strconv.FormatBool(is), Bool: true}
-		}
-	case schema.Size:
-		if bytes, err := strconv.ParseInt(text, 10, 64); err == nil {
-			for _, unit := range []struct {
-				name  string
-				bytes int64
-			}{{"TiB", 1 << 40}, {"GiB", 1 << 30}, {"MiB", 1 << 20}} {
-				if bytes >= unit.bytes && bytes%unit.bytes == 0 {
-					return write.Value{Text: strconv.FormatInt(bytes/unit.bytes, 10) + unit.name}
-				}
-			}
-		}
-	}
-	return write.Value{Text: text}
+	text, isBool := Spelled(key, text)
+	return write.Value{Text: text, Bool: isBool}
 }
 
 func (a *adoption) product() string { return strings.ToLower(a.Server.Product) }

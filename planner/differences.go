@@ -1,0 +1,249 @@
+package planner
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/hashicorp/hcl/v2"
+
+	"tarn/lxd"
+	"tarn/lxd/live"
+	"tarn/lxd/migrate"
+	"tarn/lxd/schema"
+	"tarn/planner/plan"
+	"tarn/spec"
+)
+
+// Difference is something in which a server is not as a spec says, in terms of the spec: what a plan would undo, and what it could not
+// be made for.
+type Difference struct {
+	Kind    DifferenceKind
+	Address string      // of the declaration; of an undeclared volume, that of its pool, "" when that is not declared either
+	Object  plan.Object // as the spec calls it; an undeclared one as the server does
+
+	Attr    plan.Attr // of Changed; the driver and the content type are attributes here too
+	Server  *string   // what the server has, nil when nothing is set
+	Spec    *string   // what the spec says, nil when it wants nothing to be set
+	Secret  bool      // neither may be written
+	Live    lxd.VolumeID
+	Maybe   []lxd.VolumeID // of Gone: undeclared volumes that it may be under another name
+	Content string         // of Changed: the content type of the volume, "" for a pool
+	Member  string         // of Changed: of the pool on this member
+	Driver  string         // of the pool
+}
+
+// DifferenceKind says in what a server differs.
+type DifferenceKind int
+
+// Kinds of differences.
+const (
+	Changed    DifferenceKind = iota // an attribute has another value
+	Gone                             // it is declared and not there
+	Renamed                          // the volume is there as Live: under another name, in another pool, project or member
+	Present                          // it is there, though the spec wants it absent
+	Undeclared                       // it is the spec's, or in a pool that is exclusively its, and not declared
+)
+
+// Attributes that a server never changes.
+var (
+	driverAttr      = plan.Attr{Name: "driver"}
+	contentTypeAttr = plan.Attr{Name: "content_type"}
+)
+
+// Differences compares a server with a spec. The diagnostics are about the addresses in the options alone. What is half way, as a move,
+// and what belongs to somebody else is no difference here, though a plan may be blocked by it. When something is missing it is to be
+// added to the state by [live.ReadDetails], and they are to be worked out anew.
+func Differences(want *spec.Spec, state *live.State, opts Options) (all []Difference, missing live.Details, diags hcl.Diagnostics) {
+	b := newBuilder(want, state, opts)
+	for _, phase := range []func(*builder){
+		(*builder).match, (*builder).resolveRenames, (*builder).place,
+		(*builder).planPools, (*builder).planVolumes, (*builder).planOrphans, (*builder).planPoolDeletions,
+	} {
+		phase(b)
+	}
+	b.diags = nil
+	if len(opts.Only) > 0 {
+		b.only = b.resolve("--only", opts.Only)
+	}
+	b.excluded = b.resolve("--exclude", opts.Exclude)
+	b.plan.Missing = live.Details{}
+	d := &differences{b: b, patches: map[plan.Object][]plan.Change{}}
+	d.near, d.namesakes = b.undeclared()
+	for _, s := range b.steps {
+		switch action := s.Action.(type) {
+		case plan.PatchPool:
+			d.patches[plan.PoolObject(action.Pool)] = action.Changes
+		case plan.PatchVolume:
+			d.patches[plan.VolumeObject(action.Volume)] = action.Changes
+		}
+	}
+	for _, pool := range b.sortedPools() {
+		d.pool(pool)
+	}
+	for _, v := range b.sortedVolumes() {
+		d.volume(v)
+	}
+	for _, object := range slices.Concat(b.plan.Orphans, b.plan.Strangers) {
+		d.undeclared(object)
+	}
+	return d.all, b.plan.Missing, b.diags
+}
+
+// differences are those of a server, while they are collected.
+type differences struct {
+	b       *builder
+	patches map[plan.Object][]plan.Change
+	all     []Difference
+
+	near      map[place][]lxd.VolumeID // undeclared volumes
+	namesakes map[string][]lxd.VolumeID
+}
+
+func (d *differences) add(x Difference) {
+	if d.b.inScope(x.Object) {
+		d.all = append(d.all, x)
+	}
+}
+
+func (d *differences) pool(pool *poolPlan) {
+	want, live := pool.want, pool.live
+	of := Difference{Address: want.Address, Object: plan.PoolObject(want.Name), Driver: pool.driver}
+	switch {
+	case live == nil && !want.Absent:
+		of.Kind = Gone
+		d.add(of)
+	case live == nil:
+	case want.Absent:
+		of.Kind = Present
+		d.add(of)
+	case live.Status != "" && live.Status != lxd.StatusCreated:
+	case want.Driver != "" && want.Driver != live.Driver:
+		of.Attr, of.Server, of.Spec = driverAttr, &live.Driver, &want.Driver
+		d.add(of)
+	case want.Existing:
+	default:
+		d.changed(of, d.patches[of.Object])
+		d.members(of, pool)
+	}
+}
+
+// members compares what single members of a cluster have of a pool.
+func (d *differences) members(of Difference, pool *poolPlan) {
+	b := d.b
+	if !b.live.Server.Clustered {
+		return
+	}
+	for _, member := range pool.want.Members {
+		side := b.live.MemberPools[lxd.PoolID{Name: pool.want.Name, Member: member.Name}]
+		if side == nil { // "*", or a member that was not asked, or that does not have it
+			if member.Name != spec.AllMembers && b.live.MemberPools == nil && !b.offline(member.Name) {
+				b.plan.Missing.MemberPools = append(b.plan.Missing.MemberPools, lxd.PoolID{Name: pool.want.Name, Member: member.Name})
+			}
+			continue
+		}
+		p := newPair(wanted{config: member.Config}, plan.Attributes{Config: side.Config}, rules{
+			key: poolKeys(pool.live.Driver), secrets: b.secrets, ignore: pool.want.IgnoreConfig,
+			explained: func(string, schema.Key) bool { return true },
+			equal:     func(name, value string) bool { return poolKeeps(side, name, value) },
+		})
+		own := of
+		own.Address, own.Member = spec.MemberAddress(pool.want, member), member.Name
+		d.changed(own, p.changes())
+	}
+}
+
+// changed adds the changes of a patch. tarn's own marks are no part of a spec.
+func (d *differences) changed(of Difference, changes []plan.Change) {
+	for _, change := range changes {
+		if isMark(change.Attr.Key) || migrate.IsMark(change.Attr.Key) {
+			continue
+		}
+		own := of
+		own.Attr, own.Server, own.Spec, own.Secret = change.Attr, change.From, change.To, change.Secret
+		if own.Server != nil && *own.Server == "" {
+			own.Server = nil
+		}
+		d.add(own)
+	}
+}
+
+func (d *differences) volume(v *volumePlan) {
+	b, want := d.b, v.want
+	of := Difference{Address: want.Address, Object: plan.VolumeObject(v.final), Driver: v.pool.driver}
+	there := v.live
+	if b.leaving[v.id()] != nil {
+		there = nil
+	}
+	switch {
+	case want.Absent:
+		if there != nil {
+			of.Kind, of.Content = Present, there.ContentType
+			d.add(of)
+		}
+	case v.finish || v.sourceUnread || v.source != nil || v.incompleteCopy != nil:
+	case v.renamed:
+		of.Kind, of.Live = Renamed, v.from
+		d.add(of)
+	case there == nil:
+		d.notThere(v, of)
+	case want.ContentType != "" && want.ContentType != there.ContentType:
+		of.Attr, of.Server, of.Spec = contentTypeAttr, &there.ContentType, &want.ContentType
+		d.add(of)
+	default:
+		of.Content = there.ContentType
+		d.changed(of, d.patches[of.Object])
+	}
+}
+
+// notThere looks for a volume that is gone: somebody has renamed or moved it when another one has the mark that was put on it.
+func (d *differences) notThere(v *volumePlan, of Difference) {
+	b := d.b
+	var found []lxd.VolumeID
+	for id, volume := range b.live.Volumes {
+		was := volume.Config[markedKey]
+		if b.volumes.Get(id) == nil && b.leaving[id] == nil && was != "" && (was == markText(v.final) || was == markTextOn(v.final)) && b.markState(volume) == renamed {
+			found = append(found, id)
+		}
+	}
+	if len(found) == 0 && v.want.Target != "" {
+		for _, namesake := range b.namesakes(v.id()) {
+			if id := namesake.ID(); b.volumes.Get(id) == nil && b.leaving[id] == nil {
+				found = append(found, id)
+			}
+		}
+	}
+	of.Kind = Gone
+	if len(found) == 1 {
+		of.Kind, of.Live = Renamed, found[0]
+		d.add(of)
+		return
+	}
+	// What has no config of its own looks like all others that have none, which says nothing.
+	for _, c := range append(b.elsewhere(v, d.namesakes[v.final.Name]), b.nearby(v, d.near[placeOf(v.final)]).candidates...) {
+		if c.like != sameConfig || len(v.want.Config) > 0 {
+			of.Maybe = append(of.Maybe, c.live.ID())
+		}
+	}
+	d.add(of)
+}
+
+func (d *differences) undeclared(object plan.Object) {
+	of := Difference{Kind: Undeclared, Object: object, Live: object.Volume}
+	if pool := d.b.pools[object.Pool]; pool != nil && !object.IsPool() {
+		of.Address, of.Driver = pool.want.Address, pool.driver
+		of.Content = cmp.Or(d.b.live.Volumes[object.Volume].ContentType, lxd.ContentFilesystem)
+	}
+	d.add(of)
+}
+
+// OnlyMarks tells whether a step changes nothing but tarn's own marks on an object.
+func OnlyMarks(step *plan.Step) bool {
+	var changes []plan.Change
+	switch action := step.Action.(type) {
+	case plan.PatchPool:
+		changes = action.Changes
+	case plan.PatchVolume:
+		changes = action.Changes
+	}
+	return len(changes) > 0 && !slices.ContainsFunc(changes, func(c plan.Change) bool { return !isMark(c.Attr.Key) })
+}
