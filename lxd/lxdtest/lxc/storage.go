@@ -50,9 +50,39 @@ func (c *command) storage() *cobra.Command {
 			Locations   []string          `yaml:"locations"`
 		}{pool.Config, pool.Description, pool.Name, pool.Driver, pool.UsedBy, pool.Status, pool.Locations})
 	}}
-	for _, cmd := range []*cobra.Command{create, show} {
+	set := &cobra.Command{Use: "set", Args: cobra.MinimumNArgs(2), RunE: func(cmd *cobra.Command, args []string) error {
+		client, name, err := connect(args[0])
+		if err != nil {
+			return err
+		}
+		defer client.Close()
+		by, err := settings(args[1:])
+		if err != nil {
+			return err
+		}
+		pool, err := client.Pool(cmd.Context(), lxd.PoolID{Name: name, Member: target})
+		if err != nil {
+			return err
+		}
+		op, err := client.PutPool(cmd.Context(), lxd.PoolID{Name: name, Member: target}, lxd.Put{Description: pool.Description, Config: changed(pool.Config, by)}, pool)
+		return wait(cmd.Context(), op, err)
+	}}
+	remove := &cobra.Command{Use: "delete", Args: cobra.ExactArgs(1), RunE: func(cmd *cobra.Command, args []string) error {
+		client, name, err := connect(args[0])
+		if err != nil {
+			return err
+		}
+		defer client.Close()
+		op, err := client.DeletePool(cmd.Context(), lxd.PoolID{Name: name})
+		if err := wait(cmd.Context(), op, err); err != nil {
+			return err
+		}
+		c.printf("Storage pool %s deleted\n", name)
+		return nil
+	}}
+	for _, cmd := range []*cobra.Command{create, set, show} {
 		cmd.Flags().StringVar(&target, "target", "", "")
 	}
-	storage.AddCommand(create, show, c.volume())
+	storage.AddCommand(create, remove, set, show, c.volume())
 	return storage
 }
