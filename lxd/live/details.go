@@ -4,7 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
+
+	"golang.org/x/sync/errgroup"
 
 	"tarn/lxd"
 )
@@ -57,59 +60,20 @@ func ReadDetails(ctx context.Context, c *lxd.Client, state *State, details Detai
 	if err := readUsage(ctx, c, state, details.Usage); err != nil {
 		return err
 	}
-	for _, id := range details.Snapshots {
-		snapshot, err := c.Snapshot(ctx, id.Volume, id.Name)
-		if errors.Is(err, lxd.ErrNotFound) {
-			continue
-		}
-		if err != nil {
-			return fmt.Errorf("read snapshot %s of volume %s: %w", id.Name, id.Volume, err)
-		}
-		if state.Snapshots == nil {
-			state.Snapshots = map[SnapshotID]*lxd.Snapshot{}
-		}
-		state.Snapshots[id] = snapshot
+	if err := readSnapshots(ctx, c, state, details.Snapshots); err != nil {
+		return err
 	}
-	for _, id := range details.MemberPools {
-		side, err := c.Pool(ctx, id)
-		if errors.Is(err, lxd.ErrNotFound) || errors.Is(err, lxd.ErrForbidden) {
-			continue
-		}
-		if err != nil {
-			return fmt.Errorf("read pool %s of member %s: %w", id.Name, id.Member, err)
-		}
-		state.MemberPools[id] = side
+	if err := readMemberPools(ctx, c, state, details.MemberPools); err != nil {
+		return err
 	}
-	for _, id := range details.Resources {
-		resources, err := c.PoolResources(ctx, id)
-		var refused *lxd.Error
-		if errors.As(err, &refused) {
-			continue // the pool went away, or this client may not know
-		}
-		if err != nil {
-			return fmt.Errorf("read the resources of pool %s: %w", id.Name, err)
-		}
-		if state.Resources == nil {
-			state.Resources = map[lxd.PoolID]*lxd.Resources{}
-		}
-		state.Resources[id] = resources
+	if err := readResources(ctx, c, state, details.Resources); err != nil {
+		return err
 	}
 	if err := readDisk(ctx, c, state, details.Disk); err != nil {
 		return err
 	}
-	for _, name := range details.Unlisted {
-		volumes, err := c.UnlistedVolumes(ctx, state.Server, state.Pools[name])
-		var refused *lxd.Error
-		if errors.As(err, &refused) {
-			continue // the pool went away or is not complete, or this client may not see all projects
-		}
-		if err != nil {
-			return fmt.Errorf("read the volumes of pool %s: %w", name, err)
-		}
-		if state.Unlisted == nil {
-			state.Unlisted = map[string][]lxd.VolumeID{}
-		}
-		state.Unlisted[name] = volumes
+	if err := readUnlisted(ctx, c, state, details.Unlisted); err != nil {
+		return err
 	}
 	for _, project := range details.Operations {
 		operations, err := c.Operations(ctx, project)
@@ -122,16 +86,8 @@ func ReadDetails(ctx context.Context, c *lxd.Client, state *State, details Detai
 			}
 		}
 	}
-	for _, member := range details.ServerVolumes {
-		volumes, err := c.ServerVolumes(ctx, member)
-		var refused *lxd.Error
-		if errors.As(err, &refused) || errors.Is(err, lxd.ErrForbidden) {
-			continue // a member that went away or offline, or this client may not know
-		}
-		if err != nil {
-			return fmt.Errorf("read the server's config: %w", err)
-		}
-		state.ServerVolumes = append(state.ServerVolumes, volumes...)
+	if err := readServerVolumes(ctx, c, state, details.ServerVolumes); err != nil {
+		return err
 	}
 	if details.Users {
 		if err := readUsers(ctx, c, state); err != nil {
@@ -142,6 +98,139 @@ func ReadDetails(ctx context.Context, c *lxd.Client, state *State, details Detai
 		return err
 	}
 	return readUsedBy(ctx, c, state, details.UsedBy)
+}
+
+func readSnapshots(ctx context.Context, c *lxd.Client, state *State, ids []SnapshotID) error {
+	found, err := someAtOnce(ctx, ids, func(ctx context.Context, id SnapshotID) (*lxd.Snapshot, error) {
+		snapshot, err := c.Snapshot(ctx, id.Volume, id.Name)
+		if errors.Is(err, lxd.ErrNotFound) {
+			return nil, nil
+		}
+		if err != nil {
+			return nil, fmt.Errorf("read snapshot %s of volume %s: %w", id.Name, id.Volume, err)
+		}
+		return snapshot, nil
+	})
+	for i, snapshot := range found {
+		if snapshot == nil {
+			continue
+		}
+		if state.Snapshots == nil {
+			state.Snapshots = map[SnapshotID]*lxd.Snapshot{}
+		}
+		state.Snapshots[ids[i]] = snapshot
+	}
+	return err
+}
+
+func readMemberPools(ctx context.Context, c *lxd.Client, state *State, ids []lxd.PoolID) error {
+	found, err := someAtOnce(ctx, ids, func(ctx context.Context, id lxd.PoolID) (*lxd.Pool, error) {
+		side, err := c.Pool(ctx, id)
+		if errors.Is(err, lxd.ErrNotFound) || errors.Is(err, lxd.ErrForbidden) {
+			return nil, nil
+		}
+		if err != nil {
+			return nil, fmt.Errorf("read pool %s of member %s: %w", id.Name, id.Member, err)
+		}
+		return side, nil
+	})
+	for i, side := range found {
+		if side != nil {
+			state.MemberPools[ids[i]] = side
+		}
+	}
+	return err
+}
+
+func readResources(ctx context.Context, c *lxd.Client, state *State, ids []lxd.PoolID) error {
+	found, err := someAtOnce(ctx, ids, func(ctx context.Context, id lxd.PoolID) (*lxd.Resources, error) {
+		resources, err := c.PoolResources(ctx, id)
+		var refused *lxd.Error
+		if errors.As(err, &refused) {
+			return nil, nil // the pool went away, or this client may not know
+		}
+		if err != nil {
+			return nil, fmt.Errorf("read the resources of pool %s: %w", id.Name, err)
+		}
+		return resources, nil
+	})
+	for i, resources := range found {
+		if resources == nil {
+			continue
+		}
+		if state.Resources == nil {
+			state.Resources = map[lxd.PoolID]*lxd.Resources{}
+		}
+		state.Resources[ids[i]] = resources
+	}
+	return err
+}
+
+func readUnlisted(ctx context.Context, c *lxd.Client, state *State, pools []string) error {
+	type unlisted struct {
+		volumes []lxd.VolumeID
+		known   bool
+	}
+	found, err := someAtOnce(ctx, pools, func(ctx context.Context, name string) (unlisted, error) {
+		volumes, err := c.UnlistedVolumes(ctx, state.Server, state.Pools[name])
+		var refused *lxd.Error
+		if errors.As(err, &refused) {
+			return unlisted{}, nil // the pool went away or is not complete, or this client may not see all projects
+		}
+		if err != nil {
+			return unlisted{}, fmt.Errorf("read the volumes of pool %s: %w", name, err)
+		}
+		return unlisted{volumes, true}, nil
+	})
+	for i, of := range found {
+		if !of.known {
+			continue
+		}
+		if state.Unlisted == nil {
+			state.Unlisted = map[string][]lxd.VolumeID{}
+		}
+		state.Unlisted[pools[i]] = of.volumes
+	}
+	return err
+}
+
+func readServerVolumes(ctx context.Context, c *lxd.Client, state *State, members []string) error {
+	found, err := someAtOnce(ctx, members, func(ctx context.Context, member string) ([]lxd.ServerVolume, error) {
+		volumes, err := c.ServerVolumes(ctx, member)
+		var refused *lxd.Error
+		if errors.As(err, &refused) || errors.Is(err, lxd.ErrForbidden) {
+			return nil, nil // a member that went away or offline, or this client may not know
+		}
+		if err != nil {
+			return nil, fmt.Errorf("read the server's config: %w", err)
+		}
+		return volumes, nil
+	})
+	state.ServerVolumes = append(state.ServerVolumes, slices.Concat(found...)...)
+	return err
+}
+
+// allAtOnce asks for each of some things, a few at a time.
+func allAtOnce[What any](ctx context.Context, all []What, ask func(context.Context, What) error) error {
+	_, err := someAtOnce(ctx, all, func(ctx context.Context, what What) (struct{}, error) { return struct{}{}, ask(ctx, what) })
+	return err
+}
+
+// someAtOnce asks for each of some things, a few at a time, and gives the answers in their order. After an error there are none.
+func someAtOnce[What, Answer any](ctx context.Context, all []What, ask func(context.Context, What) (Answer, error)) ([]Answer, error) {
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(atOnce)
+	answers := make([]Answer, len(all))
+	for i, what := range all {
+		group.Go(func() (err error) {
+			answers[i], err = ask(ctx, what)
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return nil, err
+	}
+	return answers, nil
 }
 
 // readUsedBy reads what uses volumes. Of those that this client may not see it learns nothing.
@@ -163,19 +252,17 @@ func readNamed(ctx context.Context, c *lxd.Client, state *State, ids []lxd.Volum
 		at := place{id.Pool, id.Project}
 		names[at] = append(names[at], id.Name)
 	}
-	for at, names := range names {
-		volumes, err := state.readPlace(ctx, c, at, lxd.VolumeList{Names: names, Held: held[at], Server: state.Server})
+	all, err := someAtOnce(ctx, slices.Collect(maps.Keys(names)), func(ctx context.Context, at place) ([]*lxd.Volume, error) {
+		volumes, err := state.readPlace(ctx, c, at, lxd.VolumeList{Names: names[at], Held: held[at], Server: state.Server})
 		if errors.Is(err, lxd.ErrForbidden) {
-			continue
+			return nil, nil
 		}
-		if err != nil {
-			return err
-		}
-		for _, volume := range volumes {
-			found(volume)
-		}
+		return volumes, err
+	})
+	for _, volume := range slices.Concat(all...) {
+		found(volume)
 	}
-	return nil
+	return err
 }
 
 // readUsers reads the instances of all projects, as far as the client may see them, and the profiles of those projects that

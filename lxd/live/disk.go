@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 
 	"tarn/lxd"
 )
@@ -57,20 +59,21 @@ func readUnsized(ctx context.Context, c *lxd.Client, state *State, project strin
 			unsized = append(unsized, id)
 		}
 	}
-	for pool := range pools {
+	found, err := someAtOnce(ctx, slices.Collect(maps.Keys(pools)), func(ctx context.Context, pool string) ([]*lxd.Volume, error) {
 		volumes, err := c.Volumes(ctx, pool, lxd.VolumeList{Project: project})
 		var refused *lxd.Error
 		if errors.As(err, &refused) {
-			continue // the pool went away, or this client may not know
+			return nil, nil // the pool went away, or this client may not know
 		}
 		if err != nil {
 			return nil, fmt.Errorf("read the volumes of pool %s: %w", pool, err)
 		}
-		for _, live := range volumes {
-			if id := live.ID(); live.Config["size"] == "" && id.Project == project && state.Volumes[id] == nil {
-				unsized = append(unsized, id)
-			}
+		return volumes, nil
+	})
+	for _, live := range slices.Concat(found...) {
+		if id := live.ID(); live.Config["size"] == "" && id.Project == project && state.Volumes[id] == nil {
+			unsized = append(unsized, id)
 		}
 	}
-	return unsized, nil
+	return unsized, err
 }

@@ -4,9 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
-
-	"golang.org/x/sync/errgroup"
 
 	"tarn/lxd"
 )
@@ -50,27 +49,18 @@ func eachUsage(ctx context.Context, state *State, ids []lxd.VolumeID, ask func(c
 		return nil
 	}
 	// The first one of each pool is asked before the others, whose driver it may speak for.
-	var group errgroup.Group
-	group.SetLimit(atOnce)
-	first := map[string]bool{}
+	var firsts []lxd.VolumeID
+	seen := map[string]bool{}
 	for _, id := range ids {
-		if first[id.Pool] {
-			continue
-		}
-		first[id.Pool] = true
-		if err := one(ctx, id); err != nil {
-			return err
+		if !seen[id.Pool] {
+			firsts, seen[id.Pool] = append(firsts, id), true
 		}
 	}
-	for _, id := range ids {
-		mu.Lock()
-		_, known := state.Usage[id]
-		mu.Unlock()
-		if !known {
-			group.Go(func() error { return one(ctx, id) })
-		}
+	if err := allAtOnce(ctx, firsts, one); err != nil {
+		return err
 	}
-	return group.Wait()
+	ids = slices.DeleteFunc(slices.Clone(ids), func(id lxd.VolumeID) bool { return state.Usage[id] != nil })
+	return allAtOnce(ctx, ids, one)
 }
 
 // usageOf reads the usage of one volume. snapshots are those that a list has told already; mute tells that its driver cannot say how
