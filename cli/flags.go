@@ -74,8 +74,8 @@ func (f *planFlags) badMaxDeletes() error {
 // planningFlags are the names of those that have no meaning for a plan that is made already.
 var planningFlags = []string{"prune", "adopt", "max-deletes", "only", "exclude"}
 
-func (f *planFlags) options(remote, project string) planner.Options {
-	opts := planner.Options{Remote: remote, Project: project, Prune: f.prune, Adopt: f.adopt, Only: f.only, Exclude: f.exclude}
+func (f *planFlags) options(remote, project, today string) planner.Options {
+	opts := planner.Options{Remote: remote, Project: project, Prune: f.prune, Adopt: f.adopt, Only: f.only, Exclude: f.exclude, Today: today}
 	if flag := f.cmd.Flags().Lookup("max-deletes"); flag != nil && flag.Changed {
 		opts.MaxDeletes = &f.maxDeletes
 	}

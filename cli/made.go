@@ -10,12 +10,18 @@ import (
 // made says when and by what a plan is made. SOURCE_DATE_EPOCH, seconds since 1970, stands in for the time where output has to be the
 // same each time.
 func (a *app) made() plan.Made {
-	now := time.Now()
-	if seconds, err := strconv.ParseInt(a.getenv("SOURCE_DATE_EPOCH"), 10, 64); err == nil {
-		now = time.Unix(seconds, 0)
-	}
-	return plan.Made{At: now.UTC().Truncate(time.Second), Version: version}
+	return plan.Made{At: a.now().UTC().Truncate(time.Second), Version: version}
 }
+
+func (a *app) now() time.Time {
+	if seconds, err := strconv.ParseInt(a.getenv("SOURCE_DATE_EPOCH"), 10, 64); err == nil {
+		return time.Unix(seconds, 0)
+	}
+	return time.Now()
+}
+
+// today is the day in the user's time zone, as authors write days.
+func (a *app) today() string { return a.now().Local().Format(time.DateOnly) }
 
 // diagnostics are those that have been written about the spec, for the other forms of the output.
 func (a *app) diagnostics() []plan.Diagnostic {

@@ -56,7 +56,7 @@ func (a *app) openFor(want *spec.Spec, flags *planFlags) (*session, error) {
 		want:    want,
 		client:  client,
 		remotes: map[string]*lxd.Client{},
-		opts:    flags.options(remote.Name, cmp.Or(a.project, want.Settings.Project, remote.Project)),
+		opts:    flags.options(remote.Name, cmp.Or(a.project, want.Settings.Project, remote.Project), a.today()),
 	}, nil
 }
 

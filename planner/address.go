@@ -2,7 +2,6 @@ package planner
 
 import (
 	"fmt"
-	"path"
 	"slices"
 	"strings"
 
@@ -11,6 +10,7 @@ import (
 	"tarn/lxd"
 	"tarn/lxd/schema"
 	"tarn/planner/plan"
+	"tarn/spec"
 )
 
 // resolve gives the objects that addresses name, which a flag was given. One that names nothing is an error.
@@ -23,7 +23,7 @@ func (b *builder) resolve(flag string, addresses []string) map[plan.Object]bool 
 	for _, address := range addresses {
 		found := false
 		for name, objects := range names {
-			if !means(address, name) {
+			if !spec.AddressMeans(address, name) {
 				continue
 			}
 			found = true
@@ -65,10 +65,10 @@ func addressMeant(address string, all []string) []string {
 	var volumes []string // by their own names
 	of := map[string][]string{}
 	for _, full := range all {
-		if _, volume, ok := strings.Cut(full, "/"); ok && !strings.HasPrefix(full, blockPrefix) {
+		if _, volume, ok := strings.Cut(full, "/"); ok && !strings.HasPrefix(full, spec.BlockAddress) {
 			volumes = append(volumes, volume)
 			of[volume] = append(of[volume], full)
-		} else if !strings.HasPrefix(full, blockPrefix) {
+		} else if !strings.HasPrefix(full, spec.BlockAddress) {
 			volumes = append(volumes, full)
 			of[full] = append(of[full], full)
 		}
@@ -84,137 +84,6 @@ func addressMeant(address string, all []string) []string {
 	return meant
 }
 
-// means tells whether an address, or a pattern such as fast/* or pool.fast.volume.*, means a name. Only a star and a question mark
-// make a pattern: brackets belong to addresses. A shell takes the quotes around the keys of for_each away unless they are quoted
-// themselves, so that pool.shard[a] is pool.shard["a"].
-func means(address, name string) bool {
-	if address == name {
-		return true
-	}
-	isBlock := strings.HasPrefix(name, blockPrefix)
-	if isBlock != strings.HasPrefix(address, blockPrefix) {
-		return false
-	}
-	if !isBlock {
-		return isPattern(address) && globbed(address, name)
-	}
-	want, have := addressParts(address), addressParts(name)
-	if len(want) != len(have) {
-		return false
-	}
-	for i := range want {
-		if want[i] != have[i] && !(isPattern(want[i]) && globbed(want[i], have[i])) {
-			return false
-		}
-	}
-	return true
-}
-
-// blockPrefix begins the address of a block, which no name as plans print it begins with.
-const blockPrefix = "pool."
-
-func isPattern(text string) bool { return strings.ContainsAny(text, "*?") }
-
-func globbed(pattern, name string) bool {
-	matched, _ := path.Match(strings.NewReplacer(`\`, `\\`, "[", `\[`).Replace(pattern), name)
-	return matched
-}
-
-// addressParts are the parts of the address of a block, without quotes: pool, a label, maybe [ and a key, volume and so on. A dot in a
-// label or a key is part of that.
-func addressParts(address string) []string {
-	var parts []string
-	var part strings.Builder
-	var quote rune
-	inKey := false
-	end := func() {
-		if part.Len() > 0 {
-			parts = append(parts, part.String())
-			part.Reset()
-		}
-	}
-	escaped := false
-	for _, r := range address {
-		switch {
-		case escaped:
-			part.WriteRune(r)
-			escaped = false
-		case quote != 0 && r == '\\':
-			escaped = true
-		case quote != 0 && r == quote:
-			quote = 0
-		case quote != 0:
-			part.WriteRune(r)
-		case r == '"' || r == '\'':
-			quote = r
-		case r == '[' && !inKey:
-			end()
-			inKey = true
-			part.WriteRune(r)
-		case r == ']' && inKey:
-			inKey = false
-			end()
-		case r == '.' && !inKey:
-			end()
-		default:
-			part.WriteRune(r)
-		}
-	}
-	end()
-	return parts
-}
-
-// blockNames are the address of an object and those without the key of its pool's for_each, without its own, or both, each of which
-// stands for several.
-func blockNames(address string) []string {
-	pool, volume := address, ""
-	if i := volumeAt(address); i >= 0 {
-		pool, volume = address[:i], address[i:]
-	}
-	var names []string
-	for _, p := range withoutKey(pool) {
-		for _, v := range withoutKey(volume) {
-			names = append(names, p+v)
-		}
-	}
-	return names
-}
-
-// withoutKey are a part of an address, and that without its key when it has one.
-func withoutKey(part string) []string {
-	if label := part[:keyAt(part)]; label != part {
-		return []string{part, label}
-	}
-	return []string{part}
-}
-
-// keyAt is where the key of a part of an address begins, its length when it has none.
-func keyAt(part string) int { return indexOutsideQuotes(part, "[") }
-
-// volumeAt is where the part of a volume begins in an address, -1 in that of a pool.
-func volumeAt(address string) int {
-	if i := indexOutsideQuotes(address, ".volume."); i < len(address) {
-		return i
-	}
-	return -1
-}
-
-// indexOutsideQuotes is where a text begins in an address, not in a quoted label or key; the address's length when it does not.
-func indexOutsideQuotes(address, text string) int {
-	quoted := false
-	for i := 0; i < len(address); i++ {
-		switch {
-		case address[i] == '\\' && quoted:
-			i++
-		case address[i] == '"':
-			quoted = !quoted
-		case !quoted && strings.HasPrefix(address[i:], text):
-			return i
-		}
-	}
-	return len(address)
-}
-
 // addresses are the objects of the spec, and those that it no longer declares, by what people call them: as plans print them,
 // by the address of the block, and by that without the keys of for_each, for all that the block stands for.
 func (b *builder) addresses() map[string][]plan.Object {
@@ -225,7 +94,7 @@ func (b *builder) addresses() map[string][]plan.Object {
 		}
 	}
 	block := func(address string, objects ...plan.Object) {
-		for _, name := range blockNames(address) {
+		for _, name := range spec.AddressesOf(address) {
 			add(name, objects...)
 		}
 	}

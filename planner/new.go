@@ -88,9 +88,10 @@ var phases = []struct {
 	{run: (*builder).checkSpace},
 
 	// The plan.
-	{run: (*builder).orderSteps}, // and number them
-	{run: (*builder).record},     // what the steps rest on, for looks that are taken later
-	{run: (*builder).summarize},  // what there is besides
+	{run: (*builder).orderSteps},  // and number them
+	{run: (*builder).acknowledge}, // which of the steps are known
+	{run: (*builder).record},      // what the steps rest on, for looks that are taken later
+	{run: (*builder).summarize},   // what there is besides
 }
 
 // ServerOf says which server has been read.

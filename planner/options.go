@@ -26,6 +26,9 @@ type Options struct {
 	// Exclude are pools and volumes that are left out of the plan, with the steps that need theirs; named as Only has them.
 	Exclude []string
 
+	// Today is the day for which the plan is made, 2026-11-26: what is acknowledged until an earlier one is no more. "" is before all days.
+	Today string
+
 	// Unread says that there is a spec, but it could not be read: which config keys of its own hold secrets is not known.
 	Unread bool
 

@@ -20,6 +20,7 @@ import (
 	"tarn/lxd/live"
 	"tarn/lxd/schema"
 	"tarn/planner"
+	"tarn/planner/drift"
 	"tarn/planner/plan"
 	"tarn/spec"
 )
@@ -148,6 +149,10 @@ func testPlan(t *testing.T, file string, codes map[string]bool) {
 			testSaved(t, p)
 			testStanding(t, declared, state, opts, p)
 			validate(t, written(t, p.WriteJSON))
+			validate(t, written(t, driftOf(p).WriteJSON))
+			if c := driftOf(p); p.Drifted() != (len(c.Findings)+len(c.Acknowledged) > 0) {
+				t.Errorf("the plan has drifted: %t, with the findings %v, and %v acknowledged", p.Drifted(), c.Findings, c.Acknowledged)
+			}
 			for name, write := range forms(p) {
 				if _, ok := want[name]; ok {
 					got[name] = written(t, write)
@@ -195,9 +200,17 @@ func forms(p *plan.Plan) map[string]func(io.Writer) error {
 		"plan.md":    markdown(plan.TextOptions{}),
 		"brief.txt":  text(plan.TextOptions{Brief: true}),
 		"brief.md":   markdown(plan.TextOptions{Brief: true}),
-		"drift.txt":  text(plan.TextOptions{Drift: true}),
-		"drift.md":   markdown(plan.TextOptions{Drift: true}),
+		"drift.txt":  func(w io.Writer) error { return driftOf(p).WriteText(w, plan.TextOptions{}) },
+		"drift.md":   func(w io.Writer) error { return driftOf(p).WriteMarkdown(w, plan.TextOptions{}) },
+		"drift.json": driftOf(p).WriteJSON,
 	}
+}
+
+// driftOf is what a look at the server finds.
+func driftOf(p *plan.Plan) *drift.Check {
+	var c drift.Check
+	c.Of(p, nil)
+	return &c
 }
 
 func written(t *testing.T, write func(io.Writer) error) string {
@@ -217,7 +230,7 @@ func update(t *testing.T, file string, archive *txtar.Archive, got map[string]st
 			kept = append(kept, f)
 		}
 	}
-	for _, name := range []string{"plan.txt", "narrow.txt", "brief.txt", "drift.txt", "plan.json", "plan.md", "brief.md", "drift.md", "stale.txt", "diverged.txt", "errors.txt"} {
+	for _, name := range []string{"plan.txt", "narrow.txt", "brief.txt", "drift.txt", "drift.json", "plan.json", "plan.md", "brief.md", "drift.md", "stale.txt", "diverged.txt", "errors.txt"} {
 		if text, ok := got[name]; ok {
 			kept = append(kept, txtar.File{Name: name, Data: []byte(text)})
 		}

@@ -20,7 +20,7 @@ func Find(want *spec.Spec, state *live.State, opts Options, address, project str
 	names, declared := namesOn(want, state, opts, project)
 	found := map[plan.Object]bool{}
 	for name, objects := range names {
-		if means(address, name) {
+		if spec.AddressMeans(address, name) {
 			for _, object := range objects {
 				found[object] = true
 			}
@@ -32,7 +32,7 @@ func Find(want *spec.Spec, state *live.State, opts Options, address, project str
 			missing += " in project " + plan.Plain(project)
 		}
 		for _, name := range declared {
-			if means(address, name) {
+			if spec.AddressMeans(address, name) {
 				return nil, fmt.Errorf("%s: the spec declares it, and a plan would show what becomes of it", missing)
 			}
 		}
@@ -42,7 +42,7 @@ func Find(want *spec.Spec, state *live.State, opts Options, address, project str
 }
 
 // IsPattern tells whether an address has a star or a question mark, which stand for any text and for a character.
-func IsPattern(address string) bool { return isPattern(address) }
+func IsPattern(address string) bool { return spec.IsAddressPattern(address) }
 
 // namesOn are the pools and volumes of a server by what people call them, and what the spec declares and the server does not have.
 func namesOn(want *spec.Spec, state *live.State, opts Options, project string) (names map[string][]plan.Object, declared []string) {
@@ -71,7 +71,7 @@ func namesOn(want *spec.Spec, state *live.State, opts Options, project string) (
 		return names, nil
 	}
 	block := func(address string, objects []plan.Object) {
-		for _, name := range blockNames(address) {
+		for _, name := range spec.AddressesOf(address) {
 			if len(objects) == 0 {
 				declared = append(declared, name)
 			}

@@ -87,6 +87,17 @@ var blockExamples = map[string]string{
   member "n2" { config = { source = "/dev/nvme1n1" } }
 }
 `,
+	"acknowledge": `pool "fast" {
+  driver = "zfs"
+  volume "pgdata" { config = { size = "50GiB" } }
+}
+
+acknowledge "fast/pgdata" {
+  keys   = ["size"]
+  reason = "grown by hand during the incident, the spec follows with the next release"
+  until  = "2026-12-31"
+}
+`,
 	"volume": `pool "fast" {
   driver = "zfs"
 

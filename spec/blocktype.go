@@ -3,6 +3,7 @@ package spec
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"tarn/lxd/schema"
 )
@@ -50,7 +51,7 @@ func attr[T, F any](name string, field func(*T) *F, doc string, conflicts ...con
 }
 
 // topLevel is what a file may hold.
-var topLevel = &blockType{blocks: []*blockType{tarnBlock, variableBlock, localsBlock, poolBlock}}
+var topLevel = &blockType{blocks: []*blockType{tarnBlock, variableBlock, localsBlock, poolBlock, acknowledgeBlock}}
 
 var localsBlock = &blockType{name: "locals", doc: "Values with a name, for expressions to use as local.NAME. Any name is an attribute."}
 
@@ -59,7 +60,11 @@ func (t *blockType) String() string {
 	if t.name == "" {
 		return "a spec"
 	}
-	return fmt.Sprintf("a %s block", t.name)
+	article := "a"
+	if strings.ContainsRune("aeiou", rune(t.name[0])) {
+		article = "an"
+	}
+	return fmt.Sprintf("%s %s block", article, t.name)
 }
 
 // header is how a block of the type begins: pool "name".

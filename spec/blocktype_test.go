@@ -12,7 +12,7 @@ import (
 // Every attribute of the language has a type and a description, and contradicts only what its block has.
 func TestBlockTypes(t *testing.T) {
 	blocks := allBlocks()
-	if len(blocks) != 7 {
+	if len(blocks) != 8 {
 		t.Errorf("there are %d types of blocks", len(blocks))
 	}
 	for _, b := range blocks {

@@ -115,7 +115,7 @@ type loader struct {
 
 // loadBlocks goes through the blocks in the order in which they depend on each other.
 func (l *loader) loadBlocks(blocks hcl.Blocks) {
-	var tarn, pools hcl.Blocks
+	var tarn, pools, acknowledgments hcl.Blocks
 	for _, block := range blocks {
 		switch block.Type {
 		case "tarn":
@@ -126,6 +126,8 @@ func (l *loader) loadBlocks(blocks hcl.Blocks) {
 			l.declareLocals(block)
 		case "pool":
 			pools = append(pools, block)
+		case "acknowledge":
+			acknowledgments = append(acknowledgments, block)
 		}
 	}
 	l.root = &hcl.EvalContext{Functions: functions(l.env)}
@@ -134,6 +136,7 @@ func (l *loader) loadBlocks(blocks hcl.Blocks) {
 	l.evaluateLocals()
 	l.loadSettings(tarn)
 	l.loadPools(pools)
+	l.loadAcknowledgments(acknowledgments)
 	l.crossCheck()
 }
 

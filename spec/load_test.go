@@ -327,11 +327,11 @@ pool.default "default" existing
 		{name: "mistakes in the order of the files", paths: []string{"b.hcl", "a.hcl"}, files: map[string]string{
 			"a.hcl": `x = 1`, "b.hcl": "y = 1\nz = 1",
 		}, want: `#! b.hcl 1:1-1:2 error: Unsupported attribute
-#!     A spec consists of blocks ("tarn", "variable", "locals" and "pool"); "y" outside of a block has no meaning.
+#!     A spec consists of blocks ("tarn", "variable", "locals", "pool" and "acknowledge"); "y" outside of a block has no meaning.
 #! b.hcl 2:1-2:2 error: Unsupported attribute
-#!     A spec consists of blocks ("tarn", "variable", "locals" and "pool"); "z" outside of a block has no meaning.
+#!     A spec consists of blocks ("tarn", "variable", "locals", "pool" and "acknowledge"); "z" outside of a block has no meaning.
 #! a.hcl 1:1-1:2 error: Unsupported attribute
-#!     A spec consists of blocks ("tarn", "variable", "locals" and "pool"); "x" outside of a block has no meaning.
+#!     A spec consists of blocks ("tarn", "variable", "locals", "pool" and "acknowledge"); "x" outside of a block has no meaning.
 `},
 		{name: "paths that look like others", paths: []string{"sotrage.hcl", "team", "dir/storage", "dri"}, files: map[string]string{
 			"storage.hcl": "", "team.hcl.json": "{}", "dir/storage.hcl": "",

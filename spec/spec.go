@@ -26,6 +26,8 @@ type Spec struct {
 	Settings Settings
 	Pools    []*Pool // in order of declaration
 
+	Acknowledgments []*Acknowledgment // in order of declaration
+
 	// Lacking are the variables that have no value, in order of their names; see Options.ValuesMayLack.
 	Lacking []string
 

@@ -12,7 +12,7 @@ import (
 // Of takes a plan apart: what it has found, and what of that is acknowledged. It fills in the server, the plan, the findings and what
 // acknowledgments cover nothing; the status is [Drifted] when there is a finding of a kind that counts, nil for all kinds.
 func (c *Check) Of(p *plan.Plan, failOn []Kind) {
-	t := &taker{plan: p, check: c, needed: map[int]bool{}}
+	t := &taker{plan: p, check: c}
 	c.Server, c.Plan = p.Server, p
 	t.steps()
 	t.blockers()
@@ -29,9 +29,10 @@ func (c *Check) Of(p *plan.Plan, failOn []Kind) {
 	}
 	slices.SortStableFunc(c.Findings, compareFindings)
 	slices.SortStableFunc(c.Acknowledged, compareFindings)
-	for i, known := range p.Acknowledgments {
-		if !t.needed[i] {
-			c.Unneeded = append(c.Unneeded, known)
+	used := p.Uses()
+	for i := range p.Acknowledgments {
+		if a := &p.Acknowledgments[i]; !used[a] {
+			c.Unneeded = append(c.Unneeded, *a)
 		}
 	}
 	c.Status = Clean
@@ -47,41 +48,16 @@ func Counts(kind Kind, failOn []Kind) bool { return failOn == nil || slices.Cont
 
 // taker takes a plan apart.
 type taker struct {
-	plan   *plan.Plan
-	check  *Check
-	needed map[int]bool // acknowledgments that cover something, by their places in the plan
-
-	open map[plan.Object]int // steps, and changes of steps, that are not acknowledged
-	all  map[plan.Object]int // and all of these
-}
-
-// covering are the acknowledgments by which something is known today, and by which it was until they ran out; nil for none. Of several
-// the one that holds longest counts, and all of them are needed.
-func (t *taker) covering(covers func(*plan.Acknowledgment) bool) (known, expired *Acknowledgment) {
-	for i := range t.plan.Acknowledgments {
-		a := &t.plan.Acknowledgments[i]
-		if !covers(a) {
-			continue
-		}
-		t.needed[i] = true
-		to := &known
-		if a.Ended {
-			to = &expired
-		}
-		if *to == nil || (*to).Until != "" && (a.Until == "" || a.Until > (*to).Until) {
-			*to = a
-		}
-	}
-	if known != nil {
-		expired = nil
-	}
-	return known, expired
+	plan  *plan.Plan
+	check *Check
+	open  map[plan.Object]int // steps, and changes of steps, that are not acknowledged
+	all   map[plan.Object]int // steps
 }
 
 // whole takes what is known only when all about its object is.
 func (t *taker) whole(f Finding, objects ...plan.Object) {
 	objects = append(objects, f.Object)
-	f.Known, f.Expired = t.covering(func(a *plan.Acknowledgment) bool { return slices.ContainsFunc(objects, a.Covers) })
+	f.Known, f.Expired = t.plan.KnownBy(func(a *plan.Acknowledgment) bool { return a.CoversAny(objects) })
 	t.add(f)
 }
 
@@ -104,7 +80,7 @@ func (t *taker) steps() {
 		}
 		f := Finding{Kind: kind, Object: step.Action.Object(), Code: plan.Verb(step.Action), Text: step.Reason, Step: step.Number}
 		if step.Class != plan.Safe {
-			f.Text += "; " + step.Consequence()
+			f.Text += ", " + step.Consequence()
 		}
 		before := len(t.check.Findings)
 		changes := plan.ChangesOf(step.Action)
@@ -136,8 +112,8 @@ type group struct {
 func (t *taker) grouped(step *plan.Step, changes []plan.Change) []group {
 	var groups []group
 	for _, change := range changes {
-		known, expired := t.covering(func(a *plan.Acknowledgment) bool {
-			return slices.ContainsFunc(step.Objects(), func(o plan.Object) bool { return a.CoversChange(o, change.Attr) })
+		known, expired := t.plan.KnownBy(func(a *plan.Acknowledgment) bool {
+			return a.CoversChange(step.Objects(), change.Attr)
 		})
 		i := slices.IndexFunc(groups, func(g group) bool { return g.known == known && g.expired == expired })
 		if i < 0 {
@@ -199,10 +175,12 @@ func (t *taker) stepsKnown(blocker plan.Blocker) *Acknowledgment {
 // Remaining is the plan without what is acknowledged: what is left of its steps, blockers, orphans, strangers and notices. The numbers of
 // steps stay as they are. It is for people to read, not to be carried out.
 func (c *Check) Remaining() *plan.Plan {
-	if len(c.Acknowledged) == 0 {
-		return c.Plan
-	}
 	p := *c.Plan
+	p.Notices = append(slices.Clip(p.Notices), c.unneededNotices()...)
+	if len(c.Acknowledged) == 0 {
+		return &p
+	}
+	notices := p.Notices
 	p.Steps, p.Blockers, p.Orphans, p.Strangers, p.Notices = nil, nil, nil, nil, nil
 	for _, step := range c.Plan.Steps {
 		left, known := c.changesOf(c.Findings, step.Number), c.changesOf(c.Acknowledged, step.Number)
@@ -211,7 +189,6 @@ func (c *Check) Remaining() *plan.Plan {
 			continue
 		case known != nil:
 			step.Action = plan.WithChanges(step.Action, left)
-			step.Reason += fmt.Sprintf(", %d acknowledged", len(known))
 		}
 		p.Steps = append(p.Steps, step)
 	}
@@ -230,12 +207,25 @@ func (c *Check) Remaining() *plan.Plan {
 	}
 	p.Orphans = slices.DeleteFunc(slices.Clone(c.Plan.Orphans), known)
 	p.Strangers = slices.DeleteFunc(slices.Clone(c.Plan.Strangers), known)
-	for _, notice := range c.Plan.Notices {
+	for _, notice := range notices {
 		if !has(UnfinishedKind, notice.Object, string(notice.Code), notice.Text) {
 			p.Notices = append(p.Notices, notice)
 		}
 	}
 	return &p
+}
+
+// unneededNotices say of acknowledgments that they cover nothing.
+func (c *Check) unneededNotices() []plan.Notice {
+	var notices []plan.Notice
+	for _, a := range c.Unneeded {
+		text := fmt.Sprintf("The acknowledgment of %s at %s:%d covers nothing.", plan.Plain(a.Address), a.Place.Filename, a.Place.Start.Line)
+		if a.Ended {
+			text = strings.TrimSuffix(text, ".") + fmt.Sprintf(", and ran out on %s: take it out.", a.Until)
+		}
+		notices = append(notices, plan.Notice{Text: text})
+	}
+	return notices
 }
 
 // changesOf are the changes of a step that findings are about, nil when none is about the step.
@@ -268,15 +258,14 @@ func (f Finding) Line() string {
 	return f.Object.String() + ": " + text
 }
 
-// Ends says until when something is acknowledged.
-func Ends(a *Acknowledgment) string {
-	if a.Until == "" {
-		return "acknowledged"
-	}
-	return "acknowledged until " + a.Until
+// acknowledgedLine is a finding that is known as one line.
+func acknowledgedLine(f Finding) string {
+	return fmt.Sprintf("%s; %s: %s", strings.TrimSuffix(f.Line(), "."), until(f.Known), schema.Quoted(f.Known.Reason))
 }
 
-// line is a finding that is known as one line.
-func acknowledgedLine(f Finding) string {
-	return fmt.Sprintf("%s (%s: %s)", strings.TrimSuffix(f.Line(), "."), strings.TrimPrefix(Ends(f.Known), "acknowledged "), schema.Quoted(f.Known.Reason))
+func until(a *Acknowledgment) string {
+	if a.Until == "" {
+		return "without an end"
+	}
+	return "until " + a.Until
 }

@@ -15,18 +15,23 @@ type Acknowledgment struct {
 	Until   string // the last day that it holds, 2026-12-31; "" for ever
 	Place   *Range // in the spec
 
-	Objects []Object // that it means, of those that the plan is about
+	Objects []Object // that it means, in the order of [CompareObjects]
 	Ended   bool     // the day that the plan was made for is after Until
 }
 
-// Covers tells whether it is about all of an object.
-func (a *Acknowledgment) Covers(object Object) bool {
-	return a.Keys == nil && slices.Contains(a.Objects, object)
+// CoversAny tells whether it is about all of one of these objects, which are names of one.
+func (a *Acknowledgment) CoversAny(objects []Object) bool { return a.Keys == nil && a.means(objects) }
+
+func (a *Acknowledgment) means(objects []Object) bool {
+	return slices.ContainsFunc(objects, func(object Object) bool {
+		_, found := slices.BinarySearchFunc(a.Objects, object, CompareObjects)
+		return found
+	})
 }
 
-// CoversChange tells whether it is about a change of an attribute of an object.
-func (a *Acknowledgment) CoversChange(object Object, attr Attr) bool {
-	if !slices.Contains(a.Objects, object) {
+// CoversChange tells whether it is about a change of an attribute of one of these objects, which are names of one.
+func (a *Acknowledgment) CoversChange(objects []Object, attr Attr) bool {
+	if !a.means(objects) {
 		return false
 	}
 	return a.Keys == nil || slices.ContainsFunc(a.Keys, func(glob string) bool {
@@ -36,6 +41,69 @@ func (a *Acknowledgment) CoversChange(object Object, attr Attr) bool {
 		}
 		return glob == attr.Name
 	})
+}
+
+// Ends says until when something is acknowledged.
+func (a *Acknowledgment) Ends() string {
+	if a.Until == "" {
+		return "acknowledged"
+	}
+	return "acknowledged until " + a.Until
+}
+
+// KnownBy are the acknowledgments by which something is known today, and, when there is none, by which it was until they ran out; nil for
+// none. Of several it is the one that holds longest.
+func (p *Plan) KnownBy(covers func(*Acknowledgment) bool) (known, expired *Acknowledgment) {
+	for i := range p.Acknowledgments {
+		a := &p.Acknowledgments[i]
+		if !covers(a) {
+			continue
+		}
+		to := &known
+		if a.Ended {
+			to = &expired
+		}
+		if *to == nil || (*to).Until != "" && (a.Until == "" || a.Until > (*to).Until) {
+			*to = a
+		}
+	}
+	if known != nil {
+		expired = nil
+	}
+	return known, expired
+}
+
+// Uses are the acknowledgments by which something of the plan is known, or was until they ran out. Of several for one thing these are those that
+// hold longest.
+func (p *Plan) Uses() map[*Acknowledgment]bool {
+	used := map[*Acknowledgment]bool{}
+	use := func(covers func(*Acknowledgment) bool) {
+		known, expired := p.KnownBy(covers)
+		used[known], used[expired] = true, true
+	}
+	whole := func(objects ...Object) { use(func(a *Acknowledgment) bool { return a.CoversAny(objects) }) }
+	for i := range p.Steps {
+		objects, changes := p.Steps[i].Objects(), ChangesOf(p.Steps[i].Action)
+		if changes == nil {
+			whole(objects...)
+		}
+		for _, change := range changes {
+			use(func(a *Acknowledgment) bool { return a.CoversChange(objects, change.Attr) })
+		}
+	}
+	for _, object := range slices.Concat(p.Orphans, p.Strangers) {
+		whole(object)
+	}
+	for _, blocker := range p.Blockers {
+		whole(blocker.Object)
+	}
+	for _, notice := range p.Notices {
+		if notice.Unfinished() {
+			whole(notice.Object)
+		}
+	}
+	delete(used, nil)
+	return used
 }
 
 // Objects are what a step is about, as it is called before and after.
@@ -115,4 +183,24 @@ func createdChanges(name, kind, prefix string, attributes Attributes) []Change {
 		changes = append(changes, Change{Attr: attr, To: &value.Text, Secret: value.Secret})
 	}
 	return changes
+}
+
+func (a *Acknowledgment) json() jsonAcknowledgment {
+	out := jsonAcknowledgment{Address: a.Address, Keys: a.Keys, Reason: a.Reason, Until: a.Until, Ended: a.Ended, Objects: make([]jsonObject, len(a.Objects)), Range: a.Place}
+	for i, object := range a.Objects {
+		out.Objects[i] = object.json()
+	}
+	return out
+}
+
+func (in *jsonAcknowledgment) acknowledgment() (Acknowledgment, error) {
+	a := Acknowledgment{Address: in.Address, Keys: in.Keys, Reason: in.Reason, Until: in.Until, Ended: in.Ended, Place: in.Range}
+	for _, object := range in.Objects {
+		o, err := object.object()
+		if err != nil {
+			return a, err
+		}
+		a.Objects = append(a.Objects, o)
+	}
+	return a, nil
 }

@@ -46,6 +46,9 @@ const (
 	LittleSpace     NoticeCode = "little-space"
 	LooksAbsent     NoticeCode = "looks-absent"
 	NoMark          NoticeCode = "no-mark"
+
+	AcknowledgmentEnds  NoticeCode = "acknowledgment-ends"
+	AcknowledgmentEnded NoticeCode = "acknowledgment-ended"
 )
 
 // Meaning says what a code stands for.
@@ -94,4 +97,6 @@ var NoticeCodes = []Meaning{
 	{string(LittleSpace), "the pool has less space than the plan, or the declared sizes, may need"},
 	{string(LooksAbsent), "it is absent, and something whose name looks the same and is another one is there"},
 	{string(NoMark), "servers take no mark on it, so that prevent_delete protects it only as long as the spec says so"},
+	{string(AcknowledgmentEnds), "what is different about it is acknowledged, for seven more days at most"},
+	{string(AcknowledgmentEnded), "what is different about it was acknowledged, and is no more"},
 }

@@ -80,6 +80,9 @@ func (p *Plan) WriteJSONWith(w io.Writer, beside Beside) error {
 	for _, unmanaged := range p.Unmanaged {
 		out.Unmanaged = append(out.Unmanaged, jsonUnmanaged{unmanaged.Object.json(), usersJSON(unmanaged.UsedBy)})
 	}
+	for i := range p.Acknowledgments {
+		out.Acknowledgments = append(out.Acknowledgments, p.Acknowledgments[i].json())
+	}
 	for _, seen := range p.Seen {
 		out.Seen = append(out.Seen, seen.json())
 	}
@@ -115,27 +118,28 @@ func digest(document []byte) (string, error) {
 }
 
 type jsonPlan struct {
-	FormatVersion string          `json:"format_version"`
-	TarnVersion   string          `json:"tarn_version,omitempty"`
-	CreatedAt     string          `json:"created_at,omitempty"`
-	Spec          string          `json:"spec,omitempty"`
-	Remote        string          `json:"remote,omitempty"`
-	Server        jsonServer      `json:"server"`
-	Remotes       []jsonServer    `json:"remotes,omitempty"` // servers that volumes come from
-	Only          []string        `json:"only,omitempty"`
-	Excluded      []string        `json:"excluded,omitempty"`
-	Steps         []jsonStep      `json:"steps"`
-	Blockers      []jsonBlocker   `json:"blockers"`
-	Notices       []jsonNotice    `json:"notices"`
-	Diagnostics   []Diagnostic    `json:"diagnostics,omitempty"`
-	Orphans       []jsonObject    `json:"orphans"`
-	Strangers     []jsonObject    `json:"strangers"`
-	Unmanaged     []jsonUnmanaged `json:"unmanaged,omitempty"`
-	Summary       map[string]int  `json:"summary"`
-	Drift         any             `json:"drift,omitempty"`
-	Seen          []jsonSeen      `json:"seen"`
-	Rehearsal     *jsonRehearsal  `json:"rehearsal,omitempty"`
-	Digest        string          `json:"digest"`
+	FormatVersion   string               `json:"format_version"`
+	TarnVersion     string               `json:"tarn_version,omitempty"`
+	CreatedAt       string               `json:"created_at,omitempty"`
+	Spec            string               `json:"spec,omitempty"`
+	Remote          string               `json:"remote,omitempty"`
+	Server          jsonServer           `json:"server"`
+	Remotes         []jsonServer         `json:"remotes,omitempty"` // servers that volumes come from
+	Only            []string             `json:"only,omitempty"`
+	Excluded        []string             `json:"excluded,omitempty"`
+	Steps           []jsonStep           `json:"steps"`
+	Blockers        []jsonBlocker        `json:"blockers"`
+	Notices         []jsonNotice         `json:"notices"`
+	Diagnostics     []Diagnostic         `json:"diagnostics,omitempty"`
+	Orphans         []jsonObject         `json:"orphans"`
+	Strangers       []jsonObject         `json:"strangers"`
+	Unmanaged       []jsonUnmanaged      `json:"unmanaged,omitempty"`
+	Acknowledgments []jsonAcknowledgment `json:"acknowledgments,omitempty"`
+	Summary         map[string]int       `json:"summary"`
+	Drift           any                  `json:"drift,omitempty"`
+	Seen            []jsonSeen           `json:"seen"`
+	Rehearsal       *jsonRehearsal       `json:"rehearsal,omitempty"`
+	Digest          string               `json:"digest"`
 }
 
 type jsonServer struct {
@@ -161,6 +165,7 @@ type jsonStep struct {
 	Object   jsonObject   `json:"object"`       // as it is called before the step
 	To       *jsonObject  `json:"to,omitempty"` // as it is called afterwards, when that is something else
 	Reason   string       `json:"reason"`
+	Known    string       `json:"acknowledged,omitempty"`
 	Class    string       `json:"class"` // safe, disruptive or destroys-data
 	Evidence jsonEvidence `json:"evidence,omitzero"`
 	Needs    []int        `json:"needs,omitempty"`
@@ -229,6 +234,16 @@ type jsonUnmanaged struct {
 	UsedBy []jsonUser `json:"used_by,omitzero"`
 }
 
+type jsonAcknowledgment struct {
+	Address string       `json:"address"`
+	Keys    []string     `json:"keys,omitempty"`
+	Reason  string       `json:"reason"`
+	Until   string       `json:"until,omitempty"`
+	Ended   bool         `json:"ended,omitempty"`
+	Objects []jsonObject `json:"objects"`
+	Range   *Range       `json:"range,omitempty"`
+}
+
 type jsonSeen struct {
 	Object      jsonObject         `json:"object"`
 	Driver      string             `json:"driver,omitempty"`
@@ -275,6 +290,7 @@ func (s *Step) json() jsonStep {
 		Action:   s.Action.verb(),
 		Object:   s.Action.Object().json(),
 		Reason:   s.Reason,
+		Known:    s.Known,
 		Class:    classNames[s.Class],
 		Evidence: s.Evidence.json(),
 		Needs:    s.Needs,

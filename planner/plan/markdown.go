@@ -48,7 +48,7 @@ func (s *Step) writeDiff(out *strings.Builder, brief bool) {
 	case "~", ">": // a diff colours this line
 		sign = "!"
 	}
-	fmt.Fprintf(out, "%s %d %s: %s", sign, s.Number, s.head(), s.Reason)
+	fmt.Fprintf(out, "%s %d %s: %s", sign, s.Number, s.head(), s.why())
 	if brief {
 		if n := s.Removes(); n > 0 {
 			fmt.Fprintf(out, ", %s", removal(n))

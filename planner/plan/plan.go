@@ -83,6 +83,7 @@ type Step struct {
 	Needs    []int // numbers of the steps that have to be done before
 	Action   Action
 	Reason   string // why, in a few words: not on the server
+	Known    string // that it is acknowledged, and until when; "" when it is not
 	Class    Class
 	Evidence Evidence // what the class rests on: 1.2 GiB used
 }

@@ -122,6 +122,13 @@ func (in *jsonPlan) plan() (*Plan, error) {
 	for _, remote := range in.Remotes {
 		p.Remotes = append(p.Remotes, Server(remote))
 	}
+	for i, known := range in.Acknowledgments {
+		a, err := known.acknowledgment()
+		if err != nil {
+			return nil, fmt.Errorf("acknowledgment %d: %w", i+1, err)
+		}
+		p.Acknowledgments = append(p.Acknowledgments, a)
+	}
 	for i, notice := range in.Notices {
 		object, err := notice.Object.object()
 		if err != nil {
@@ -240,7 +247,7 @@ func (s *jsonSeen) seen() (Seen, error) {
 // step reads the step that has to have this number.
 func (s *jsonStep) step(number int, seen map[Object]Seen) (Step, error) {
 	step := Step{
-		Number: s.Number, Needs: s.Needs, Reason: s.Reason, Evidence: s.Evidence.evidence(),
+		Number: s.Number, Needs: s.Needs, Reason: s.Reason, Known: s.Known, Evidence: s.Evidence.evidence(),
 		Class: Class(slices.Index(classNames[:], s.Class)),
 	}
 	if s.Number != number {

@@ -21,7 +21,7 @@ func (p *Plan) columns(opts TextOptions) columns {
 	if opts.Width > 0 {
 		why := 0
 		for i := range p.Steps {
-			why = max(why, min(30, lines.Width(opts.text(p.Steps[i].Reason))))
+			why = max(why, min(30, lines.Width(opts.text(p.Steps[i].why()))))
 		}
 		most = min(most, opts.Width-c.number-3-gap-why) // one that is longer still has its reason below
 	}
@@ -71,6 +71,14 @@ func (s *Step) head() string {
 	return head
 }
 
+// why is the reason, with what is known of it.
+func (s *Step) why() string {
+	if s.Known == "" {
+		return s.Reason
+	}
+	return s.Reason + ", " + s.Known
+}
+
 // nameApart is the head in two parts, the second of which is the name of what the step is about.
 func (s *Step) nameApart() (does, name string) {
 	head := s.head()
@@ -103,7 +111,7 @@ func signOf(action Action) (sign string, role paint.Role) {
 
 // writeBrief writes the step in one line, or what needs no more lines than that on a wide terminal. What it may cost is in there.
 func (s *Step) writeBrief(out io.Writer, opts TextOptions, c columns) {
-	why := opts.Painter.Paint(paint.Aside, opts.text(s.Reason))
+	why := opts.Painter.Paint(paint.Aside, opts.text(s.why()))
 	add := func(text string) { why += opts.Painter.Paint(paint.Aside, ",") + " " + text }
 	if n := s.Removes(); n > 0 {
 		add(opts.Painter.Paint(paint.RemovedValue, removal(n)))
@@ -115,7 +123,7 @@ func (s *Step) writeBrief(out io.Writer, opts TextOptions, c columns) {
 }
 
 func (s *Step) write(out io.Writer, opts TextOptions, c columns) {
-	fmt.Fprintln(out, s.heading(opts, c, opts.Painter.Paint(paint.Aside, opts.text(s.Reason))))
+	fmt.Fprintln(out, s.heading(opts, c, opts.Painter.Paint(paint.Aside, opts.text(s.why()))))
 	rows := s.rows()
 	widest := 0
 	for _, row := range rows {

@@ -1,0 +1,11 @@
+pool "fast" {
+  driver = "dir"
+  volume "data" {}
+}
+acknowledge "fast/data" {
+  reason = "known"
+  until  = "31.12.2026"
+}
+#+ 7:   until = "2026-12-31"
+#! 7:12-7:24 error: Invalid date
+#!     A date is written with the year, the month and the day: until = "2026-12-31".
