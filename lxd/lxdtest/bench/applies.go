@@ -68,7 +68,8 @@ func (c *config) appliesAt(ctx context.Context, at int, server *lxdtest.Server, 
 		fmt.Printf("| %d | %s | %.0f/s | %.0f/s | %.2f | %.0f MiB | %.1f ms | %.1f ms | %.2f |\n", at, work.name,
 			float64(c.writes)/bare.median(wall), float64(c.writes)/tarn.median(wall), ratio(bare, tarn, wall), tarn.median(memory),
 			bare.median(serverTime)*each, tarn.median(serverTime)*each, ratio(bare, tarn, serverTime))
-		c.page.add(fmt.Sprintf("`apply`, %s %s: of the rate", thousands(c.writes), work.many), "%.2f with %d at a time", ratio(bare, tarn, wall), at)
+		atATime := strings.ReplaceAll(strings.Trim(fmt.Sprint(c.at), "[]"), " ", ", ") + " at a time"
+		c.page.add(fmt.Sprintf("`apply`, %s %s: rate", thousands(c.writes), work.many), atATime, "%.2f", ratio(bare, tarn, wall))
 		if rates[work.name] == nil {
 			rates[work.name] = &joined{}
 		}

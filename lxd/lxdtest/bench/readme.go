@@ -11,18 +11,31 @@ type page []pageRow
 
 type pageRow struct {
 	question string
-	figures  []string
+	answers  []pageAnswer
 }
 
-// add adds figures to a row, behind those that it has.
-func (p *page) add(question, format string, args ...any) {
+// pageAnswer are the figures of one server, or of one run.
+type pageAnswer struct {
+	of      string // 1,000 volumes
+	figures []string
+}
+
+// add adds a figure to the answer to a question.
+func (p *page) add(question, of, format string, args ...any) {
 	at := slices.IndexFunc(*p, func(row pageRow) bool { return row.question == question })
 	if at < 0 {
 		at = len(*p)
 		*p = append(*p, pageRow{question: question})
 	}
 	row := &(*p)[at]
-	row.figures = append(row.figures, fmt.Sprintf(format, args...))
+	figure := fmt.Sprintf(format, args...)
+	for i := range row.answers {
+		if row.answers[i].of == of {
+			row.answers[i].figures = append(row.answers[i].figures, figure)
+			return
+		}
+	}
+	row.answers = append(row.answers, pageAnswer{of, []string{figure}})
 }
 
 // printForREADME writes that table as the README has it.
@@ -30,9 +43,13 @@ func (c *config) printForREADME(heading string) {
 	if len(c.page) == 0 {
 		return
 	}
-	fmt.Printf("\n### For the README\n\n`make bench`, %s, beside a client that sends only what the work cannot do without:\n\n| | |\n|---|---|\n", heading)
+	fmt.Printf("\n### For the README\n\n`make bench`, %s: ratios to a client that sends only what the work cannot do without.\n\n| | |\n|---|---|\n", heading)
 	for _, row := range c.page {
-		fmt.Printf("| %s | %s |\n", row.question, strings.Join(row.figures, "; "))
+		var texts []string
+		for _, answer := range row.answers {
+			texts = append(texts, fmt.Sprintf("%s (%s)", strings.Join(answer.figures, ", "), answer.of))
+		}
+		fmt.Printf("| %s | %s |\n", row.question, strings.Join(texts, "; "))
 	}
 }
 

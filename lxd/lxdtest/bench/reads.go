@@ -131,17 +131,15 @@ func (c *config) readsOf(ctx context.Context, held int, server *lxdtest.Server, 
 		commands = append(commands, cmd)
 		return err
 	}
-	if err := add(fmt.Sprintf("all %d", held), "`plan` of all, nothing to do:", firstOf(held)); err != nil {
+	if err := add(fmt.Sprintf("all %d", held), "`plan` of all, nothing to do: time, peak memory", firstOf(held)); err != nil {
 		return err
 	}
-	for _, n := range []struct {
-		is   int
-		text string
-	}{{10, "ten"}, {held / 10, "a tenth"}, {held / 2, "half"}} {
-		if err := add(fmt.Sprintf("the first %d", n.is), "", firstOf(n.is)); err != nil {
+	all := commands[len(commands)-1]
+	for _, n := range []int{10, held / 10, held / 2} {
+		if err := add(fmt.Sprintf("the first %d", n), "", firstOf(n)); err != nil {
 			return err
 		}
-		if err := add(fmt.Sprintf("%d spread out", n.is), "`plan` of "+n.text+" of them:", spread(n.is, held)); err != nil {
+		if err := add(fmt.Sprintf("%d spread out", n), "`plan` of ten, a tenth, half of them: time", spread(n, held)); err != nil {
 			return err
 		}
 	}
@@ -153,9 +151,9 @@ func (c *config) readsOf(ctx context.Context, held int, server *lxdtest.Server, 
 		listAll += fmt.Sprintf("%s storage volume list %s --format json; ", client, pool)
 	}
 	if !c.incus {
-		commands = append(commands, &command{name: "lxc storage volume list", question: "`lxc storage volume list`:", args: []string{"sh", "-c", listAll}, env: server.Environ()})
+		commands = append(commands, &command{name: "lxc storage volume list", question: "`lxc storage volume list`: time", args: []string{"sh", "-c", listAll}, env: server.Environ()})
 		if held <= pylxdLimit && exec.Command("/usr/bin/python3", "-c", "import pylxd").Run() == nil {
-			commands = append(commands, &command{name: "pylxd's all()", question: "pylxd's loop over all:", args: []string{"/usr/bin/python3", "-c", pylxdRead, server.Socket()}, env: server.Environ()})
+			commands = append(commands, &command{name: "pylxd's all()", question: "a loop of pylxd over all: time", args: []string{"/usr/bin/python3", "-c", pylxdRead, server.Socket()}, env: server.Environ()})
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(c.also)) {
@@ -181,7 +179,10 @@ func (c *config) readsOf(ctx context.Context, held int, server *lxdtest.Server, 
 			c.sum(what, "%.2f, %.0f MiB", ratio(cmd, bare, wall), cmd.median(memory))
 		}
 		if cmd.question != "" {
-			c.page.add(cmd.question+" of the time", "%.2f and %.0f MiB with %s volumes", ratio(cmd, bare, wall), cmd.median(memory), thousands(held))
+			c.page.add(cmd.question, thousands(held)+" volumes", "%.2f", ratio(cmd, bare, wall))
+			if cmd == all {
+				c.page.add(cmd.question, thousands(held)+" volumes", "%.0f MiB", cmd.median(memory))
+			}
 		}
 	}
 	return nil
