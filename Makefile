@@ -44,7 +44,7 @@ properties: ## try CASES random specs, and as many schedules of moves, on simula
 
 .PHONY: nightly
 nightly: ## the tests at length: more cases, side by side with real servers, whole processes that are killed, the model in depth
-	TARN_TESTS=full $(GO) test ./lxd ./lxd/sim ./planner ./planner/promises -v -timeout 2h
+	TARN_TESTS=full $(GO) test ./lxd ./lxd/sim ./planner ./planner/promises ./planner/drift/page -v -timeout 2h
 	$(GO) test ./planner/promises -run '^TestOn(LXD|Cluster)$$' -v -timeout 2h -rapid.checks=200
 	$(GO) test ./lxd/sim -run '^TestBesideServers$$' -v -timeout 2h -rapid.checks=100
 	TARN_TRIALS=full $(GO) test ./lxd/migrate/trials -v -timeout 4h -parallel 2

@@ -12,7 +12,7 @@ import (
 // planner → applier; lxd is the wire and knows none of that.
 var imports = map[string][]string{
 	"":                    {"cli"},
-	"cli":                 {"applier", "applier/rehearse", "cli/help", "cli/lazyregexp", "cli/lines", "cli/paint", "cli/readfile", "cli/replacefile", "lxd", "lxd/live", "lxd/remote", "lxd/schema", "lxd/secrets", "lxd/sim", "lxd/sim/fault", "planner", "planner/accept", "planner/adopt", "planner/drift", "planner/plan", "planner/show", "spec", "spec/edit", "spec/preseed", "spec/tofu", "spec/write"},
+	"cli":                 {"applier", "applier/rehearse", "cli/help", "cli/lazyregexp", "cli/lines", "cli/paint", "cli/readfile", "cli/replacefile", "lxd", "lxd/live", "lxd/remote", "lxd/schema", "lxd/secrets", "lxd/sim", "lxd/sim/fault", "planner", "planner/accept", "planner/adopt", "planner/drift", "planner/drift/page", "planner/plan", "planner/show", "spec", "spec/edit", "spec/preseed", "spec/tofu", "spec/write"},
 	"cli/help":            {"cli/lazyregexp", "cli/lines", "lxd/schema", "planner/plan", "spec"},
 	"cli/lazyregexp":      {},                 // for all that have regular expressions
 	"cli/lines":           {"cli/lazyregexp"}, // for all that write text
@@ -28,6 +28,7 @@ var imports = map[string][]string{
 	"planner/accept":      {"lxd", "lxd/live", "lxd/schema", "planner", "planner/adopt", "planner/plan", "spec", "spec/edit", "spec/write"},
 	"planner/adopt":       {"cli/lazyregexp", "lxd", "lxd/live", "lxd/migrate", "lxd/schema", "lxd/secrets", "planner", "planner/plan", "spec", "spec/preseed", "spec/write"},
 	"planner/drift":       {"cli/lines", "cli/paint", "lxd", "lxd/live", "lxd/schema", "planner", "planner/plan", "spec"},
+	"planner/drift/page":  {"lxd", "lxd/schema", "planner/drift", "planner/plan"},
 	"planner/plan":        {"cli/lazyregexp", "cli/lines", "cli/paint", "lxd", "lxd/live", "lxd/migrate", "lxd/schema"},
 	"planner/promises":    {}, // tests alone
 	"planner/show":        {"cli/lines", "cli/paint", "lxd", "lxd/live", "lxd/schema", "planner", "planner/plan"},

@@ -20,7 +20,8 @@ type Run struct {
 
 // Check is a spec on a server.
 type Check struct {
-	Spec   string      // the file or directory, as the user named it
+	Spec   string      // the files and directories, as the user named them
+	Paths  []string    // the same one by one, none for the directory that the command runs in
 	Remote string      // the name of the server, as the user knows it; "" when the spec is so wrong that nobody knows
 	Server plan.Server // zero when it was not reached
 
