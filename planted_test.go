@@ -9,6 +9,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"html"
 	"io"
 	"maps"
 	"net"
@@ -230,6 +231,16 @@ variable "validated" {
 			}
 		}
 	}
+	// The page of drift, which an error leaves too. It quotes what it shows as HTML does.
+	reported := func(shows string, args ...string) {
+		t.Helper()
+		run(".", append([]string{"drift", "--html", "page.html"}, args...)...)
+		text, err := os.ReadFile(filepath.Join(dir, "page.html"))
+		text = []byte(html.UnescapeString(string(text)))
+		if found := plantedIn(text); err != nil || found != nil || !strings.Contains(string(text), shows) {
+			t.Errorf("%v: %v, %v in\n%s", args, err, found, text)
+		}
+	}
 	shown := func(with []string) {
 		t.Helper()
 		for _, args := range [][]string{{}, {"--json"}, {"main", "main/one"}, {"main", "main/one", "--json"}, {"main/*"}} {
@@ -258,6 +269,7 @@ variable "validated" {
 		}
 	}
 	all(after)
+	reported("(secret)", append([]string{"storage.hcl"}, after...)...)
 	shown(after)
 	run("patch", append([]string{"plan", "storage.hcl", "--out", "patch.json"}, after...)...)
 	search("patch.json")
@@ -292,11 +304,14 @@ variable "validated" {
 		run("sizzz", "plan", form, "secret.hcl", "--remote", "sim:")
 		run("sizzz", "drift", form, "secret.hcl", "--remote", "sim:")
 	}
+	reported("sizzz", "secret.hcl", "--remote", "sim:")
 	run("sizzz", "apply", "--json", "--auto-approve", "secret.hcl", "--remote", "sim:")
 	for _, remote := range []string{"there", "odd", "https://me:" + plantedSecret(14) + "@h", base64.StdEncoding.EncodeToString([]byte(`{"client_name":"me","secret":"` + plantedSecret(15) + `","addresses":["h:8443"]}`))} {
 		for _, form := range []string{"--brief", "--json", "--markdown"} {
 			run("(?i)remote", "plan", "--remote", remote, form, "address.hcl")
 		}
+		reported("emote", "--remote", remote, "address.hcl")
+		reported("nowhere.hcl", "--remote", remote, "nowhere.hcl")
 	}
 	run("remote", "plan", "address.hcl")
 	run("not of the form", "validate", "address.hcl", "--var", plantedSecret(3))

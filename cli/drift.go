@@ -2,12 +2,14 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"tarn/lxd/secrets"
 	"tarn/planner/drift"
 )
 
@@ -25,6 +27,9 @@ type driftFlags struct {
 type driftOutput interface {
 	register(cmd *cobra.Command)
 
+	// prepare looks whether the file may be written, before anything is read of a server.
+	prepare() error
+
 	// annotate adds to a run what is known from elsewhere, before anything is shown. It may ask for nothing.
 	annotate(a *app, run *drift.Run) error
 
@@ -33,7 +38,7 @@ type driftOutput interface {
 }
 
 // driftOutputs are all. Each is annotated, and then written, in this order.
-func driftOutputs() []driftOutput { return nil }
+func driftOutputs() []driftOutput { return []driftOutput{&pageOutput{}} }
 
 func (a *app) driftCommand() *cobra.Command {
 	flags := driftFlags{outputs: driftOutputs()}
@@ -96,8 +101,16 @@ func (a *app) drift(ctx context.Context, paths []string, flags *driftFlags, outp
 	if err != nil {
 		return err
 	}
+	for _, out := range flags.outputs {
+		if err := out.prepare(); err != nil {
+			return output.writeFailure(a, err)
+		}
+	}
 	checks, err := a.driftChecks(ctx, paths, flags)
 	if err != nil {
+		if !errors.Is(err, errInterrupted) {
+			a.tellErrors(a.writeOutputs(a.nothingChecked(paths, flags, failOn, err), flags))
+		}
 		return output.writeFailure(a, err)
 	}
 	broken := a.runChecks(ctx, checks, &flags.planFlags, output, failOn)
@@ -109,6 +122,18 @@ func (a *app) drift(ctx context.Context, paths []string, flags *driftFlags, outp
 		return a.endSingle(run, checks[0], flags, output, broken)
 	}
 	return a.endFleet(run, checks, flags, output, broken)
+}
+
+// nothingChecked is the run that ended with an error before there was anything to check. Whoever reads a file that drift writes shall not meet
+// that of an earlier run, on which all was well.
+func (a *app) nothingChecked(paths []string, flags *driftFlags, failOn []drift.Kind, err error) *drift.Run {
+	c := &driftCheck{app: a, err: err}
+	c.Spec, c.Paths = specName(paths), paths
+	if len(flags.remotes) == 1 {
+		c.Remote = secrets.Address(flags.remotes[0])
+	}
+	c.fail()
+	return &drift.Run{Made: a.made(), FailOn: failOn, Checks: []drift.Check{c.Check}}
 }
 
 // single tells whether one spec was compared with one server, and no more was asked for: then all is as plan has it.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"time"
 
@@ -83,10 +84,11 @@ func (a *app) driftChecks(ctx context.Context, paths []string, flags *driftFlags
 			c := &driftCheck{app: a.part(remote), want: want, err: err}
 			c.app.reported.Add(&spec.Spec{}, nil)
 			c.app.reported.Diagnostics = append(c.app.reported.Diagnostics, reader.reported.Diagnostics...)
-			c.Spec, c.Remote = specName(paths), remote
+			c.Spec, c.Paths, c.Remote = specName(paths), slices.Compact(slices.Clone(paths)), remote
 			if c.Remote == "" && want != nil {
 				c.Remote = want.Settings.Remote
 			}
+			c.Remote = secrets.Address(c.Remote)
 			checks = append(checks, c)
 		}
 	}
@@ -141,16 +143,22 @@ func (c *driftCheck) run(ctx context.Context, flags *planFlags, output *planOutp
 	started := time.Now()
 	var made *plan.Plan
 	if c.err == nil {
-		c.Started = started
+		c.Started = c.app.made().At
 		made, c.err = c.plan(ctx, flags, output)
 		c.Took = time.Since(started)
 	}
 	c.Requests = int(c.app.requests.Load())
-	c.Diagnostics = c.app.diagnostics()
-	if c.err == nil {
-		c.Of(made, failOn)
+	if c.err != nil {
+		c.fail()
 		return
 	}
+	c.Diagnostics = c.app.diagnostics()
+	c.Of(made, failOn)
+}
+
+// fail says why there is no plan.
+func (c *driftCheck) fail() {
+	c.Diagnostics = c.app.diagnostics()
 	failure := c.app.failureOf(c.err)
 	c.Reason, c.Error = failure.Code, failure.Text
 	switch failure.Code {

@@ -253,5 +253,6 @@ func commands(check *drift.Check) []command {
 	return []command{
 		{"See what an apply would do", tarn + " plan" + path},
 		{"Have the server as the spec says", tarn + " apply" + path},
+		{"Or take what the server has into the spec", tarn + " accept" + path},
 	}
 }
