@@ -8,8 +8,8 @@ import (
 // Use is one entry of what uses a pool or a volume, see [Server.Uses].
 type Use struct {
 	Kind    string   // UsedByInstance and so on; another word for what this package does not know
-	Project string   // of the instance, profile or image
-	Name    string   // of the instance, profile or image; "" for a volume
+	Project string   // of the instance, profile, image or bucket
+	Name    string   // of the instance, profile, image or bucket; "" for a volume
 	Volume  VolumeID // of a volume or of a snapshot's volume
 	raw     string
 }
@@ -19,6 +19,7 @@ const (
 	UsedByInstance = "instance"
 	UsedByProfile  = "profile"
 	UsedByImage    = "image"
+	UsedByBucket   = "bucket" // of the pool that it uses
 	UsedByVolume   = "volume"
 	UsedBySnapshot = "snapshot"
 	UsedByServer   = "server" // the daemon keeps its images or backups there
@@ -58,7 +59,8 @@ func (s *Server) Uses(usedBy []string) []Use {
 	return uses
 }
 
-// parseUse reads an entry of a used_by list. Servers up to LXD 5.0.2 escape volumes' names twice.
+// parseUse reads an entry of a used_by list. Servers up to LXD 5.0.2 escape volumes' names twice. LXD lists the snapshots of an instance
+// beside it: they are a use by the instance, with which they go.
 func parseUse(raw string, doublyEscaped bool) Use {
 	use := Use{raw: raw}
 	u, err := url.Parse(raw)
@@ -88,6 +90,8 @@ func parseUse(raw string, doublyEscaped bool) Use {
 			Name:    segments[5],
 			Member:  u.Query().Get("target"),
 		}
+	case len(segments) >= 5 && segments[1] == "storage-pools" && segments[3] == "buckets":
+		use.Kind, use.Project, use.Name = UsedByBucket, project, strings.Join(segments[4:], "/")
 	case len(segments) >= 3:
 		kinds := map[string]string{
 			"instances": UsedByInstance, "containers": UsedByInstance, "virtual-machines": UsedByInstance,
@@ -101,6 +105,9 @@ func parseUse(raw string, doublyEscaped bool) Use {
 			}
 		}
 		use.Project, use.Name = project, strings.Join(segments[2:], "/")
+		if use.Kind == UsedByInstance {
+			use.Name = segments[2]
+		}
 	}
 	return use
 }

@@ -35,7 +35,7 @@ func (a *adoption) left() []LeftOut {
 		if a.opts.Pools != nil && !slices.Contains(a.opts.Pools, name) {
 			continue
 		}
-		if part := a.ofOthers(a.Pools[name]); part != "" {
+		for _, part := range a.ofOthers(a.Pools[name]) {
 			left = append(left, LeftOut{plan.PoolObject(name), part, "tarn manages custom volumes alone"})
 		}
 		if _, out := a.leftOut[plan.PoolObject(name)]; out {
@@ -50,22 +50,26 @@ func (a *adoption) left() []LeftOut {
 	return left
 }
 
-// ofOthers says of what a pool holds the volumes besides custom ones, "" for of nothing.
-func (a *adoption) ofOthers(pool *lxd.Pool) string {
+// ofOthers says what a pool holds besides custom volumes.
+func (a *adoption) ofOthers(pool *lxd.Pool) []string {
 	counts := map[string]int{}
-	for _, use := range a.Uses(pool.UsedBy) {
-		counts[use.Kind]++
+	for _, user := range plan.UsersOf(a.Uses(pool.UsedBy)) { // an instance is listed again for each of its snapshots
+		counts[user.Kind]++
 	}
-	var parts []string
+	count := func(kind string) string { return fmt.Sprintf("%d %s", counts[kind], plan.Plural(counts[kind], kind)) }
+	var owners, parts []string
 	for _, kind := range []string{lxd.UsedByInstance, lxd.UsedByImage} {
-		if n := counts[kind]; n > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", n, plan.Plural(n, kind)))
+		if counts[kind] > 0 {
+			owners = append(owners, count(kind))
 		}
 	}
-	if len(parts) == 0 {
-		return ""
+	if len(owners) > 0 {
+		parts = append(parts, "what belongs to "+plan.List(owners))
 	}
-	return "what belongs to " + plan.List(parts)
+	if counts[lxd.UsedByBucket] > 0 {
+		parts = append(parts, count(lxd.UsedByBucket))
+	}
+	return parts
 }
 
 // remark writes what is left out into the file.

@@ -63,3 +63,4 @@ pool "theirs" {
 # config.snapshots.pattern in volume fast/pattern: no spec may have its value, which stays as it is.
 # config.size in volume fast/plain: no spec may have its value, which stays as it is.
 # what belongs to 1 instance in pool fast: tarn manages custom volumes alone.
+# 2 buckets in pool fast: tarn manages custom volumes alone.
