@@ -271,6 +271,7 @@ func (s *session) checkAccepted(ctx context.Context, found *acceptance) error {
 		taken[item.Object] = true
 	}
 	narrowed := len(opts.Only)+len(opts.Exclude) > 0
+	var marked []plan.Object
 	for i := range p.Steps {
 		step := &p.Steps[i]
 		object := step.Action.Object()
@@ -280,10 +281,13 @@ func (s *session) checkAccepted(ctx context.Context, found *acceptance) error {
 		case taken[object] && !marks:
 			return fmt.Errorf("%s is not as the server has it even so, and nothing was written: a plan for the changed spec would %s", object, step.Title())
 		case marks:
-			found.after = append(found.after, fmt.Sprintf("%s: tarn's marks on it are not as the spec wants them, which tarn apply mends", object))
+			marked = append(marked, object)
 		default:
 			found.after = append(found.after, fmt.Sprintf("%s: %s", step.Title(), step.Reason))
 		}
+	}
+	if len(marked) > 0 {
+		found.after = append(found.after, fmt.Sprintf("tarn apply puts the spec's marks on %s, which no spec can say", fewObjects(marked)))
 	}
 	for _, blocker := range p.Blockers {
 		if !narrowed || taken[blocker.Object] {
@@ -291,6 +295,20 @@ func (s *session) checkAccepted(ctx context.Context, found *acceptance) error {
 		}
 	}
 	return nil
+}
+
+// fewObjects names some of many objects.
+func fewObjects(objects []plan.Object) string {
+	const most = 3
+	var names []string
+	for i, object := range objects {
+		if i == most && len(objects) > most+1 {
+			names = append(names, quantity(len(objects)-most, "other object"))
+			break
+		}
+		names = append(names, object.String())
+	}
+	return plan.List(names)
 }
 
 // changedFiles are those whose texts differ, in order.

@@ -63,7 +63,8 @@ type env struct {
 	ctx   *hcl.EvalContext
 	bound map[string]binding // the variables of for expressions
 	each  *eachOf            // nil without for_each
-	fixed bool               // nothing of the expression itself can be changed: it stands in a text
+	fixed bool               // nothing of the expression itself can be changed: it stands in the text of JSON at the place
+	place string
 	deep  int
 }
 
@@ -93,7 +94,19 @@ func (f *finder) add(c candidate) {
 
 // end notes that a way ends.
 func (f *finder) end(e hclsyntax.Expression, env env, why string, args ...any) {
-	f.dead = append(f.dead, Left{Place: lineOf(env.src, e.Range().Start.Byte), Why: fmt.Sprintf(why, args...)})
+	place := env.place // within a text of JSON the places of expressions mean nothing
+	if !env.fixed {
+		place = lineOf(env.src, e.Range().Start.Byte)
+	}
+	f.dead = append(f.dead, Left{Place: place, Why: fmt.Sprintf(why, args...)})
+}
+
+// mayChange tells whether the text of an expression can be changed, and notes where it cannot.
+func (f *finder) mayChange(e hclsyntax.Expression, env env) bool {
+	if env.fixed {
+		f.dead = append(f.dead, Left{Place: env.place, Why: "it stands in an expression within a text of JSON"})
+	}
+	return !env.fixed
 }
 
 // value evaluates an expression; ok is false when that fails, or a secret is in it.
@@ -126,7 +139,7 @@ func (f *finder) find(e hclsyntax.Expression, env env, path []string, op op) {
 	switch e := e.(type) {
 	case *inText:
 		inside := env
-		inside.fixed = true
+		inside.fixed, inside.place = true, lineOf(env.src, e.rng.Start.Byte)
 		if len(path) == 0 && (op.kind == set || op.kind == unset) {
 			defer f.replace(e, env, op) // the last way
 		}
@@ -297,9 +310,9 @@ func (f *finder) forExpr(e *hclsyntax.ForExpr, at env, path []string, op op) {
 		case len(path) == 1 && op.kind == drop:
 			f.find(e.CollExpr, at, from, op)
 		case len(path) == 1 && op.kind == rename && e.KeyExpr != nil:
-			f.find(e.KeyExpr, in, nil, set1(op.text))
+			f.find(e.KeyExpr, in, nil, setTo(op.text))
 		case e.KeyExpr == nil && len(path) == 1 && op.kind == rename:
-			f.find(e.ValExpr, in, nil, set1(op.text))
+			f.find(e.ValExpr, in, nil, setTo(op.text))
 		default:
 			f.find(e.ValExpr, in, path[1:], op)
 		}
@@ -307,7 +320,11 @@ func (f *finder) forExpr(e *hclsyntax.ForExpr, at env, path []string, op op) {
 	}
 }
 
-func set1(text string) op { return op{set, text} }
+func usesEach(e hclsyntax.Expression) bool {
+	return slices.ContainsFunc(e.Variables(), func(t hcl.Traversal) bool { return t.RootName() == "each" })
+}
+
+func setTo(text string) op { return op{set, text} }
 
 // object goes on in an object, or changes which elements it has.
 func (f *finder) object(e *hclsyntax.ObjectConsExpr, env env, path []string, op op) {
@@ -332,6 +349,9 @@ func (f *finder) object(e *hclsyntax.ObjectConsExpr, env env, path []string, op 
 			f.insertNull(e, env, path[0]) // what another part of a merge says does not hold then
 		}
 	case last && op.kind == drop:
+		f.removeItem(e, env, found)
+	case last && op.kind == unset && usesEach(e.Items[found].ValueExpr): // the element, before what all elements have
+		f.find(e.Items[found].ValueExpr, env, nil, op)
 		f.removeItem(e, env, found)
 	case last && op.kind == unset:
 		f.removeItem(e, env, found)
@@ -362,7 +382,7 @@ func (f *finder) tuple(e *hclsyntax.TupleConsExpr, env env, path []string, op op
 	case len(path) == 1 && op.kind == drop:
 		f.removeElement(e, env, found)
 	case len(path) == 1 && op.kind == rename:
-		f.find(e.Exprs[found], env, nil, set1(op.text))
+		f.find(e.Exprs[found], env, nil, setTo(op.text))
 	default:
 		f.find(e.Exprs[found], env, path[1:], op)
 	}

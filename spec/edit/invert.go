@@ -38,7 +38,7 @@ func (f *finder) template(e *hclsyntax.TemplateExpr, env env, path []string, op 
 			if _, literal := part.(*hclsyntax.LiteralValueExpr); literal {
 				f.replacePart(part, env, middle)
 			} else {
-				f.find(part, env, nil, set1(middle))
+				f.find(part, env, nil, setTo(middle))
 			}
 		}
 	}
@@ -95,7 +95,7 @@ func (f *finder) format(e *hclsyntax.FunctionCallExpr, env env, want string) {
 			text = strings.TrimLeft(text, "0")
 		}
 		if now, ok := f.text(arg, env); ok && now != text {
-			f.find(arg, env, nil, set1(text))
+			f.find(arg, env, nil, setTo(text))
 		}
 	}
 }
@@ -136,7 +136,7 @@ func differing(from, to any, path []string) (all []differs) {
 			if s, isText := to.(string); isText {
 				text = s
 			}
-			return []differs{{path, set1(text)}}
+			return []differs{{path, setTo(text)}}
 		}
 		return nil
 	}

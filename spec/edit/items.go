@@ -31,7 +31,7 @@ func elementSpans(e *hclsyntax.TupleConsExpr) []span {
 
 // insertItem puts an element into an object; of a longer path, an object with it.
 func (f *finder) insertItem(e *hclsyntax.ObjectConsExpr, env env, path []string, text string) {
-	if env.fixed {
+	if !f.mayChange(e, env) {
 		return
 	}
 	value := env.src.newLiteral(text)
@@ -43,7 +43,7 @@ func (f *finder) insertItem(e *hclsyntax.ObjectConsExpr, env env, path []string,
 
 // insertNull puts an element into an object that leaves its key out.
 func (f *finder) insertNull(e *hclsyntax.ObjectConsExpr, env env, name string) {
-	if !env.fixed {
+	if f.mayChange(e, env) {
 		f.add(candidate{env.src.inserted(inner(e.SrcRange), itemSpans(e), env.src.elementName(name), "null")})
 	}
 }
@@ -118,13 +118,13 @@ func (src *source) unit() string {
 }
 
 func (f *finder) removeItem(e *hclsyntax.ObjectConsExpr, env env, i int) {
-	if !env.fixed {
+	if f.mayChange(e, env) {
 		f.add(candidate{env.src.removed(inner(e.SrcRange), itemSpans(e), i)})
 	}
 }
 
 func (f *finder) removeElement(e *hclsyntax.TupleConsExpr, env env, i int) {
-	if !env.fixed {
+	if f.mayChange(e, env) {
 		f.add(candidate{env.src.removed(inner(e.SrcRange), elementSpans(e), i)})
 	}
 }

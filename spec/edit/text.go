@@ -60,7 +60,7 @@ func (src *source) elementName(name string) string {
 
 // replace puts another text in the place of an expression.
 func (f *finder) replace(e hclsyntax.Expression, env env, op op) {
-	if env.fixed {
+	if !f.mayChange(e, env) {
 		return
 	}
 	at := e.Range()
@@ -137,11 +137,11 @@ func (src *source) heredoc(e hclsyntax.Expression, text string) (string, bool) {
 func (f *finder) renameKey(key hclsyntax.Expression, env env, name string) {
 	if wrapped, ok := key.(*hclsyntax.ObjectConsKeyExpr); ok {
 		if _, literal := wrapped.Wrapped.(*hclsyntax.TemplateExpr); !literal && (wrapped.ForceNonLiteral || hclsyntaxKeyword(wrapped) == "") {
-			f.find(wrapped.Wrapped, env, nil, set1(name))
+			f.find(wrapped.Wrapped, env, nil, setTo(name))
 			return
 		}
 	}
-	if env.fixed {
+	if !f.mayChange(key, env) {
 		return
 	}
 	at := key.Range()

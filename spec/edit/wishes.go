@@ -139,7 +139,7 @@ func (s *search) changes(f *finder, o *object, c Change) {
 	a := b.attr(c.Attr)
 	do := op{kind: unset}
 	if c.Value != nil {
-		do = set1(*c.Value)
+		do = setTo(*c.Value)
 	}
 	switch {
 	case c.Attr == "config" && a != nil:
