@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/aymanbagabas/go-udiff"
 	"github.com/hashicorp/hcl/v2"
 	"github.com/spf13/cobra"
 
@@ -378,7 +377,7 @@ func (f *acceptance) summary() string {
 // diffLines are the lines in which a file differs.
 func (a *app) diffLines(file edit.File, painter paint.Painter) (all []string) {
 	roles := map[byte]paint.Role{'+': paint.DiffAdded, '-': paint.DiffRemoved, '@': paint.DiffHunk}
-	for line := range strings.Lines(udiff.Unified(file.Name, file.Name, string(file.Before), string(file.After))) {
+	for line := range strings.Lines(unified(file.Name, file.Name, file.Before, file.After)) {
 		line = a.forPeople(strings.TrimRight(line, "\r\n"))
 		if role, ok := roles[append([]byte(line), 0)[0]]; ok {
 			line = painter.Paint(role, line)

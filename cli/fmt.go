@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/aymanbagabas/go-udiff"
 	"github.com/hashicorp/hcl/v2"
 	"github.com/spf13/cobra"
 
@@ -164,7 +163,7 @@ func (a *app) printError(err error) error {
 func (a *app) writeDiff(name string, before, after []byte) {
 	painter := a.painter(a.Stdout)
 	roles := map[byte]paint.Role{'+': paint.DiffAdded, '-': paint.DiffRemoved, '@': paint.DiffHunk}
-	for line := range strings.Lines(udiff.Unified(name+".orig", name, string(before), string(after))) {
+	for line := range strings.Lines(unified(name+".orig", name, before, after)) {
 		if role, ok := roles[line[0]]; ok {
 			text, newline := strings.CutSuffix(line, "\n")
 			line = painter.Paint(role, text)
