@@ -12,10 +12,10 @@ import (
 func TestUnified(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		line := rapid.SampledFrom([]string{"a\n", "b\n", "c\n", "\n", "++ x\n", "-- y\n", "@@ -1 +1 @@\n"})
-		before := rapid.SliceOfN(line, 0, 60).Draw(t, "before")
+		before := rapid.SliceOfN(line, 0, 150).Draw(t, "before")
 		var after []string
 		for _, old := range before {
-			switch rapid.IntRange(0, 9).Draw(t, "edit") {
+			switch rapid.IntRange(0, 19).Draw(t, "edit") {
 			case 0:
 			case 1:
 				after = append(after, line.Draw(t, "new"))
