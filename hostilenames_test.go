@@ -151,6 +151,12 @@ func hostileNamesRuns(t *testing.T, dir, socket string, white bool) { // whether
 			asMarkdown(t, args, out)
 		}
 		asMarkdown(t, []string{"drift", spec}, run("drift", spec, "--markdown"))
+		drifted := run("drift", spec, "--json", "--html", "report.html")
+		page, err := os.ReadFile(filepath.Join(dir, "report.html"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		asPage(t, page, drifted)
 		out := run("plan", spec, "--json", "--show-unmanaged")
 		asText(t, []string{"plan", spec, "--json"}, out)
 		exactNames(t, spec, out)
