@@ -15,7 +15,7 @@ type content struct {
 	meant map[string]bool // attributes that something else in the block is probably meant to be, so that they are not missing besides
 }
 
-// content reads the body of a block and reports what does not belong there.
+// content takes what a block holds out of its body, and reports what does not belong there.
 func (l *loader) content(body hcl.Body, t *blockType) content {
 	native, ok := body.(*hclsyntax.Body)
 	if !ok {
@@ -38,6 +38,7 @@ func (l *loader) content(body hcl.Body, t *blockType) content {
 			content.Blocks = append(content.Blocks, block.AsHCLBlock())
 		}
 	}
+	native.Blocks = nil // whoever is done with one of them frees it
 	return content
 }
 

@@ -13,10 +13,13 @@ type declaration struct {
 	label   string
 	at      hcl.Range
 	attrs   hcl.Attributes // without config and for_each; references are checked
-	blocks  hcl.Blocks
+	blocks  hcl.Blocks     // nil once they are taken out
 	config  *configExpr
 	forEach hcl.Expression  // nil without
 	meant   map[string]bool // attributes that are misspelled, see content
+
+	// Of a pool block: that it adds volumes, and that it sets nothing else.
+	adds, onlyAdds bool
 
 	shared shared // of the objects of a for_each
 }

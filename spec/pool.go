@@ -97,7 +97,7 @@ func (l *loader) newPool(d *declaration, e element) *Pool {
 	r.checkNameNotEmpty(p.Name, d.label)
 	r.checkPatterns("ignore_config", patternScope{driver: p.Driver})
 	if p.Driver == "" && !p.Existing && !p.Absent && len(r.ranges.Unknown) == 0 && !d.meant["driver"] && !d.meant["existing"] && !d.meant["absent"] {
-		if d.onlyAdds() && len(d.blocks) > 0 {
+		if d.onlyAdds && d.adds {
 			l.undeclaredPool(d)
 			return p
 		}

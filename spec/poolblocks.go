@@ -13,12 +13,6 @@ import (
 // A pool may have several blocks of one label, in several files, so that teams keep their volumes in files of their own. One
 // declares the pool, and the others add volumes to it and set nothing else.
 
-// onlyAdds tells whether a pool block sets nothing but volumes.
-func (d *declaration) onlyAdds() bool {
-	return d.forEach == nil && d.config == nil && len(d.attrs) == 0 &&
-		!slices.ContainsFunc(d.blocks, func(b *hcl.Block) bool { return b.Type != "volume" })
-}
-
 // poolParts are the blocks of one pool. declares is that which sets something besides volumes, or the first when none does.
 type poolParts struct {
 	declares *declaration
@@ -31,14 +25,17 @@ func (l *loader) loadPools(blocks hcl.Blocks) {
 	var labels []string
 	for _, block := range blocks {
 		d := l.declare(block, poolBlock, false)
+		d.onlyAdds = d.forEach == nil && d.config == nil && len(d.attrs) == 0 &&
+			!slices.ContainsFunc(d.blocks, func(b *hcl.Block) bool { return b.Type != "volume" })
+		d.adds = len(d.blocks) > 0
 		parts := l.pools[d.label]
 		switch {
 		case parts == nil:
 			l.pools[d.label] = &poolParts{declares: d}
 			labels = append(labels, d.label)
-		case d.onlyAdds():
+		case d.onlyAdds:
 			parts.adds = append(parts.adds, d)
-		case parts.declares.onlyAdds():
+		case parts.declares.onlyAdds:
 			parts.adds = append([]*declaration{parts.declares}, parts.adds...)
 			parts.declares = d
 		default:
@@ -55,7 +52,7 @@ func (l *loader) loadPools(blocks hcl.Blocks) {
 func (l *loader) undeclaredPool(d *declaration) {
 	var others []string
 	for label, parts := range l.pools {
-		if !parts.declares.onlyAdds() {
+		if !parts.declares.onlyAdds {
 			others = append(others, label)
 		}
 	}
@@ -77,18 +74,38 @@ func (l *loader) loadPool(parts *poolParts) {
 		l.noteOrigin(p.Address, d, e, nil, element{})
 		blocks := l.addMembers(p, nested.members, d, e)
 		l.checkPool(p, d, blocks, e.ctx)
-		for _, v := range nested.volumes {
+		for i := range nested.volumes {
+			v := l.declareVolume(&nested.volumes[i], d)
 			for of := range l.elements(v, l.inFile(e.ctx, d, v), e.address+".volume.") {
 				l.noteOrigin(of.address, d, e, v, of)
 				if volume := l.newVolume(v, of, p); !of.any {
 					p.Volumes = append(p.Volumes, volume)
 				}
 			}
+			if d.forEach == nil {
+				nested.volumes[i] = volumeDeclaration{} // its tree takes twenty times its text
+			}
 		}
 		if !e.any {
 			l.spec.Pools = append(l.spec.Pools, p)
 		}
 	}
+	for i := range nested.volumes { // of a pool without elements, whose mistakes are told all the same
+		l.declareVolume(&nested.volumes[i], d)
+	}
+}
+
+// volumeDeclaration is a volume block that is prepared when its turn comes. The zero value is one whose turn is over.
+type volumeDeclaration struct {
+	block *hcl.Block // nil when it is prepared
+	*declaration
+}
+
+func (l *loader) declareVolume(v *volumeDeclaration, pool *declaration) *declaration {
+	if v.block != nil {
+		v.declaration, v.block = l.declare(v.block, volumeBlock, pool.forEach != nil), nil
+	}
+	return v.declaration
 }
 
 // inFile is what the expressions of a volume block are evaluated in, for an element of its pool: paths are relative to the file that the
@@ -105,30 +122,34 @@ func (l *loader) inFile(ctx *hcl.EvalContext, pool, volume *declaration) *hcl.Ev
 	return own
 }
 
-// nestedBlocks are prepared blocks in the blocks of a pool.
-type nestedBlocks struct{ members, volumes []*declaration }
+// nestedBlocks are the blocks in the blocks of a pool.
+type nestedBlocks struct {
+	members []*declaration
+	volumes []volumeDeclaration
+}
 
-// declareNested prepares the blocks in those of a pool. Of two with one label the second is reported and left out.
+// declareNested takes the blocks out of those of a pool, and prepares those of members. Of two with one label the second is reported and left out.
 func (l *loader) declareNested(pool *declaration, adds []*declaration) (all nestedBlocks) {
-	labels := map[string]map[string]hcl.Range{"member": {}, "volume": {}}
+	labels := map[string]map[string]*hcl.Block{"member": {}, "volume": {}}
 	for _, part := range append([]*declaration{pool}, adds...) {
 		for _, nested := range part.blocks {
 			name, seen := nested.Labels[0], labels[nested.Type]
 			first, duplicate := seen[name]
 			switch {
 			case duplicate && nested.Type == "volume":
-				l.errorf(header(nested), "Duplicate volume", "The pool %q declares the volume %q at %s already.", pool.label, name, fileLine(first))
+				l.errorf(header(nested), "Duplicate volume", "The pool %q declares the volume %q at %s already.", pool.label, name, fileLine(header(first)))
 			case duplicate:
-				l.errorf(header(nested), "Duplicate member", "The pool %q has a block for member %q at %s already.", pool.label, name, fileLine(first))
+				l.errorf(header(nested), "Duplicate member", "The pool %q has a block for member %q at %s already.", pool.label, name, fileLine(header(first)))
 			case nested.Type == "volume":
-				all.volumes = append(all.volumes, l.declare(nested, volumeBlock, pool.forEach != nil))
+				all.volumes = append(all.volumes, volumeDeclaration{block: nested})
 			default:
 				all.members = append(all.members, l.declare(nested, memberBlock, pool.forEach != nil))
 			}
 			if !duplicate {
-				seen[name] = header(nested)
+				seen[name] = nested
 			}
 		}
+		part.blocks = nil
 	}
 	return all
 }

@@ -4,7 +4,6 @@ import (
 	"sync"
 
 	"github.com/hashicorp/hcl/v2"
-	"github.com/hashicorp/hcl/v2/hclsyntax"
 	hcljson "github.com/hashicorp/hcl/v2/json"
 )
 
@@ -13,9 +12,7 @@ func parserOf(json bool) func(src []byte, name string) (*hcl.File, hcl.Diagnosti
 	if json {
 		return hcljson.Parse
 	}
-	return func(src []byte, name string) (*hcl.File, hcl.Diagnostics) {
-		return hclsyntax.ParseConfig(src, name, hcl.InitialPos)
-	}
+	return parseNative
 }
 
 // surroundings tell which block is around a place of a file, for excerpts. They parse the file again when they are first asked: its
