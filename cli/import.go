@@ -23,6 +23,7 @@ type importFlags struct {
 	owner       string
 	secret      []string
 	notSecret   []string
+	secrets     secretsFile
 	noFold      bool
 	tofu        string // the directory of a configuration, "" for none
 	preseed     string // a file, "" for none
@@ -50,7 +51,7 @@ more.
 
 Exit code: 0, 1 for an error or when there is nothing to write, 5 when a server cannot be reached or does not answer.`,
 		Example: `  tarn import > imported.hcl
-  tarn import --pool fast --out specs
+  tarn import --pool fast --out specs --secrets secrets.vars
   tarn import --all-projects --no-fold
   tarn import --tofu infra > storage.hcl
   tarn import --preseed preseed.yaml > storage.hcl`,
@@ -59,7 +60,7 @@ Exit code: 0, 1 for an error or when there is nothing to write, 5 when a server 
 			if flags.allProjects && a.project != "" {
 				return errors.New("--project is one project and --all-projects are all: write one of them")
 			}
-			if err := flags.out.check(); err != nil {
+			if err := cmp.Or(flags.out.check(), flags.secrets.check()); err != nil {
 				return err
 			}
 			if cmd.Flags().Changed("preseed") {
@@ -80,6 +81,7 @@ Exit code: 0, 1 for an error or when there is nothing to write, 5 when a server 
 	cmd.Flags().StringVar(&flags.owner, "owner", "", "import what carries the mark of this owner")
 	cmd.Flags().StringArrayVar(&flags.secret, "secret-config", nil, "the values of config keys that match the `PATTERN` are secret, besides those that are anyway; may be given more than once")
 	cmd.Flags().StringArrayVar(&flags.notSecret, "not-secret", nil, "the values of config keys that match the `PATTERN` are not secret, whatever the keys are called; may be given more than once")
+	cmd.Flags().StringVar(&flags.secrets.path, "secrets", "", "write the secret values to the new file `FILE`, which is for --var-file and for nobody else to read")
 	cmd.Flags().BoolVar(&flags.noFold, "no-fold", false, "write a block for each volume")
 	cmd.Flags().StringVar(&flags.tofu, "tofu", "", "ask no server: write what the OpenTofu or Terraform configuration in `DIR` declares")
 	_ = cmd.MarkFlagDirname("tofu")
@@ -158,6 +160,9 @@ func (a *app) writeSpec(adopted *adopt.Adopted, flags *importFlags) error {
 	if err := a.writeParts(text(), parts, flags); err != nil {
 		return err
 	}
+	if err := a.interrupts.whole(func() error { return flags.secrets.write(adopted.Secrets) }); err != nil {
+		return err
+	}
 	volumes := 0
 	for _, pool := range adopted.File.Pools {
 		volumes += len(pool.Volumes)
@@ -165,13 +170,8 @@ func (a *app) writeSpec(adopted *adopt.Adopted, flags *importFlags) error {
 	fmt.Fprintln(a.messages(), a.forPeople(fmt.Sprintf("Declared %d %s and %d %s%s.", len(adopted.File.Pools), plan.Plural(len(adopted.File.Pools), "pool"),
 		volumes, plan.Plural(volumes, "volume"), flags.out.where())))
 	a.tellByName(adopted.ByName)
-	if n := len(adopted.File.Variables); n > 0 {
-		are, each := "is a variable without a value: give it", ""
-		if n > 1 {
-			are, each = "are variables without values: give each", "for instance "
-		}
-		fmt.Fprintln(a.messages(), a.forPeople(fmt.Sprintf("%d secret %s %s before you plan, %sas TARN_VAR_%s or in a --var-file.",
-			n, plan.Plural(n, "value"), are, each, adopted.File.Variables[0].Name)))
+	if len(adopted.Secrets) > 0 {
+		fmt.Fprintln(a.messages(), a.forPeople(flags.secrets.howToGive(slices.Sorted(maps.Keys(adopted.Secrets)))))
 	}
 	return nil
 }

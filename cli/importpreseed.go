@@ -13,7 +13,7 @@ import (
 
 // importPreseed writes the spec of the storage in a preseed. Nothing is asked of a server.
 func (a *app) importPreseed(cmd *cobra.Command, flags *importFlags) error {
-	if err := onlyWith(cmd, "preseed", "pool", "no-fold", "out", "overwrite"); err != nil {
+	if err := onlyWith(cmd, "preseed", "pool", "no-fold", "out", "overwrite", "secrets"); err != nil {
 		return err
 	}
 	name := flags.preseed

@@ -52,7 +52,7 @@ func (a *app) importTofu(cmd *cobra.Command, flags *importFlags) error {
 
 // onlyWith is an error when a flag was given that does not go with another one.
 func onlyWith(cmd *cobra.Command, name string, others ...string) error {
-	for _, other := range []string{"tofu", "preseed", "pool", "project", "all-projects", "owner", "no-fold", "out", "overwrite"} {
+	for _, other := range []string{"tofu", "preseed", "pool", "project", "all-projects", "owner", "no-fold", "out", "overwrite", "secrets"} {
 		if other != name && cmd.Flags().Changed(other) && !slices.Contains(others, other) {
 			return fmt.Errorf("--%s does not go with --%s", other, name)
 		}

@@ -198,10 +198,20 @@ func (a *app) specToShow(ctx context.Context, flags *showFlags) (want *spec.Spec
 		diags hcl.Diagnostics
 	}
 	opts := flags.loadOptions(a)
-	loaded, err := orInterrupted(ctx, func() (l result) {
+	load := func() (l result) {
 		l.want, l.diags = spec.Load(nil, opts)
 		return l
-	})
+	}
+	loaded, err := orInterrupted(ctx, load)
+	if err == nil && loaded.diags.HasErrors() && !spec.GaveUp(loaded.diags) {
+		opts.ValuesMayLack = true
+		var without result
+		if without, err = orInterrupted(ctx, load); err == nil && !without.diags.HasErrors() && without.want.LacksOnlySecrets() {
+			loaded = without
+			warnings = []string{fmt.Sprintf("Without the %s of %s in the spec of the current directory it is not known whether the server has what that says there.",
+				plan.Plural(len(without.want.Lacking), "value"), plan.List(without.want.Lacking))}
+		}
+	}
 	switch {
 	case err != nil:
 		return nil, nil, err
@@ -211,7 +221,7 @@ func (a *app) specToShow(ctx context.Context, flags *showFlags) (want *spec.Spec
 	if loaded.diags.HasErrors() {
 		return nil, []string{"The spec of the current directory has mistakes, or variables without values, so that it is not known what it declares, nor which values of user.* are secret: tarn validate tells more."}, nil
 	}
-	return loaded.want, nil, nil
+	return loaded.want, warnings, nil
 }
 
 // looker reads what is to be shown.

@@ -277,6 +277,10 @@ func judge(want wanted, has map[string]string, r rules, unexplained func(name st
 				continue
 			}
 			setting.From = Ignored
+		case declared && want.config[name].Unknown: // its variable has no value here
+			if setting.From = FromSpec; !set {
+				setting.From, setting.Wanted = Lacks, &wants
+			}
 		case declared && !set && !asked:
 			continue // the server does it anyway, or it said how to create what is there
 		case declared && !set:

@@ -31,6 +31,8 @@ type Spec struct {
 	// Lacking are the variables that have no value, in order of their names; see Options.ValuesMayLack.
 	Lacking []string
 
+	plainLacks bool // of Lacking one is not sensitive
+
 	// Files are the parsed files by name, for the excerpts of diagnostics. They are there even when loading failed. Files of
 	// variables are not among them.
 	Files map[string]*hcl.File

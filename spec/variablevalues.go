@@ -102,6 +102,7 @@ func (l *loader) assignDefault(v *variable) {
 		}
 		if l.opts.ValuesMayLack {
 			l.spec.Lacking = append(l.spec.Lacking, v.name)
+			l.spec.plainLacks = l.spec.plainLacks || !v.sensitive
 			v.value = v.unknown()
 			return
 		}
