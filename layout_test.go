@@ -12,14 +12,15 @@ import (
 // planner → applier; lxd is the wire and knows none of that.
 var imports = map[string][]string{
 	"":                    {"cli"},
-	"cli":                 {"applier", "applier/rehearse", "cli/help", "cli/lazyregexp", "cli/lines", "cli/paint", "cli/readfile", "cli/replacefile", "lxd", "lxd/live", "lxd/remote", "lxd/schema", "lxd/secrets", "lxd/sim", "lxd/sim/fault", "planner", "planner/accept", "planner/adopt", "planner/drift", "planner/drift/page", "planner/plan", "planner/show", "spec", "spec/edit", "spec/preseed", "spec/tofu", "spec/write"},
+	"cli":                 {"applier", "applier/rehearse", "cli/help", "cli/lazyregexp", "cli/lines", "cli/paint", "cli/readfile", "cli/replacefile", "lxd", "lxd/live", "lxd/remote", "lxd/schema", "lxd/secrets", "lxd/sim", "lxd/sim/fault", "planner", "planner/accept", "planner/adopt", "planner/drift", "planner/drift/history", "planner/drift/metrics", "planner/drift/page", "planner/plan", "planner/show", "spec", "spec/edit", "spec/preseed", "spec/tofu", "spec/write"},
 	"cli/help":            {"cli/lazyregexp", "cli/lines", "lxd/schema", "planner/plan", "spec"},
+	"cli/junit":           {},                 // for all that write results of tests
 	"cli/lazyregexp":      {},                 // for all that have regular expressions
 	"cli/lines":           {"cli/lazyregexp"}, // for all that write text
 	"cli/paint":           {},                 // for all that write text
 	"cli/readfile":        {},                 // for all that read files
 	"cli/replacefile":     {},                 // for all that write files
-	"spec":                {"cli/lazyregexp", "cli/lines", "cli/paint", "cli/readfile", "lxd/schema", "lxd/secrets"},
+	"spec":                {"cli/junit", "cli/lazyregexp", "cli/lines", "cli/paint", "cli/readfile", "lxd/schema", "lxd/secrets"},
 	"spec/edit":           {"cli/lazyregexp", "spec", "spec/write"},
 	"spec/preseed":        {},
 	"spec/tofu":           {"cli/lazyregexp", "cli/readfile", "lxd/schema", "spec"},
@@ -27,7 +28,7 @@ var imports = map[string][]string{
 	"planner":             {"lxd", "lxd/live", "lxd/migrate", "lxd/schema", "planner/plan", "spec"},
 	"planner/accept":      {"lxd", "lxd/live", "lxd/schema", "planner", "planner/adopt", "planner/plan", "spec", "spec/edit", "spec/write"},
 	"planner/adopt":       {"cli/lazyregexp", "lxd", "lxd/live", "lxd/migrate", "lxd/schema", "lxd/secrets", "planner", "planner/plan", "spec", "spec/preseed", "spec/write"},
-	"planner/drift":       {"cli/lines", "cli/paint", "lxd", "lxd/live", "lxd/schema", "planner", "planner/plan", "spec"},
+	"planner/drift":       {"cli/junit", "cli/lines", "cli/paint", "lxd", "lxd/live", "lxd/schema", "planner", "planner/plan", "spec"},
 	"planner/drift/page":  {"lxd", "lxd/schema", "planner/drift", "planner/plan"},
 	"planner/plan":        {"cli/lazyregexp", "cli/lines", "cli/paint", "lxd", "lxd/live", "lxd/migrate", "lxd/schema"},
 	"planner/promises":    {}, // tests alone
@@ -52,6 +53,7 @@ var imports = map[string][]string{
 	"lxd/lxdtest/lxdrun":  {"lxd/lxdtest"},
 
 	// Readers of what checks for drift find.
+	"planner/drift/metrics": {"planner/drift", "planner/plan"},
 	"planner/drift/history": {"cli/readfile", "cli/replacefile", "lxd", "planner/drift", "planner/plan"},
 }
 

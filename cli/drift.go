@@ -38,7 +38,9 @@ type driftOutput interface {
 }
 
 // driftOutputs are all. Each is annotated, and then written, in this order.
-func driftOutputs() []driftOutput { return []driftOutput{&pageOutput{}} }
+func driftOutputs() []driftOutput {
+	return []driftOutput{&driftHistory{}, &driftMetrics{}, &driftJUnit{}, &pageOutput{}}
+}
 
 func (a *app) driftCommand() *cobra.Command {
 	flags := driftFlags{outputs: driftOutputs()}
@@ -176,7 +178,10 @@ func (a *app) endFleet(run *drift.Run, checks []*driftCheck, flags *driftFlags, 
 			return err
 		}
 	}
-	failed := a.annotate(run, flags)
+	var failed []error
+	if broken == nil { // else it says of some servers that nothing is known of them
+		failed = a.annotate(run, flags)
+	}
 	if err := output.writeRun(a, run); err != nil && !readerLeft(err) {
 		return err
 	}

@@ -189,6 +189,9 @@ func (c *driftCheck) plan(ctx context.Context, flags *planFlags, output *planOut
 	made, err := s.plan(ctx, true)
 	if err == nil {
 		made.Made, made.Diagnostics = c.app.made(), c.app.diagnostics()
+		if showsPools(flags.cmd) {
+			c.Pools = s.pools(ctx)
+		}
 	}
 	return made, err
 }

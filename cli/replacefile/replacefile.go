@@ -78,7 +78,21 @@ func overwrite(file *os.File, before, content []byte) error {
 // Private writes a file that only its owner may read, in place of what is there, if anything is; whose it is stays, as far as the
 // user may give files away. It makes no folders, and nothing where a link points that leads nowhere.
 func Private(path string, content []byte) error {
-	const mode = 0o600
+	return place(path, content, func(fs.FileInfo) fs.FileMode { return 0o600 })
+}
+
+// Readable is Private for a file that others are to read: one that is new all may, and one that is there keeps its permissions.
+func Readable(path string, content []byte) error {
+	return place(path, content, func(before fs.FileInfo) fs.FileMode {
+		if before == nil {
+			return 0o644
+		}
+		return before.Mode().Perm()
+	})
+}
+
+// place writes a file in place of what is there. mode is told of that, nil for nothing.
+func place(path string, content []byte, mode func(before fs.FileInfo) fs.FileMode) error {
 	target, err := filepath.EvalSymlinks(path)
 	switch {
 	case err == nil:
@@ -86,12 +100,12 @@ func Private(path string, content []byte) error {
 		if err != nil {
 			return err
 		}
-		return write(target, content, mode, info)
+		return write(target, content, mode(info), info)
 	case !errors.Is(err, fs.ErrNotExist):
 		return err
 	}
 	if to, err := os.Readlink(path); err == nil {
 		return fmt.Errorf("%s is a link to %s, which is not there", path, to)
 	}
-	return write(path, content, mode, nil)
+	return write(path, content, mode(nil), nil)
 }

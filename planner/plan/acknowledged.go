@@ -204,3 +204,6 @@ func (in *jsonAcknowledgment) acknowledgment() (Acknowledgment, error) {
 	}
 	return a, nil
 }
+
+// Verbs are all that Verb gives, in the order of a plan's summary.
+func Verbs() []string { return slices.Clone(verbs) }

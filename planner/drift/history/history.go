@@ -19,6 +19,8 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 
 	"tarn/planner/drift"
@@ -69,16 +71,28 @@ func (f *File) Add(ctx context.Context, run *drift.Run) error {
 	return nil
 }
 
-// placeOf is a spec as the history knows it: where it is, seen from the folder that the history is in. So it is the same from whatever folder
-// the program runs, and in another copy of a folder that holds both.
-func (f *File) placeOf(spec string) string {
+// placeOf is the spec of a check as the history knows it: where it is, seen from the folder that the history is in. So it is the same from whatever
+// folder the program runs, and in another copy of a folder that holds both.
+func (f *File) placeOf(check *drift.Check) string {
+	if len(check.Paths) == 0 {
+		return f.relative(check.Spec)
+	}
+	var places []string
+	for _, path := range check.Paths {
+		places = append(places, f.relative(path))
+	}
+	slices.Sort(places)
+	return strings.Join(slices.Compact(places), " ")
+}
+
+func (f *File) relative(path string) string {
 	from, err := filepath.Abs(filepath.Dir(f.path))
 	if err != nil {
-		return spec
+		return path
 	}
-	at, err := filepath.Abs(spec)
+	at, err := filepath.Abs(path)
 	if err != nil {
-		return spec
+		return path
 	}
 	relative, err := filepath.Rel(from, at)
 	if err != nil { // on another drive

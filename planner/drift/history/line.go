@@ -2,6 +2,7 @@ package history
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"slices"
 	"strings"
@@ -71,8 +72,8 @@ type level struct {
 	Total  int64     `json:"total"`
 }
 
-// linesOf are the lines that a run adds. placeOf says where a spec is.
-func linesOf(run *drift.Run, id string, placeOf func(spec string) string) []line {
+// linesOf are the lines that a run adds. placeOf says where the spec of a check is.
+func linesOf(run *drift.Run, id string, placeOf func(*drift.Check) string) []line {
 	var lines []line
 	for i := range run.Checks {
 		check := &run.Checks[i]
@@ -81,8 +82,8 @@ func linesOf(run *drift.Run, id string, placeOf func(spec string) string) []line
 			At:       run.Made.At.UTC(),
 			Run:      id,
 			Version:  run.Made.Version,
-			Spec:     placeOf(check.Spec),
-			Remote:   check.Remote,
+			Spec:     placeOf(check),
+			Remote:   cmp.Or(check.Remote, "local"), // where no server was reached nobody has said its name
 			Status:   check.Status,
 			TookMS:   check.Took.Milliseconds(),
 			Requests: check.Requests,
@@ -117,6 +118,9 @@ func findingOf(f *drift.Finding, acknowledged bool) finding {
 	}
 	if out.Type == lxd.TypeCustom {
 		out.Type = ""
+	}
+	if f.Code != plan.Verb(plan.PatchVolume{}) {
+		return out // what an object is created with comes and goes with it
 	}
 	for _, change := range f.Changes {
 		out.Attributes = append(out.Attributes, change.Attr.String())

@@ -143,6 +143,9 @@ func (c *checkPast) date(f *drift.Finding, as *finding) {
 	}
 	if len(f.Ages) == 0 {
 		f.Age = c.findings[as.key("")].age
+		for range f.Changes {
+			f.Ages = append(f.Ages, f.Age)
+		}
 		return
 	}
 	f.Age = f.Ages[0]
