@@ -30,6 +30,7 @@ type checkView struct {
 	Effort  string // how long it took, what it asked
 	Started stamp
 	Found   string // what was found, in a few words
+	Brief   string // the same, or else why nobody knows
 	Since   stamp  // the oldest finding
 	Stands  string // for how long
 	New     string // how many findings are new, "" for none or when nobody knows
@@ -113,6 +114,9 @@ func newCheck(check *drift.Check, id string, manySpecs bool, failOn []drift.Kind
 	}
 	v.tellAges(check, clock)
 	v.Found = found(check)
+	if v.Brief = v.Found; v.Brief == "" {
+		v.Brief = brief(v.Error)
+	}
 	v.Commands = commands(check)
 	return v
 }
@@ -203,6 +207,15 @@ func found(check *drift.Check) string {
 		parts = append(parts, count(check.Plan.Unchanged, "object")+" as declared")
 	}
 	return strings.Join(parts, ", ")
+}
+
+// brief is the beginning of a text.
+func brief(text string) string {
+	const most = 100 // characters
+	if runes := []rune(text); len(runes) > most {
+		return string(runes[:most]) + "…"
+	}
+	return text
 }
 
 // effort says what a check cost.

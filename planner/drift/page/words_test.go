@@ -187,6 +187,10 @@ func TestHeadings(t *testing.T) {
 		}
 		return run
 	}
+	narrowed := check(drift.Clean, drift.Drifted)
+	narrowed.FailOn = []drift.Kind{drift.OrphanKind}
+	none := check(drift.Drifted)
+	none.FailOn, none.Checks[0].Status = []drift.Kind{drift.BlockedKind}, drift.Clean
 	for _, c := range []struct {
 		run                     *drift.Run
 		sign, heading, sentence string
@@ -201,6 +205,8 @@ func TestHeadings(t *testing.T) {
 		{check(drift.Clean, drift.Clean), "✓", "No drift", "2 checks: each server is as its spec says."},
 		{check(drift.Clean, drift.Drifted), "≠", "Drift in 1 of 2 checks", "2 findings in all."},
 		{check(drift.Unreachable, drift.Drifted, drift.Invalid), "≠", "Drift in 1 of 3 checks", "2 findings in all. 2 checks without an answer, so there may be more."},
+		{narrowed, "≠", "Drift in 1 of 2 checks", "1 finding in all. 1 finding of a kind that does not count in this run."},
+		{none, "✓", "No drift on prod", "1 no longer declared, 1 to patch. 2 findings of a kind that does not count in this run."},
 		{check(drift.Unreachable, drift.Clean), "?", "1 of 2 checks without an answer", "No drift was found in the others."},
 		{check(drift.Unreachable, drift.Invalid), "✗", "2 of 2 checks without an answer", "So nobody knows whether there is drift."},
 	} {

@@ -88,7 +88,11 @@ function wide(width) {
         break;
       }
     }
-    if (element.scrollWidth > element.clientWidth + 1 && element.clientWidth > 0 && getComputedStyle(element).display !== "inline") {
+    const own = getComputedStyle(element);
+    if (own.display === "list-item" && own.listStyleType !== "none" && own.overflowX !== "visible") {
+      faults.push(`${place(element)}: its bullet is cut off`);
+    }
+    if (element.scrollWidth > element.clientWidth + 1 && element.clientWidth > 0 && own.display !== "inline") {
       faults.push(`${place(element)}: its content is ${element.scrollWidth} wide, and it is ${element.clientWidth}`);
     }
   }
