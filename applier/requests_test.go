@@ -1,6 +1,7 @@
 package applier_test
 
 import (
+	"fmt"
 	"maps"
 	"net/http"
 	"regexp"
@@ -20,7 +21,7 @@ func TestRequestsOfSteps(t *testing.T) {
 	const before = `
 pool "p" {
   driver = "btrfs"
-  config = { size = "512MiB" }
+  SIZE
   volume "patched"   {}
   volume "described" {}
   volume "shrunk"    { config = { size = "64MiB" } }
@@ -31,7 +32,7 @@ pool "p" {
 	const after = `
 pool "p" {
   driver = "btrfs"
-  config = { size = "512MiB" }
+  SIZE
   volume "created"   { config = { "user.a" = "1" } }
   volume "patched"   { config = { "user.a" = "1" } }
   volume "described" { description = "new" }
@@ -50,8 +51,12 @@ pool "p" {
 		"delete volume p/deleted":         "DELETE …, GET …, GET …/snapshots", // the two reads at once, so in any order
 	}
 	onRealServers(t, func(t *testing.T, b *bench, product string) {
-		b.mustApply(before)
-		plan := b.plan(after)
+		size := `config = { size = "512MiB" }`
+		if product == "cluster" {
+			size = `member "*" { ` + size + ` }`
+		}
+		b.mustApply(strings.Replace(before, "SIZE", size, 1))
+		plan := b.plan(strings.Replace(after, "SIZE", size, 1))
 		b.proxy.requests()
 		got := map[string]string{}
 		volumes := regexp.MustCompile(`/1\.0/storage-pools/p/volumes/custom(/\w+)?`)
@@ -76,14 +81,18 @@ pool "p" {
 				if strings.HasPrefix(e.Step.Title(), "delete") {
 					slices.Sort(said)
 				}
-				got[e.Step.Title()] = strings.Join(said, ", ")
+				got[strings.ReplaceAll(e.Step.Title(), " on n1", "")] = strings.Join(said, ", ")
 			default:
 				t.Errorf("%s: %s: %v", e.Step.Title(), e.Kind, e.Err)
 			}
 		}})
 		want := maps.Clone(want)
-		if product == "Incus" { // which gives each volume an identity
+		switch product {
+		case "Incus": // which gives each volume an identity
 			want["rename volume p/old → p/renamed"] = "GET …, POST …"
+		case "cluster": // where only the member that has a volume can tell
+			want["patch volume p/shrunk"] = "GET …, GET /1.0, GET …/state, GET …, PATCH …"
+			want["delete volume p/deleted"] = "DELETE …, GET /1.0, GET …, GET …/snapshots"
 		}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Error(diff)
@@ -91,60 +100,66 @@ pool "p" {
 	})
 }
 
-// onRealServers runs a test with a private LXD, and with a private Incus.
+// onRealServers runs a test with a private LXD, an Incus and a cluster.
 func onRealServers(t *testing.T, test func(t *testing.T, b *bench, product string)) {
 	t.Run("LXD", func(t *testing.T) { test(t, newBench(t), "LXD") })
 	t.Run("Incus", func(t *testing.T) { test(t, benchOf(t, lxdtest.NewIncus(t)), "Incus") })
+	t.Run("cluster", func(t *testing.T) { test(t, benchOf(t, lxdtest.NewCluster(t, 2)[0]), "cluster") })
 }
 
-// What somebody else writes to a volume that is about to be patched: after the plan was made, and between the step's read and its write.
+// writtenByOthers is what somebody else writes to a volume whose key user.a a plan changes from 1 to 2.
+var writtenByOthers = []struct {
+	name     string
+	body     string
+	late     bool   // between the step's read and its write, not before it
+	says     string // "" when the step is done
+	requests string // of the step
+	ends     volumeOfTwo
+}{
+	{"description, after the plan", `{"description":"theirs"}`, false, "", "GET PATCH", volumeOfTwo{"theirs", "2", ""}},
+	{"another key, after the plan", `{"description":"", "config":{"user.b":"theirs"}}`, false, "", "GET PATCH", volumeOfTwo{"", "2", "theirs"}},
+	{"the key, after the plan", `{"description":"", "config":{"user.a":"theirs"}}`, false, keyHasChanged, "GET", volumeOfTwo{"", "theirs", ""}},
+	{"the same, after the plan", `{"description":"", "config":{"user.a":"2"}}`, false, "", "GET", volumeOfTwo{"", "2", ""}},
+	{"both, after the plan", `{"description":"theirs", "config":{"user.b":"theirs"}}`, false, "", "GET PATCH", volumeOfTwo{"theirs", "2", "theirs"}},
+
+	{"another key, after the read", `{"description":"", "config":{"user.b":"theirs"}}`, true, "", "GET PATCH GET PATCH", volumeOfTwo{"", "2", "theirs"}},
+	{"the key, after the read", `{"description":"", "config":{"user.a":"theirs"}}`, true, keyHasChanged, "GET PATCH GET", volumeOfTwo{"", "theirs", ""}},
+	{"the same, after the read", `{"description":"", "config":{"user.a":"2"}}`, true, "", "GET PATCH GET", volumeOfTwo{"", "2", ""}},
+	{"both, after the read", `{"description":"theirs", "config":{"user.b":"theirs"}}`, true, "", "GET PATCH GET PATCH", volumeOfTwo{"theirs", "2", "theirs"}},
+
+	// No hash of a server covers the description of a volume: it is as it was read. tarn help safety says so.
+	{"description, after the read", `{"description":"theirs"}`, true, "", "GET PATCH", volumeOfTwo{"", "2", ""}},
+}
+
+const keyHasChanged = "config.user.a has changed since the plan was made; plan again"
+
+// volumeOfTwo is what a volume has at the end: the description, user.a, which the spec sets, and user.b, which it ignores.
+type volumeOfTwo struct{ Description, A, B string }
+
+// What somebody else writes to a volume that is about to be patched stays, whenever it was written.
 func TestPatchKeepsWhatOthersWrite(t *testing.T) {
-	const before = `pool "p" {
-  driver = "dir"
-  volume "v" { config = { "user.a" = "1" } }
-}`
-	const after = `pool "p" {
-  driver = "dir"
-  ignore_config = ["user.b"]
-  volume "v" { config = { "user.a" = "2" } }
-}`
-	const changed = "config.user.a has changed since the plan was made; plan again"
-	type volume struct{ Description, A, B string }
-	for _, c := range []struct {
-		name     string
-		body     string // that somebody else sends
-		late     bool   // after the step's read
-		says     string // "" when the step is done
-		requests string
-		ends     volume
-	}{
-		{"description, after the plan", `{"description":"theirs"}`, false, "", "GET PATCH", volume{"theirs", "2", ""}},
-		{"another key, after the plan", `{"description":"", "config":{"user.b":"theirs"}}`, false, "", "GET PATCH", volume{"", "2", "theirs"}},
-		{"the key, after the plan", `{"description":"", "config":{"user.a":"theirs"}}`, false, changed, "GET", volume{"", "theirs", ""}},
-		{"the same, after the plan", `{"description":"", "config":{"user.a":"2"}}`, false, "", "GET", volume{"", "2", ""}},
-		{"both, after the plan", `{"description":"theirs", "config":{"user.b":"theirs"}}`, false, "", "GET PATCH", volume{"theirs", "2", "theirs"}},
-
-		{"another key, after the read", `{"description":"", "config":{"user.b":"theirs"}}`, true, "", "GET PATCH GET PATCH", volume{"", "2", "theirs"}},
-		{"the key, after the read", `{"description":"", "config":{"user.a":"theirs"}}`, true, changed, "GET PATCH GET", volume{"", "theirs", ""}},
-		{"the same, after the read", `{"description":"", "config":{"user.a":"2"}}`, true, "", "GET PATCH GET", volume{"", "2", ""}},
-		{"both, after the read", `{"description":"theirs", "config":{"user.b":"theirs"}}`, true, "", "GET PATCH GET PATCH", volume{"theirs", "2", "theirs"}},
-
-		// No hash of a server covers the description of a volume: it is as it was read. tarn help safety says so.
-		{"description, after the read", `{"description":"theirs"}`, true, "", "GET PATCH", volume{"", "2", ""}},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			onRealServers(t, func(t *testing.T, b *bench, _ string) {
-				b.mustApply(before)
-				plan := b.plan(after)
+	onRealServers(t, func(t *testing.T, b *bench, product string) {
+		target, where := "", ""
+		if product == "cluster" {
+			target, where = `target = "n2"`, "?target=n2"
+		}
+		spec := func(name, value string) string {
+			return fmt.Sprintf("pool \"p\" {\n  driver = \"dir\"\n  ignore_config = [\"user.b\"]\n  volume %q {\n    config = { \"user.a\" = %q }\n    %s\n  }\n}", name, value, target)
+		}
+		for i, c := range writtenByOthers {
+			t.Run(c.name, func(t *testing.T) {
+				name := fmt.Sprintf("v%d", i)
+				b.mustApply(spec(name, "1"))
+				plan := b.plan(spec(name, "2"))
 				others := func() {
-					b.server.Run(t, "query", "-X", "PATCH", "-d", c.body, "/1.0/storage-pools/p/volumes/custom/v")
+					b.server.Run(t, "query", "-X", "PATCH", "-d", c.body, "/1.0/storage-pools/p/volumes/custom/"+name+where)
 				}
 				if !c.late {
 					others()
 				}
 				var methods []string
 				b.proxy.spoil(func(r *http.Request) fault {
-					if !strings.HasSuffix(r.URL.Path, "/v") {
+					if !strings.HasSuffix(r.URL.Path, "/"+name) {
 						return pass
 					}
 					if c.late && r.Method == http.MethodPatch && !slices.Contains(methods, http.MethodPatch) {
@@ -162,15 +177,19 @@ func TestPatchKeepsWhatOthersWrite(t *testing.T) {
 				if got := strings.Join(methods, " "); got != c.requests {
 					t.Errorf("requests: %s, want %s", got, c.requests)
 				}
-				live, err := b.client.Volume(t.Context(), lxd.VolumeID{Project: lxd.DefaultProject, Pool: "p", Type: lxd.TypeCustom, Name: "v"})
+				volumes, err := b.client.Volumes(t.Context(), "p", lxd.VolumeList{Names: []string{name}})
 				if err != nil {
 					t.Fatal(err)
 				}
-				got := volume{live.Description, live.Config["user.a"], live.Config["user.b"]}
-				if diff := cmp.Diff(c.ends, got); diff != "" {
+				at := slices.IndexFunc(volumes, func(v *lxd.Volume) bool { return v.Name == name })
+				if at < 0 {
+					t.Fatal("it is not there")
+				}
+				live := volumes[at]
+				if diff := cmp.Diff(c.ends, volumeOfTwo{live.Description, live.Config["user.a"], live.Config["user.b"]}); diff != "" {
 					t.Error(diff)
 				}
 			})
-		})
-	}
+		}
+	})
 }

@@ -149,7 +149,7 @@ func (e *executor) readWithSnapshots(ctx context.Context, id lxd.VolumeID, wante
 		return err
 	})
 	group.Go(func() (err error) {
-		snapshots, err = e.client.SnapshotNames(ctx, id)
+		snapshots, err = e.client.KnownSnapshotNames(ctx, id)
 		return err
 	})
 	err = group.Wait()

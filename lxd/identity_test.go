@@ -112,7 +112,7 @@ func TestAnswersAreAboutWhatWasAsked(t *testing.T) {
 			[]string{`"/1.0/storage-pools/p/volumes/custom/v/snapshots/s?project=own"`}, []string{`"s"`, `""`, `"/1.0/storage-pools/p/volumes/custom/v"`},
 		},
 		"names of all snapshots": {
-			func(c *lxd.Client) error { _, err := c.AllSnapshotNames(ctx, "p", "own"); return err },
+			func(c *lxd.Client) error { _, err := c.AllSnapshotNames(ctx, "p", "own", ""); return err },
 			[]string{`"/1.0/storage-pools/p/volumes/custom/v/snapshots/s", "/1.0/storage-pools/p/volumes/custom/v"`}, []string{`"s"`, `""`, `"/1.0/instances/v"`},
 		},
 		"names of backups": {

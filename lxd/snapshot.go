@@ -55,7 +55,11 @@ func (c *Client) memberSnapshots(ctx context.Context, id VolumeID) ([]*Snapshot,
 		return nil, err
 	}
 	if len(names) == 0 {
-		return c.unlistedSnapshots(ctx, id)
+		server, err := c.Server(ctx)
+		if err != nil {
+			return nil, err
+		}
+		return c.unlistedSnapshots(ctx, server, id)
 	}
 	var snapshots []*Snapshot
 	for _, name := range names {
@@ -71,13 +75,21 @@ func (c *Client) memberSnapshots(ctx context.Context, id VolumeID) ([]*Snapshot,
 	return snapshots, nil
 }
 
-// memberSnapshotNames names the snapshots of a volume on a member of a cluster.
+// memberSnapshotNames names the snapshots of a volume on a member of a cluster: as the volume itself tells where that member is asked, by a list of
+// the pool's elsewhere.
 func (c *Client) memberSnapshotNames(ctx context.Context, id VolumeID) ([]string, error) {
+	server, err := c.Server(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if server.Name == id.Member {
+		return c.listNames(ctx, id, "snapshots")
+	}
 	names, err := c.listedSnapshotNames(ctx, id)
 	if err != nil || len(names) > 0 {
 		return names, err
 	}
-	snapshots, err := c.unlistedSnapshots(ctx, id)
+	snapshots, err := c.unlistedSnapshots(ctx, server, id)
 	for _, snapshot := range snapshots {
 		names = append(names, snapshot.Name)
 	}
@@ -105,10 +117,9 @@ func (c *Client) listedSnapshotNames(ctx context.Context, id VolumeID) ([]string
 
 // unlistedSnapshots are those of a volume on a member of a cluster that lists of volumes do not have. Incus 7.3 was seen to find the
 // snapshots of a volume on another member when no member is named; with one nobody has looked. So it is asked both ways.
-func (c *Client) unlistedSnapshots(ctx context.Context, id VolumeID) ([]*Snapshot, error) {
-	server, err := c.Server(ctx)
-	if err != nil || server.ListsSnapshots() {
-		return nil, err
+func (c *Client) unlistedSnapshots(ctx context.Context, server *Server, id VolumeID) ([]*Snapshot, error) {
+	if server.ListsSnapshots() {
+		return nil, nil
 	}
 	snapshots, err := c.listSnapshots(ctx, id)
 	if err != nil || len(snapshots) > 0 {

@@ -24,12 +24,7 @@ func (c *Client) Usage(ctx context.Context, id VolumeID) (usage *Usage, err erro
 	if usage, err = c.Used(ctx, id); err != nil {
 		return nil, err
 	}
-	if id.Member != "" { // Used has found it
-		usage.Snapshots, err = c.memberSnapshotNames(ctx, id)
-	} else {
-		usage.Snapshots, err = c.listNames(ctx, id, "snapshots")
-	}
-	if err != nil {
+	if usage.Snapshots, err = c.KnownSnapshotNames(ctx, id); err != nil { // Used has found the volume
 		return nil, err
 	}
 	usage.Backups, err = c.BackupNames(ctx, id)
@@ -38,24 +33,28 @@ func (c *Client) Usage(ctx context.Context, id VolumeID) (usage *Usage, err erro
 
 // SnapshotNames names the snapshots of a volume.
 func (c *Client) SnapshotNames(ctx context.Context, id VolumeID) ([]string, error) {
-	if id.Member == "" {
-		return c.listNames(ctx, id, "snapshots")
+	if id.Member != "" {
+		if _, err := c.Volume(ctx, id); err != nil {
+			return nil, err
+		}
 	}
-	if _, err := c.Volume(ctx, id); err != nil {
-		return nil, err
+	return c.KnownSnapshotNames(ctx, id)
+}
+
+// KnownSnapshotNames is SnapshotNames of a volume that is there: of one that is not it may also name none.
+func (c *Client) KnownSnapshotNames(ctx context.Context, id VolumeID) ([]string, error) {
+	if id.Member != "" {
+		return c.memberSnapshotNames(ctx, id)
 	}
-	return c.memberSnapshotNames(ctx, id)
+	return c.listNames(ctx, id, "snapshots")
 }
 
 // AllSnapshotNames names the snapshots of the custom volumes of a pool in one project, by the names of the volumes, with one
-// request. It is for servers whose lists have snapshots ([Server.ListsSnapshots]) and that are no clusters, where several volumes may have
-// one name. Volumes are missing where a name, theirs or a snapshot's, is more than letters, digits and "-_.~": LXD 5.0.2
+// request. It is for servers whose lists have snapshots ([Server.ListsSnapshots]). In a cluster, where several volumes may have one name, member says
+// whose are meant; it is "" elsewhere and for pools that all members share. Volumes are missing where a name, theirs or a snapshot's, is more than letters, digits and "-_.~": LXD 5.0.2
 // escapes these twice, other servers once.
-func (c *Client) AllSnapshotNames(ctx context.Context, pool, project string) (map[string][]string, error) {
-	query := url.Values{}
-	if project != "" {
-		query.Set("project", project)
-	}
+func (c *Client) AllSnapshotNames(ctx context.Context, pool, project, member string) (map[string][]string, error) {
+	query := at(project, member)
 	names, odd := map[string][]string{}, map[string]bool{}
 	err := getEach(ctx, c, path("storage-pools", pool, "volumes", TypeCustom), query, func(text *string) error {
 		_, address, is := strings.Cut(*text, "/volumes/"+TypeCustom+"/")

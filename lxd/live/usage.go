@@ -18,7 +18,7 @@ func readUsage(ctx context.Context, c *lxd.Client, state *State, ids []lxd.Volum
 		return err
 	}
 	return eachUsage(ctx, state, ids, func(ctx context.Context, id lxd.VolumeID, mute bool) (*lxd.Usage, error) {
-		return usageOf(ctx, c, id, snapshots, mute)
+		return usageOf(ctx, c, state, id, snapshots, mute)
 	})
 }
 
@@ -64,20 +64,17 @@ func eachUsage(ctx context.Context, state *State, ids []lxd.VolumeID, ask func(c
 }
 
 // usageOf reads the usage of one volume. snapshots are those that a list has told already; mute tells that its driver cannot say how
-// full it is.
-func usageOf(ctx context.Context, c *lxd.Client, id lxd.VolumeID, snapshots map[place]map[string][]string, mute bool) (*lxd.Usage, error) {
-	if id.Member != "" {
-		return c.Usage(ctx, id)
-	}
-	usage := &lxd.Usage{Used: -1, Unsupported: true}
+// full it is. In a cluster only the member that holds a volume can.
+func usageOf(ctx context.Context, c *lxd.Client, state *State, id lxd.VolumeID, snapshots map[side]map[string][]string, mute bool) (*lxd.Usage, error) {
+	usage := &lxd.Usage{Used: -1, Unsupported: mute}
 	var err error
-	if !mute {
+	if !mute && (id.Member == "" || id.Member == state.Server.Name) {
 		if usage, err = c.Used(ctx, id); err != nil {
 			return nil, err
 		}
 	}
 	var listed bool
-	if usage.Snapshots, listed = snapshots[place{id.Pool, id.Project}][id.Name]; !listed {
+	if usage.Snapshots, listed = snapshots[sideOf(id)][id.Name]; !listed {
 		if usage.Snapshots, err = c.SnapshotNames(ctx, id); err != nil {
 			return nil, err
 		}
@@ -86,25 +83,36 @@ func usageOf(ctx context.Context, c *lxd.Client, id lxd.VolumeID, snapshots map[
 	return usage, err
 }
 
+// side is a place, in a cluster on one member, "" elsewhere and in a pool that all members share.
+type side struct {
+	place
+	member string
+}
+
+func sideOf(id lxd.VolumeID) side { return side{place{id.Pool, id.Project}, id.Member} }
+
 // readSnapshotNames reads the snapshots of places in which many volumes are asked for, with one list for each. What it leaves out is
 // asked for by itself.
-func readSnapshotNames(ctx context.Context, c *lxd.Client, state *State, ids []lxd.VolumeID) (map[place]map[string][]string, error) {
+func readSnapshotNames(ctx context.Context, c *lxd.Client, state *State, ids []lxd.VolumeID) (map[side]map[string][]string, error) {
 	const dearer = 20 // a request of its own than a name in a list; seen on LXD 5.0.2: 35
-	if state.Server.Clustered || !state.Server.ListsSnapshots() {
+	if !state.Server.ListsSnapshots() {
 		return nil, nil
 	}
-	asked, held := map[place]int{}, state.held()
+	asked, held := map[side]int{}, state.held()
 	for _, id := range ids {
-		asked[place{id.Pool, id.Project}]++
+		asked[sideOf(id)]++
 	}
-	found := map[place]map[string][]string{}
+	found := map[side]map[string][]string{}
 	for at, n := range asked {
-		if n*dearer < len(held[at]) || n < 3 {
+		// Of a volume on another member a list is all that tells, so that one for all of them is never dearer.
+		elsewhere := at.member != "" && at.member != state.Server.Name
+		if n < 3 || !elsewhere && n*dearer < len(held[at.place]) {
 			continue
 		}
-		names, err := c.AllSnapshotNames(ctx, at.pool, at.project)
-		if errors.Is(err, lxd.ErrNotFound) || errors.Is(err, lxd.ErrForbidden) {
-			continue
+		names, err := c.AllSnapshotNames(ctx, at.pool, at.project, at.member)
+		var refused *lxd.Error
+		if errors.As(err, &refused) || errors.Is(err, lxd.ErrForbidden) {
+			continue // a member that is offline, for one
 		}
 		if err != nil {
 			return nil, fmt.Errorf("read the snapshots in pool %s: %w", at.pool, err)

@@ -48,7 +48,7 @@ var snapshotCases = []Case{
 			}
 			odd := e.id("%20")
 			e.create(odd)
-			all, err := e.AllSnapshotNames(e, "plain", "")
+			all, err := e.AllSnapshotNames(e, "plain", "", "")
 			e.check(err)
 			var outcomes []string
 			for _, id := range append(ids, odd) {
