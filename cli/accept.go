@@ -1,18 +1,16 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/spf13/cobra"
 
-	"tarn/cli/paint"
 	"tarn/cli/readfile"
 	"tarn/lxd/live"
 	"tarn/planner"
@@ -71,22 +69,10 @@ a server cannot be reached or does not answer.`,
 
 // acceptance is what accept has found.
 type acceptance struct {
-	taken []acceptedItem
-	left  []leftItem
+	taken []accept.Taken
+	left  []accept.Left
 	files []edit.File
 	after []string // what an apply would still do to other ends
-}
-
-// acceptedItem is a difference that the new files have taken over.
-type acceptedItem struct {
-	accept.Item
-	place string
-}
-
-// leftItem is one that they have not.
-type leftItem struct {
-	accept.Item
-	place, why string
 }
 
 func (a *app) accept(ctx context.Context, paths []string, flags *acceptFlags) error {
@@ -159,88 +145,33 @@ func (a *app) findAccepted(ctx context.Context, paths []string, flags *acceptFla
 	if s.live, err = live.Read(ctx, s.client, planner.ScopeOf(s.want, s.opts)); err != nil {
 		return nil, s.atProject(err)
 	}
-	found := &acceptance{}
-	const mostRounds = 10 // what was taken over may show something else: a volume that is there again differs in its config
-	before := files
-	for round := 0; round < mostRounds; round++ {
-		items, err := s.differences(ctx, round == 0)
-		if err != nil {
-			return nil, err
-		}
-		result, err := takeItems(ctx, s, paths, flags, files, items, found)
-		if err != nil {
-			return nil, err
-		}
-		if len(result.Taken) == 0 {
-			break
-		}
-		files, s.want = edit.Files(result.Inputs), result.Spec
-	}
-	found.files = changedFiles(before, files)
-	return found, s.checkAccepted(ctx, found)
-}
-
-// differences are those between the server and the spec as it is by now.
-func (s *session) differences(ctx context.Context, first bool) ([]accept.Item, error) {
-	s.app.secrets.Add(planner.SecretsOn(s.live, s.want)...)
-	type outcome struct {
-		all     []planner.Difference
-		missing live.Details
-		diags   hcl.Diagnostics
-	}
-	compare := func() (outcome, error) {
-		return orInterrupted(ctx, func() (o outcome) {
-			o.all, o.missing, o.diags = planner.Differences(s.want, s.live, s.opts)
-			return o
-		})
-	}
-	o, err := compare()
-	if err == nil && !o.missing.None() {
-		if err = live.ReadDetails(ctx, s.client, s.live, o.missing); err == nil {
-			o, err = compare()
-		}
-	}
-	if err != nil {
-		return nil, err
-	}
-	if first { // later an address may name what is no longer declared
-		if err := s.app.report(s.want, o.diags); err != nil {
-			return nil, err
-		}
-	}
-	return accept.Items(s.want, s.live, s.opts, o.all), nil
-}
-
-// takeItems changes the files for some differences, and notes what became of each.
-func takeItems(ctx context.Context, s *session, paths []string, flags *acceptFlags, files edit.Files, items []accept.Item, found *acceptance) (*edit.Result, error) {
-	found.left = nil
-	var wishes []edit.Wish
-	var of []accept.Item
-	for _, item := range items {
-		if item.Why != "" {
-			found.left = append(found.left, leftItem{item, "", item.Why})
-			continue
-		}
-		wishes, of = append(wishes, item.Wish), append(of, item)
+	a.secrets.Add(planner.SecretsOn(s.live, s.want)...)
+	input := accept.Input{
+		Spec: s.want, Paths: paths, Load: flags.loadOptions(a), Files: files, State: s.live, Options: s.opts,
+		Read: func(ctx context.Context, missing live.Details) error {
+			err := live.ReadDetails(ctx, s.client, s.live, missing)
+			a.secrets.Add(planner.SecretsOn(s.live, s.want)...)
+			return err
+		},
 	}
 	type outcome struct {
-		result *edit.Result
+		result *accept.Result
+		diags  hcl.Diagnostics
 		err    error
 	}
 	o, err := orInterrupted(ctx, func() (o outcome) {
-		o.result, o.err = edit.Take(ctx, paths, flags.loadOptions(s.app), files, wishes)
+		o.result, o.diags, o.err = accept.Take(ctx, input)
 		return o
 	})
-	if err = errors.Join(err, o.err); err != nil {
+	if err = cmp.Or(err, o.err); err != nil {
 		return nil, err
 	}
-	for _, taken := range o.result.Taken {
-		found.taken = append(found.taken, acceptedItem{of[taken.Wish], taken.Place})
+	if err := a.report(s.want, o.diags); err != nil {
+		return nil, err
 	}
-	for _, left := range o.result.Left {
-		found.left = append(found.left, leftItem{of[left.Wish], left.Place, left.Why})
-	}
-	return o.result, nil
+	s.want = o.result.Spec
+	found := &acceptance{taken: o.result.Taken, left: o.result.Left, files: changedFiles(files, o.result.Files)}
+	return found, s.checkAccepted(ctx, found)
 }
 
 // checkAccepted plans for the new files: nothing may be left to do of what they have taken over but marks, which are no part of a spec.
@@ -296,20 +227,6 @@ func (s *session) checkAccepted(ctx context.Context, found *acceptance) error {
 	return nil
 }
 
-// fewObjects names some of many objects.
-func fewObjects(objects []plan.Object) string {
-	const most = 3
-	var names []string
-	for i, object := range objects {
-		if i == most && len(objects) > most+1 {
-			names = append(names, quantity(len(objects)-most, "other object"))
-			break
-		}
-		names = append(names, object.String())
-	}
-	return plan.List(names)
-}
-
 // changedFiles are those whose texts differ, in order.
 func changedFiles(before, after edit.Files) (files []edit.File) {
 	for _, name := range slices.Sorted(maps.Keys(after)) {
@@ -320,73 +237,6 @@ func changedFiles(before, after edit.Files) (files []edit.File) {
 	return files
 }
 
-// showAccepted shows how the files change, and what is left.
-func (a *app) showAccepted(found *acceptance, flags *acceptFlags) error {
-	return a.show(func(w io.Writer) error {
-		painter := a.painter(a.Stdout)
-		for _, file := range found.files {
-			for _, line := range a.diffLines(file, painter) {
-				fmt.Fprintln(w, line)
-			}
-		}
-		blank := len(found.files) > 0
-		head := func(text string) {
-			if blank {
-				fmt.Fprintln(w)
-			}
-			blank = true
-			fmt.Fprintln(w, text)
-		}
-		if len(found.left) > 0 {
-			head("Not taken into the spec:")
-			for _, item := range found.left {
-				fmt.Fprintf(w, "  %s\n", a.forPeople(item.Text()))
-				why := item.why
-				if item.place != "" {
-					why = item.place + ": " + why
-				}
-				fmt.Fprintf(w, "      %s\n", a.forPeople(why))
-			}
-		}
-		if len(found.after) > 0 {
-			head("Still to do:")
-			for _, text := range found.after {
-				fmt.Fprintf(w, "  %s\n", a.forPeople(text))
-			}
-		}
-		if summary := found.summary(); len(found.taken)+len(found.left)+len(found.after) > 0 {
-			head(summary)
-		} else {
-			fmt.Fprintln(w, summary)
-		}
-		return nil
-	})
-}
-
-func (f *acceptance) summary() string {
-	if len(f.taken)+len(f.left)+len(f.after) == 0 {
-		return "Nothing to take into the spec: it says what the server has."
-	}
-	text := fmt.Sprintf("%s taken into the spec", quantity(len(f.taken), "difference"))
-	if n := len(f.left); n > 0 {
-		text += fmt.Sprintf(", %d not", n)
-	}
-	return text + "."
-}
-
-// diffLines are the lines in which a file differs.
-func (a *app) diffLines(file edit.File, painter paint.Painter) (all []string) {
-	roles := map[byte]paint.Role{'+': paint.DiffAdded, '-': paint.DiffRemoved, '@': paint.DiffHunk}
-	for line := range strings.Lines(unified(file.Name, file.Name, file.Before, file.After)) {
-		line = a.forPeople(strings.TrimRight(line, "\r\n"))
-		if role, ok := roles[append([]byte(line), 0)[0]]; ok {
-			line = painter.Paint(role, line)
-		}
-		all = append(all, line)
-	}
-	return all
-}
-
 // askAccept asks whether the files shall be written.
 func (a *app) askAccept(ctx context.Context, found *acceptance) error {
 	person := a.asker()
@@ -395,18 +245,6 @@ func (a *app) askAccept(ctx context.Context, found *acceptance) error {
 	}
 	defer person.close()
 	return person.ask(ctx, fmt.Sprintf("\nWrite %s? Type yes to go on: ", a.forPeople(fileNames(found.files))))
-}
-
-// fileNames names files, or says how many they are.
-func fileNames(files []edit.File) string {
-	if len(files) > 3 {
-		return quantity(len(files), "file")
-	}
-	names := make([]string, len(files))
-	for i, file := range files {
-		names[i] = file.Name
-	}
-	return plan.List(names)
 }
 
 // writeAccepted writes the files. When one cannot be written, the others are as they were before.

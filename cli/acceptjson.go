@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 
 	"tarn/planner"
+	"tarn/planner/accept"
 	"tarn/planner/plan"
 )
 
@@ -41,10 +42,10 @@ func (a *app) acceptJSON(found *acceptance, flags *acceptFlags) error {
 		out.Files = append(out.Files, file.Name)
 	}
 	for _, item := range found.taken {
-		out.Taken = append(out.Taken, a.itemJSON(leftItem{item.Item, item.place, ""}))
+		out.Taken = append(out.Taken, a.itemJSON(item.Item, item.Place, ""))
 	}
 	for _, item := range found.left {
-		out.Left = append(out.Left, a.itemJSON(item))
+		out.Left = append(out.Left, a.itemJSON(item.Item, item.Place, item.Why))
 	}
 	for _, text := range found.after {
 		out.StillToDo = append(out.StillToDo, a.forPeople(text))
@@ -64,10 +65,10 @@ func (a *app) acceptJSON(found *acceptance, flags *acceptFlags) error {
 	return found.exit(flags)
 }
 
-func (a *app) itemJSON(item leftItem) acceptedItemJSON {
+func (a *app) itemJSON(item accept.Item, place, why string) acceptedItemJSON {
 	out := acceptedItemJSON{
 		Difference: differenceNames[item.Kind], Object: item.Object.String(), Address: item.Address, Member: item.Member,
-		Place: item.place, Why: a.forPeople(item.why),
+		Place: place, Why: a.forPeople(why),
 	}
 	switch {
 	case item.Kind == planner.Renamed:
