@@ -43,7 +43,11 @@ func (c *config) printForREADME(heading string) {
 	if len(c.page) == 0 {
 		return
 	}
-	fmt.Printf("\n### For the README\n\n`make bench`, %s: ratios to a client that sends only what the work cannot do without.\n\n| | |\n|---|---|\n", heading)
+	kind := "LXD"
+	if c.incus {
+		kind = "Incus"
+	}
+	fmt.Printf("\n### For the README\n\n`make bench`, %s, a private %s: ratios to a client that sends only what the work cannot do without.\n\n| | |\n|---|---|\n", heading, kind)
 	for _, row := range c.page {
 		var texts []string
 		for _, answer := range row.answers {
