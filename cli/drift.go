@@ -171,6 +171,9 @@ func (a *app) endSingle(run *drift.Run, c *driftCheck, flags *driftFlags, output
 // endFleet shows several checks.
 func (a *app) endFleet(run *drift.Run, checks []*driftCheck, flags *driftFlags, output *planOutput, broken error) error {
 	for _, c := range checks {
+		if c.app.held == nil { // the only one, whose diagnostics are written already
+			continue
+		}
 		if len(c.app.held.all) > 0 && c.Remote != "" {
 			fmt.Fprintf(a.messages(), "About %s on %s:\n\n", c.Spec, c.Remote)
 		}
