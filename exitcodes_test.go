@@ -55,6 +55,12 @@ var exitCodes = map[string][]struct {
 		{"none", "same.hcl", 0}, {"some", "more.hcl", 2}, {"some, as JSON", "--json more.hcl", 2}, {"a mistake", "wrong.hcl", 1}, {"a mistake in view of the server", "other.hcl", 1},
 		{"blocked is drift", "blocked.hcl", 2}, {"server down", "--remote unix:nowhere.sock same.hcl", 5}, {"no such flag", "--nope", 1}, {"no such remote", "--remote nobody-knows same.hcl", 1},
 		{"none, output lost", "same.hcl >full", 1}, {"some, output lost", "more.hcl >full", 1}, {"some, nobody reads", "more.hcl >gone", 2},
+		{"some, which counts", "--fail-on changes more.hcl", 2}, {"some, which does not count", "--fail-on orphans,unmanaged more.hcl", 0}, {"blocked, which counts", "--fail-on changes blocked.hcl", 2},
+		{"no such kind", "--fail-on nothing same.hcl", 1}, {"two specs, none", "--each file same.hcl same.hcl", 0}, {"two specs, some", "--each file same.hcl more.hcl", 2},
+		{"two servers, one down", "--remote unix:nowhere.sock --remote sim:two.json same.hcl", 5}, {"one down, as JSON", "--json --remote unix:nowhere.sock --remote sim:two.json same.hcl", 5},
+		{"a mistake and one down", "--each file --remote unix:nowhere.sock same.hcl wrong.hcl", 1}, {"a mistake in view of the server, and drift", "--each file other.hcl more.hcl", 1},
+		{"two servers, output lost", "--each file same.hcl more.hcl >full", 1}, {"two, nobody reads", "--each file same.hcl more.hcl >gone", 2}, {"one down, nobody reads", "--each file --remote unix:nowhere.sock same.hcl more.hcl >gone", 5},
+		{"no specs below", "--recursive nothing-here", 1},
 	},
 	"accept": {
 		{"nothing to take", "same.hcl", 0}, {"as JSON", "--diff --json same.hcl", 0}, {"a file would change", "--diff more.hcl", 2}, {"nobody to ask", "more.hcl", 1}, {"no at the question", "more.hcl >terminal no", 1},

@@ -58,7 +58,7 @@ With --remote more than once each spec is compared with each of these servers; -
 side by side, and one that cannot be reached hides nothing of the others. There is a line for each, and below what was found.
 
 Exit code: 0 for no drift, 2 for drift, 5 when a server cannot be reached or does not answer, 1 for an error; of several the worst,
-which is 1, then 5, then 2.`,
+which is 1, then 5, then 2. "tarn help fleets" says more.`,
 		Example: `  tarn drift storage.hcl
   tarn drift --remote prod --remote lab --json storage.hcl > drift.json
   tarn drift --recursive --fail-on changes,orphans teams`,

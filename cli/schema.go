@@ -11,12 +11,13 @@ import (
 
 	"tarn/cli/paint"
 	"tarn/lxd/schema"
+	"tarn/planner/drift"
 	"tarn/planner/plan"
 	"tarn/spec"
 )
 
 func (a *app) schemaCommand() *cobra.Command {
-	var asJSON, p bool
+	var asJSON, p, d bool
 	cmd := &cobra.Command{
 		Use:   "schema [DRIVER, KEY, BLOCK or FUNCTION]",
 		Short: "Explain drivers, config keys, blocks and functions",
@@ -38,11 +39,11 @@ With --plan: the JSON Schema of what "tarn plan --json" writes.`,
 			return explained(), cobra.ShellCompDirectiveNoFileComp
 		},
 		RunE: func(_ *cobra.Command, args []string) error {
-			if p {
-				if len(args) > 0 || asJSON {
-					return errors.New("--plan goes with nothing else")
+			if p || d {
+				if len(args) > 0 || asJSON || p && d {
+					return fmt.Errorf("--%s goes with nothing else", map[bool]string{true: "plan", false: "drift"}[p])
 				}
-				_, err := fmt.Fprint(a.Stdout, plan.JSONSchema)
+				_, err := fmt.Fprint(a.Stdout, map[bool]string{true: plan.JSONSchema, false: drift.JSONSchema}[p])
 				return err
 			}
 			if len(args) == 0 {
@@ -67,6 +68,7 @@ With --plan: the JSON Schema of what "tarn plan --json" writes.`,
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "write JSON; without a name, all drivers with their keys")
 	cmd.Flags().BoolVar(&p, "plan", false, "print the JSON Schema of plans")
+	cmd.Flags().BoolVar(&d, "drift", false, "print the JSON Schema of what drift finds on several servers; it refers to that of plans")
 	return cmd
 }
 

@@ -94,7 +94,7 @@ var blockExamples = map[string]string{
 
 acknowledge "fast/pgdata" {
   keys   = ["size"]
-  reason = "grown by hand during the incident, the spec follows with the next release"
+  reason = "grown by hand, the spec follows with the next release"
   until  = "2026-12-31"
 }
 `,

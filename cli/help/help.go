@@ -18,7 +18,7 @@ import (
 var files embed.FS
 
 // Names are the names of all topics, in the order in which they are listed.
-var Names = []string{"spec", "importing", "accepting", "moves", "safety", "saved-plans", "simulator", "ci", "monitoring", "json"}
+var Names = []string{"spec", "importing", "accepting", "moves", "safety", "saved-plans", "fleets", "simulator", "ci", "monitoring", "json"}
 
 // Title says in a few words what a topic is about. It panics for one that there is not, as [Write] does.
 func Title(name string) string {

@@ -2,12 +2,18 @@ package drift
 
 import (
 	"bytes"
+	_ "embed"
 	"encoding/json"
 	"io"
 	"time"
 
 	"tarn/planner/plan"
 )
+
+// JSONSchema describes what [Run.WriteJSON] writes, as a JSON Schema. It refers to that of plans.
+//
+//go:embed drift.schema.json
+var JSONSchema string
 
 // WriteJSON writes the plan of a check as [plan.Plan.WriteJSON] does, with what it comes to in one more member, drift.
 func (c *Check) WriteJSON(w io.Writer) error {

@@ -35,7 +35,7 @@ func (p *Plan) WriteMarkdown(w io.Writer, opts TextOptions) error {
 	rest(after)
 	if len(p.Steps) > 0 {
 		const around = 1_000 // fences, and what is said of the steps that are left out
-		out.steps(p, opts.Brief, mostMarkdown-around-out.n-after.n)
+		out.steps(p, opts.Brief, MostMarkdown-around-out.n-after.n)
 	}
 	rest(out)
 	return out.Flush()

@@ -9,12 +9,14 @@ import (
 	"unicode/utf8"
 )
 
+// MostMarkdown is how many characters of Markdown are written at most.
+const MostMarkdown = 60_000
+
 // What a page of a merge request takes is limited: comments of GitHub to 65,536 characters. The steps get what the rest leaves.
 const (
-	mostMarkdown = 60_000 // characters of all
-	mostList     = 8_000  // of a list, of which there are five
-	mostItem     = 2_000  // of an item in it
-	unfolded     = 40     // lines of steps that are shown without a click
+	mostList = 8_000 // of a list, of which there are five
+	mostItem = 2_000 // of an item in it
+	unfolded = 40    // lines of steps that are shown without a click
 )
 
 // limited writes Markdown and counts its characters.

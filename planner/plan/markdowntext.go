@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"fmt"
 	"strings"
 	"unicode"
 
@@ -102,4 +103,24 @@ func codeSpan(text string) string {
 		return `""`
 	}
 	return fence + text + fence
+}
+
+// MarkdownText is a sentence in which nothing means anything to a page that shows Markdown.
+func MarkdownText(sentence string) string { return markdownText(sentence) }
+
+// CodeSpan is a text as code, which it cannot end.
+func CodeSpan(text string) string { return codeSpan(text) }
+
+// HTMLText is a text between tags, for the parts of a page that are no Markdown. What is more than letters, digits and a few signs is a
+// character reference, so that pages find no names, addresses and issues in it.
+func HTMLText(text string) string {
+	var out strings.Builder
+	for _, r := range lxd.PlainLine(text) {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) || strings.ContainsRune(" .-/", r) {
+			out.WriteRune(r)
+		} else {
+			fmt.Fprintf(&out, "&#%d;", r)
+		}
+	}
+	return out.String()
 }
