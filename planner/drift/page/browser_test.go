@@ -147,13 +147,15 @@ func (b *browser) picture(name string) {
 	b.leave(filepath.Join(dir, name+".png"), shot.Data)
 }
 
-// print prints the page, as its readers do, and leaves that where TARN_PAGES says.
+// print prints the page, as its readers do, where TARN_PAGES says. How it looks in print is measured without that.
 func (b *browser) print(name string) {
+	dir := os.Getenv("TARN_PAGES")
+	if dir == "" {
+		return
+	}
 	var printed struct{ Data string }
 	b.call("Page.printToPDF", map[string]any{"preferCSSPageSize": true, "paperWidth": 8.27, "paperHeight": 11.69}, &printed)
-	if dir := os.Getenv("TARN_PAGES"); dir != "" {
-		b.leave(filepath.Join(dir, name+".pdf"), printed.Data)
-	}
+	b.leave(filepath.Join(dir, name+".pdf"), printed.Data)
 }
 
 func (b *browser) leave(path, data string) {
