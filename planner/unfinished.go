@@ -63,7 +63,9 @@ func (b *builder) ofAMove(live *lxd.Volume) bool {
 func (b *builder) underWay(v *volumePlan) string {
 	b.askOperations(v.id().Project)
 	for _, op := range b.live.Operations {
-		if migrate.Writes(op, v.id()) || v.leftover != nil && v.leftover.Pool == v.id().Pool && migrate.Writes(op, v.leftover.ID()) {
+		writes := migrate.Writes(op, v.id()) || v.leftover != nil && v.leftover.Pool == v.id().Pool && migrate.Writes(op, v.leftover.ID())
+		begun := v.leftover != nil || v.moveState != migrate.Plain
+		if writes || begun && migrate.Copies(op, v.from) {
 			return "since " + op.CreatedAt.Format("15:04:05")
 		}
 	}

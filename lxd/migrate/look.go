@@ -317,3 +317,10 @@ func Writes(op lxd.OperationInfo, volume lxd.VolumeID) bool {
 	about, known := op.About(volume)
 	return about || !known
 }
+
+// Copies tells whether an operation that is under way copies or moves a volume to somewhere. LXD 6.9 names of a copy what is copied, and
+// not what is written, so that [Writes] says no.
+func Copies(op lxd.OperationInfo, source lxd.VolumeID) bool {
+	about, _ := op.About(source)
+	return about && (strings.HasPrefix(op.Description, "Copying ") || strings.HasPrefix(op.Description, "Moving "))
+}
