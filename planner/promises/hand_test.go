@@ -131,6 +131,9 @@ func (h *hand) drift(live *live.State) {
 		case "patch pool":
 			if pool := live.Pools[name]; pool != nil {
 				config := h.changes(pool.Config, h.config(h.w.poolKeys(pool.Driver), pool.Config))
+				if size, there := config["size"]; there && size == "" && h.w.server.Product == "Incus" {
+					delete(config, "size") // Incus 7.3 refuses that with an error, and has emptied the file of the pool by then
+				}
 				op, err := h.client.PatchPool(ctx, lxd.PoolID{Name: name}, lxd.Patch{Description: h.prose(), Config: config}, nil)
 				h.do(op, err, "patch pool %s: %q", name, config)
 			}
