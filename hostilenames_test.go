@@ -127,6 +127,7 @@ func hostileNamesRuns(t *testing.T, dir, socket string, white bool) { // whether
 	}
 	write("gone.hcl", "pool \"main\" {\n  driver = \"dir\"\n  volume \"vol\" { absent = true }\n}\n")                                                                     // blocked by all the profiles
 	write("patch.hcl", "tarn { ignore_config = [\"user.long\"] }\npool \"main\" {\n  driver = \"dir\"\n  exclusive = true\n  volume \"vol\" { description = \"\" }\n}\n") // takes all keys away
+	write("known.hcl", "acknowledge \"main/vol\" {\n  keys   = [\"user.*\"]\n  reason = "+jsonText(strings.ReplaceAll(hostileNames["link"]+hostileNames["colour"], "$", "$$"))+"\n}\n")
 	run := func(args ...string) []byte {
 		t.Helper()
 		var stdout, stderr bytes.Buffer
@@ -151,6 +152,19 @@ func hostileNamesRuns(t *testing.T, dir, socket string, white bool) { // whether
 			asMarkdown(t, args, out)
 		}
 		asMarkdown(t, []string{"drift", spec}, run("drift", spec, "--markdown"))
+		for _, form := range [][]string{{}, {"--brief"}, {"--show-unmanaged"}} {
+			args := append([]string{"drift", spec, "known.hcl", "--remote", "sim:"}, form...)
+			asText(t, args, run(args...))
+			if len(form) == 0 {
+				asText(t, args, run(append(args, "--json")...))
+			}
+			args = append(args, "--markdown")
+			out := run(args...)
+			asText(t, args, out)
+			for _, part := range folds.Split(string(out), -1) {
+				asMarkdown(t, args, []byte(part))
+			}
+		}
 		drifted := run("drift", spec, "--json", "--html", "report.html")
 		page, err := os.ReadFile(filepath.Join(dir, "report.html"))
 		if err != nil {
@@ -186,6 +200,9 @@ func hostileNamesRuns(t *testing.T, dir, socket string, white bool) { // whether
 	args = []string{"apply", "--auto-approve", "patch.hcl"}
 	asText(t, args, run(args...))
 }
+
+// folds are what the Markdown of several checks is folded by.
+var folds = regexp.MustCompile(`(?m)^(<details><summary><code>([\pL\pN ./-]|&#\d+;)+</code> on <code>([\pL\pN ./-]|&#\d+;)+</code></summary>|</details>)$`)
 
 // runImport runs an import and gives what it writes to standard output.
 func runImport(t *testing.T, dir string, args []string) []byte {

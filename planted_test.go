@@ -231,6 +231,18 @@ variable "validated" {
 			}
 		}
 	}
+	// Several servers at once, and what is known.
+	write("known.hcl", "acknowledge \"main/*\" {\n  keys   = [\"user.*\"]\n  reason = \"known\"\n}\n")
+	fleet := func(with []string) {
+		t.Helper()
+		for _, form := range []string{"--brief", "--json", "--markdown", "--json=false"} {
+			run("main", append([]string{"drift", "--debug", form, "storage.hcl", "--remote", "sim:"}, with...)...)
+			run("(?i)acknowledg", append([]string{"drift", "--debug", form, "storage.hcl", "known.hcl", "--remote", "there"}, with...)...)
+			run("(?i)acknowledg", append([]string{"drift", "--debug", form, "storage.hcl", "known.hcl"}, with...)...)
+			run("sizzz", append([]string{"drift", "--debug", form, "--each", "file", "storage.hcl", "secret.hcl"}, with...)...)
+		}
+	}
+
 	// The page of drift, which an error leaves too. It quotes what it shows as HTML does.
 	reported := func(shows string, args ...string) {
 		t.Helper()
@@ -269,6 +281,7 @@ variable "validated" {
 		}
 	}
 	all(after)
+	fleet(after)
 	reported("(secret)", append([]string{"storage.hcl"}, after...)...)
 	shown(after)
 	run("patch", append([]string{"plan", "storage.hcl", "--out", "patch.json"}, after...)...)
