@@ -172,7 +172,9 @@ func (d *differences) volume(v *volumePlan) {
 	of := Difference{Address: want.Address, Object: plan.VolumeObject(v.final), Driver: v.pool.driver}
 	there := v.live
 	if b.leaving[v.id()] != nil {
-		there = nil
+		if there = nil; !v.renamed && !want.Absent {
+			return // the server still has it under this name: it is the other declaration that is to go
+		}
 	}
 	switch {
 	case want.Absent:
@@ -183,6 +185,9 @@ func (d *differences) volume(v *volumePlan) {
 	case v.finish || v.sourceUnread || v.source != nil || v.incompleteCopy != nil:
 	case v.renamed:
 		of.Kind, of.Live = Renamed, v.from
+		if other := b.volumes.Get(v.from); other != nil && other != v && !other.renamed && !other.want.Absent {
+			of.Kind, of.Live = Gone, lxd.VolumeID{}
+		}
 		d.add(of)
 	case there == nil:
 		d.notThere(v, of)
