@@ -36,6 +36,11 @@ func (r *reader) readConfig() Config {
 	if c.whole != nil {
 		return r.wholeConfig(c)
 	}
+	if c.evaluated != nil {
+		r.unset = c.evaluated.unset
+		return c.evaluated.config
+	}
+	said := len(r.l.diags)
 	config := make(Config, len(c.items))
 	var seen map[string]hcl.Range // keys, when some of them are computed
 	for _, item := range c.items {
@@ -56,6 +61,9 @@ func (r *reader) readConfig() Config {
 		}
 		v, _ := r.l.evaluate(item.value, r.ctx)
 		r.setConfig(config, name, v, item.value)
+	}
+	if c.constant && len(r.l.diags) == said && !r.ranges.Unknown["config"] {
+		c.evaluated = &evaluatedConfig{config, r.unset}
 	}
 	return config
 }

@@ -14,6 +14,17 @@ type configExpr struct {
 	at    hcl.Range
 	whole hcl.Expression // nil for an object literal
 	items []configItem
+
+	// constant tells that the items are the same for all objects of a block. Then evaluated is what they were, once that is known to be
+	// without a mistake. Nobody changes these maps.
+	constant  bool
+	evaluated *evaluatedConfig
+}
+
+// evaluatedConfig is what a config attribute says of an object.
+type evaluatedConfig struct {
+	config Config
+	unset  map[string]hcl.Range // see [Volume.Unset]
 }
 
 // configItem is one key and its value. A key that is the same for all objects of a block has its name from the start.
@@ -60,12 +71,15 @@ func (c *configExpr) evaluateOnce() {
 	if c.whole != nil {
 		c.whole = evaluatedOnce(c.whole)
 	}
+	c.constant = true
 	for i := range c.items {
 		item := &c.items[i]
 		item.value = evaluatedOnce(item.value)
+		_, constant := item.value.(*constant)
 		if item.key != nil {
-			item.key = evaluatedOnce(item.key)
+			item.key, constant = evaluatedOnce(item.key), false
 		}
+		c.constant = c.constant && constant
 	}
 }
 

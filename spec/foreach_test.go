@@ -2,6 +2,7 @@ package spec
 
 import (
 	"fmt"
+	"reflect"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -83,5 +84,42 @@ pool "fast" {
 	a, b := s.Pools[0].Volumes[0], s.Pools[0].Volumes[1]
 	if fmt.Sprintf("%p %p", a.Config, a.Ranges.Attrs) != fmt.Sprintf("%p %p", b.Config, b.Ranges.Attrs) {
 		t.Error("two objects that are alike have maps of their own")
+	}
+}
+
+// What is the same for all elements of a for_each is evaluated once, and what differs for each; what is wrong is told once.
+func TestConstantConfig(t *testing.T) {
+	for name, c := range map[string]struct {
+		config string
+		maps   int // different ones of three volumes
+		unset  int // keys that each volume shall not have
+	}{
+		"constant":            {`{ size = "1GiB", "user.a" = var.a }`, 1, 0},
+		"of the element":      {`{ size = "1GiB", "user.a" = each.key }`, 3, 0},
+		"its key too":         {`{ size = "1GiB", "user.${each.key}" = "a" }`, 3, 0},
+		"with an empty value": {`{ size = "", "user.a" = null }`, 1, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			src := "variable \"a\" { default = \"x\" }\npool \"p\" {\n  driver = \"zfs\"\n  volume \"v\" {\n    for_each = toset([\"1\", \"2\", \"3\"])\n" +
+				"    name = each.key\n    config = " + c.config + "\n  }\n}\n"
+			s, diags := Load([]string{"a.hcl"}, Options{Inputs: map[string][]byte{"a.hcl": []byte(src)}})
+			if diags.HasErrors() {
+				t.Fatal(diags)
+			}
+			different := map[uintptr]bool{}
+			for _, v := range s.Pools[0].Volumes {
+				different[reflect.ValueOf(v.Config).Pointer()] = true
+				if len(v.Unset) != c.unset || len(v.Config) == 0 && c.unset == 0 {
+					t.Errorf("%v, without %v", v.Config, v.Unset)
+				}
+			}
+			if len(different) != c.maps {
+				t.Errorf("%d maps", len(different))
+			}
+		})
+	}
+	src := "pool \"p\" {\n  driver = \"zfs\"\n  volume \"v\" {\n    for_each = toset([\"1\", \"2\", \"3\"])\n    name = each.key\n    config = { size = [], sise = \"1GiB\" }\n  }\n}\n"
+	if _, diags := Load([]string{"a.hcl"}, Options{Inputs: map[string][]byte{"a.hcl": []byte(src)}}); len(diags) != 2 {
+		t.Errorf("%d diagnostics: %v", len(diags), diags)
 	}
 }

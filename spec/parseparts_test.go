@@ -139,7 +139,7 @@ func largeSource(kind string, volumes int) []byte {
 		for i := range volumes {
 			fmt.Fprintf(&b, "      \"vol-%05d\",\n", i)
 		}
-		b.WriteString("    ])\n    name = each.key\n  }\n")
+		b.WriteString("    ])\n    name = each.key\n    config = { \"user.kind\" = \"data\" }\n  }\n")
 	case "map":
 		b.WriteString("  volume \"v\" {\n    for_each = {\n")
 		for i := range volumes {
