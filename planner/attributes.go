@@ -30,6 +30,24 @@ func (b *builder) wantVolume(v *volumePlan) wanted {
 	}
 }
 
+// isWritten tells that an object has each of these attributes as it is written here, and no others, so that nothing is to be compared.
+func (w wanted) isWritten(has plan.Attributes) bool {
+	if len(w.config) != len(has.Config) {
+		return false
+	}
+	for name, value := range w.config {
+		if text, set := has.Config[name]; !set || text != value.Text {
+			return false
+		}
+	}
+	for attr, value := range w.fields {
+		if text, _ := has.Get(attr); value != nil && text != *value {
+			return false
+		}
+	}
+	return true
+}
+
 // attributes are those of an object that is created so.
 func (w wanted) attributes(key func(string) (schema.Key, bool), secrets secrecy) plan.Attributes {
 	attributes := plan.Attributes{Config: make(map[string]string, len(w.config))}

@@ -175,7 +175,10 @@ func (b *builder) patchVolume(v *volumePlan, live *lxd.Volume, moved bool) {
 		}
 		maps.Copy(has.Config, v.unwanted(live.ContentType, live.Config))
 	}
-	p := newPair(wanted, has, b.volumeRules(v, live, has))
+	var p pair
+	if moved || !wanted.isWritten(has) {
+		p = newPair(wanted, has, b.volumeRules(v, live, has))
+	}
 	for _, name := range p.unknown {
 		if moved {
 			continue // the new pool's driver does not have it, so the move drops it
