@@ -8,9 +8,11 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"html"
 	"io"
+	"io/fs"
 	"maps"
 	"net"
 	"net/http"
@@ -243,10 +245,20 @@ variable "validated" {
 		}
 	}
 
-	// The page of drift, which an error leaves too. It quotes what it shows as HTML does.
+	// The files of drift, which an error leaves too. Pages and results of tests quote what they show as HTML does.
 	reported := func(shows string, args ...string) {
 		t.Helper()
-		run(".", append([]string{"drift", "--html", "page.html"}, args...)...)
+		run(".", append([]string{"drift", "--html", "page.html", "--history", "history.jsonl", "--metrics", "tarn.prom", "--junit", "drift.xml"}, args...)...)
+		for _, name := range []string{"history.jsonl", "tarn.prom", "drift.xml"} {
+			text, err := os.ReadFile(filepath.Join(dir, name))
+			if errors.Is(err, fs.ErrNotExist) && name == "history.jsonl" { // nothing was checked
+				continue
+			}
+			text = []byte(html.UnescapeString(string(text)))
+			if found := plantedIn(text); err != nil || found != nil {
+				t.Errorf("%v: %s: %v, %v in\n%s", args, name, err, found, text)
+			}
+		}
 		text, err := os.ReadFile(filepath.Join(dir, "page.html"))
 		text = []byte(html.UnescapeString(string(text)))
 		if found := plantedIn(text); err != nil || found != nil || !strings.Contains(string(text), shows) {
