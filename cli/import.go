@@ -14,6 +14,7 @@ import (
 	"tarn/lxd/schema"
 	"tarn/planner/adopt"
 	"tarn/planner/plan"
+	"tarn/spec/write"
 )
 
 // importFlags say what is imported, and how it is written.
@@ -145,19 +146,20 @@ func (a *app) adopt(ctx context.Context, flags *importFlags) (*adopt.Adopted, er
 
 // writeSpec writes what was adopted, and says how much that is.
 func (a *app) writeSpec(adopted *adopt.Adopted, flags *importFlags) error {
-	text := adopted.File.Fold
+	text := (*write.File).Fold
 	if flags.noFold {
-		text = adopted.File.Bytes
+		text = (*write.File).Bytes
 	}
+	var whole []byte
 	var parts []specPart
-	for _, part := range adopted.File.Split(adopted.Remarks) {
-		content := part.File.Fold()
-		if flags.noFold {
-			content = part.File.Bytes()
+	if flags.out.dir == "" {
+		whole = text(adopted.File)
+	} else {
+		for _, part := range adopted.File.Split(adopted.Remarks) {
+			parts = append(parts, specPart{part.Name, text(part.File)})
 		}
-		parts = append(parts, specPart{part.Name, content})
 	}
-	if err := a.writeParts(text(), parts, flags); err != nil {
+	if err := a.writeParts(whole, parts, flags); err != nil {
 		return err
 	}
 	if err := a.interrupts.whole(func() error { return flags.secrets.write(adopted.Secrets) }); err != nil {

@@ -99,15 +99,13 @@ func (a *adoption) usualProject() string {
 // pool declares a pool with its volumes, nil when it cannot be declared, or when nothing of it is asked for.
 func (a *adoption) pool(live *lxd.Pool) *write.Pool {
 	object := plan.PoolObject(live.Name)
-	leave := func(why string, args ...any) *write.Pool {
-		a.leftOut[object] = fmt.Sprintf(why, args...)
-		return nil
-	}
 	switch {
 	case live.Managed != nil && !*live.Managed:
-		return leave("the server does not manage it")
+		a.leaveOutPool(live.Name, "the server does not manage it")
+		return nil
 	case live.Status != "" && live.Status != lxd.StatusCreated:
-		return leave("its status is %s, so that it has to be repaired or completed first", plan.Plain(live.Status))
+		a.leaveOutPool(live.Name, fmt.Sprintf("its status is %s, so that it has to be repaired or completed first", plan.Plain(live.Status)))
+		return nil
 	}
 	pool := &write.Pool{Name: live.Name}
 	why := a.ofSomebodyElse(live)
@@ -130,7 +128,7 @@ func (a *adoption) pool(live *lxd.Pool) *write.Pool {
 	}
 	if pool.Existing && len(pool.Volumes) == 0 {
 		if a.opts.Owner == "" {
-			leave("%s, and none of its volumes is declared", lowered(why))
+			a.leftOut[object] = lowered(why) + ", and none of its volumes is declared"
 		}
 		return nil
 	}

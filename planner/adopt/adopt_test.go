@@ -160,7 +160,7 @@ func TestLeftOut(t *testing.T) {
 				"secret":                   files("user.token", "Tr0ub4dor"),
 				"same-secret":              files("user.token", "Tr0ub4dor", "user.too", "x Tr0ub4dor"),
 			})},
-			"broken": {Driver: "dir", Status: "Errored", Config: map[string]string{"source": "/var/lib/lxd/storage-pools/broken"}},
+			"broken": {Driver: "dir", Status: "Errored", Config: map[string]string{"source": "/var/lib/lxd/storage-pools/broken"}, Volumes: volumes(map[string]*sim.Volume{"in-it": files()})},
 			"theirs": {Driver: "dir", Config: map[string]string{"source": "/var/lib/lxd/storage-pools/theirs", live.OwnerKey: "them"}, Volumes: volumes(map[string]*sim.Volume{"mine": files()})},
 			"empty":  {Driver: "dir", Config: map[string]string{"source": "/var/lib/lxd/storage-pools/empty", live.OwnerKey: "them"}},
 			"hidden": {Driver: "dir", Config: map[string]string{"source": "/var/lib/lxd/storage-pools/hidden"}, Volumes: volumes(map[string]*sim.Volume{"seen": files("size", "1GiB")})},

@@ -50,6 +50,21 @@ func (a *adoption) left() []LeftOut {
 	return left
 }
 
+// leaveOutPool leaves out a pool, and with it the volumes that would be declared.
+func (a *adoption) leaveOutPool(name, why string) {
+	a.leftOut[plan.PoolObject(name)] = why
+	for id, volume := range a.Volumes {
+		if id.Pool != name || id.Type != lxd.TypeCustom {
+			continue
+		}
+		if why, asked := a.declarable(volume); why != "" {
+			a.leftOut[plan.VolumeObject(id)] = why
+		} else if asked {
+			a.leftOut[plan.VolumeObject(id)] = "its pool is not declared"
+		}
+	}
+}
+
 // ofOthers says what a pool holds besides custom volumes.
 func (a *adoption) ofOthers(pool *lxd.Pool) []string {
 	counts := map[string]int{}

@@ -51,6 +51,7 @@ pool "theirs" {
 
 # Not in this spec:
 # pool broken: its status is Errored, so that it has to be repaired or completed first.
+# volume broken/in-it: its pool is not declared.
 # pool empty: this pool belongs to the owner "them", and none of its volumes is declared.
 # volume fast/a-copy, volume fast/of-them: of the owner "them", see --owner.
 # volume fast/backups: the server keeps something of its own in it (storage.backups_volume).
