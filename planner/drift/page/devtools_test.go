@@ -11,6 +11,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/coder/websocket"
 
@@ -58,10 +59,23 @@ func startBrowser(t *testing.T) *browser {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
+	var conn *websocket.Conn
 	t.Cleanup(func() {
-		_ = cmd.Process.Kill()
+		// Asked to, it ends with all its processes; killed, it leaves some that still write.
+		ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+		defer cancel()
+		stop := context.AfterFunc(ctx, func() { _ = cmd.Process.Kill() })
+		if conn == nil || conn.Write(ctx, websocket.MessageText, []byte(`{"id":1000000,"method":"Browser.close"}`)) != nil {
+			_ = cmd.Process.Kill()
+		}
 		_ = cmd.Wait()
-		_ = os.RemoveAll(dir)
+		stop()
+		if conn != nil {
+			_ = conn.CloseNow()
+		}
+		if err := os.RemoveAll(dir); err != nil {
+			t.Log(err)
+		}
 	})
 	listening := regexp.MustCompile(`DevTools listening on (ws://\S+)`)
 	address, said := "", ""
@@ -75,11 +89,9 @@ func startBrowser(t *testing.T) *browser {
 		t.Fatalf("Chromium does not start:\n%s", said)
 	}
 	go func() { _, _ = io.Copy(io.Discard, stderr) }()
-	conn, _, err := websocket.Dial(t.Context(), address, nil)
-	if err != nil {
+	if conn, _, err = websocket.Dial(t.Context(), address, nil); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = conn.CloseNow() })
 	conn.SetReadLimit(-1)
 	b := &browser{t: t, conn: conn}
 	var target struct{ TargetID string }
