@@ -14,9 +14,9 @@ import (
 )
 
 // byName tells whether some volumes of a list are better asked for one by one: a few of many. A cluster may have several of one name, and
-// a name with odd characters in it is none that each server finds in a path.
+// a name with odd characters in it is none that each server finds in a path, or says that the pool holds (LXD 5.21.7 and a percent sign).
 func (s *State) byName(list lxd.VolumeList) bool {
-	if list.Names == nil || list.ConfigKey != "" || s.Server.Clustered || s.Restricted() {
+	if list.Names == nil || list.ConfigKey != "" || s.Server.Clustered || s.Restricted() || slices.ContainsFunc(list.Names, odd) {
 		return false
 	}
 	names := wanted(list)
