@@ -1,0 +1,10 @@
+tarn { owner = "databases" }
+
+pool "fast" {
+  existing = true
+
+  volume "pgdata" {
+    description    = "PostgreSQL"
+    prevent_delete = true
+  }
+}
