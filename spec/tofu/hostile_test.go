@@ -51,7 +51,6 @@ func TestHostile(t *testing.T) {
 		{"JSON resource that is a number", map[string]string{"main.tf.json": `{"resource":{"lxd_volume":7}}`}, "has to be an object"},
 		{"labels lack", map[string]string{"main.tf": "resource \"lxd_volume\" {}\n"}, "main.tf:1: a resource block has 2 labels"},
 		{"module without source", map[string]string{"main.tf": "module \"m\" {}\n"}, "main.tf:1: the module has no source"},
-		{"module that is not there", map[string]string{"main.tf": "module \"m\" { source = \"./none\" }\n"}, "none: no such file or directory"},
 		{"module that calls itself", map[string]string{"main.tf": "module \"m\" { source = \"./\" }\n"}, "more than 500 modules, or more than 20 in each other"},
 		{"modules that double", map[string]string{"main.tf": doubling.String()}, "more than 500 modules, or more than 20 in each other"},
 		{"locals in a circle", map[string]string{"main.tf": "locals {\n  a = local.b\n  b = local.a\n}\n" + fmt.Sprintf(volume, "local.a")}, ""},
@@ -152,4 +151,29 @@ func FuzzConvert(f *testing.F) {
 		}
 		_ = r
 	})
+}
+
+// A module whose directory is not there is left out, with what refers to it, and the rest is carried over.
+func TestModuleThatIsNotThere(t *testing.T) {
+	dir := t.TempDir()
+	const text = `module "workers" { source = "../modules/workers" }
+resource "lxd_volume" "a" {
+  name = "a"
+  pool = "fast"
+}
+resource "lxd_volume" "b" {
+  name = module.workers.name
+  pool = "fast"
+}
+`
+	if err := os.WriteFile(filepath.Join(dir, "main.tf"), []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	result, err := tofu.Convert(dir, tofu.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(result.Specs) != 1 || result.Specs[0].Volumes != 1 || len(result.Left) != 2 || result.Left[0].Line != 1 || result.Left[0].Why != "its directory is not there" || result.Left[1].Line != 6 {
+		t.Errorf("%+v", result)
+	}
 }

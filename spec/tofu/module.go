@@ -1,7 +1,10 @@
 package tofu
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 	"path/filepath"
 	"strings"
 
@@ -172,7 +175,12 @@ func (c *converter) declareModule(m *module, b *block) error {
 		c.leave(b.at, b.String(), "its source is not a directory of this configuration")
 		return nil
 	}
-	child, err := c.loadModule(filepath.Join(m.dir, filepath.FromSlash(path)), m, b)
+	dir := filepath.Join(m.dir, filepath.FromSlash(path))
+	if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) { // a part of a repository
+		c.leave(b.at, b.String(), "its directory is not there")
+		return nil
+	}
+	child, err := c.loadModule(dir, m, b)
 	if err != nil {
 		return err
 	}
