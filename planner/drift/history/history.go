@@ -6,7 +6,7 @@
 // attributes, which may be secret.
 //
 // The file is read from its beginning to its end. Memory is bounded by what the checks of this one run have ever found; time grows with the
-// file, by some 10 ms for each MiB. So runs of the past that found the same are joined when the file grows, see [File.Add].
+// file, by some 30 ms for each MiB. So runs of the past that found the same are joined when the file grows, see [File.Add].
 //
 // line.go says what a line is; past.go what lines come to, which knows no files; curve.go thins levels; file.go reads, locks and appends;
 // join.go makes a large file small.
