@@ -53,7 +53,7 @@ var imports = map[string][]string{
 	"lxd/lxdtest/lxdrun":  {"lxd/lxdtest"},
 
 	// Readers of what checks for drift find.
-	"planner/drift/metrics": {"planner/drift", "planner/plan"},
+	"planner/drift/metrics": {"cli/lazyregexp", "planner/drift", "planner/plan"},
 	"planner/drift/history": {"cli/readfile", "cli/replacefile", "lxd", "planner/drift", "planner/plan"},
 }
 

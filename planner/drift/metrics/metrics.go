@@ -8,17 +8,13 @@ package metrics
 
 import (
 	"bytes"
-	"cmp"
 	"fmt"
 	"io"
-	"slices"
+	"strconv"
 	"strings"
 	"time"
 
-	dto "github.com/prometheus/client_model/go"
-	"github.com/prometheus/common/expfmt"
-	"github.com/prometheus/common/model"
-
+	"tarn/cli/lazyregexp"
 	"tarn/planner/drift"
 	"tarn/planner/plan"
 )
@@ -37,42 +33,40 @@ const opening = "# HELP tarn_"
 // IsOurs tells whether a text was written by Write.
 func IsOurs(text []byte) bool { return bytes.HasPrefix(text, []byte(opening)) }
 
-// ReadSuccesses reads the last successes in what Write has written.
+// readSuccess is a line of the last success, as Write writes it.
+var readSuccess = lazyregexp.New(`^` + lastSuccess + `\{remote="((?:[^"\\]|\\.)*)",spec="((?:[^"\\]|\\.)*)"\} (\S+)$`)
+
+// ReadSuccesses reads the last successes in what Write has written. A line of them that Write has not written is an error.
 func ReadSuccesses(text []byte) (Successes, error) {
-	parser := expfmt.NewTextParser(model.UTF8Validation)
-	families, err := parser.TextToMetricFamilies(bytes.NewReader(text))
-	if err != nil {
-		return nil, fmt.Errorf("read the metrics of the run before: %w", err)
-	}
 	successes := Successes{}
-	for _, metric := range families[lastSuccess].GetMetric() {
-		var check Check
-		for _, label := range metric.Label {
-			switch label.GetName() {
-			case "spec":
-				check.Spec = label.GetValue()
-			case "remote":
-				check.Remote = label.GetValue()
-			}
+	for line := range strings.Lines(string(text)) {
+		if !strings.HasSuffix(line, "\n") {
+			return nil, fmt.Errorf("read the metrics of the run before: the file ends in the middle of a line, %q", line)
 		}
-		successes[check] = time.Unix(int64(metric.GetGauge().GetValue()), 0)
+		if !strings.HasPrefix(line, lastSuccess) {
+			continue
+		}
+		found := readSuccess().FindStringSubmatch(strings.TrimRight(line, "\r\n"))
+		if found == nil {
+			return nil, fmt.Errorf("read the metrics of the run before: %q says no time of a check", strings.TrimSpace(line))
+		}
+		at, err := strconv.ParseFloat(found[3], 64)
+		if err != nil || !(at >= 0 && at < 1<<53) {
+			return nil, fmt.Errorf("read the metrics of the run before: %q is no time", found[3])
+		}
+		successes[Check{Spec: labelValue(found[2]), Remote: labelValue(found[1])}] = time.Unix(int64(at), 0)
 	}
 	return successes, nil
 }
 
 // Write writes the metrics of a run. before are the successes of earlier runs, nil for none.
 func Write(w io.Writer, run *drift.Run, before Successes) error {
-	m := &families{byName: map[string]*dto.MetricFamily{}, have: map[string]bool{}}
+	m := &families{byName: map[string]*family{}, have: map[string]bool{}}
 	m.add("tarn_build_info", "The version of tarn that wrote these metrics; always 1.", 1, label{"version", run.Made.Version})
 	for i := range run.Checks {
 		m.check(run, &run.Checks[i], before)
 	}
-	for _, family := range m.inOrder {
-		if _, err := expfmt.MetricFamilyToText(w, family); err != nil {
-			return err
-		}
-	}
-	return nil
+	return m.write(w)
 }
 
 // check adds what is known of a check.
@@ -152,43 +146,6 @@ func (m *families) findings(c *drift.Check, labels []label) {
 		m.add("tarn_drift_oldest_finding_timestamp_seconds", "Since when the oldest finding stands that is not acknowledged, as the history has it; there is none without findings or a history.", seconds(oldest), labels...)
 	}
 }
-
-// families are metrics, each family with its help and each metric once.
-type families struct {
-	inOrder []*dto.MetricFamily
-	byName  map[string]*dto.MetricFamily
-	have    map[string]bool
-}
-
-type label struct{ name, value string }
-
-// add adds a metric. One that is there already stays as it is: two specs may use the same pool of a server, and a server may be asked for twice.
-func (m *families) add(name, help string, value float64, labels ...label) {
-	metric := &dto.Metric{Gauge: &dto.Gauge{Value: &value}}
-	for _, l := range labels {
-		text := valid(l.value)
-		metric.Label = append(metric.Label, &dto.LabelPair{Name: &l.name, Value: &text})
-	}
-	slices.SortFunc(metric.Label, func(a, b *dto.LabelPair) int { return cmp.Compare(a.GetName(), b.GetName()) })
-	key := name
-	for _, l := range metric.Label {
-		key += fmt.Sprintf(",%s=%q", l.GetName(), l.GetValue())
-	}
-	if m.have[key] {
-		return
-	}
-	m.have[key] = true
-	family := m.byName[name]
-	if family == nil {
-		family = &dto.MetricFamily{Name: &name, Help: &help, Type: dto.MetricType_GAUGE.Enum()}
-		m.byName[name] = family
-		m.inOrder = append(m.inOrder, family)
-	}
-	family.Metric = append(family.Metric, metric)
-}
-
-// valid is a text as the value of a label: Prometheus takes no bytes that are no UTF-8.
-func valid(text string) string { return strings.ToValidUTF8(text, "\ufffd") }
 
 func truth(is bool) float64 {
 	if is {
