@@ -97,6 +97,7 @@ type differences struct {
 
 	near      map[place][]lxd.VolumeID // undeclared volumes
 	namesakes map[string][]lxd.VolumeID
+	byMark    map[string][]lxd.VolumeID // undeclared volumes that were renamed, by what their mark says; nil before the first look
 }
 
 func (d *differences) add(x Difference) {
@@ -203,12 +204,17 @@ func (d *differences) volume(v *volumePlan) {
 // notThere looks for a volume that is gone: somebody has renamed or moved it when another one has the mark that was put on it.
 func (d *differences) notThere(v *volumePlan, of Difference) {
 	b := d.b
-	var found []lxd.VolumeID
-	for id, volume := range b.live.Volumes {
-		was := volume.Config[markedKey]
-		if b.volumes.Get(id) == nil && b.leaving[id] == nil && was != "" && (was == markText(v.final) || was == markTextOn(v.final)) && b.markState(volume) == renamed {
-			found = append(found, id)
+	if d.byMark == nil {
+		d.byMark = map[string][]lxd.VolumeID{}
+		for id, volume := range b.live.Volumes {
+			if was := volume.Config[markedKey]; was != "" && b.volumes.Get(id) == nil && b.leaving[id] == nil && b.markState(volume) == renamed {
+				d.byMark[was] = append(d.byMark[was], id)
+			}
 		}
+	}
+	found := slices.Clone(d.byMark[markText(v.final)])
+	if on := markTextOn(v.final); on != markText(v.final) {
+		found = append(found, d.byMark[on]...)
 	}
 	if len(found) == 0 && v.want.Target != "" {
 		for _, namesake := range b.namesakes(v.id()) {
