@@ -75,12 +75,8 @@ func (f *Finding) whole() string {
 	if f.Hint != "" {
 		lines = append(lines, f.Hint)
 	}
-	if !f.Age.Since.IsZero() {
-		text := "Since " + f.Age.Since.UTC().Format("2006-01-02 15:04 UTC")
-		if f.Age.Times > 1 {
-			text += fmt.Sprintf(", for the %s time since %s", ordinal(f.Age.Times), f.Age.First.UTC().Format("2006-01-02 15:04 UTC"))
-		}
-		lines = append(lines, text+".")
+	if age := f.Age.String(); age != "" {
+		lines = append(lines, strings.ToUpper(age[:1])+age[1:]+".")
 	}
 	if f.Expired != nil {
 		lines = append(lines, fmt.Sprintf("It was acknowledged until %s: %s", f.Expired.Until, plan.Plain(f.Expired.Reason)))
@@ -102,20 +98,4 @@ func (c *Check) reasons() string {
 		lines = append(lines, text)
 	}
 	return strings.Join(lines, "\n")
-}
-
-// ordinal is a number in an order: 1st, 22nd, 113th.
-func ordinal(n int) string {
-	suffix := "th"
-	if n%100 < 11 || n%100 > 13 {
-		switch n % 10 {
-		case 1:
-			suffix = "st"
-		case 2:
-			suffix = "nd"
-		case 3:
-			suffix = "rd"
-		}
-	}
-	return fmt.Sprintf("%d%s", n, suffix)
 }

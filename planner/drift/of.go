@@ -177,18 +177,29 @@ func (t *taker) stepsKnown(blocker plan.Blocker) *Acknowledgment {
 func (c *Check) Remaining() *plan.Plan {
 	p := *c.Plan
 	p.Notices = append(slices.Clip(p.Notices), c.unneededNotices()...)
+	ages := agesOfSteps(c.Findings)
 	if len(c.Acknowledged) == 0 {
+		if len(ages) > 0 {
+			p.Steps = slices.Clone(p.Steps)
+		}
+		for number, age := range ages {
+			p.Steps[number-1].Reason += ", " + age
+		}
 		return &p
 	}
 	notices := p.Notices
 	p.Steps, p.Blockers, p.Orphans, p.Strangers, p.Notices = nil, nil, nil, nil, nil
+	allLeft, allKnown := changesOfSteps(c.Findings), changesOfSteps(c.Acknowledged)
 	for _, step := range c.Plan.Steps {
-		left, known := c.changesOf(c.Findings, step.Number), c.changesOf(c.Acknowledged, step.Number)
+		left, known := allLeft[step.Number], allKnown[step.Number]
 		switch {
 		case left == nil:
 			continue
 		case known != nil:
 			step.Action = plan.WithChanges(step.Action, left)
+		}
+		if age := ages[step.Number]; age != "" {
+			step.Reason += ", " + age
 		}
 		p.Steps = append(p.Steps, step)
 	}
@@ -215,6 +226,17 @@ func (c *Check) Remaining() *plan.Plan {
 	return &p
 }
 
+// agesOfSteps says since when steps would have been some, by their numbers, as far as the history knows it.
+func agesOfSteps(findings []Finding) map[int]string {
+	ages := map[int]string{}
+	for _, f := range findings {
+		if age := f.Age.String(); f.Step > 0 && age != "" {
+			ages[f.Step] = age
+		}
+	}
+	return ages
+}
+
 // unneededNotices say of acknowledgments that they cover nothing.
 func (c *Check) unneededNotices() []plan.Notice {
 	var notices []plan.Notice
@@ -228,12 +250,12 @@ func (c *Check) unneededNotices() []plan.Notice {
 	return notices
 }
 
-// changesOf are the changes of a step that findings are about, nil when none is about the step.
-func (c *Check) changesOf(findings []Finding, step int) []plan.Change {
-	var changes []plan.Change
+// changesOfSteps are the changes that findings are about, by the numbers of their steps; there is no entry for a step that none is about.
+func changesOfSteps(findings []Finding) map[int][]plan.Change {
+	changes := map[int][]plan.Change{}
 	for _, f := range findings {
-		if f.Step == step {
-			changes = append(append([]plan.Change{}, changes...), f.Changes...)
+		if f.Step > 0 {
+			changes[f.Step] = append(append([]plan.Change{}, changes[f.Step]...), f.Changes...)
 		}
 	}
 	return changes
@@ -260,7 +282,11 @@ func (f Finding) Line() string {
 
 // acknowledgedLine is a finding that is known as one line.
 func acknowledgedLine(f Finding) string {
-	return fmt.Sprintf("%s; %s: %s", strings.TrimSuffix(f.Line(), "."), until(f.Known), schema.Quoted(f.Known.Reason))
+	text := strings.TrimSuffix(f.Line(), ".")
+	if age := f.Age.String(); age != "" {
+		text += ", " + age
+	}
+	return fmt.Sprintf("%s; %s: %s", text, until(f.Known), schema.Quoted(f.Known.Reason))
 }
 
 func until(a *Acknowledgment) string {

@@ -6,6 +6,7 @@ import (
 	"io"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
@@ -172,5 +173,49 @@ func TestWorst(t *testing.T) {
 	}
 	if (&drift.Run{}).Worst() != drift.Clean {
 		t.Error("nothing is bad")
+	}
+}
+
+// What the history knows of a finding is said with it, in the text and in Markdown: of a step, of what is acknowledged, and of what is no step.
+func TestAgesAreSaid(t *testing.T) {
+	day := func(d int) time.Time { return time.Date(2026, 11, d, 9, 15, 0, 0, time.UTC) }
+	first, known := checkOf("prod", 2, false), checkOf("prod", 1, true)
+	p := *first.Plan
+	p.Orphans = []plan.Object{plan.VolumeObject(lxd.VolumeID{Project: "default", Pool: "fast", Type: "custom", Name: "old"})}
+	first = drift.Check{Spec: "teams/prod", Remote: "prod"}
+	first.Of(&p, nil)
+	for i := range first.Findings {
+		switch f := &first.Findings[i]; f.Step {
+		case 1:
+			f.Age = drift.Age{Since: day(24), First: day(24), Runs: 1, Times: 1}
+		case 2:
+			f.Age = drift.Age{Since: day(24), First: day(20), Runs: 3, Times: 3}
+		default:
+			f.Age = drift.Age{Since: day(21), First: day(21), Runs: 5, Times: 1}
+		}
+	}
+	known.Acknowledged[0].Age = drift.Age{Since: day(23), First: day(23), Runs: 2, Times: 1}
+	for form, write := range map[string]func(*drift.Check) string{
+		"text": func(c *drift.Check) string {
+			return written(t, func(w io.Writer) error { return c.WriteText(w, plan.TextOptions{}) })
+		},
+		"Markdown": func(c *drift.Check) string {
+			return written(t, func(w io.Writer) error { return c.WriteMarkdown(w, plan.TextOptions{}) })
+		},
+	} {
+		of, ofKnown := strings.ReplaceAll(write(&first), "`", ""), strings.ReplaceAll(write(&known), "`", "")
+		for _, want := range []string{
+			"differs in 1 key, new\n", "differs in 1 key, since 2026-11-24 09:15 UTC, for the 3rd time since 2026-11-20 09:15 UTC\n", "Found before:", ", since 2026-11-21 09:15 UTC\n",
+		} {
+			if !strings.Contains(of, want) {
+				t.Errorf("%s does not say %q:\n%s", form, want, of)
+			}
+		}
+		if want := ", since 2026-11-23 09:15 UTC; "; !strings.Contains(ofKnown, want) {
+			t.Errorf("%s does not say %q:\n%s", form, want, ofKnown)
+		}
+	}
+	if text := written(t, func(w io.Writer) error { return first.Plan.WriteText(w, plan.TextOptions{}) }); strings.Contains(text, "since") {
+		t.Errorf("the plan itself has changed:\n%s", text)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"strings"
 
 	"tarn/cli/lines"
 	"tarn/cli/paint"
@@ -21,6 +22,11 @@ func (c *Check) options(opts plan.TextOptions) plan.TextOptions {
 	opts.Drift = true
 	for _, f := range c.Acknowledged {
 		opts.Acknowledged = append(opts.Acknowledged, acknowledgedLine(f))
+	}
+	for _, f := range c.Findings {
+		if age := f.Age.String(); age != "" && f.Step == 0 { // a step says it itself
+			opts.Standing = append(opts.Standing, strings.TrimSuffix(f.Line(), ".")+", "+age)
+		}
 	}
 	return opts
 }

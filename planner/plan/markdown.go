@@ -27,6 +27,7 @@ func (p *Plan) WriteMarkdown(w io.Writer, opts TextOptions) error {
 	rest := func(out *limited) {
 		out.list("", append(p.notes(), markdownDiagnostics(p.Diagnostics)...), "notes")
 		out.list(unmanagedTitle, unmanaged, "objects")
+		out.list(standingTitle, opts.Standing, "findings")
 		out.list(acknowledgedTitle, opts.Acknowledged, "acknowledged ones")
 		if p.Rehearsal != nil {
 			p.Rehearsal.writeMarkdown(out)

@@ -24,6 +24,7 @@ type TextOptions struct {
 	Drift   bool // as a finding about the server, not as something about to be done
 
 	Acknowledged []string // what is known and is not in the plan, a line each
+	Standing     []string // since when there is what is no step, a line each
 }
 
 // WriteText writes the plan for people.
@@ -48,7 +49,8 @@ func (p *Plan) WriteText(w io.Writer, opts TextOptions) error {
 	}
 	p.writeUnmanaged(out, opts)
 	p.writeBlockers(out, opts)
-	writeAcknowledged(out, opts)
+	writeList(out, opts, standingTitle, opts.Standing)
+	writeList(out, opts, acknowledgedTitle, opts.Acknowledged)
 	fmt.Fprintln(out, lines.Wrap(opts.Painter.Paint(paint.Strong, opts.text(p.summary(opts))), "", "  ", opts.Width))
 	if p.Rehearsal != nil {
 		p.Rehearsal.write(out, opts)
@@ -142,14 +144,18 @@ func (p *Plan) writeBlockers(out io.Writer, opts TextOptions) {
 	fmt.Fprintln(out)
 }
 
-const acknowledgedTitle = "Acknowledged, not counted:"
+const (
+	acknowledgedTitle = "Acknowledged, not counted:"
+	standingTitle     = "Found before:"
+)
 
-func writeAcknowledged(out *bufio.Writer, opts TextOptions) {
-	if len(opts.Acknowledged) == 0 {
+// writeList writes lines below a title, and nothing without lines.
+func writeList(out *bufio.Writer, opts TextOptions, title string, all []string) {
+	if len(all) == 0 {
 		return
 	}
-	fmt.Fprintln(out, opts.prose(acknowledgedTitle, ""))
-	for _, line := range opts.Acknowledged {
+	fmt.Fprintln(out, opts.prose(title, ""))
+	for _, line := range all {
 		fmt.Fprintln(out, opts.prose(line, "  "))
 	}
 	fmt.Fprintln(out)
