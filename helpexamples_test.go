@@ -55,12 +55,17 @@ func runExample(t *testing.T, line string) {
 	if err := os.WriteFile(filepath.Join(dir, "storage.hcl"), []byte(exampleSpec), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Mkdir(filepath.Join(dir, "infra"), 0o755); err != nil {
-		t.Fatal(err)
+	for _, name := range []string{"infra", "teams/storage", "lxc"} {
+		if err := os.MkdirAll(filepath.Join(dir, name), 0o755); err != nil {
+			t.Fatal(err)
+		}
 	}
+	remote := "{addr: \"unix://" + filepath.Join(dir, "sock") + "\"}"
 	for name, text := range map[string]string{
-		"infra/main.tf": "resource \"lxd_storage_pool\" \"fast\" {\n  name   = \"fast\"\n  driver = \"btrfs\"\n}\n",
-		"preseed.yaml":  "storage_pools:\n- name: fast\n  driver: btrfs\n",
+		"teams/storage/storage.hcl": exampleSpec,
+		"lxc/config.yml":            "remotes:\n  prod: " + remote + "\n  lab: " + remote + "\n",
+		"infra/main.tf":             "resource \"lxd_storage_pool\" \"fast\" {\n  name   = \"fast\"\n  driver = \"btrfs\"\n}\n",
+		"preseed.yaml":              "storage_pools:\n- name: fast\n  driver: btrfs\n",
 	} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
@@ -73,7 +78,7 @@ func runExample(t *testing.T, line string) {
 	}
 	go server.Serve(listener)
 	defer server.Close()
-	env := []string{"LXD_SOCKET=sock"}
+	env := []string{"LXD_SOCKET=sock", "LXD_CONF=lxc"}
 	save := exec.Command("tarn", "plan", "--out", "plan.json")
 	save.Dir, save.Env = dir, append(os.Environ(), env...)
 	if out, err := save.CombinedOutput(); err != nil {
