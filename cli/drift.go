@@ -151,7 +151,7 @@ func (a *app) endSingle(run *drift.Run, c *driftCheck, flags *driftFlags, output
 	failed := a.annotate(run, flags)
 	if c.err != nil {
 		_ = output.writeFailure(c.app, c.err)
-	} else if err := output.writeCheck(a, &run.Checks[0]); err != nil && !readerLeft(err) { // what it comes to is an exit code besides
+	} else if err := output.write(a, &run.Checks[0]); err != nil && !readerLeft(err) { // what it comes to is an exit code besides
 		return err
 	}
 	failed = append(failed, a.writeOutputs(run, flags)...)
@@ -185,7 +185,7 @@ func (a *app) endFleet(run *drift.Run, checks []*driftCheck, flags *driftFlags, 
 	if broken == nil { // else it says of some servers that nothing is known of them
 		failed = a.annotate(run, flags)
 	}
-	if err := output.writeRun(a, run); err != nil && !readerLeft(err) {
+	if err := output.write(a, run); err != nil && !readerLeft(err) {
 		return err
 	}
 	if broken != nil {

@@ -8,7 +8,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"tarn/lxd"
-	"tarn/planner/drift"
 	"tarn/planner/plan"
 )
 
@@ -34,42 +33,24 @@ func (f *planOutput) register(cmd *cobra.Command) {
 	cmd.MarkFlagsMutuallyExclusive("exclude", "show-unmanaged")
 }
 
-func (f *planOutput) write(a *app, plan *plan.Plan) error {
-	opts := a.textOptions()
-	opts.Brief = f.brief
-	switch {
-	case f.json:
-		return plan.WriteJSON(jsonOut{a.Stdout})
-	case f.markdown:
-		return plan.WriteMarkdown(a.Stdout, opts)
-	}
-	return a.show(func(w io.Writer) error { return plan.WriteText(w, opts) })
+// document is what is shown in each form that an output may have: a plan, what a check has found, what several have.
+type document interface {
+	WriteText(w io.Writer, opts plan.TextOptions) error
+	WriteMarkdown(w io.Writer, opts plan.TextOptions) error
+	WriteJSON(w io.Writer) error
 }
 
-// writeCheck writes what one check has found.
-func (f *planOutput) writeCheck(a *app, c *drift.Check) error {
+// write writes a document in the form that was asked for.
+func (f *planOutput) write(a *app, shown document) error {
 	opts := a.textOptions()
 	opts.Brief = f.brief
 	switch {
 	case f.json:
-		return c.WriteJSON(jsonOut{a.Stdout})
+		return shown.WriteJSON(jsonOut{a.Stdout})
 	case f.markdown:
-		return c.WriteMarkdown(a.Stdout, opts)
+		return shown.WriteMarkdown(a.Stdout, opts)
 	}
-	return a.show(func(w io.Writer) error { return c.WriteText(w, opts) })
-}
-
-// writeRun writes what several checks have found.
-func (f *planOutput) writeRun(a *app, run *drift.Run) error {
-	opts := a.textOptions()
-	opts.Brief = f.brief
-	switch {
-	case f.json:
-		return run.WriteJSON(jsonOut{a.Stdout})
-	case f.markdown:
-		return run.WriteMarkdown(a.Stdout, opts)
-	}
-	return a.show(func(w io.Writer) error { return run.WriteText(w, opts) })
+	return a.show(func(w io.Writer) error { return shown.WriteText(w, opts) })
 }
 
 // save writes the plan to the file that --out names. A plan that may not be carried out is not saved.

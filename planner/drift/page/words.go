@@ -155,18 +155,7 @@ func ordinal(n int) string {
 	if n >= 1 && n <= len(ordinals) {
 		return ordinals[n-1]
 	}
-	suffix := "th"
-	if tens := n / 10 % 10; tens != 1 {
-		switch n % 10 {
-		case 1:
-			suffix = "st"
-		case 2:
-			suffix = "nd"
-		case 3:
-			suffix = "rd"
-		}
-	}
-	return number(n) + suffix
+	return drift.Ordinal(n)
 }
 
 // took words how long a check took: 1.2 s.
