@@ -15,7 +15,7 @@ func (a Age) String() string {
 	}
 	text := "since " + minute(a.Since)
 	if a.Times > 1 {
-		text += fmt.Sprintf(", for the %s time since %s", Ordinal(a.Times), minute(a.First))
+		text += fmt.Sprintf(", for the %d%s time since %s", a.Times, OrdinalEnding(a.Times), minute(a.First))
 	}
 	return text
 }
@@ -23,18 +23,17 @@ func (a Age) String() string {
 // minute is a time for people, in which no one's zone is taken for another's.
 func minute(at time.Time) string { return at.UTC().Format("2006-01-02 15:04 UTC") }
 
-// Ordinal is a number in an order: 1st, 22nd, 113th.
-func Ordinal(n int) string {
-	suffix := "th"
+// OrdinalEnding is how a number ends in an order: 1st, 22nd, 113th.
+func OrdinalEnding(n int) string {
 	if n%100 < 11 || n%100 > 13 {
 		switch n % 10 {
 		case 1:
-			suffix = "st"
+			return "st"
 		case 2:
-			suffix = "nd"
+			return "nd"
 		case 3:
-			suffix = "rd"
+			return "rd"
 		}
 	}
-	return fmt.Sprintf("%d%s", n, suffix)
+	return "th"
 }

@@ -155,7 +155,7 @@ func ordinal(n int) string {
 	if n >= 1 && n <= len(ordinals) {
 		return ordinals[n-1]
 	}
-	return drift.Ordinal(n)
+	return number(n) + drift.OrdinalEnding(n)
 }
 
 // took words how long a check took: 1.2 s.
