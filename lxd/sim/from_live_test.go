@@ -89,7 +89,7 @@ func TestFromLive(t *testing.T) {
 	gotLive, gotRest := read(t, copied, everything("a", "b"))
 	opts := []cmp.Option{
 		cmpopts.IgnoreFields(live.State{}, "Server", "Address"),
-		cmpopts.IgnoreUnexported(lxd.Pool{}, lxd.Volume{}),
+		cmpopts.IgnoreUnexported(lxd.Pool{}, lxd.Volume{}), cmp.AllowUnexported(live.State{}),
 		cmp.AllowUnexported(lxd.ByVolume[struct{}]{}),
 		cmpopts.EquateEmpty(),
 	}

@@ -34,7 +34,7 @@ const opening = "# HELP tarn_"
 func IsOurs(text []byte) bool { return bytes.HasPrefix(text, []byte(opening)) }
 
 // readSuccess is a line of the last success, as Write writes it.
-var readSuccess = lazyregexp.New(`^` + lastSuccess + `\{remote="((?:[^"\\]|\\.)*)",spec="((?:[^"\\]|\\.)*)"\} (\S+)$`)
+var readSuccess = lazyregexp.New(`^tarn_drift_last_success_timestamp_seconds\{remote="((?:[^"\\]|\\.)*)",spec="((?:[^"\\]|\\.)*)"\} (\S+)$`)
 
 // ReadSuccesses reads the last successes in what Write has written. A line of them that Write has not written is an error.
 func ReadSuccesses(text []byte) (Successes, error) {
