@@ -29,6 +29,7 @@ const (
 	settingsOfLXD   = "Write settings of LXD in config = { key = value, … }."
 	volumesAreAlone = "Write a block for each volume in the block of its pool: volume \"name\" { … }"
 	poolsAreAlone   = "Write a block for each pool: pool \"name\" { driver = … }"
+	standsAlone     = "A block %s stands by itself, outside of all other blocks: move it out of the pool block."
 	snapshotsAre    = "Write when to take snapshots as config keys: config = { \"snapshots.schedule\" = \"@daily\", \"snapshots.expiry\" = \"7d\" }."
 )
 
@@ -88,6 +89,10 @@ var otherWordsAnywhere = map[string]otherWord{
 	"remote":                {"", fmt.Sprintf(ofTheTarnBlock, "remote")},
 	"max_deletes":           {"", fmt.Sprintf(ofTheTarnBlock, "max_deletes")},
 	"secret_config":         {"", fmt.Sprintf(ofTheTarnBlock, "secret_config")},
+	"acknowledge":           {"", fmt.Sprintf(standsAlone, "acknowledge")},
+	"locals":                {"", fmt.Sprintf(standsAlone, "locals")},
+	"tarn":                  {"", fmt.Sprintf(standsAlone, "tarn")},
+	"variable":              {"", fmt.Sprintf(standsAlone, "variable")},
 }
 
 // otherWordsIn are for one type of block each, by its name.

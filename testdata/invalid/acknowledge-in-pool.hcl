@@ -6,4 +6,4 @@ pool "fast" {
 #+ 4: }
 #+ 4: acknowledge "fast" { reason = "known" }
 #! 3:3-3:14 error: Unsupported block
-#!     A pool block has no block "acknowledge", only "member" and "volume".
+#!     A pool block has no "acknowledge". A block acknowledge stands by itself, outside of all other blocks: move it out of the pool block.
