@@ -25,7 +25,7 @@ const mostOverview = 20_000
 func (r *Run) WriteMarkdown(w io.Writer, opts plan.TextOptions) error {
 	checks := make([]*Check, len(r.Checks))
 	for i := range r.Checks {
-		checks[i] = &r.Checks[i]
+		checks[i] = r.among(&r.Checks[i])
 	}
 	slices.SortStableFunc(checks, func(x, y *Check) int {
 		return cmp.Compare(slices.Index(statuses, x.Status), slices.Index(statuses, y.Status))
@@ -34,6 +34,9 @@ func (r *Run) WriteMarkdown(w io.Writer, opts plan.TextOptions) error {
 	fmt.Fprintf(&head, "**%s**\n", r.Summary())
 	if made := r.Made.String(); made != "" {
 		fmt.Fprintf(&head, "\nLooked at %s\n", made)
+	}
+	for _, line := range r.sameServers() {
+		fmt.Fprintf(&head, "\n%s\n", plan.MarkdownText(line))
 	}
 	fmt.Fprintln(&head)
 	room := mostOverview

@@ -36,7 +36,7 @@ func (r *Run) WriteText(w io.Writer, opts plan.TextOptions) error {
 	out := bufio.NewWriter(w)
 	r.writeOverview(out, opts)
 	for i := range r.Checks {
-		c := &r.Checks[i]
+		c := r.among(&r.Checks[i])
 		if !c.worthShowing() {
 			continue
 		}
@@ -46,13 +46,16 @@ func (r *Run) WriteText(w io.Writer, opts plan.TextOptions) error {
 		}
 		fmt.Fprintln(out)
 	}
+	for _, line := range r.sameServers() {
+		fmt.Fprintf(out, "%s\n\n", opts.Prose("Note: "+line, ""))
+	}
 	fmt.Fprintln(out, opts.Prose(opts.Painter.Paint(paint.Strong, r.Summary()), ""))
 	return out.Flush()
 }
 
 // worthShowing tells whether there is more to say of a check than a line.
 func (c *Check) worthShowing() bool {
-	return c.Plan != nil && len(c.Findings)+len(c.Acknowledged)+len(c.Plan.Notices)+len(c.Plan.Unmanaged) > 0
+	return c.Plan != nil && len(c.Findings)+len(c.Acknowledged)+len(c.Unneeded)+len(c.Plan.Notices)+len(c.Plan.Unmanaged) > 0
 }
 
 // name is the check for people: its spec and its server.
