@@ -52,3 +52,19 @@ func TestOneServerUnderSeveralNames(t *testing.T) {
 		}
 	}
 }
+
+// What --fail-on leaves out is shown and is not called drift.
+func TestWhatDoesNotCountIsNotCalledDrift(t *testing.T) {
+	c := drift.Check{Spec: "a.hcl", Remote: "prod"}
+	c.Of(checkOf("prod", 1, false).Plan, []drift.Kind{drift.OrphanKind})
+	run := &drift.Run{Checks: []drift.Check{c, checkOf("lab", 1, false)}, FailOn: []drift.Kind{drift.OrphanKind}}
+	text := written(t, func(w io.Writer) error { return run.WriteText(w, plan.TextOptions{}) })
+	for _, shown := range []string{"a.hcl on prod      not counted: 1 to patch. 0 unchanged.\n", "\nNo drift that counts: 1 to patch. 0 unchanged.\n", "\nDrift: 1 to patch. 0 unchanged.\n"} {
+		if !strings.Contains(text, shown) {
+			t.Errorf("%q is not in\n%s", shown, text)
+		}
+	}
+	if text := written(t, func(w io.Writer) error { return c.WriteMarkdown(w, plan.TextOptions{}) }); !strings.Contains(text, "**No drift that counts: 1 to patch.") {
+		t.Errorf("Markdown:\n%s", text)
+	}
+}

@@ -65,6 +65,9 @@ func (c *Check) Outcome() string {
 		for _, known := range []string{"Drift: ", "No drift. "} { // which the status says
 			text = strings.TrimPrefix(text, known)
 		}
+		if c.ignored() {
+			text = "not counted: " + text
+		}
 		return text
 	case c.Error != "":
 		return c.Error

@@ -19,7 +19,7 @@ func (c *Check) WriteText(w io.Writer, opts plan.TextOptions) error {
 
 // options have what is listed apart.
 func (c *Check) options(opts plan.TextOptions) plan.TextOptions {
-	opts.Drift = true
+	opts.Drift, opts.Ignored = true, c.ignored()
 	for _, f := range c.Acknowledged {
 		opts.Acknowledged = append(opts.Acknowledged, acknowledgedLine(f))
 	}
@@ -30,6 +30,9 @@ func (c *Check) options(opts plan.TextOptions) plan.TextOptions {
 	}
 	return opts
 }
+
+// ignored tells whether there are findings, and none of a kind that counts.
+func (c *Check) ignored() bool { return c.Status == Clean && len(c.Findings) > 0 }
 
 // WriteText writes for people what several checks have found: a line for each, what was found below, and what it comes to.
 func (r *Run) WriteText(w io.Writer, opts plan.TextOptions) error {

@@ -22,6 +22,7 @@ type TextOptions struct {
 	ASCII   bool // no other characters: those of names and values are escaped
 	Brief   bool // one line for each step
 	Drift   bool // as a finding about the server, not as something about to be done
+	Ignored bool // with Drift: none of it is of a kind that counts
 
 	Acknowledged []string // what is known and is not in the plan, a line each
 	Standing     []string // since when there is what is no step, a line each
@@ -244,6 +245,8 @@ func (p *Plan) summary(opts TextOptions) string {
 	}
 	text := "Plan"
 	switch {
+	case drift && opts.Ignored:
+		text = "No drift that counts"
 	case drift:
 		text = "Drift"
 	case len(p.Blockers) > 0:
