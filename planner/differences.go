@@ -136,8 +136,8 @@ func (d *differences) members(of Difference, pool *poolPlan) {
 	}
 	for _, member := range pool.want.Members {
 		side := b.live.MemberPools[lxd.PoolID{Name: pool.want.Name, Member: member.Name}]
-		if side == nil { // "*", or a member that was not asked, or that does not have it
-			if member.Name != spec.AllMembers && b.live.MemberPools == nil && !b.offline(member.Name) {
+		if side == nil { // "*", or a member that has not been asked, does not have it, or does not answer
+			if member.Name != spec.AllMembers && !b.offline(member.Name) {
 				b.plan.Missing.MemberPools = append(b.plan.Missing.MemberPools, lxd.PoolID{Name: pool.want.Name, Member: member.Name})
 			}
 			continue
