@@ -134,10 +134,10 @@ func (d *differences) members(of Difference, pool *poolPlan) {
 	if !b.live.Server.Clustered {
 		return
 	}
-	for _, member := range pool.want.Members {
+	for _, member := range pool.members {
 		side := b.live.MemberPools[lxd.PoolID{Name: pool.want.Name, Member: member.Name}]
-		if side == nil { // "*", or a member that has not been asked, does not have it, or does not answer
-			if member.Name != spec.AllMembers && !b.offline(member.Name) {
+		if side == nil { // it has not been asked, does not have the pool, or does not answer
+			if !b.offline(member.Name) {
 				b.plan.Missing.MemberPools = append(b.plan.Missing.MemberPools, lxd.PoolID{Name: pool.want.Name, Member: member.Name})
 			}
 			continue
@@ -148,9 +148,19 @@ func (d *differences) members(of Difference, pool *poolPlan) {
 			equal:     func(name, value string) bool { return poolKeeps(side, name, value) },
 		})
 		own := of
-		own.Address, own.Member = spec.MemberAddress(pool.want, member), member.Name
+		own.Address, own.Member = spec.MemberAddress(pool.want, declaring(pool.want, member)), member.Name
 		d.changed(own, p.changes())
 	}
+}
+
+// declaring is the block that speaks of a member: its own, or that of all.
+func declaring(pool *spec.Pool, member *spec.Member) *spec.Member {
+	for _, name := range []string{member.Name, spec.AllMembers} {
+		if i := slices.IndexFunc(pool.Members, func(m *spec.Member) bool { return m.Name == name }); i >= 0 {
+			return pool.Members[i]
+		}
+	}
+	return member
 }
 
 // changed adds the changes of a patch. tarn's own marks are no part of a spec.

@@ -106,6 +106,10 @@ func (t *taking) changed(item *Item) {
 		item.Why = "its value is secret, and no secret is written into a file"
 		return
 	}
+	if pool := t.poolOf[item.Object.Pool]; item.Member != "" && item.Address == spec.MemberAddress(pool, &spec.Member{Name: spec.AllMembers}) {
+		item.Why = fmt.Sprintf("member %q speaks of all members: write what this one has into a block of its own, member %s { config = { … } }", spec.AllMembers, schema.Quoted(item.Member))
+		return
+	}
 	change := edit.Change{Attr: item.Attr.Name, Value: item.Server}
 	if name, isConfig := item.Attr.ConfigKey(); isConfig {
 		change.Attr, change.Key = "config", name

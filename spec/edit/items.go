@@ -141,11 +141,41 @@ func (src *source) removed(in span, items []span, i int) change {
 	case len(items) == 1 && strings.TrimSpace(src.slice(in.start, item.start)+strings.TrimPrefix(strings.TrimSpace(src.slice(item.end, in.end)), ",")) == "":
 		return change{src, in.start, in.end, ""}
 	case len(items) == 1:
-		return change{src, item.start, item.end, ""}
-	case i == len(items)-1:
+		return change{src, item.start, src.behindComma(item.end, in.end), ""}
+	case i == len(items)-1 && !src.commented(items[i-1].end, item.start):
 		return change{src, items[i-1].end, item.end, ""}
+	case i == len(items)-1:
+		return change{src, item.start, src.behindComma(item.end, in.end), ""}
+	case !src.commented(item.end, items[i+1].start):
+		return change{src, item.start, items[i+1].start, ""}
 	}
-	return change{src, item.start, items[i+1].start, ""}
+	return change{src, item.start, src.behindComma(item.end, items[i+1].start), ""}
+}
+
+// commented tells whether more than blanks and a comma is between two elements: comments, which are the other element's.
+func (src *source) commented(start, end int) bool {
+	return strings.Trim(src.slice(start, end), " \t\r\n,") != ""
+}
+
+// behindComma is behind the comma that ends an element, and the blanks after it. Without a comma it is where the element ends.
+func (src *source) behindComma(at, end int) int {
+	rest := src.slice(at, end)
+	for i := 0; i < len(rest); i++ {
+		skip := 0
+		switch {
+		case rest[i] == ',':
+			return at + len(rest) - len(strings.TrimLeft(rest[i+1:], " \t"))
+		case rest[i] == '#', strings.HasPrefix(rest[i:], "//"):
+			skip = strings.IndexByte(rest[i:], '\n')
+		case strings.HasPrefix(rest[i:], "/*"):
+			skip = strings.Index(rest[i:], "*/")
+		}
+		if skip < 0 {
+			break
+		}
+		i += skip
+	}
+	return at
 }
 
 // restOfLine is where the next line begins when nothing but a comma and a comment is on the rest of this one.
