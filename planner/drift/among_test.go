@@ -68,3 +68,19 @@ func TestWhatDoesNotCountIsNotCalledDrift(t *testing.T) {
 		t.Errorf("Markdown:\n%s", text)
 	}
 }
+
+// A spec that is right by itself and cannot be had on a server is not called a wrong one.
+func TestSpecThatDoesNotFit(t *testing.T) {
+	wrong := mixed().Checks[4]
+	misfit := wrong
+	misfit.Requests, misfit.Spec = 4, "grown.hcl"
+	run := &drift.Run{Checks: []drift.Check{wrong, misfit}}
+	for form, write := range map[string]func(io.Writer, plan.TextOptions) error{"text": run.WriteText, "Markdown": run.WriteMarkdown} {
+		text := written(t, func(w io.Writer) error { return write(w, plan.TextOptions{}) })
+		for _, shown := range []string{"spec is wrong", "spec does not fit", "2 checks: 1 with a wrong spec, 1 with a spec that does not fit."} {
+			if strings.Count(text, shown) != 1 {
+				t.Errorf("%s: %q is not there once:\n%s", form, shown, text)
+			}
+		}
+	}
+}

@@ -83,7 +83,7 @@ func (c *Check) markdownLine() string {
 	if len(outcome) > mostOutcome {
 		outcome = append(outcome[:mostOutcome], '…')
 	}
-	return fmt.Sprintf("- %s: %s on %s: %s\n", c.Status, plan.CodeSpan(c.Spec), plan.CodeSpan(c.server()), plan.MarkdownText(string(outcome)))
+	return fmt.Sprintf("- %s: %s on %s: %s\n", c.ended(), plan.CodeSpan(c.Spec), plan.CodeSpan(c.server()), plan.MarkdownText(string(outcome)))
 }
 
 // markdownSection is what was found in a check, to be unfolded; in one line for each step where the whole has no room.

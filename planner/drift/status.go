@@ -16,6 +16,18 @@ func (s Status) String() string {
 	return map[Status]string{Invalid: "spec is wrong", Failed: "failed", Unreachable: "not reached", Drifted: "drift", Clean: "no drift"}[s]
 }
 
+// Misfit tells whether the spec is right by itself and cannot be had on the server as that is now, such as a pool that somebody has made larger and
+// that cannot get smaller.
+func (c *Check) Misfit() bool { return c.Status == Invalid && c.Requests > 0 }
+
+// ended is the status for people.
+func (c *Check) ended() string {
+	if c.Misfit() {
+		return "spec does not fit"
+	}
+	return c.Status.String()
+}
+
 // Worst is the worst status of all checks, [Clean] when there are none.
 func (r *Run) Worst() Status {
 	for _, status := range statuses {
@@ -48,10 +60,23 @@ func (r *Run) Counts() map[Status]int {
 // Summary is the run in one sentence: 20 checks: 1 not reached, 2 with drift, 17 without.
 func (r *Run) Summary() string {
 	var parts []string
+	misfits := 0
+	for i := range r.Checks {
+		if r.Checks[i].Misfit() {
+			misfits++
+		}
+	}
 	for _, status := range statuses {
-		if n := r.count(status); n > 0 {
+		n := r.count(status)
+		if status == Invalid {
+			n -= misfits
+		}
+		if n > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", n, map[Status]string{
 				Invalid: "with a wrong spec", Failed: "failed", Unreachable: "not reached", Drifted: "with drift", Clean: "without"}[status]))
+		}
+		if status == Invalid && misfits > 0 {
+			parts = append(parts, fmt.Sprintf("%d with a spec that does not fit", misfits))
 		}
 	}
 	return fmt.Sprintf("%d %s: %s.", len(r.Checks), plan.Plural(len(r.Checks), "check"), strings.Join(parts, ", "))

@@ -78,7 +78,7 @@ func (r *Run) writeOverview(out *bufio.Writer, opts plan.TextOptions) {
 	wide, widest := 0, 0
 	for i := range r.Checks {
 		c := &r.Checks[i]
-		statuses, names = append(statuses, c.Status.String()), append(names, opts.Text(c.name()))
+		statuses, names = append(statuses, c.ended()), append(names, opts.Text(c.name()))
 		wide, widest = max(wide, lines.Width(statuses[i])), max(widest, min(60, lines.Width(names[i])))
 	}
 	for i := range r.Checks {

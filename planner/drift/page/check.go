@@ -71,6 +71,9 @@ func newCheck(check *drift.Check, id string, manySpecs bool, failOn []drift.Kind
 		Error:  lxd.PlainLine(check.Error),
 		Effort: effort(check),
 	}
+	if check.Misfit() {
+		v.Word = "spec does not fit"
+	}
 	if apart := clock.now.Sub(check.Started).Abs(); apart > sameTime {
 		v.Started = clock.stamp(check.Started)
 	}
@@ -256,6 +259,8 @@ func commands(check *drift.Check) []command {
 		path += " " + lxd.ShellPath(p)
 	}
 	switch {
+	case check.Misfit(): // by itself it is right, and validate would find nothing
+		return []command{{"See what keeps an apply from it", tarn + " plan" + path}}
 	case check.Status == drift.Invalid:
 		return []command{{"Check the spec again", "tarn validate" + path}}
 	case check.Status == drift.Unreachable || check.Status == drift.Failed:
