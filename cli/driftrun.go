@@ -55,7 +55,12 @@ func (a *app) driftChecks(ctx context.Context, paths []string, flags *driftFlags
 	if flags.recursive && len(paths) == 0 {
 		return nil, errors.New("no directory there has a spec")
 	}
-	remotes := flags.remotes
+	var remotes []string
+	for _, remote := range flags.remotes {
+		if !slices.Contains(remotes, remote) { // else metrics and results of tests would have two of one name
+			remotes = append(remotes, remote)
+		}
+	}
 	if len(remotes) == 0 {
 		remotes = []string{""}
 	}
