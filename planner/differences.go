@@ -2,6 +2,7 @@ package planner
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 
 	"github.com/hashicorp/hcl/v2"
@@ -30,6 +31,9 @@ type Difference struct {
 	Content string         // of Changed: the content type of the volume, "" for a pool
 	Member  string         // of Changed: of the pool on this member
 	Driver  string         // of the pool
+
+	Known   string // it is acknowledged, and not asked for by Only: the reason that the block gives; "" when it is not
+	KnownAt string // where that block is, "storage.hcl:12"
 }
 
 // DifferenceKind says in what a server differs.
@@ -86,7 +90,9 @@ func Differences(want *spec.Spec, state *live.State, opts Options) (all []Differ
 	for _, object := range slices.Concat(b.plan.Orphans, b.plan.Strangers) {
 		d.undeclared(object)
 	}
-	return d.all, b.plan.Missing, b.diags
+	diags = b.diags // an acknowledgment of nothing is told by the plan
+	d.acknowledged()
+	return d.all, b.plan.Missing, diags
 }
 
 // differences are those of a server, while they are collected.
@@ -246,6 +252,26 @@ func (d *differences) notThere(v *volumePlan, of Difference) {
 		}
 	}
 	d.add(of)
+}
+
+// acknowledged marks what the spec acknowledges today. What somebody asks for by name is meant all the same.
+func (d *differences) acknowledged() {
+	if len(d.b.only) > 0 {
+		return
+	}
+	d.b.acknowledge()
+	for i := range d.all {
+		x := &d.all[i]
+		known, _ := d.b.plan.KnownBy(func(a *plan.Acknowledgment) bool {
+			if x.Kind == Changed {
+				return a.CoversChange([]plan.Object{x.Object}, x.Attr)
+			}
+			return a.CoversAny([]plan.Object{x.Object})
+		})
+		if known != nil {
+			x.Known, x.KnownAt = known.Reason, fmt.Sprintf("%s:%d", known.Place.Filename, known.Place.Start.Line)
+		}
+	}
 }
 
 func (d *differences) undeclared(object plan.Object) {

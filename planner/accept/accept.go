@@ -42,7 +42,7 @@ func Items(want *spec.Spec, state *live.State, opts planner.Options, differences
 		switch {
 		case d.Kind == planner.Gone && d.Object.IsPool():
 			gone[d.Object.Pool] = true
-		case d.Kind != planner.Gone || len(d.Maybe) > 0:
+		case d.Kind != planner.Gone || len(d.Maybe) > 0 || d.Known != "":
 			stays[d.Object.Pool] = plan.VolumeName(d.Object.Volume)
 		}
 	}
@@ -52,6 +52,8 @@ func Items(want *spec.Spec, state *live.State, opts planner.Options, differences
 		switch {
 		case gone[d.Object.Pool] && !d.Object.IsPool() && d.Kind == planner.Gone && len(d.Maybe) == 0 && stays[d.Object.Pool] == "":
 			continue // it goes with its pool
+		case d.Known != "":
+			item.Why = fmt.Sprintf("acknowledged, so the spec stays as it is unless --only names this: %s", d.Known)
 		case gone[d.Object.Pool] && d.Object.IsPool() && stays[d.Object.Pool] != "":
 			item.Why = fmt.Sprintf("its declaration stays as long as that of volume %s does", stays[d.Object.Pool])
 		default:

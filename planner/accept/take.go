@@ -88,7 +88,7 @@ func (r *Result) take(ctx context.Context, in Input, items []Item) (any bool, er
 	var of []Item
 	for _, item := range items {
 		if item.Why != "" {
-			r.Left = append(r.Left, Left{item, "", item.Why})
+			r.Left = append(r.Left, Left{item, item.KnownAt, item.Why})
 			continue
 		}
 		wishes, of = append(wishes, item.Wish), append(of, item)
