@@ -16,7 +16,8 @@ const (
 	costDescribe = 900  // a volume that is described: its users are worked out
 	costTry      = 50   // a filter that is tried on one
 	costChar     = 0.3  // each character of the filter, each time
-	costAsk      = 3000 // a volume that is asked for by itself
+	costAsk      = 2700 // a volume that is asked for by itself,
+	costAskHeld  = 6    // and what that takes more for each that the pool holds: 500 of 5,000 in two pools took 17 ms each
 )
 
 // Incus describes what it holds before it tries a filter, so that a list of ten volumes takes as long as one of all (seen on 6.0.4). A
@@ -35,7 +36,7 @@ func (l VolumeList) CheaperEach(names []string) bool {
 	if len(names) > mostAsked {
 		return false
 	}
-	each := float64(len(names)) * costAsk
+	each := float64(len(names)) * (costAsk + costAskHeld*float64(len(l.Held)))
 	if len(names) == 0 || !l.Server.Has(filteringExtension) {
 		return each < float64(len(l.Held))*costDescribe
 	}
