@@ -77,21 +77,12 @@ func SecretsOn(state *live.State, want *spec.Spec) []string {
 		s.settings = &want.Settings
 	}
 	found := map[string]bool{}
-	add := func(config map[string]string) {
+	for config := range state.Configs() {
 		for key, value := range config {
 			if s.key(key) {
 				found[value] = true
 			}
 		}
-	}
-	for _, pool := range state.Pools {
-		add(pool.Config)
-	}
-	for _, pool := range state.MemberPools {
-		add(pool.Config)
-	}
-	for _, volume := range state.Volumes {
-		add(volume.Config)
 	}
 	return slices.Sorted(maps.Keys(found))
 }

@@ -114,11 +114,11 @@ func (s *Secrecy) settings(keys map[string]bool) []string {
 // configKeys are those that what was read of a server has.
 func configKeys(state *live.State) map[string]bool {
 	keys := map[string]bool{}
-	eachConfig(state, func(config map[string]string) {
+	for config := range state.Configs() {
 		for key := range config {
 			keys[key] = true
 		}
-	})
+	}
 	return keys
 }
 
@@ -129,25 +129,12 @@ func SecretsOn(state *live.State, s Secrecy) []string {
 	for key := range configKeys(state) {
 		secret[key] = s.IsSecret(key)
 	}
-	eachConfig(state, func(config map[string]string) {
+	for config := range state.Configs() {
 		for key, value := range config {
 			if secret[key] {
 				found[value] = true
 			}
 		}
-	})
+	}
 	return slices.Concat(slices.Sorted(maps.Keys(found)), s.Values)
-}
-
-// eachConfig gives the config of all pools, of their sides, and of all volumes.
-func eachConfig(state *live.State, do func(map[string]string)) {
-	for _, pool := range state.Pools {
-		do(pool.Config)
-	}
-	for _, pool := range state.MemberPools {
-		do(pool.Config)
-	}
-	for _, volume := range state.Volumes {
-		do(volume.Config)
-	}
 }
