@@ -5,6 +5,7 @@ import (
 	"go/parser"
 	"go/token"
 	"os/exec"
+	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
@@ -59,4 +60,29 @@ func isLazyRegexp(function ast.Expr) bool {
 	}
 	pkg, ok := called.X.(*ast.Ident)
 	return ok && pkg.Name == "lazyregexp"
+}
+
+// TestOnlyMethodsThatAreCalledAreLinked holds the program to call no method by a name that is known only when it runs, as templates do: the linker
+// keeps every exported method of every type then, a quarter of the code more, and each start of each command takes longer by a tenth.
+func TestOnlyMethodsThatAreCalledAreLinked(t *testing.T) {
+	_, dependencies := built(t)
+	for line := range strings.Lines(dependencies) {
+		if _, called, ok := strings.Cut(line, " -> "); ok && strings.HasSuffix(called, " <ReflectMethod>\n") {
+			t.Errorf("this calls methods by their names: %s", line)
+		}
+	}
+}
+
+// built builds the program, and tells what in it needs what, as "a -> b" in lines.
+func built(t *testing.T) (path, dependencies string) {
+	t.Helper()
+	path = filepath.Join(t.TempDir(), "tarn")
+	out, err := exec.Command("go", "build", "-ldflags=-dumpdep", "-o", path, ".").CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v\n%.2000s", err, out)
+	}
+	if !strings.Contains(string(out), "main.main -> tarn/cli.Run") {
+		t.Fatalf("the linker does not tell what needs what: %.2000s", out)
+	}
+	return path, string(out)
 }

@@ -57,6 +57,7 @@ type checkView struct {
 type group struct {
 	ID       string
 	Title    string
+	Count    string // of the findings, "12 findings"
 	Findings []findingView
 }
 
@@ -139,11 +140,10 @@ func (c *checkView) add(check *drift.Check, f *drift.Finding, view findingView) 
 		i = len(c.Groups)
 		c.Groups = append(c.Groups, group{ID: fmt.Sprintf("%sg%d", c.ID, i+1), Title: title})
 	}
-	c.Groups[i].Findings = append(c.Groups[i].Findings, view)
+	g := &c.Groups[i]
+	g.Findings = append(g.Findings, view)
+	g.Count = count(len(g.Findings), "finding")
 }
-
-// Count is how many findings a group has.
-func (g group) Count() string { return count(len(g.Findings), "finding") }
 
 // tellAges says since when the oldest finding stands, and how many are new.
 func (c *checkView) tellAges(check *drift.Check, clock clock) {

@@ -3,7 +3,6 @@ package page
 import (
 	"cmp"
 	"fmt"
-	"html/template"
 	"slices"
 	"strings"
 
@@ -62,7 +61,7 @@ type tile struct {
 
 func newView(run *drift.Run, opts Options) *view {
 	v := &view{
-		Styles:  []style{{template.CSS(plainStyle)}, {template.CSS(mediaStyle)}},
+		Styles:  []style{newStyle(plainStyle), newStyle(mediaStyle)},
 		Version: lxd.PlainLine(run.Made.Version),
 		Many:    len(run.Checks) != 1,
 	}
