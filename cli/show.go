@@ -331,7 +331,7 @@ func (l *looker) lists(ctx context.Context, addresses []string) (*show.Overview,
 		}
 	}
 	var volumes []lxd.VolumeID
-	for id := range l.state.Volumes {
+	for id := range l.state.Volumes.All() {
 		if isShown(plan.VolumeObject(id)) {
 			volumes = append(volumes, id)
 		}
@@ -396,7 +396,7 @@ func (l *looker) details(ctx context.Context, objects []plan.Object) (*show.Over
 	if err := live.ReadVolumes(ctx, l.client, l.state, planner.Related(l.want, l.state, volumes)); err != nil {
 		return nil, err
 	}
-	asked.Usage = slices.DeleteFunc(slices.Clone(volumes), func(id lxd.VolumeID) bool { return l.state.Volumes[id] == nil })
+	asked.Usage = slices.DeleteFunc(slices.Clone(volumes), func(id lxd.VolumeID) bool { return l.state.Volumes.Get(id) == nil })
 	if err := live.ReadDetails(ctx, l.client, l.state, asked); err != nil {
 		return nil, err
 	}

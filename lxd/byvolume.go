@@ -63,6 +63,17 @@ func (m *ByVolume[T]) All() iter.Seq2[VolumeID, T] {
 	}
 }
 
+// IDs are the volumes for which there is something, in no order, as All gives them.
+func (m *ByVolume[T]) IDs() iter.Seq[VolumeID] {
+	return func(yield func(VolumeID) bool) {
+		for id := range m.All() {
+			if !yield(id) {
+				return
+			}
+		}
+	}
+}
+
 // VolumeSet is a set of volumes, see [ByVolume].
 type VolumeSet struct{ ByVolume[struct{}] }
 

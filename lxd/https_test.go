@@ -90,7 +90,7 @@ func TestRestrictedCertificate(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if state.Volumes[id] == nil {
+	if state.Volumes.Get(id) == nil {
 		t.Errorf("volumes of its project: %v", state.Volumes)
 	}
 	if state.Pools["p"].Config != nil {

@@ -144,16 +144,16 @@ func TestReadDoesNotGrowWithVolumes(t *testing.T) {
 	if few != many || many != 4 {
 		t.Errorf("%d requests for 3 volumes, %d for 60; want 4: the server, the pools, and each pool's volumes", few, many)
 	}
-	if len(state.Volumes) != 60 || state.VolumeIDs.Len() != 60 {
-		t.Errorf("%d volumes and %d held, want 60: a snapshot is none", len(state.Volumes), state.VolumeIDs.Len())
+	if state.Volumes.Len() != 60 || state.VolumeIDs.Len() != 60 {
+		t.Errorf("%d volumes and %d held, want 60: a snapshot is none", state.Volumes.Len(), state.VolumeIDs.Len())
 	}
 
 	some, n := read(live.Scope{Pools: map[string]live.Names{"one": {"v001", "V002", "not there"}}, Owner: "us"})
 	var names []string
-	for id := range some.Volumes {
+	for id := range some.Volumes.All() {
 		names = append(names, id.Name)
 	}
-	if len(names) > 4 || some.Volumes[volumeID("one", "v001")] == nil || some.Volumes[volumeID("one", "v050")] == nil {
+	if len(names) > 4 || some.Volumes.Get(volumeID("one", "v001")) == nil || some.Volumes.Get(volumeID("one", "v050")) == nil {
 		t.Errorf("asked for v001 and the owner's, got %v", names)
 	}
 	if n != 4 || some.VolumeIDs.Len() != 60 {
@@ -176,7 +176,7 @@ func TestOddNamesAreRead(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, name := range odd {
-		if state.Volumes[volumeID("p%25", name)] == nil {
+		if state.Volumes.Get(volumeID("p%25", name)) == nil {
 			t.Errorf("volume %q was not read", name)
 		}
 		if !state.VolumeIDs.Has(volumeID("p%25", name)) {

@@ -45,7 +45,7 @@ func large(n int, cluster bool) (*spec.Spec, *live.State) {
 			}
 		}
 		pool.Volumes = append(pool.Volumes, declared)
-		live.Volumes[there.ID()] = there
+		live.Volumes.Set(there.ID(), there)
 		live.VolumeIDs.Add(there.ID())
 	}
 	live.Server.Clustered = cluster

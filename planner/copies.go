@@ -125,7 +125,7 @@ func (b *builder) originalOf(v *volumePlan) original {
 			switch {
 			case withoutMember(other.final) != o.id || other == v:
 			case other.renamed:
-				found, o.copySource.id = b.live.Volumes[other.from], other.final
+				found, o.copySource.id = b.live.Volumes.Get(other.from), other.final
 			case o.becomes == nil:
 				o.becomes = other
 			}
@@ -236,8 +236,7 @@ func (b *builder) liveID(id lxd.VolumeID) (lxd.VolumeID, bool) {
 			return from, true
 		}
 	}
-	_, there := b.live.Volumes[id]
-	return id, there
+	return id, b.live.Volumes.Has(id)
 }
 
 // copiesNothing tells whether what a volume is to be a copy of is created empty by the same plan, as on a server that is set up anew.

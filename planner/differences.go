@@ -222,7 +222,7 @@ func (d *differences) notThere(v *volumePlan, of Difference) {
 	b := d.b
 	if d.byMark == nil {
 		d.byMark = map[string][]lxd.VolumeID{}
-		for id, volume := range b.live.Volumes {
+		for id, volume := range b.live.Volumes.All() {
 			if was := volume.Config[markedKey]; was != "" && b.volumes.Get(id) == nil && b.leaving[id] == nil && b.markState(volume) == renamed {
 				d.byMark[was] = append(d.byMark[was], id)
 			}
@@ -278,7 +278,7 @@ func (d *differences) undeclared(object plan.Object) {
 	of := Difference{Kind: Undeclared, Object: object, Live: object.Volume}
 	if pool := d.b.pools[object.Pool]; pool != nil && !object.IsPool() {
 		of.Address, of.Driver = pool.want.Address, pool.driver
-		of.Content = cmp.Or(d.b.live.Volumes[object.Volume].ContentType, lxd.ContentFilesystem)
+		of.Content = cmp.Or(d.b.live.Volumes.Get(object.Volume).ContentType, lxd.ContentFilesystem)
 	}
 	d.add(of)
 }

@@ -109,13 +109,13 @@ func (b *builder) needSizes(project string, d *projectDemand, disk live.Disk) (u
 		return unknown
 	}
 	var unsized []lxd.VolumeID
-	for id, live := range b.live.Volumes {
+	for id, live := range b.live.Volumes.All() {
 		if id.Project == project && live.Config["size"] == "" && !gone[id] {
 			unsized = append(unsized, id)
 		}
 	}
 	for _, id := range disk.Unsized {
-		if b.live.Volumes[id] == nil {
+		if b.live.Volumes.Get(id) == nil {
 			unsized = append(unsized, id)
 		}
 	}
@@ -125,7 +125,7 @@ func (b *builder) needSizes(project string, d *projectDemand, disk live.Disk) (u
 		return true
 	}
 	for _, before := range d.steps {
-		if live := b.live.Volumes[before.volume]; (before.kind == frees || before.kind == changes) && live != nil && live.Config["size"] == "" {
+		if live := b.live.Volumes.Get(before.volume); (before.kind == frees || before.kind == changes) && live != nil && live.Config["size"] == "" {
 			d.order(before.step, copies, arrives)
 		}
 	}

@@ -21,7 +21,7 @@ type volumeUse struct {
 
 // uses tells what uses a live volume. What of it is running decides what the server lets through, so the plan asks.
 func (b *builder) uses(live *lxd.Volume) volumeUse {
-	if b.live.Volumes[live.ID()] != live {
+	if b.live.Volumes.Get(live.ID()) != live {
 		return volumeUse{} // it is on another server, where whatever uses it blocks the migration
 	}
 	uses := b.live.Uses(live.UsedBy)

@@ -30,7 +30,7 @@ func (b *builder) lookalikes(id lxd.VolumeID) []lxd.VolumeID {
 		for id := range b.live.VolumeIDs.All() {
 			add(id)
 		}
-		for id := range b.live.Volumes {
+		for id := range b.live.Volumes.All() {
 			if !b.live.VolumeIDs.Has(id) {
 				add(id)
 			}

@@ -123,7 +123,7 @@ func (b *builder) undeclared() (near map[place][]lxd.VolumeID, named map[string]
 	for id := range b.live.VolumeIDs.All() {
 		add(id)
 	}
-	for id := range b.live.Volumes { // some servers do not name all of them among what uses a pool
+	for id := range b.live.Volumes.All() { // some servers do not name all of them among what uses a pool
 		if !b.live.VolumeIDs.Has(id) {
 			add(id)
 		}
@@ -199,7 +199,7 @@ func (b *builder) elsewhere(v *volumePlan, ids []lxd.VolumeID) []candidate {
 
 // read is an undeclared volume, nil when it was not read so far.
 func (b *builder) read(id lxd.VolumeID) *lxd.Volume {
-	return cmp.Or(b.live.Volumes[id], b.live.Undeclared[id])
+	return cmp.Or(b.live.Volumes.Get(id), b.live.Undeclared[id])
 }
 
 // ask asks for volumes that the scope does not have, once.

@@ -79,7 +79,7 @@ func TestUndeclaredAreRead(t *testing.T) {
 			state := holding(c.held...)
 			if c.there {
 				state.VolumeIDs.Add(inFast("new"))
-				state.Volumes[inFast("new")] = &lxd.Volume{Name: "new", Pool: "fast", Project: lxd.DefaultProject, Type: lxd.TypeCustom, ContentType: lxd.ContentFilesystem}
+				state.Volumes.Set(inFast("new"), &lxd.Volume{Name: "new", Pool: "fast", Project: lxd.DefaultProject, Type: lxd.TypeCustom, ContentType: lxd.ContentFilesystem})
 			}
 			p, diags := planner.New(loadSpec(t, multiline(c.spec)), state, planner.Options{})
 			if diags.HasErrors() {
@@ -134,7 +134,7 @@ func TestLostRenamesAreFew(t *testing.T) {
 					volume.Config = map[string]string{"size": fmt.Sprintf("%dMiB", i+1)}
 				}
 				state.VolumeIDs.Add(volume.ID())
-				state.Volumes[volume.ID()] = volume
+				state.Volumes.Set(volume.ID(), volume)
 			}
 			p, diags := planner.New(want, state, planner.Options{})
 			if diags.HasErrors() {

@@ -100,7 +100,7 @@ func (b *builder) markable(remote string) map[string]lxd.VolumeID {
 	for id := range state.VolumeIDs.All() {
 		add(id)
 	}
-	for id := range state.Volumes { // some servers do not name all of them among what uses a pool
+	for id := range state.Volumes.All() { // some servers do not name all of them among what uses a pool
 		add(id)
 	}
 	if b.byMark == nil {
@@ -112,7 +112,7 @@ func (b *builder) markable(remote string) map[string]lxd.VolumeID {
 
 // copiedFrom is the volume that a live one is a copy of by its mark, zero for none.
 func (b *builder) copiedFrom(id lxd.VolumeID) lxd.VolumeID {
-	live := b.live.Volumes[id]
+	live := b.live.Volumes.Get(id)
 	if live == nil || b.markState(live) != copied {
 		return lxd.VolumeID{}
 	}

@@ -163,7 +163,7 @@ func (b *builder) matchMember(v *volumePlan) {
 // findVolume gives the live volume that id means, as volumeOf does, for the many that a spec declares.
 func (b *builder) findVolume(id lxd.VolumeID) (volume *lxd.Volume, ok bool) {
 	if !b.live.Server.Clustered || id.Member != "" {
-		return b.live.Volumes[id], true
+		return b.live.Volumes.Get(id), true
 	}
 	switch found := b.namesakes(id); len(found) {
 	case 0:
@@ -171,16 +171,17 @@ func (b *builder) findVolume(id lxd.VolumeID) (volume *lxd.Volume, ok bool) {
 	case 1:
 		return found[0], true
 	}
-	return b.live.Volumes[id], b.live.Volumes[id] != nil
+	volume = b.live.Volumes.Get(id)
+	return volume, volume != nil
 }
 
 // volumeOf gives the volume of a server that id means, nil when there is none. Without a member it is the only one of that
 // name; ok is false when there are several.
 func volumeOf(live *live.State, id lxd.VolumeID) (volume *lxd.Volume, ok bool) {
-	if volume := live.Volumes[id]; volume != nil || !live.Server.Clustered || id.Member != "" {
+	if volume := live.Volumes.Get(id); volume != nil || !live.Server.Clustered || id.Member != "" {
 		return volume, true
 	}
-	for other, candidate := range live.Volumes {
+	for other, candidate := range live.Volumes.All() {
 		if other.Member = ""; other == id {
 			if volume != nil {
 				return nil, false
@@ -249,8 +250,8 @@ func (b *builder) sortedVolumes() []*volumePlan {
 // namesakes are the live volumes of a name on all members of a cluster.
 func (b *builder) namesakes(id lxd.VolumeID) []*lxd.Volume {
 	if b.byName == nil {
-		b.byName = make(map[lxd.VolumeID][]*lxd.Volume, len(b.live.Volumes))
-		for id, volume := range b.live.Volumes {
+		b.byName = make(map[lxd.VolumeID][]*lxd.Volume, b.live.Volumes.Len())
+		for id, volume := range b.live.Volumes.All() {
 			b.byName[withoutMember(id)] = append(b.byName[withoutMember(id)], volume)
 		}
 	}

@@ -15,15 +15,15 @@ import (
 // planOrphans plans what carries this spec's mark, or lives in a pool that is exclusively its, and is not declared.
 func (b *builder) planOrphans() {
 	owner := b.want.Settings.Owner
-	undeclared := make([]lxd.VolumeID, 0, len(b.live.Volumes))
-	for id := range b.live.Volumes {
+	undeclared := make([]lxd.VolumeID, 0, b.live.Volumes.Len())
+	for id := range b.live.Volumes.All() {
 		if b.volumes.Get(id) == nil && b.leaving[id] == nil && b.kept[id] == nil {
 			undeclared = append(undeclared, id)
 		}
 	}
 	slices.SortFunc(undeclared, lxd.VolumeID.Compare)
 	for _, id := range undeclared {
-		volume, object := b.live.Volumes[id], plan.VolumeObject(id)
+		volume, object := b.live.Volumes.Get(id), plan.VolumeObject(id)
 		if migrate.OfRun(id.Name) {
 			if !b.ofAMove(volume) && !b.ofOthers(volume) {
 				b.noticeLeftOver(object, volume)
@@ -105,7 +105,7 @@ func (b *builder) renamedByHand(volume *lxd.Volume) {
 func (b *builder) sharing(mark string) int {
 	if b.sharedMarks == nil {
 		b.sharedMarks = map[string]int{}
-		for _, volume := range b.live.Volumes {
+		for _, volume := range b.live.Volumes.All() {
 			b.sharedMarks[volume.Config[markedKey]]++
 		}
 	}

@@ -291,7 +291,7 @@ func parseLive(t *testing.T, data []byte) *live.State {
 		if volume.ContentType == "" {
 			volume.ContentType = lxd.ContentFilesystem
 		}
-		state.Volumes[volume.ID()] = volume
+		state.Volumes.Set(volume.ID(), volume)
 		state.VolumeIDs.Add(volume.ID())
 		state.UsedBy[volume.ID()] = volume.UsedBy
 		if usage := raw.Usage[volume.ID().String()]; usage != nil {
@@ -345,7 +345,6 @@ func newState() *live.State {
 		Server:      &lxd.Server{Product: "LXD", Version: "5.0.2", Trusted: true},
 		Address:     "https://10.1.0.4:8443",
 		Pools:       map[string]*lxd.Pool{},
-		Volumes:     map[lxd.VolumeID]*lxd.Volume{},
 		Usage:       map[lxd.VolumeID]*lxd.Usage{},
 		Snapshots:   map[live.SnapshotID]*lxd.Snapshot{},
 		MemberPools: map[lxd.PoolID]*lxd.Pool{},

@@ -41,7 +41,7 @@ func Rejudge(p *plan.Plan, state *live.State) {
 			}
 		case plan.DeleteVolume:
 			step.Class, step.Evidence = plan.DestroysData, b.evidence(action.Volume)
-			live := state.Volumes[action.Volume]
+			live := state.Volumes.Get(action.Volume)
 			if live == nil {
 				continue
 			}
@@ -55,7 +55,7 @@ func Rejudge(p *plan.Plan, state *live.State) {
 				b.blockUsed(plan.InUse, object, users, hintDetach, "it is used by %s", plan.ListUsers(users))
 			}
 		case plan.RenameVolume, plan.MoveVolume:
-			live := state.Volumes[action.Object().Volume]
+			live := state.Volumes.Get(action.Object().Volume)
 			if live == nil || step.Class == plan.Disruptive && len(step.Evidence.UsedBy) > 0 {
 				continue
 			}

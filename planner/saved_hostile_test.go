@@ -31,7 +31,7 @@ func savedExample(t *testing.T) (*plan.Plan, *live.State, map[string]*live.State
 	here, there := newState(), newState()
 	hold := func(state *live.State, volume *lxd.Volume) {
 		volume.Type, volume.ContentType, volume.Project = lxd.TypeCustom, lxd.ContentFilesystem, "default"
-		state.Volumes[volume.ID()] = volume
+		state.Volumes.Set(volume.ID(), volume)
 		state.VolumeIDs.Add(volume.ID())
 	}
 	for _, state := range []*live.State{here, there} {
@@ -140,8 +140,8 @@ func TestClassesAreNotBelieved(t *testing.T) {
 	}
 
 	// Nor does a file that has lost its blockers pass what the server protects.
-	here.Volumes[gone].Config = map[string]string{"user.tarn.prevent_delete": "true"}
-	here.Volumes[gone].UsedBy = []string{"/1.0/instances/c2"}
+	here.Volumes.Get(gone).Config = map[string]string{"user.tarn.prevent_delete": "true"}
+	here.Volumes.Get(gone).UsedBy = []string{"/1.0/instances/c2"}
 	planner.Rejudge(again, here)
 	var codes []plan.BlockerCode
 	for _, blocker := range again.Blockers {

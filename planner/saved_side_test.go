@@ -16,7 +16,7 @@ func TestRejudgePoolOnMember(t *testing.T) {
 	state.Members = []*lxd.Member{{Name: "n1", Status: "Online"}, {Name: "n2", Status: "Online"}, {Name: "n3", Status: lxd.MemberOffline}}
 	state.Pools["d1"] = &lxd.Pool{Name: "d1", Driver: "dir", Status: lxd.StatusCreated, Config: map[string]string{}}
 	old := &lxd.Volume{Pool: "d1", Name: "old", Location: "n2", Type: lxd.TypeCustom, ContentType: lxd.ContentFilesystem, Project: lxd.DefaultProject}
-	state.Volumes[old.ID()] = old
+	state.Volumes.Set(old.ID(), old)
 	state.VolumeIDs.Add(old.ID())
 	made, diags := planner.New(&spec.Spec{Pools: []*spec.Pool{{Name: "d1", Existing: true, Volumes: []*spec.Volume{
 		{Name: "new", RenamedFrom: &spec.VolumeRef{Name: "old"}, Target: "n2"},

@@ -85,7 +85,7 @@ func TestSavedPlanComesBack(t *testing.T) {
 		}
 		there := &lxd.Volume{Pool: "p", Name: pool.Volumes[0].Name, Type: lxd.TypeCustom, ContentType: "filesystem", Project: "default",
 			Config: map[string]string{"user." + odd(t, "key"): odd(t, "value")}}
-		live.Volumes[there.ID()] = there
+		live.Volumes.Set(there.ID(), there)
 		live.VolumeIDs.Add(there.ID())
 		plan, diags := planner.New(&spec.Spec{Pools: []*spec.Pool{pool}}, live, planner.Options{Remote: "prod"})
 		if diags.HasErrors() || len(plan.Steps) != 2 {
@@ -262,7 +262,7 @@ func fullState(p *plan.Plan) *live.State {
 			state.Pools[object.Pool] = &lxd.Pool{Name: object.Pool, Driver: seen.Driver, Status: seen.Status, Config: seen.Config}
 		} else {
 			id := object.Volume
-			state.Volumes[id] = &lxd.Volume{Project: id.Project, Pool: id.Pool, Type: id.Type, Name: id.Name, Location: id.Member, ContentType: seen.ContentType, Config: seen.Config}
+			state.Volumes.Set(id, &lxd.Volume{Project: id.Project, Pool: id.Pool, Type: id.Type, Name: id.Name, Location: id.Member, ContentType: seen.ContentType, Config: seen.Config})
 		}
 	}
 	return state

@@ -28,7 +28,7 @@ func (b *builder) sawAll() []plan.Seen {
 	}
 	for object := range touched {
 		pools[object.Pool] = true
-		if live := b.live.Volumes[object.Volume]; live != nil {
+		if live := b.live.Volumes.Get(object.Volume); live != nil {
 			seen := b.sawVolume(live)
 			if !destroyed[live.ID()] {
 				seen.Snapshots = nil // those that a schedule adds go along with the volume
@@ -58,7 +58,7 @@ func (b *builder) sawAll() []plan.Seen {
 		if from.Remote == "" {
 			id, _ = b.liveID(from.Volume)
 		}
-		source, known := there.Volumes[id], plan.Seen{Remote: from.Remote, Object: plan.VolumeObject(id)}
+		source, known := there.Volumes.Get(id), plan.Seen{Remote: from.Remote, Object: plan.VolumeObject(id)}
 		if source == nil || slices.ContainsFunc(all, func(s plan.Seen) bool { return plan.CompareSeen(s, known) == 0 }) {
 			continue // a migration that is near its end, or what another step works on
 		}

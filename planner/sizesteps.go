@@ -69,7 +69,7 @@ func (b *builder) projectDemands() map[string]*projectDemand {
 			size, unsized := configSize(action.Config)
 			add(action.Volume.Project, sizeStep{step, arrives, action.Volume, lxd.VolumeID{}, 0, size, unsized})
 		case plan.MoveVolume:
-			source := b.live.Volumes[action.Volume]
+			source := b.live.Volumes.Get(action.Volume)
 			if source == nil || action.Finish || len(source.UsedBy) > 0 && action.Volume.Project == action.To.Project {
 				continue // what is used the server moves by itself, and does not count
 			}
@@ -81,7 +81,7 @@ func (b *builder) projectDemands() map[string]*projectDemand {
 			}
 			add(action.To.Project, sizeStep{step, kind, action.To, action.Volume, 0, size, unsized})
 		case plan.MigrateVolume:
-			source := b.opts.Remotes[action.Remote].Volumes[action.Volume]
+			source := b.opts.Remotes[action.Remote].Volumes.Get(action.Volume)
 			if source == nil || action.Finish {
 				continue
 			}
@@ -89,12 +89,12 @@ func (b *builder) projectDemands() map[string]*projectDemand {
 			add(action.To.Project, sizeStep{step, arrives, action.To, lxd.VolumeID{}, 0, size, unsized})
 		case plan.CopyVolume:
 			id, _ := b.liveID(action.Volume)
-			if source := b.stateOf(action.Remote).Volumes[id]; source != nil {
+			if source := b.stateOf(action.Remote).Volumes.Get(id); source != nil {
 				size, unsized := configSize(source.Config)
 				add(action.To.Project, sizeStep{step, arrives, action.To, lxd.VolumeID{}, 0, size, unsized})
 			}
 		case plan.DeleteVolume:
-			size, unsized := configSize(b.live.Volumes[action.Volume].Config)
+			size, unsized := configSize(b.live.Volumes.Get(action.Volume).Config)
 			add(action.Volume.Project, sizeStep{step, frees, action.Volume, lxd.VolumeID{}, size, 0, unsized})
 		case plan.PatchVolume:
 			change, ok := sizeChange(action.Changes)

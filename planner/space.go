@@ -66,7 +66,7 @@ func (b *builder) sizes(v *volumePlan) (before, after int64, reserves bool) {
 		live = nil // that one goes away under another name
 		fallthrough
 	case live == nil:
-		live = cmp.Or(v.source, b.live.Volumes[v.from])
+		live = cmp.Or(v.source, b.live.Volumes.Get(v.from))
 		if live == nil || !v.renamed && v.source == nil {
 			live = &lxd.Volume{Pool: v.final.Pool, ContentType: cmp.Or(v.want.ContentType, lxd.ContentFilesystem)}
 		}

@@ -41,7 +41,7 @@ func Stale(p *plan.Plan, live *live.State, remotes map[string]*live.State) []pla
 		}
 	}
 	created := map[plan.Object]bool{} // since then, on whichever member
-	for id := range live.Volumes {
+	for id := range live.Volumes.All() {
 		if !was[plan.VolumeObject(id)] {
 			created[plan.VolumeObject(id)], created[plan.VolumeObject(withoutMember(id))] = true, true
 		}

@@ -99,7 +99,7 @@ func (s *Standing) Owner(object plan.Object) (owner string, isCopy bool) {
 	if object.IsPool() {
 		return s.b.live.Pools[object.Pool].Config[live.OwnerKey], false
 	}
-	volume := s.b.live.Volumes[object.Volume]
+	volume := s.b.live.Volumes.Get(object.Volume)
 	owner = volume.Config[live.OwnerKey]
 	return owner, owner != "" && s.b.markState(volume) == copied
 }
@@ -148,7 +148,7 @@ type Setting struct {
 
 // VolumeSettings are the settings of a volume that was read.
 func (s *Standing) VolumeSettings(id lxd.VolumeID) []Setting {
-	b, volume := s.b, s.b.live.Volumes[id]
+	b, volume := s.b, s.b.live.Volumes.Get(id)
 	v := s.volume(id)
 	declared := v != nil && !v.want.Absent
 	if v == nil {

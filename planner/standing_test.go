@@ -40,7 +40,7 @@ func testStanding(t *testing.T, want *spec.Spec, state *live.State, opts planner
 			changed[plan.PoolObject(action.Pool)] = keys(action.Changes)
 			for name := range keys(action.Changes) {
 				if strings.HasPrefix(name, "volume.") { // what its volumes inherit is another thing after that
-					for id := range state.Volumes {
+					for id := range state.Volumes.All() {
 						skipped[plan.VolumeObject(id)] = skipped[plan.VolumeObject(id)] || id.Pool == action.Pool
 					}
 				}
@@ -75,7 +75,7 @@ func testStanding(t *testing.T, want *spec.Spec, state *live.State, opts planner
 			check(plan.PoolObject(name), standing.PoolSettings(name))
 		}
 	}
-	for id := range state.Volumes {
+	for id := range state.Volumes.All() {
 		check(plan.VolumeObject(id), standing.VolumeSettings(id))
 	}
 }

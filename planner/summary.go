@@ -43,7 +43,7 @@ func (b *builder) summarize() {
 	}
 	for id := range b.live.VolumeIDs.All() {
 		object := plan.VolumeObject(id)
-		if live := b.live.Volumes[id]; live != nil && migrate.OfRun(id.Name) && b.ofAMove(live) {
+		if live := b.live.Volumes.Get(id); live != nil && migrate.OfRun(id.Name) && b.ofAMove(live) {
 			continue
 		}
 		if b.volumes.Get(id) == nil && b.leaving[id] == nil && !touched[object] && !orphans[object] {

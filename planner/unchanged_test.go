@@ -18,7 +18,7 @@ func unchanged(n int) (plan func() int) {
 		name := "v" + strconv.Itoa(i)
 		want.Pools[0].Volumes = append(want.Pools[0].Volumes, &spec.Volume{Name: name, Config: config})
 		there := &lxd.Volume{Pool: "p", Name: name, Type: lxd.TypeCustom, ContentType: "filesystem", Project: "default", Config: its}
-		live.Volumes[there.ID()] = there
+		live.Volumes.Set(there.ID(), there)
 		live.VolumeIDs.Add(there.ID())
 	}
 	return func() int {

@@ -36,7 +36,7 @@ func (b *builder) leftover(server *live.State, target lxd.VolumeID) *lxd.Volume 
 func (b *builder) ofRunsOn(server *live.State) []*lxd.Volume {
 	volumes, known := b.ofRuns[server]
 	if !known {
-		for _, volume := range server.Volumes {
+		for _, volume := range server.Volumes.All() {
 			if migrate.OfRun(volume.Name) {
 				volumes = append(volumes, volume)
 			}
@@ -162,7 +162,7 @@ func (b *builder) finishMove(v *volumePlan) {
 	}
 	// What is left may be the source still, which gets there what any volume gets that comes.
 	at, to := live.ID(), v.final
-	comes := b.live.Volumes[at] != live || at.Pool != to.Pool || at.Project != to.Project || to.Member != "" && at.Member != to.Member
+	comes := b.live.Volumes.Get(at) != live || at.Pool != to.Pool || at.Project != to.Project || to.Member != "" && at.Member != to.Member
 	b.patchVolume(v, live, comes)
 }
 

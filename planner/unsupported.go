@@ -58,7 +58,7 @@ func (b *builder) checkSupported() {
 		live := v.live
 		switch {
 		case v.renamed:
-			live = b.live.Volumes[v.from]
+			live = b.live.Volumes.Get(v.from)
 		case v.source != nil:
 			live = v.source
 		}

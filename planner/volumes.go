@@ -59,7 +59,7 @@ func (b *builder) createVolume(v *volumePlan) {
 		return
 	}
 	if from := want.RenamedFrom; from != nil {
-		for id, live := range b.live.Volumes {
+		for id, live := range b.live.Volumes.All() {
 			if b.opts.local(from.Remote) && migrate.WasCalled(live, v.from) {
 				b.block(plan.MovedAway, plan.VolumeObject(v.final), "end that move with the spec that began it, or rename this back by hand",
 					"%s, where it comes from, is called %s now: another move has taken it away", plan.VolumeName(v.from), plan.VolumeName(id))
@@ -106,7 +106,7 @@ func (v *volumePlan) copies(live *lxd.Volume) bool { return v.copied != nil && v
 
 // renameOrMove renames or moves a live volume, then brings its config to what the spec wants.
 func (b *builder) renameOrMove(v *volumePlan) {
-	source := b.live.Volumes[v.from]
+	source := b.live.Volumes.Get(v.from)
 	from, to := v.from, v.final
 	if b.volumeOfOther(plan.VolumeObject(from), source) {
 		return

@@ -39,7 +39,11 @@ func keep(after, before *live.State) {
 		}
 	}
 	of := func(id lxd.VolumeID) bool { return kept[id.Pool] }
-	copyOf(&after.Volumes, before.Volumes, of)
+	for id, volume := range before.Volumes.All() {
+		if of(id) {
+			after.Volumes.Set(id, volume)
+		}
+	}
 	for id := range before.VolumeIDs.All() {
 		if of(id) {
 			after.VolumeIDs.Add(id)

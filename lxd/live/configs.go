@@ -15,7 +15,7 @@ func (s *State) Configs() iter.Seq[map[string]string] {
 				return
 			}
 		}
-		for _, volume := range s.Volumes {
+		for _, volume := range s.Volumes.All() {
 			if !yield(volume.Config) {
 				return
 			}

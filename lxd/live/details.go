@@ -270,7 +270,7 @@ func readNamed(ctx context.Context, c *lxd.Client, state *State, ids []lxd.Volum
 func readUsers(ctx context.Context, c *lxd.Client, state *State) error {
 	var projects []string // of profiles
 	seen := []string{lxd.DefaultProject}
-	for _, volume := range state.Volumes {
+	for _, volume := range state.Volumes.All() {
 		for _, use := range state.Uses(volume.UsedBy) {
 			if use.Kind == lxd.UsedByProfile && !slices.Contains(projects, use.Project) {
 				projects = append(projects, use.Project)

@@ -53,7 +53,7 @@ func readUnsized(ctx context.Context, c *lxd.Client, state *State, project strin
 		if id.Project != project {
 			continue
 		}
-		if live := state.Volumes[id]; live == nil {
+		if live := state.Volumes.Get(id); live == nil {
 			pools[id.Pool] = true
 		} else if live.Config["size"] == "" {
 			unsized = append(unsized, id)
@@ -71,7 +71,7 @@ func readUnsized(ctx context.Context, c *lxd.Client, state *State, project strin
 		return volumes, nil
 	})
 	for _, live := range slices.Concat(found...) {
-		if id := live.ID(); live.Config["size"] == "" && id.Project == project && state.Volumes[id] == nil {
+		if id := live.ID(); live.Config["size"] == "" && id.Project == project && state.Volumes.Get(id) == nil {
 			unsized = append(unsized, id)
 		}
 	}

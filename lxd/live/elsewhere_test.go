@@ -30,7 +30,7 @@ func TestUnmarkedProjectsAreSkipped(t *testing.T) {
 		t.Fatal(err)
 	}
 	var read []string
-	for id := range state.Volumes {
+	for id := range state.Volumes.All() {
 		read = append(read, id.Project+" "+id.Name)
 	}
 	if want := []string{"p3 old"}; !slices.Equal(read, want) {

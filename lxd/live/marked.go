@@ -49,11 +49,11 @@ func findMarked(ctx context.Context, c *lxd.Client, state *State) error {
 	for id := range state.VolumeIDs.All() {
 		know(id)
 	}
-	for id := range state.Volumes {
+	for id := range state.Volumes.All() {
 		know(id)
 	}
 	missing, restricted := map[place]Names{}, state.Restricted()
-	for _, volume := range state.Volumes {
+	for _, volume := range state.Volumes.All() {
 		for _, id := range markedVolumes(volume.Config[OfKey]) {
 			if state.Pools[id.Pool] != nil && (!restricted || state.Projects[id.Project] != nil) && !known[id] {
 				know(id) // asked for once

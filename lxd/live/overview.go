@@ -14,16 +14,16 @@ import (
 
 // ReadVolumes adds volumes to the state, with a request for each pool and project that has some of them.
 func ReadVolumes(ctx context.Context, c *lxd.Client, state *State, ids []lxd.VolumeID) error {
-	return readNamed(ctx, c, state, ids, func(volume *lxd.Volume) { state.Volumes[volume.ID()] = volume })
+	return readNamed(ctx, c, state, ids, func(volume *lxd.Volume) { state.Volumes.Set(volume.ID(), volume) })
 }
 
 // AllVolumes are the custom volumes that the server is known to hold, whether they were read or not.
 func (s *State) AllVolumes() map[lxd.VolumeID]bool {
-	all := make(map[lxd.VolumeID]bool, len(s.Volumes))
+	all := make(map[lxd.VolumeID]bool, s.Volumes.Len())
 	for id := range s.VolumeIDs.All() {
 		all[id] = true
 	}
-	for id := range s.Volumes {
+	for id := range s.Volumes.All() {
 		all[id] = true
 	}
 	return all

@@ -2,7 +2,6 @@ package live
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -57,7 +56,7 @@ func TestFewOfMany(t *testing.T) {
 			continue
 		}
 		var read []string
-		for id := range maps.Keys(state.Volumes) {
+		for id := range state.Volumes.IDs() {
 			read = append(read, id.Name)
 		}
 		slices.Sort(read)
@@ -89,7 +88,7 @@ func TestListThatLacksWhatIsThere(t *testing.T) {
 				volumes:              "[" + volume("v1") + "," + volume("v2") + "]",
 			}, map[string][]string{volumes: {first}})
 			state, err := Read(t.Context(), client, scope)
-			if err != nil || state.Volumes[lxd.VolumeID{Project: "default", Pool: "d1", Type: lxd.TypeCustom, Name: "v1"}] == nil {
+			if err != nil || state.Volumes.Get(lxd.VolumeID{Project: "default", Pool: "d1", Type: lxd.TypeCustom, Name: "v1"}) == nil {
 				t.Errorf("%s, %s: %v, %v", name, first, state, err)
 			}
 		}
@@ -126,7 +125,7 @@ func TestVolumesThatGoMeanwhile(t *testing.T) {
 		if want := []string{volumes + "/v2", others}; !slices.Equal(state.Pools["d1"].UsedBy, want) {
 			t.Errorf("%s: the pool is used by %q, want %q", name, state.Pools["d1"].UsedBy, want)
 		}
-		if state.VolumeIDs.Len() != 1 || !state.VolumeIDs.Has(id("v2")) || len(state.Volumes) != 1 {
+		if state.VolumeIDs.Len() != 1 || !state.VolumeIDs.Has(id("v2")) || state.Volumes.Len() != 1 {
 			t.Errorf("%s: volumes %v, %v", name, state.VolumeIDs, state.Volumes)
 		}
 	}

@@ -23,7 +23,7 @@ type State struct {
 	Server  *lxd.Server
 	Address string
 	Pools   map[string]*lxd.Pool
-	Volumes map[lxd.VolumeID]*lxd.Volume
+	Volumes lxd.ByVolume[*lxd.Volume]
 
 	// VolumeIDs names every custom volume that the pools say they hold, in the scope or not.
 	VolumeIDs lxd.VolumeSet
@@ -144,7 +144,6 @@ func readServer(ctx context.Context, c *lxd.Client) (*State, error) {
 		Server:      server,
 		Address:     c.Address(),
 		Pools:       map[string]*lxd.Pool{},
-		Volumes:     map[lxd.VolumeID]*lxd.Volume{},
 		Usage:       map[lxd.VolumeID]*lxd.Usage{},
 		MemberPools: map[lxd.PoolID]*lxd.Pool{},
 	}
@@ -293,7 +292,7 @@ func readVolumes(ctx context.Context, c *lxd.Client, state *State, scope Scope) 
 	close(found)
 	for got := range found {
 		for _, volume := range got.volumes {
-			state.Volumes[volume.ID()] = volume
+			state.Volumes.Set(volume.ID(), volume)
 		}
 		if state.listedSnapshots == nil && got.snapshots != nil {
 			state.listedSnapshots = map[lxd.VolumeID]int{}
@@ -328,7 +327,7 @@ func (s *State) forgetGone(ctx context.Context, c *lxd.Client) error {
 		s.Pools[name] = &left
 	}
 	for id := range s.VolumeIDs.All() {
-		if !still[id] && s.Volumes[id] == nil {
+		if !still[id] && s.Volumes.Get(id) == nil {
 			s.VolumeIDs.Delete(id)
 		}
 	}

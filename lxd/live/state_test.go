@@ -30,7 +30,7 @@ func TestProjectThatIsNotSeen(t *testing.T) {
 		}
 	}
 	state, err := Read(t.Context(), client, Scope{Projects: []string{"own"}, Pools: names})
-	if err != nil || len(state.Volumes) != 1 {
+	if err != nil || state.Volumes.Len() != 1 {
 		t.Errorf("%v, %v", state, err)
 	}
 }

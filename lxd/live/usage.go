@@ -28,7 +28,7 @@ func eachUsage(ctx context.Context, state *State, ids []lxd.VolumeID, ask func(c
 	var mu sync.Mutex
 	mute := map[string]bool{} // pools of the driver dir that cannot tell how full a volume of files is
 	one := func(ctx context.Context, id lxd.VolumeID) error {
-		pool, volume := state.Pools[id.Pool], state.Volumes[id]
+		pool, volume := state.Pools[id.Pool], state.Volumes.Get(id)
 		alike := pool != nil && pool.Driver == "dir" && volume != nil && volume.ContentType == lxd.ContentFilesystem
 		mu.Lock()
 		known := alike && mute[id.Pool]

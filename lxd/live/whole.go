@@ -33,7 +33,7 @@ func ReadWhole(ctx context.Context, c *lxd.Client, scope Scope) (*State, error) 
 	if err := ReadDetails(ctx, c, state, state.sidesOf(scope)); err != nil {
 		return nil, err
 	}
-	if known := state.SnapshotCounts(); len(known) == 0 && len(state.Volumes) <= manySnapshots {
+	if known := state.SnapshotCounts(); len(known) == 0 && state.Volumes.Len() <= manySnapshots {
 		return state, askSnapshotCounts(ctx, c, state)
 	}
 	return state, nil
@@ -72,7 +72,7 @@ func askSnapshotCounts(ctx context.Context, c *lxd.Client, state *State) error {
 	group.SetLimit(atOnce)
 	var mu sync.Mutex
 	state.listedSnapshots = map[lxd.VolumeID]int{}
-	for id := range state.Volumes {
+	for id := range state.Volumes.All() {
 		group.Go(func() error {
 			names, err := c.SnapshotNames(ctx, id)
 			var refused *lxd.Error

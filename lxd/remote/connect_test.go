@@ -98,7 +98,7 @@ func TestRemoteByName(t *testing.T) {
 			op, err = client.CreateVolume(ctx, id, lxd.VolumeCreate{})
 			done(t, op, err)
 			state, err := live.Read(ctx, client, live.Scope{Pools: map[string]live.Names{"p": nil}})
-			if err != nil || state.Volumes[id] == nil {
+			if err != nil || state.Volumes.Get(id) == nil {
 				t.Errorf("read %v: %v", state, err)
 			}
 

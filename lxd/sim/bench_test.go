@@ -143,7 +143,7 @@ func BenchmarkRead(b *testing.B) {
 	defer client.Close()
 	for b.Loop() {
 		live, err := live.Read(b.Context(), client, live.Scope{Pools: map[string]live.Names{"p": nil}, Projects: []string{"default"}})
-		if err != nil || len(live.Volumes) != manyVolumes {
+		if err != nil || live.Volumes.Len() != manyVolumes {
 			b.Fatal(err)
 		}
 	}

@@ -34,7 +34,7 @@ func FromLive(live *live.State, rest *live.Surroundings) *State {
 	}
 	volumes := map[lxd.VolumeID]*lxd.Volume{}
 	maps.Copy(volumes, rest.Volumes)
-	maps.Copy(volumes, live.Volumes) // as the plan has seen them
+	maps.Insert(volumes, live.Volumes.All()) // as the plan has seen them
 	for id := range live.VolumeIDs.All() {
 		if volumes[id] == nil {
 			volumes[id] = &lxd.Volume{}

@@ -90,7 +90,7 @@ func TestFromLive(t *testing.T) {
 	opts := []cmp.Option{
 		cmpopts.IgnoreFields(live.State{}, "Server", "Address"),
 		cmpopts.IgnoreUnexported(lxd.Pool{}, lxd.Volume{}), cmp.AllowUnexported(live.State{}),
-		cmp.AllowUnexported(lxd.ByVolume[struct{}]{}),
+		cmp.AllowUnexported(lxd.ByVolume[struct{}]{}, lxd.ByVolume[*lxd.Volume]{}),
 		cmpopts.EquateEmpty(),
 	}
 	if diff := cmp.Diff(state, gotLive, opts...); diff != "" {
@@ -99,8 +99,8 @@ func TestFromLive(t *testing.T) {
 	if diff := cmp.Diff(rest, gotRest, opts...); diff != "" {
 		t.Errorf("LXD - simulator +\n%s", diff)
 	}
-	if len(state.Volumes) != 8 || len(rest.Instances) != 2 || len(rest.Snapshots) != 1 {
-		t.Errorf("%d volumes, %d instances, %d with snapshots", len(state.Volumes), len(rest.Instances), len(rest.Snapshots))
+	if state.Volumes.Len() != 8 || len(rest.Instances) != 2 || len(rest.Snapshots) != 1 {
+		t.Errorf("%d volumes, %d instances, %d with snapshots", state.Volumes.Len(), len(rest.Instances), len(rest.Snapshots))
 	}
 	if diff := cmp.Diff(state.Server.Drivers, gotLive.Server.Drivers); diff != "" {
 		t.Error(diff)
@@ -146,10 +146,12 @@ func TestFromLiveBackups(t *testing.T) {
 		"storage_volatile_uuid": `["/1.0/storage-pools/p/volumes/custom/v/backups/b"]`,
 		"etag":                  `[]`, // LXD 5.0.2 is simulated without them
 	} {
+		var volumes lxd.ByVolume[*lxd.Volume]
+		volumes.Set(id, &lxd.Volume{Project: "default", Pool: "p", Type: lxd.TypeCustom, Name: "v"})
 		state := sim.FromLive(&live.State{
 			Server:  &lxd.Server{Product: "LXD", Version: "5.21.7", Drivers: []string{"dir"}, Extensions: []string{extension}},
 			Pools:   map[string]*lxd.Pool{"p": {Name: "p", Driver: "dir"}},
-			Volumes: map[lxd.VolumeID]*lxd.Volume{id: {Project: "default", Pool: "p", Type: lxd.TypeCustom, Name: "v"}},
+			Volumes: volumes,
 			Usage:   map[lxd.VolumeID]*lxd.Usage{id: {Backups: []string{"b"}}},
 		}, &live.Surroundings{})
 		if code, body := send(t, sim.New(state), "GET", "/1.0/storage-pools/p/volumes/custom/v/backups", ""); code != http.StatusOK || !strings.Contains(body, want) {
@@ -161,11 +163,11 @@ func TestFromLiveBackups(t *testing.T) {
 // A pool of a driver that is not simulated is left out, with what it holds.
 func TestFromLiveLeavesOut(t *testing.T) {
 	pools := map[string]*lxd.Pool{}
-	volumes := map[lxd.VolumeID]*lxd.Volume{}
+	var volumes lxd.ByVolume[*lxd.Volume]
 	for name, driver := range map[string]string{"p": "dir", "q": "powerflex", "r": "linstor"} {
 		pools[name] = &lxd.Pool{Name: name, Driver: driver}
 		id := lxd.VolumeID{Project: "default", Pool: name, Type: lxd.TypeCustom, Name: "v"}
-		volumes[id] = &lxd.Volume{Project: "default", Pool: name, Type: lxd.TypeCustom, Name: "v"}
+		volumes.Set(id, &lxd.Volume{Project: "default", Pool: name, Type: lxd.TypeCustom, Name: "v"})
 	}
 	holds := sim.FromLive(&live.State{Server: &lxd.Server{}, Pools: pools, Volumes: volumes}, &live.Surroundings{})
 	if len(holds.Pools) != 1 || holds.Pools["p"] == nil || len(holds.Pools["p"].Volumes) != 1 {

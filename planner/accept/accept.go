@@ -168,7 +168,7 @@ func (t *taking) undeclared(item *Item) {
 		item.Why = fmt.Sprintf("the spec does not declare pool %s", plan.Plain(item.Object.Pool))
 		return
 	}
-	owner := t.state.Volumes[item.Live].Config[live.OwnerKey]
+	owner := t.state.Volumes.Get(item.Live).Config[live.OwnerKey]
 	if owner != "" && owner != t.want.Settings.Owner {
 		item.Why = fmt.Sprintf("it carries the mark of the owner %s", schema.Quoted(owner))
 		return

@@ -118,9 +118,9 @@ func (a *adoption) pool(live *lxd.Pool) *write.Pool {
 		pool.Config, pool.IgnoreConfig = a.poolConfig(live, live.Config, false)
 		pool.Members = a.members(live, pool)
 	}
-	for _, id := range slices.SortedFunc(maps.Keys(a.Volumes), compareNames) {
+	for _, id := range slices.SortedFunc(a.Volumes.IDs(), compareNames) {
 		if id.Pool == live.Name && id.Type == lxd.TypeCustom {
-			if volume := a.volume(a.Volumes[id], live); volume != nil {
+			if volume := a.volume(a.Volumes.Get(id), live); volume != nil {
 				a.ids[volume] = id
 				pool.Volumes = append(pool.Volumes, volume)
 			}
@@ -243,7 +243,7 @@ func (a *adoption) targeted(volume *lxd.Volume) bool {
 	if of == "" || strings.HasSuffix(of, " on "+id.Member) {
 		return true
 	}
-	for other := range a.Volumes {
+	for other := range a.Volumes.All() {
 		if other.Name == id.Name && other.Pool == id.Pool && other.Project == id.Project && other.Member != id.Member {
 			return true
 		}

@@ -125,8 +125,8 @@ func TestManyVolumes(t *testing.T) {
 	if lines := bytes.Count(text, []byte("\n")); lines*10 > 3*500 {
 		t.Errorf("%d lines", lines)
 	}
-	if len(server.Volumes) != 500 || len(adopted.LeftOut) > 0 {
-		t.Errorf("%d volumes, left out: %v", len(server.Volumes), adopted.LeftOut)
+	if server.Volumes.Len() != 500 || len(adopted.LeftOut) > 0 {
+		t.Errorf("%d volumes, left out: %v", server.Volumes.Len(), adopted.LeftOut)
 	}
 	empty(t, server, adopted, text)
 	empty(t, server, adopted, adopted.File.Bytes())

@@ -53,7 +53,7 @@ func (a *adoption) left() []LeftOut {
 // leaveOutPool leaves out a pool, and with it the volumes that would be declared.
 func (a *adoption) leaveOutPool(name, why string) {
 	a.leftOut[plan.PoolObject(name)] = why
-	for id, volume := range a.Volumes {
+	for id, volume := range a.Volumes.All() {
 		if id.Pool != name || id.Type != lxd.TypeCustom {
 			continue
 		}

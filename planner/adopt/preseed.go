@@ -16,7 +16,7 @@ import (
 // holds, only that is declared which an author would have written. left is what of the preseed is not declared besides, in order.
 func Preseed(p *preseed.Preseed, opts Options) (adopted *Adopted, left []preseed.Left) {
 	s := &seed{Preseed: p, opts: opts, state: &live.State{
-		Server: serverOf(p), Pools: map[string]*lxd.Pool{}, Volumes: map[lxd.VolumeID]*lxd.Volume{},
+		Server: serverOf(p), Pools: map[string]*lxd.Pool{},
 		Projects: map[string]*lxd.Project{lxd.DefaultProject: {Name: lxd.DefaultProject}},
 	}, left: slices.Clone(p.Left)}
 	for name, config := range p.Projects {
@@ -130,11 +130,11 @@ func (s *seed) addVolume(v preseed.Volume) {
 		Name: v.Name, Type: lxd.TypeCustom, ContentType: contentOf(v), Description: v.Description, Config: maps.Clone(v.Config),
 		Location: "none", Project: s.state.EffectiveProject(v.Project), Pool: v.Pool,
 	}
-	if s.state.Volumes[volume.ID()] != nil {
+	if s.state.Volumes.Get(volume.ID()) != nil {
 		s.leave(v.Line, what, "it is in the preseed twice")
 		return
 	}
-	s.state.Volumes[volume.ID()] = volume
+	s.state.Volumes.Set(volume.ID(), volume)
 }
 
 // complete adds what a pool of a server does not show: how it is to be created, and what single members have.

@@ -169,7 +169,7 @@ func (d draw) volumeBlocks(w world, doc *document, live *live.State) {
 			}
 			for _, name := range w.names {
 				for _, id := range w.ids(project, pool.name, name) {
-					there := live.Volumes[id]
+					there := live.Volumes.Get(id)
 					v := &volumeBlock{id: id, project: d.projectName(w, doc, project)}
 					if !d.target(w, pool, v, live) {
 						continue
@@ -190,7 +190,7 @@ func (d draw) volumeBlocks(w world, doc *document, live *live.State) {
 			}
 		}
 	}
-	sources := slices.SortedFunc(maps.Keys(live.Volumes), lxd.VolumeID.Compare)
+	sources := slices.SortedFunc(live.Volumes.IDs(), lxd.VolumeID.Compare)
 	for _, v := range renamed {
 		anywhere := d.chance(30, "from any project")
 		free := slices.DeleteFunc(slices.Clone(sources), func(id lxd.VolumeID) bool {
@@ -205,7 +205,7 @@ func (d draw) volumeBlocks(w world, doc *document, live *live.State) {
 		}
 		namesakes := slices.DeleteFunc(slices.Clone(free), func(id lxd.VolumeID) bool { return on(id, "") != on(v.id, "") })
 		from := w.meant(one(d, "renamed from", free...), v, live)
-		if len(namesakes) == 1 && v.target != "" && live.Volumes[v.id] == nil && d.chance(70, "from another member") {
+		if len(namesakes) == 1 && v.target != "" && live.Volumes.Get(v.id) == nil && d.chance(70, "from another member") {
 			from = namesakes[0]
 		}
 		switch {
@@ -223,7 +223,7 @@ func (d draw) volumeBlocks(w world, doc *document, live *live.State) {
 				v.fromProject = one(d, "shared", w.shared...)
 			}
 		}
-		if v.target == "" && v.id.Member != "" && live.Volumes[v.id] == nil && live.Volumes[from] != nil {
+		if v.target == "" && v.id.Member != "" && live.Volumes.Get(v.id) == nil && live.Volumes.Get(from) != nil {
 			v.id.Member = w.lands(from)
 		}
 	}
@@ -261,9 +261,9 @@ func (d draw) target(w world, pool *poolBlock, v *volumeBlock, live *live.State)
 		}
 	}
 	for _, id := range w.ids(v.id.Project, v.id.Pool, v.id.Name) {
-		alone = alone && (live.Volumes[id] == nil || id == v.id)
+		alone = alone && (live.Volumes.Get(id) == nil || id == v.id)
 	}
-	silent := alone && (live.Volumes[v.id] != nil || v.id.Member == w.members[0])
+	silent := alone && (live.Volumes.Get(v.id) != nil || v.id.Member == w.members[0])
 	if !silent || d.chance(50, "target") {
 		v.target = v.id.Member
 	}
@@ -274,7 +274,7 @@ func (d draw) target(w world, pool *poolBlock, v *volumeBlock, live *live.State)
 func (w world) meant(from lxd.VolumeID, v *volumeBlock, live *live.State) lxd.VolumeID {
 	near := from
 	near.Member = v.target
-	if from.Member != "" && live.Volumes[near] != nil {
+	if from.Member != "" && live.Volumes.Get(near) != nil {
 		return near
 	}
 	return from
@@ -304,9 +304,9 @@ func (d draw) projectName(w world, doc *document, project string) string {
 }
 
 func (d draw) volumeBody(w world, pool *poolBlock, v *volumeBlock, live *live.State) {
-	there := live.Volumes[v.id]
+	there := live.Volumes.Get(v.id)
 	if v.from != nil && there == nil {
-		there = live.Volumes[*v.from]
+		there = live.Volumes.Get(*v.from)
 	}
 	driver := w.drivers[v.id.Pool]
 	content := lxd.ContentFilesystem

@@ -109,7 +109,7 @@ func (h *hand) prose() string { return one(h.draw, "prose", "", "", "one", "by h
 
 // drift changes some things of what is there.
 func (h *hand) drift(live *live.State) {
-	ids := slices.SortedFunc(maps.Keys(live.Volumes), lxd.VolumeID.Compare)
+	ids := slices.SortedFunc(live.Volumes.IDs(), lxd.VolumeID.Compare)
 	ctx := context.Background()
 	for range rapid.IntRange(0, 9).Draw(h.T, "changes by hand") {
 		name := one(h.draw, "pool", h.w.pools()...)
@@ -120,7 +120,7 @@ func (h *hand) drift(live *live.State) {
 		id := one(h.draw, "volume", ids...)
 		other := id
 		other.Name = one(h.draw, "name", h.w.names...)
-		volume := live.Volumes[id]
+		volume := live.Volumes.Get(id)
 		switch one(h.draw, "change", "create", "patch", "patch", "patch pool", "rename", "rename", "move", "copy", "copy", "copy", "delete", "snapshot", "snapshot") {
 		case "create":
 			h.createVolume(one(h.draw, "place", h.w.ids(id.Project, name, other.Name)...))

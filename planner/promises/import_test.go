@@ -247,7 +247,7 @@ func (c *importCase) leftOut(state *live.State, adopted *adopt.Adopted, opts ado
 			c.fail("%s is left out without a reason", one.Object)
 		}
 	}
-	for id, volume := range state.Volumes {
+	for id, volume := range state.Volumes.All() {
 		if opts.Pools != nil && !slices.Contains(opts.Pools, id.Pool) {
 			continue
 		}

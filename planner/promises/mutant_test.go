@@ -36,28 +36,28 @@ var mutants = map[string]mutant{
 				named[v.Project] = true
 			}
 		}
-		for id := range state.Volumes {
+		for id := range state.Volumes.All() {
 			if !named[id.Project] {
-				delete(state.Volumes, id)
+				state.Volumes.Delete(id)
 			}
 		}
 	}},
 	"a copy's mark counts": {live: func(state *live.State, _ *spec.Spec) {
-		for id, volume := range state.Volumes {
+		for id, volume := range state.Volumes.All() {
 			if volume.Config[ofMark] != "" {
 				volume.Config[ofMark] = nameOnMark(id)
 			}
 		}
 	}},
 	"what a mark was put on counts as gone": {live: func(state *live.State, _ *spec.Spec) {
-		for id, volume := range state.Volumes {
+		for id, volume := range state.Volumes.All() {
 			if of := volume.Config[ofMark]; of != "" && of != nameOnMark(id) {
 				volume.Config[ofMark] = "nowhere/" + id.Name
 			}
 		}
 	}},
 	"prevent_delete's mark is not seen": {live: func(state *live.State, _ *spec.Spec) {
-		for _, volume := range state.Volumes {
+		for _, volume := range state.Volumes.All() {
 			delete(volume.Config, protectMark)
 		}
 		for _, pool := range state.Pools {

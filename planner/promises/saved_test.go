@@ -1,7 +1,6 @@
 package promises
 
 import (
-	"maps"
 	"slices"
 
 	"github.com/google/go-cmp/cmp"
@@ -48,11 +47,11 @@ func (c *trial) fresh(d draw, p *plan.Plan) {
 	if findings := planner.Stale(p, live, nil); len(findings) > 0 {
 		c.fail("nothing has changed, and it is stale: %v", findings)
 	}
-	if len(live.Volumes) == 0 || !d.chance(20, "somebody changes a volume") {
+	if live.Volumes.Len() == 0 || !d.chance(20, "somebody changes a volume") {
 		return
 	}
-	id := one(d, "which", slices.SortedFunc(maps.Keys(live.Volumes), lxd.VolumeID.Compare)...)
-	config := live.Volumes[id].Config
+	id := one(d, "which", slices.SortedFunc(live.Volumes.IDs(), lxd.VolumeID.Compare)...)
+	config := live.Volumes.Get(id).Config
 	had, set := config["user.b"]
 	config["user.b"] = "by hand"
 	findings := planner.Stale(p, live, nil)

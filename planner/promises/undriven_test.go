@@ -113,8 +113,8 @@ func withArray(state *live.State) {
 		id := lxd.VolumeID{Project: lxd.DefaultProject, Pool: "array", Type: lxd.TypeCustom, Name: name}
 		pool.UsedBy = append(pool.UsedBy, "/1.0/storage-pools/array/volumes/custom/"+name)
 		state.VolumeIDs.Add(id)
-		state.Volumes[id] = &lxd.Volume{Name: name, Type: lxd.TypeCustom, Pool: "array", Project: lxd.DefaultProject,
-			ContentType: lxd.ContentFilesystem, Config: map[string]string{"size": "10GiB", "block.filesystem": "ext4", "block.mount_options": "discard"}}
+		state.Volumes.Set(id, &lxd.Volume{Name: name, Type: lxd.TypeCustom, Pool: "array", Project: lxd.DefaultProject,
+			ContentType: lxd.ContentFilesystem, Config: map[string]string{"size": "10GiB", "block.filesystem": "ext4", "block.mount_options": "discard"}})
 	}
 	state.Pools["array"] = pool
 }

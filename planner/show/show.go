@@ -93,7 +93,7 @@ func New(state *live.State, standing *planner.Standing) *Overview {
 		o.Pools = append(o.Pools, newPool(state, standing, name))
 	}
 	counts := state.SnapshotCounts()
-	for _, id := range slices.SortedFunc(maps.Keys(state.Volumes), lxd.VolumeID.Compare) {
+	for _, id := range slices.SortedFunc(state.Volumes.IDs(), lxd.VolumeID.Compare) {
 		o.Volumes = append(o.Volumes, newVolume(state, standing, id, counts))
 	}
 	return o
@@ -109,7 +109,7 @@ func NewDetails(state *live.State, standing *planner.Standing, objects []plan.Ob
 			o.Pools = append(o.Pools, pool)
 			continue
 		}
-		if state.Volumes[object.Volume] == nil {
+		if state.Volumes.Get(object.Volume) == nil {
 			continue // it went away since the pools were read
 		}
 		volume := newVolume(state, standing, object.Volume, nil)
@@ -151,7 +151,7 @@ func newPool(state *live.State, standing *planner.Standing, name string) Pool {
 }
 
 func newVolume(state *live.State, standing *planner.Standing, id lxd.VolumeID, counts map[lxd.VolumeID]int) Volume {
-	live := state.Volumes[id]
+	live := state.Volumes.Get(id)
 	volume := Volume{
 		ID: id, ContentType: live.ContentType, Description: live.Description, Created: live.CreatedAt, Size: live.Config["size"],
 		Users:  standing.Users(live.UsedBy),

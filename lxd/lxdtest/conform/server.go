@@ -102,7 +102,7 @@ var serverCases = []Case{
 			e.check(err)
 			requests := e.Requests() - before
 			var found []string
-			for id := range state.Volumes {
+			for id := range state.Volumes.All() {
 				found = append(found, id.Project+" "+id.String()+" "+id.Member)
 			}
 			held := 0
