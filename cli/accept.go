@@ -220,7 +220,7 @@ func (s *session) checkAccepted(ctx context.Context, found *acceptance) error {
 		found.after = append(found.after, fmt.Sprintf("tarn apply puts the spec's marks on %s, which no spec can say", fewObjects(marked)))
 	}
 	for _, blocker := range p.Blockers {
-		if !narrowed || taken[blocker.Object] {
+		if !left[blocker.Object] && (!narrowed || taken[blocker.Object]) {
 			found.after = append(found.after, fmt.Sprintf("%s: %s", blocker.Object, blocker.Why))
 		}
 	}

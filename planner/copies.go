@@ -63,8 +63,8 @@ func (b *builder) copyVolume(v *volumePlan, o original) {
 	v.copied = &o.copySource
 	source, remote, where := v.copied.volume, v.copied.remote, ""
 	if content := v.want.ContentType; content != "" && content != source.ContentType {
-		b.errorf(v.want.Ranges.Of("content_type"), "Copy of another content type", "%s is to have the content type %s, and %s, which it is to be a copy of, has %s.",
-			plan.VolumeName(v.final), content, refName(from), source.ContentType)
+		b.block(plan.CannotChange, object, "write that one, or take copy_of out", "it is to have the content type %s, and %s, which it is to be a copy of, has %s",
+			content, refName(from), plan.Plain(source.ContentType))
 		return
 	}
 	state := b.stateOf(remote)
@@ -144,17 +144,19 @@ func (b *builder) originalOf(v *volumePlan) original {
 	return o
 }
 
-// checkOriginal reports what keeps a volume from being a copy of what copy_of names, and tells whether something does.
+// checkOriginal blocks what keeps a volume from being a copy of what copy_of names, and tells whether something does.
 func (b *builder) checkOriginal(v *volumePlan, o original) bool {
-	from, at := v.want.CopyOf, v.want.Ranges.Of("copy_of")
+	from := v.want.CopyOf
 	if o.several {
-		b.errorf(at, "Volume is on several members", "Several cluster members have a volume %q in pool %q. Nobody can say which one is meant: give one another name first.", from.Name, o.id.Pool)
+		b.block(plan.SeveralMembers, plan.VolumeObject(v.final), "give one of them another name first", "several cluster members have a volume %s, which it is to be a copy of",
+			plan.VolumeName(withoutMember(o.id)))
 		return true
 	}
 	if o.volume == nil {
-		detail := fmt.Sprintf("%s is to be a copy of %s, and there is no such volume", plan.VolumeName(v.final), refName(from))
+		detail, hint := fmt.Sprintf("it is to be a copy of %s, and there is no such volume", refName(from)), "take copy_of out for an empty volume"
 		if o.becomes != nil {
-			detail += " yet. Apply the spec without this block first"
+			detail += " yet"
+			hint = "apply the spec without this block first, or " + hint
 		}
 		whole := o.id
 		whole.Name += "@" + from.Snapshot
@@ -168,12 +170,13 @@ func (b *builder) checkOriginal(v *volumePlan, o original) bool {
 			}
 		}
 		if same.Name != "" {
-			detail += fmt.Sprintf(". There is one called %q: to copy that, write an object, { name = %q }", same.Name, same.Name)
+			detail += fmt.Sprintf(", but one called %q", same.Name)
+			hint = fmt.Sprintf("to copy that, write an object, { name = %q }; or %s", same.Name, hint)
 		}
 		if lookalike.Name != "" {
-			detail += fmt.Sprintf(". One whose name looks the same and is another one is called %s", schema.Quoted(lookalike.Name))
+			detail += fmt.Sprintf(", but one whose name looks the same and is another one, %s", schema.Quoted(lookalike.Name))
 		}
-		b.errorf(at, "Nothing to copy", "%s. Take copy_of out for an empty volume.", detail)
+		b.block(plan.NotThere, plan.VolumeObject(v.final), hint, "%s", detail)
 		return true
 	}
 	if migrate.StateOf(o.volume, o.id) == migrate.Migrating {
@@ -205,7 +208,7 @@ func (b *builder) calledBefore(remote string, id lxd.VolumeID) *volumePlan {
 	return nil
 }
 
-// checkCopiedSnapshot reports a snapshot that is not there, or that no server copies from where it is.
+// checkCopiedSnapshot tells of a snapshot that is not there, or that no server copies from where it is.
 func (b *builder) checkCopiedSnapshot(v *volumePlan) bool {
 	from, at, source := v.want.CopyOf, v.want.Ranges.Of("copy_of"), v.copied.volume
 	if member := v.final.Member; member != "" && source.ID().Member != "" && member != source.ID().Member {
@@ -215,8 +218,8 @@ func (b *builder) checkCopiedSnapshot(v *volumePlan) bool {
 	}
 	b.needUsage(source.ID())
 	if usage := b.live.Usage[source.ID()]; usage != nil && !slices.Contains(usage.Snapshots, from.Snapshot) {
-		b.errorf(at, "Nothing to copy", "%s", schema.NoSuchSentence(
-			fmt.Sprintf("Volume %s has no snapshot %q", plan.VolumeName(source.ID()), from.Snapshot), from.Snapshot, usage.Snapshots))
+		b.notThere(plan.VolumeObject(v.final), from.Snapshot, usage.Snapshots, "name another one, or take copy_of out for an empty volume",
+			"volume %s has no snapshot %s, which it is to be a copy of", plan.VolumeName(source.ID()), schema.Quoted(from.Snapshot))
 		return false
 	}
 	id := live.SnapshotID{Volume: source.ID(), Name: from.Snapshot}

@@ -186,6 +186,9 @@ func (d *differences) changed(of Difference, changes []plan.Change) {
 
 func (d *differences) volume(v *volumePlan) {
 	b, want := d.b, v.want
+	if v.unclear {
+		return
+	}
 	of := Difference{Address: want.Address, Object: plan.VolumeObject(v.final), Driver: v.pool.driver}
 	there := v.live
 	if b.leaving[v.id()] != nil {

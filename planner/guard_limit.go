@@ -71,7 +71,7 @@ type limit struct {
 func (l limit) counts(id lxd.VolumeID) bool { return l.pool == "" || l.pool == id.Pool }
 
 // needSizes sees to it that every volume of a project with limits.disk has a size: servers take no volume without one there, and none at
-// all while one has none. What only the spec can give is an error. It tells whether the sum of sizes cannot be worked out.
+// all while one has none. It tells whether the sum of sizes cannot be worked out.
 func (b *builder) needSizes(project string, d *projectDemand, disk live.Disk) (unknown bool) {
 	declared := map[lxd.VolumeID]*spec.Volume{}
 	for _, v := range b.sortedVolumes() {
@@ -97,9 +97,8 @@ func (b *builder) needSizes(project string, d *projectDemand, disk live.Disk) (u
 		}
 		unknown = true
 		if want != nil && want.Config["size"].Text == "" {
-			b.errorf(want.Ranges.Of("config"), "Size is missing",
-				"Project %q has limits.disk, and %s at %s then wants every volume to say its size. Give volume %s a size.",
-				project, b.live.Server, b.live.Address, plan.VolumeName(s.volume))
+			b.block(plan.OverLimit, plan.VolumeObject(s.volume), "give it a size",
+				"it would have no size, project %s has limits.disk, and the server then wants every volume to say its size", plan.Plain(project))
 		} else if s.kind != unsetsSize {
 			b.block(plan.OverLimit, s.step.Action.Object(), "give it a size where it is now",
 				"it has no size, and project %s has limits.disk, so that the server does not take it there", plan.Plain(project))

@@ -114,6 +114,8 @@ func (b *builder) compareMembers(pool *poolPlan) {
 		switch {
 		case b.offline(member.Name):
 			continue // it does not tell
+		case b.memberGone(member.Name):
+			continue // told already
 		case len(pool.live.Locations) > 0 && !slices.Contains(pool.live.Locations, member.Name):
 			b.block(plan.MemberWithoutPool, object, "create it there by hand, or leave that member out of the spec", "the cluster member %s does not have it", plan.Plain(member.Name))
 			continue
@@ -131,11 +133,11 @@ func (b *builder) compareMembers(pool *poolPlan) {
 			equal:     func(name, value string) bool { return poolKeeps(own, name, value) },
 		})
 		changes := p.changes()
-		b.checkRefused(object.String()+" on "+plan.Plain(member.Name), changes, member.Config, member.Ranges.Block, key)
+		b.guardRefused(object, member.Name, changes, key)
 		for _, change := range changes {
 			name, _ := change.Attr.ConfigKey()
 			known, _ := key(name)
-			if summary, _ := b.refuses(known, change); summary != "" {
+			if b.refuses(known, change).code != "" {
 				continue // told already
 			}
 			b.block(plan.MemberDiffers, object, fmt.Sprintf("change it by hand with \"%s storage set --target %s\", or write what it has", tool, lxd.ShellWord(member.Name)),

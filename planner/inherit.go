@@ -45,9 +45,9 @@ func (b *builder) unsetDefaults(v *volumePlan, action plan.CreateVolume) {
 		known, _ := key(name)
 		switch value := gets[name]; {
 		case known.Immutable || known.CreateOnly:
-			b.errorf(v.want.Unset[name], "Config key cannot be unset",
-				"Volume %s would get %s = %q from a default of pool %q, and the server cannot take it away afterwards. Leave the key out, or write the value that it shall have.",
-				plan.VolumeName(v.final), name, value, v.final.Pool)
+			b.block(plan.CannotChange, plan.VolumeObject(v.final), "leave the key out, or write the value that it shall have",
+				"it would get %s = %s from a default of its pool, the spec wants none, and the server cannot take it away afterwards",
+				name, plan.Shown(&value, known.Secret || b.secrets.hides(name, value)))
 		case name == "size" && b.device(v, made): // it has one anyway
 		default:
 			changes = append(changes, plan.Change{Attr: plan.ConfigAttr(name), From: &value, Secret: known.Secret || b.secrets.hides(name, value)})
@@ -59,7 +59,7 @@ func (b *builder) unsetDefaults(v *volumePlan, action plan.CreateVolume) {
 }
 
 // arriving is the config of a volume that comes from another pool, with what it gets from the defaults of its new one and
-// cannot be given afterwards. ok is false when that is another value than it shall have, which is reported.
+// cannot be given afterwards. ok is false when that is another value than it shall have, which blocks.
 func (b *builder) arriving(v *volumePlan, live *lxd.Volume) (config map[string]string, ok bool) {
 	config, ok = patched(live.Config, nil), true
 	gets, key := v.inheriting(live.ContentType, live.Config), v.keys(live.ContentType)
@@ -70,17 +70,17 @@ func (b *builder) arriving(v *volumePlan, live *lxd.Volume) (config map[string]s
 		}
 		config[name] = gets[name]
 		if value, set := v.want.Config[name]; set && !known.Equal(value.Text, gets[name]) {
-			b.errorf(value.Range, "Config key cannot be changed",
-				"Volume %s would get %s = %q when it moves, from a default of pool %q, and the server cannot change it then. "+
-					"Write what it gets, or another default for the pool.",
-				plan.VolumeName(v.final), name, gets[name], v.final.Pool)
+			got, hidden := gets[name], known.Secret || value.Sensitive || b.secrets.hides(name, gets[name])
+			b.block(plan.CannotChange, plan.VolumeObject(v.final), "write what it gets, or another default for the pool",
+				"it would get %s = %s when it moves, from a default of its new pool, the spec wants %s, and the server cannot change it then",
+				name, plan.Shown(&got, hidden), plan.Shown(&value.Text, hidden))
 			ok = false
 		}
 	}
 	return config, ok
 }
 
-// checkShifting reports a volume that would have IDs both shifted and unmapped, one of them through its pool's defaults.
+// checkShifting reports, or where the pool is not the spec's blocks, a volume that would have IDs both shifted and unmapped, one of them through its pool's defaults.
 // LXD 5.0.2 overlooks that at creation, and then refuses every change of the volume.
 func (b *builder) checkShifting(v *volumePlan, config map[string]string, when string) {
 	const shifted, unmapped = "security.shifted", "security.unmapped"
@@ -93,13 +93,18 @@ func (b *builder) checkShifting(v *volumePlan, config map[string]string, when st
 		}
 	}
 	v.shiftReported = true
+	if v.pool.want.Existing {
+		b.block(plan.PoolDefault, plan.VolumeObject(v.final), "take that default away, or write the one that it shall not have as false"+when,
+			"it would have both %s and %s, one of them from a default of its pool, and the server takes only one at a time", shifted, unmapped)
+		return
+	}
 	b.errorf(v.want.Ranges.Of("config"), "Contradictory config keys",
 		"Volume %s would have both %s and %s, of which the server takes only one at a time. What is not the volume's own is a "+
 			"default of pool %q, which the server copies into volumes. Write the one that it shall not have as false%s.",
 		plan.VolumeName(v.final), shifted, unmapped, v.final.Pool, when)
 }
 
-// checkBlockDefaults reports a new block volume that Incus refuses because of a default of its pool: it copies initial.* into
+// checkBlockDefaults reports, or where the pool is not the spec's blocks, a new block volume that Incus refuses because of a default of its pool: it copies initial.* into
 // volumes of any content type, and then does not know it of those without files (seen on Incus 7.3).
 func (b *builder) checkBlockDefaults(v *volumePlan) {
 	if b.live.Server.Product != "Incus" || v.want.ContentType != lxd.ContentBlock {
@@ -107,6 +112,11 @@ func (b *builder) checkBlockDefaults(v *volumePlan) {
 	}
 	for _, name := range slices.Sorted(maps.Keys(v.pool.config)) {
 		if strings.HasPrefix(name, "volume.initial.") && v.pool.config[name] != "" {
+			if v.pool.want.Existing {
+				b.block(plan.PoolDefault, plan.VolumeObject(v.final), "take that default away, or declare the volume in another pool",
+					"its pool has %s, which %s copies into the block volume too and then refuses", name, b.live.Server)
+				return
+			}
 			b.errorf(v.want.Ranges.Of("content_type"), "Pool has a default that block volumes do not take",
 				"Pool %q has %s, which %s copies into the block volume %s too and then refuses. Take it out of the pool's config and write "+
 					"it in the volumes that have files, or declare the volume in another pool.",

@@ -1,6 +1,8 @@
 package planner
 
 import (
+	"fmt"
+
 	"tarn/lxd"
 	"tarn/lxd/schema"
 	"tarn/planner/plan"
@@ -43,18 +45,15 @@ func (b *builder) noticeNoMark(v *volumePlan) {
 	}
 }
 
-// checkISOConfig reports a wish for other config of an ISO volume, and tells whether there is one.
-func (b *builder) checkISOConfig(v *volumePlan, live *lxd.Volume, changes []plan.Change) bool {
+// guardISOConfig blocks a wish for other config of an ISO volume, and tells whether there is one.
+func (b *builder) guardISOConfig(object plan.Object, changes []plan.Change) (blocked bool) {
 	for _, change := range changes {
 		if name, isConfig := change.Attr.ConfigKey(); isConfig {
-			at := v.want.Config[name].Range
-			if at.Filename == "" {
-				at = v.want.Ranges.Block
-			}
-			b.errorf(at, "Config cannot be changed", "%s is an uploaded image, and servers take no change of its config. Take %s out.",
-				plan.Capital(plan.VolumeObject(live.ID()).String()), name)
-			return true
+			blocked = true
+			b.block(plan.CannotChange, object, fmt.Sprintf("take %s out of the spec, or upload it anew", plan.Plain(name)),
+				"it is an uploaded image with %s = %s, the spec wants %s, and servers take no change of its config",
+				plan.Plain(name), plan.Shown(change.From, change.Secret), plan.Shown(change.To, change.Secret))
 		}
 	}
-	return false
+	return blocked
 }

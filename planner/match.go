@@ -2,6 +2,7 @@ package planner
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -63,8 +64,9 @@ func (b *builder) matchVolume(pool *poolPlan, want *spec.Volume) {
 	}
 	found, ok := b.findVolume(id)
 	if !ok {
-		b.errorf(want.Ranges.Of("name"), "Volume is on several members",
-			"Several cluster members have a volume %q in pool %q. Say which one is meant with target.", want.Name, id.Pool)
+		v := newVolumePlan(want, pool, id, nil)
+		b.volumes.Set(v.id(), v)
+		b.guardSeveral(v, id, "say which one is meant with target, or delete the other by hand", "several cluster members have a volume of that name")
 		return
 	}
 	matched := id
@@ -209,9 +211,9 @@ func (b *builder) matchRemote(v *volumePlan) {
 	id := lxd.VolumeID{Project: there.EffectiveProject(project), Pool: pool, Type: lxd.TypeCustom, Name: from.Name}
 	source, ok := volumeOf(there, id)
 	if !ok {
-		b.errorf(v.want.Ranges.Of("renamed_from"), "Volume is on several members",
-			"Several members of the cluster %q have a volume %q in pool %q. Bring it here with \"%s storage volume move\".",
-			from.Remote, from.Name, pool, there.Server.Program())
+		v.unclear = true
+		b.block(plan.SeveralMembers, plan.VolumeObject(v.final), fmt.Sprintf("bring it here with \"%s storage volume move\"", there.Server.Program()),
+			"several members of the cluster %s have a volume %s, where it comes from", plan.Plain(from.Remote), plan.VolumeName(id))
 	}
 	v.source, v.sourceID = source, id
 	switch leaving := b.leftover(there, v.id()); {

@@ -21,9 +21,9 @@ import (
 // New plans how the server gets from live to want. Diagnostics with errors say why there is no plan; blockers in the plan
 // say why it must not be carried out.
 //
-// What the author of a spec can only mend there, because it contradicts what the server is or how an object was made, is a
-// diagnostic. What somebody may lift on the server or by a flag (use, marks, space, a limit of deletions, a member that is
-// offline, a move that is half done) is a blocker.
+// What the author of a spec can only mend there, because it contradicts itself or what the server is, is a diagnostic. What somebody may
+// have made so on the server, or may lift there or by a flag (another driver or value, use, marks, space, a limit of deletions, a member
+// that is offline or gone, a move that is half done), is a blocker: it hides nothing of what else there is to do.
 func New(want *spec.Spec, live *live.State, opts Options) (*plan.Plan, hcl.Diagnostics) {
 	b := newBuilder(want, live, opts)
 	for _, phase := range phases {

@@ -21,10 +21,11 @@ func (b *builder) narrow() {
 	}
 	b.excluded = b.resolve("--exclude", b.opts.Exclude)
 	kept := b.keep()
-	concerns, leftOut := map[plan.Object]bool{}, map[plan.Object]bool{}
+	concerns, leftOut, changes := map[plan.Object]bool{}, map[plan.Object]bool{}, map[plan.Object]bool{}
 	for _, s := range b.steps {
 		for _, object := range []plan.Object{s.Action.Object(), s.result()} {
 			if kept[s] {
+				changes[object] = true
 				concerns[object], concerns[plan.PoolObject(object.Pool)] = true, true // a volume cannot be better off than its pool
 			} else {
 				leftOut[object] = true
@@ -44,9 +45,18 @@ func (b *builder) narrow() {
 	elsewhere := func(object plan.Object) bool {
 		return !concerns[object] && (b.only != nil || b.excluded[object])
 	}
+	// What the server does not change of a pool stands in the way of no volume in it, but that its driver is another one.
+	unchanged := func(blocker plan.Blocker) bool {
+		object := blocker.Object
+		if !object.IsPool() || blocker.Code != plan.CannotChange && blocker.Code != plan.CannotShrink || changes[object] {
+			return false
+		}
+		pool := b.pools[object.Pool]
+		return !(pool != nil && pool.otherDriver()) && (b.only != nil && !b.only[object] || b.excluded[object])
+	}
 	b.plan.LeftOut = len(b.steps) - len(kept)
 	b.steps = slices.DeleteFunc(b.steps, func(s *step) bool { return !kept[s] })
-	b.plan.Blockers = slices.DeleteFunc(b.plan.Blockers, func(blocker plan.Blocker) bool { return elsewhere(blocker.Object) })
+	b.plan.Blockers = slices.DeleteFunc(b.plan.Blockers, func(blocker plan.Blocker) bool { return elsewhere(blocker.Object) || unchanged(blocker) })
 	b.plan.Orphans = slices.DeleteFunc(b.plan.Orphans, func(object plan.Object) bool { return !b.inScope(object) })
 	b.plan.Strangers = slices.DeleteFunc(b.plan.Strangers, func(object plan.Object) bool { return !b.inScope(object) })
 	b.plan.Missing.Usage = slices.DeleteFunc(b.plan.Missing.Usage, func(id lxd.VolumeID) bool { return elsewhere(plan.VolumeObject(id)) })

@@ -1,7 +1,6 @@
 package planner
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 
@@ -41,17 +40,21 @@ func (p *poolPlan) unfinished() bool {
 	return p.live.Driver == p.want.Driver && (p.live.Status == lxd.StatusPending || p.live.Status == lxd.StatusErrored)
 }
 
+// otherDriver tells whether the pool is there with another driver than the spec says.
+func (p *poolPlan) otherDriver() bool {
+	return p.live != nil && p.want.Driver != "" && !p.want.Absent && p.want.Driver != p.live.Driver
+}
+
 // checkExisting looks at somebody else's pool, which has to be there and sound when volumes are to live in it.
 func (b *builder) checkExisting(pool *poolPlan) {
 	if pool.live == nil {
-		b.errorf(pool.want.Ranges.Of("existing"), "Pool does not exist", "%s", schema.NoSuchSentence(
-			fmt.Sprintf("Pool %q is declared as existing, and %s at %s has no such pool", pool.want.Name, b.live.Server, b.live.Address),
-			pool.want.Name, slices.Sorted(maps.Keys(b.live.Pools))))
+		b.notThere(plan.PoolObject(pool.want.Name), pool.want.Name, slices.Sorted(maps.Keys(b.live.Pools)), "create it, or take existing out",
+			"it is declared as existing, and %s has no such pool", b.there())
 		return
 	}
-	if want := pool.want; want.Driver != "" && want.Driver != pool.live.Driver {
-		b.errorf(want.Ranges.Of("driver"), "Pool has another driver", "Pool %q is declared with driver %q, and exists with driver %q.",
-			want.Name, want.Driver, pool.live.Driver)
+	if want := pool.want; pool.otherDriver() {
+		b.block(plan.CannotChange, plan.PoolObject(want.Name), "write the driver that it has", "it is declared with the driver %s, and has the driver %s",
+			want.Driver, plan.Plain(pool.live.Driver))
 	}
 	b.checkStatus(pool.live)
 }
@@ -78,10 +81,7 @@ func (b *builder) guardUndeclaredPools() {
 func (b *builder) createPool(pool *poolPlan, reason string) {
 	want := pool.want
 	if b.live.Restricted() {
-		b.errorf(want.Ranges.Block, "Pool may not be created",
-			"%s at %s has no pool %q, and does not let this client create one: its certificate is restricted to projects.",
-			b.live.Server, b.live.Address, want.Name)
-		return
+		b.notAllowed(plan.PoolObject(want.Name), "it is not there", "create")
 	}
 	key := poolKeys(want.Driver)
 	action := plan.CreatePool{Pool: want.Name, Driver: want.Driver, Attributes: b.wantPool(want).attributes(key, b.secrets)}
@@ -127,10 +127,9 @@ func (b *builder) checkMemberKeys(pool *poolPlan) {
 func (b *builder) patchPool(pool *poolPlan) {
 	want, live := pool.want, pool.live
 	object := plan.PoolObject(want.Name)
-	if want.Driver != live.Driver {
-		b.errorf(want.Ranges.Of("driver"), "Pool driver cannot be changed",
-			"Pool %q exists with driver %q, and LXD cannot convert a pool. Declare a new pool and move its volumes there "+
-				"with renamed_from.", want.Name, live.Driver)
+	if pool.otherDriver() {
+		b.block(plan.CannotChange, object, "write the driver that it has, or declare a pool of another name and move the volumes there with renamed_from",
+			"it has the driver %s, the spec wants %s, and servers do not convert a pool", plan.Plain(live.Driver), want.Driver)
 		return
 	}
 	b.checkStatus(pool.live)
@@ -139,9 +138,9 @@ func (b *builder) patchPool(pool *poolPlan) {
 	}
 	if live.Config == nil {
 		if want.Description != nil && *want.Description != live.Description {
-			b.errorf(want.Ranges.Of("description"), "Pool may not be changed",
-				"The description of pool %q differs, and the server does not let this client change pools: its certificate "+
-					"is restricted to projects.", want.Name)
+			changes := []plan.Change{{Attr: plan.Description, From: &live.Description, To: want.Description}}
+			b.notAllowed(object, "its description differs", "change")
+			b.add(plan.PatchPool{Pool: want.Name, Changes: changes}, patchReason(changes))
 		}
 		b.notice(plan.ConfigHidden, object, "The server does not show the config of pool %s to this client, so it was not compared.", want.Name)
 		return
@@ -161,7 +160,7 @@ func (b *builder) patchPool(pool *poolPlan) {
 		b.notice(plan.UnknownKey, object, "Pool %s has config key %s, which tarn does not know; it is left alone.", plan.Plain(want.Name), plan.Plain(name))
 	}
 	changes := p.changes()
-	b.checkRefused(object.String(), changes, wanted.config, want.Ranges.Of("config"), key)
+	b.guardRefused(object, "", changes, key)
 	if len(changes) == 0 {
 		return
 	}
@@ -199,8 +198,7 @@ func (b *builder) planPoolDeletions() {
 		}
 		object := plan.PoolObject(pool.want.Name)
 		if pool.live.Config == nil {
-			b.errorf(pool.want.Ranges.Of("absent"), "Pool may not be deleted",
-				"Pool %q exists, and the server does not let this client delete it: its certificate is restricted to projects.", pool.want.Name)
+			b.notAllowed(object, "it is absent in the spec and there on the server", "delete")
 			continue
 		}
 		if b.ownedByOther(object, pool.live.Config) || b.protected(object, pool.live.Config) {

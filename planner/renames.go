@@ -3,6 +3,7 @@ package planner
 import (
 	"tarn/lxd"
 	"tarn/lxd/migrate"
+	"tarn/planner/plan"
 )
 
 // resolveRenames decides which declared volumes take over a live volume of another name. In a chain (a from b, b from c)
@@ -70,13 +71,12 @@ func (b *builder) resolveRenames() {
 		if !v.ambiguous || !needs(v) {
 			continue
 		}
+		from := plan.VolumeName(withoutMember(v.from))
 		if v.want.Target != "" {
-			b.errorf(v.want.Ranges.Of("renamed_from"), "Volume is on several members",
-				"Several cluster members have a volume %q in pool %q, and %q, where this one is to be, is none of them. Rename the one that is meant, "+
-					"and write its new name here.", v.from.Name, v.from.Pool, v.want.Target)
+			b.guardSeveral(v, v.from, "rename the one that is meant, and write its new name into renamed_from",
+				"several cluster members have a volume %s, where it comes from, and %s, where it is to be, is none of them", from, plan.Plain(v.want.Target))
 		} else {
-			b.errorf(v.want.Ranges.Of("renamed_from"), "Volume is on several members",
-				"Several cluster members have a volume %q in pool %q. Say which one is meant with target.", v.from.Name, v.from.Pool)
+			b.guardSeveral(v, v.from, "say which one is meant with target", "several cluster members have a volume %s, where it comes from", from)
 		}
 	}
 }

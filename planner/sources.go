@@ -10,7 +10,7 @@ import (
 	"tarn/spec"
 )
 
-// checkSources reports new pools that would be made of what a pool of the server has already, or of something inside of that. The server
+// checkSources blocks new pools that would be made of what a pool of the server has already, or of something inside of that. The server
 // refuses the first half way, and takes the second, which then goes when the outer one goes.
 func (b *builder) checkSources() {
 	type place struct {
@@ -47,14 +47,15 @@ func (b *builder) checkSources() {
 				if !found {
 					continue
 				}
-				words := "%s has the pool %s made of %s already. Give %s another source"
+				words := "%s has the pool %s made of %s already"
 				if i > 0 {
-					words = "%s has the pool %s, and %s is inside of its source and would go with it. Give %s another source"
+					words = "%s has the pool %s, and %s is inside of its source and would go with it"
 				}
+				hint := "give it another source"
 				if b.pools[other] != nil && b.pools[other].want.Absent {
-					words += ", or apply the end of the other pool first"
+					hint += ", or apply the end of the other pool first"
 				}
-				b.errorf(value.Range, "Source in use", words+".", b.live.Server, plan.Plain(other), value.Quoted(), pool.want.Name)
+				b.block(plan.SourceInUse, plan.PoolObject(pool.want.Name), hint, words, b.live.Server, plan.Plain(other), value.Quoted())
 				break
 			}
 		}

@@ -46,6 +46,9 @@ func (b *builder) summarize() {
 		if live := b.live.Volumes.Get(id); live != nil && migrate.OfRun(id.Name) && b.ofAMove(live) {
 			continue
 		}
+		if kept := b.kept[id]; kept != nil && kept.unclear {
+			continue // it may be that
+		}
 		if b.volumes.Get(id) == nil && b.leaving[id] == nil && !touched[object] && !orphans[object] {
 			unmanaged = append(unmanaged, object)
 			b.plan.UnmanagedVolumes++

@@ -19,12 +19,12 @@ import (
 // the driver of an existing pool, is taken into account here, too.
 func (b *builder) checkSupported() {
 	for _, pool := range b.sortedPools() {
-		if pool.want.Absent || pool.want.Existing {
+		if pool.want.Absent || pool.want.Existing || pool.otherDriver() {
 			continue
 		}
 		b.checkClustered(pool)
 		for _, member := range pool.members {
-			b.checkMember(member.Name, member.Ranges.Block)
+			b.guardMember(plan.PoolObject(pool.want.Name), member.Name)
 		}
 		if pool.live != nil {
 			b.checkKeys(pool.want.Config, pool.live.Config, "", poolKeys(pool.driver))
@@ -44,11 +44,11 @@ func (b *builder) checkSupported() {
 		}
 	}
 	for _, v := range b.sortedVolumes() {
-		if v.want.Absent {
+		if v.want.Absent || v.unclear || v.pool.otherDriver() {
 			continue
 		}
 		if v.want.Target != "" {
-			b.checkMember(v.want.Target, v.want.Ranges.Of("target"))
+			b.guardMember(plan.VolumeObject(v.final), v.want.Target)
 		}
 		if v.live == nil || b.leaving[v.id()] != nil {
 			b.checkName("volume", v.final.Name, func(name string) error {
@@ -84,9 +84,9 @@ func once(diags hcl.Diagnostics) hcl.Diagnostics {
 	})
 }
 
-func (b *builder) checkMember(name string, at hcl.Range) {
-	if !b.live.Server.Clustered || len(b.live.Members) == 0 ||
-		slices.ContainsFunc(b.live.Members, func(m *lxd.Member) bool { return m.Name == name }) {
+// guardMember blocks what names a cluster member that is not there.
+func (b *builder) guardMember(object plan.Object, name string) {
+	if !b.memberGone(name) {
 		return
 	}
 	names := make([]string, len(b.live.Members))
@@ -94,8 +94,7 @@ func (b *builder) checkMember(name string, at hcl.Range) {
 		names[i] = member.Name
 	}
 	slices.Sort(names)
-	b.errorf(at, "Member does not exist", "%s", schema.NoSuchSentence(
-		fmt.Sprintf("The cluster of %s has no member %q", b.live.Address, name), name, names))
+	b.notThere(object, name, names, "bring that member in, or name another one", "the cluster of %s has no member %s", b.live.Address, schema.Quoted(name))
 }
 
 // checkName reports a name that the server does not take for something new, whether it is created, renamed or comes from elsewhere.
@@ -272,44 +271,4 @@ func (b *builder) unknownHere(product, extension, dropped string) string {
 		return fmt.Sprintf("servers with the API extension %q no longer have it", dropped)
 	}
 	return ""
-}
-
-// checkRefused reports config that the server cannot take over into an existing object.
-func (b *builder) checkRefused(what string, changes []plan.Change, config spec.Config, fallback hcl.Range, key func(string) (schema.Key, bool)) {
-	for _, change := range changes {
-		name, isConfig := change.Attr.ConfigKey()
-		if !isConfig {
-			continue
-		}
-		at := fallback
-		if value, ok := config[name]; ok && value.Range != (hcl.Range{}) {
-			at = value.Range
-		}
-		known, _ := key(name)
-		if summary, why := b.refuses(known, change); summary != "" {
-			b.errorf(at, summary, "%s has %s = %s%s", plan.Capital(what), name, plan.Shown(change.From, change.Secret), why)
-		}
-	}
-}
-
-// refuses says why the server does not take over a change of a key into an existing object, "" when it does.
-func (b *builder) refuses(key schema.Key, change plan.Change) (summary, why string) {
-	switch {
-	case key.Immutable && change.To != nil:
-		return "Config key cannot be changed", ", and the server cannot change it after creation. Write what it has, or declare another one " +
-			"with the new value and move the data there with renamed_from."
-	case key.CreateOnly:
-		return "Config key is read at creation only", ", and the server would store a new value and do nothing else. Write what it has, leave the key out, or " +
-			"declare another one with the new value and copy the data there."
-	case key.ChangeExtension != "" && !b.live.Server.Has(key.ChangeExtension) && change.From != nil:
-		return "Config key cannot be changed on this server", fmt.Sprintf(". %s would store a new value and do nothing else. Write what it has.", b.live.Server)
-	case key.GrowsOnly:
-		from, fromErr := sizeOf(change.From)
-		to, toErr := sizeOf(change.To)
-		if fromErr == nil && toErr == nil && to < from {
-			return "Pool cannot get smaller", ", and the server makes its file larger and never smaller. Write what it has, or declare a smaller pool and " +
-				"move the volumes there with renamed_from."
-		}
-	}
-	return "", ""
 }

@@ -31,6 +31,9 @@ type volumePlan struct {
 	// ambiguous tells that several members have a volume that renamed_from may mean.
 	ambiguous bool
 
+	// unclear tells that nobody can say which live volume it is or comes from. It is blocked, and nothing is planned for it.
+	unclear bool
+
 	sourceUnread  bool // nobody has looked yet whether another server has what it comes from
 	shiftReported bool // that it would have IDs both shifted and unmapped
 }

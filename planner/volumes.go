@@ -16,9 +16,10 @@ import (
 // planVolumes plans the declared volumes.
 func (b *builder) planVolumes() {
 	for _, v := range b.sortedVolumes() {
-		if v.pool.want.Existing && v.pool.live == nil {
+		if v.unclear || v.pool.want.Existing && v.pool.live == nil {
 			continue // told already
 		}
+		before := len(b.diags)
 		live := v.live
 		if b.leaving[v.id()] != nil {
 			live = nil // that one goes away under another name
@@ -44,18 +45,20 @@ func (b *builder) planVolumes() {
 			b.warnSource(v, live)
 			b.patchVolume(v, live, false)
 		}
+		if v.pool.otherDriver() {
+			b.diags = b.diags[:before] // the spec speaks of another driver
+		}
 	}
 }
 
 func (b *builder) createVolume(v *volumePlan) {
 	want := v.want
 	if want.Existing {
-		what := "Create it, or take existing out"
+		what := "create it, or take existing out"
 		if want.ContentType == schema.ISO {
-			what = "Upload it with " + b.live.Server.Program() + " storage volume import"
+			what = "upload it with " + b.live.Server.Program() + " storage volume import"
 		}
-		b.errorf(want.Ranges.Of("existing"), "Volume does not exist", "Volume %s is declared as existing, and %s at %s has no such volume. %s.",
-			plan.VolumeName(v.final), b.live.Server, b.live.Address, what)
+		b.block(plan.NotThere, plan.VolumeObject(v.final), what, "it is declared as existing, and %s has no such volume", b.there())
 		return
 	}
 	if from := want.RenamedFrom; from != nil {
@@ -69,10 +72,8 @@ func (b *builder) createVolume(v *volumePlan) {
 		b.noticeEmpty(v)
 	}
 	if v.final.Project != lxd.DefaultProject && b.live.Projects[v.final.Project] == nil {
-		b.errorf(want.Ranges.Of("project"), "Project does not exist", "%s", schema.NoSuchSentence(
-			fmt.Sprintf("%s at %s has no project %q", b.live.Server, b.live.Address, v.final.Project),
-			v.final.Project, slices.Sorted(maps.Keys(b.live.Projects))))
-		return
+		b.notThere(plan.VolumeObject(v.final), v.final.Project, slices.Sorted(maps.Keys(b.live.Projects)), "create that project", "%s has no project %s",
+			b.there(), schema.Quoted(v.final.Project))
 	}
 	var undeclared []string
 	for _, other := range b.namesakes(v.final) {
@@ -158,9 +159,8 @@ func (b *builder) patchVolume(v *volumePlan, live *lxd.Volume, moved bool) {
 	want := v.want
 	object := plan.VolumeObject(v.final)
 	if want.ContentType != "" && want.ContentType != live.ContentType {
-		b.errorf(want.Ranges.Of("content_type"), "Content type cannot be changed",
-			"Volume %s exists with content type %q, which cannot be changed. Declare a volume of another name for the new one.",
-			live.ID(), live.ContentType)
+		b.block(plan.CannotChange, object, "write what it has, or declare a volume of another name for the new one",
+			"it has the content type %s, the spec wants %s, and servers do not change that", plan.Plain(live.ContentType), want.ContentType)
 		return
 	}
 	if live != v.source && !v.copies(live) && b.volumeOfOther(plan.VolumeObject(live.ID()), live) {
@@ -188,11 +188,12 @@ func (b *builder) patchVolume(v *volumePlan, live *lxd.Volume, moved bool) {
 	changes := append(p.changes(), b.staleMark(v, live, moved)...)
 	if live.ContentType == schema.ISO {
 		b.noticeNoMark(v)
-		if b.checkISOConfig(v, live, changes) {
+		if b.guardISOConfig(object, changes) {
+			b.add(plan.PatchVolume{Volume: v.final, Changes: changes, Moved: moved}, patchReason(changes))
 			return
 		}
 	}
-	b.checkRefused(object.String(), changes, wanted.config, want.Ranges.Of("config"), key)
+	b.guardRefused(object, "", changes, key)
 	if len(changes) == 0 {
 		return
 	}

@@ -16,8 +16,8 @@ func (s Status) String() string {
 	return map[Status]string{Invalid: "spec is wrong", Failed: "failed", Unreachable: "not reached", Drifted: "drift", Clean: "no drift"}[s]
 }
 
-// Misfit tells whether the spec is right by itself and cannot be had on the server as that is now, such as a pool that somebody has made larger and
-// that cannot get smaller.
+// Misfit tells whether the spec is right by itself and cannot be had on the server as that is now, such as a volume with a
+// target where the server is no cluster.
 func (c *Check) Misfit() bool { return c.Status == Invalid && c.Requests > 0 }
 
 // ended is the status for people.

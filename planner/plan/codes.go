@@ -15,6 +15,12 @@ const (
 	OtherOwner        BlockerCode = "other-owner"
 	TooManyDeletes    BlockerCode = "too-many-deletes"
 	CannotShrink      BlockerCode = "cannot-shrink"
+	CannotChange      BlockerCode = "cannot-change"
+	NotThere          BlockerCode = "not-there"
+	NotAllowed        BlockerCode = "not-allowed"
+	SourceInUse       BlockerCode = "source-in-use"
+	PoolDefault       BlockerCode = "pool-default"
+	SeveralMembers    BlockerCode = "several-members"
 	DoesNotFit        BlockerCode = "does-not-fit"
 	OverLimit         BlockerCode = "over-limit"
 	HasBackups        BlockerCode = "has-backups"
@@ -65,7 +71,13 @@ var BlockerCodes = []Meaning{
 	{string(Protected), "prevent_delete protects it"},
 	{string(OtherOwner), "it carries another owner's mark"},
 	{string(TooManyDeletes), "the plan deletes more objects than max_deletes allows"},
-	{string(CannotShrink), "the driver cannot make the volume smaller"},
+	{string(CannotShrink), "the driver cannot make the volume, or the server the file of the pool, smaller"},
+	{string(CannotChange), "the server has another driver, content type or value than the spec says, or would give it that, and cannot change it afterwards"},
+	{string(NotThere), "the spec needs something that the server does not have, and does not create it: an existing pool or volume, a project, a member, what copy_of names"},
+	{string(NotAllowed), "the server does not let this client do it: its certificate is restricted to projects"},
+	{string(SourceInUse), "another pool of the server is made of the source that the new pool is to have, or of something around it"},
+	{string(PoolDefault), "a volume.* default of a pool that is not the spec's would give the volume what the server does not take there"},
+	{string(SeveralMembers), "several cluster members have a volume of the name that is meant, and nobody can tell which one"},
 	{string(DoesNotFit), "the volume holds more than the size that it would get"},
 	{string(OverLimit), "the project's limit of disk space is reached, or the server cannot tell whether it is"},
 	{string(HasBackups), "the server would delete the volume's backups"},
