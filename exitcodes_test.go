@@ -32,7 +32,7 @@ var exitCodes = map[string][]struct {
 	"plan": {
 		{"nothing to do", "same.hcl", 0}, {"something to do", "more.hcl", 0}, {"as JSON", "--json more.hcl", 0}, {"nothing to do, in detail", "--detailed-exitcode same.hcl", 0},
 		{"something to do, in detail", "--detailed-exitcode more.hcl", 2}, {"a mistake", "wrong.hcl", 1}, {"a mistake, in detail", "--detailed-exitcode wrong.hcl", 1},
-		{"a mistake in view of the server", "other.hcl", 1}, {"blocked", "blocked.hcl", 3}, {"blocked, in detail", "--detailed-exitcode blocked.hcl", 3},
+		{"a mistake in view of the server", "misfit.hcl", 1}, {"made otherwise by hand", "other.hcl", 3}, {"blocked", "blocked.hcl", 3}, {"blocked, in detail", "--detailed-exitcode blocked.hcl", 3},
 		{"blocked, as JSON", "--json blocked.hcl", 3}, {"server down", "--remote unix:nowhere.sock same.hcl", 5}, {"server down, as JSON", "--json --remote unix:nowhere.sock same.hcl", 5},
 		{"no such remote", "--remote nobody-knows same.hcl", 1}, {"no such flag", "--nope", 1}, {"rehearsed", "--rehearse more.hcl", 0}, {"rehearsed, refused", "--rehearse refused.hcl", 1},
 		{"rehearsed, blocked", "--rehearse blocked.hcl", 3}, {"not saved", "--out nowhere/plan.json more.hcl", 1}, {"output lost", "same.hcl >full", 1}, {"in detail, output lost", "--detailed-exitcode more.hcl >full", 1},
@@ -52,13 +52,14 @@ var exitCodes = map[string][]struct {
 		{"damaged", "--auto-approve damaged.json", 1}, {"no such plan", "--auto-approve nowhere.json", 1}, {"saved, server down", "--auto-approve --remote unix:nowhere.sock saved.json", 5},
 	},
 	"drift": {
-		{"none", "same.hcl", 0}, {"some", "more.hcl", 2}, {"some, as JSON", "--json more.hcl", 2}, {"a mistake", "wrong.hcl", 1}, {"a mistake in view of the server", "other.hcl", 1},
+		{"none", "same.hcl", 0}, {"some", "more.hcl", 2}, {"some, as JSON", "--json more.hcl", 2}, {"a mistake", "wrong.hcl", 1}, {"a mistake in view of the server", "misfit.hcl", 1},
+		{"made otherwise by hand", "other.hcl", 2}, {"made otherwise by hand, and drift", "--each file other.hcl more.hcl", 2},
 		{"blocked is drift", "blocked.hcl", 2}, {"server down", "--remote unix:nowhere.sock same.hcl", 5}, {"no such flag", "--nope", 1}, {"no such remote", "--remote nobody-knows same.hcl", 1},
 		{"none, output lost", "same.hcl >full", 1}, {"some, output lost", "more.hcl >full", 1}, {"some, nobody reads", "more.hcl >gone", 2},
 		{"some, which counts", "--fail-on changes more.hcl", 2}, {"some, which does not count", "--fail-on orphans,unmanaged more.hcl", 0}, {"blocked, which counts", "--fail-on changes blocked.hcl", 2},
 		{"no such kind", "--fail-on nothing same.hcl", 1}, {"two specs, none", "--each file same.hcl same.hcl", 0}, {"two specs, some", "--each file same.hcl more.hcl", 2},
 		{"two servers, one down", "--remote unix:nowhere.sock --remote sim:two.json same.hcl", 5}, {"one down, as JSON", "--json --remote unix:nowhere.sock --remote sim:two.json same.hcl", 5},
-		{"a mistake and one down", "--each file --remote unix:nowhere.sock same.hcl wrong.hcl", 1}, {"a mistake in view of the server, and drift", "--each file other.hcl more.hcl", 1},
+		{"a mistake and one down", "--each file --remote unix:nowhere.sock same.hcl wrong.hcl", 1}, {"a mistake in view of the server, and drift", "--each file misfit.hcl more.hcl", 1},
 		{"two servers, output lost", "--each file same.hcl more.hcl >full", 1}, {"two, nobody reads", "--each file same.hcl more.hcl >gone", 2}, {"one down, nobody reads", "--each file --remote unix:nowhere.sock same.hcl more.hcl >gone", 5},
 		{"no specs below", "--recursive nothing-here", 1},
 	},
@@ -94,6 +95,7 @@ func TestExitCodes(t *testing.T) {
 		"broken.hcl":  "pool \"main\" {\n",
 		"warned.hcl":  "pool \"main\" { driver = \"of-another-world\" }\n",
 		"other.hcl":   strings.Replace(pool(""), "\"dir\"", "\"btrfs\"", 1),
+		"misfit.hcl":  strings.Replace(pool(""), "{}", "{ target = \"n1\" }", 1),
 		"blocked.hcl": "tarn { max_deletes = 0 }\n" + strings.Replace(pool(""), "{}", "{ absent = true }", 1),
 		"refused.hcl": pool("") + "pool \"second\" {\n  driver = \"dir\"\n  config = { source = \"/var/lib/lxd/of-the-server\" }\n}\n",
 	}
