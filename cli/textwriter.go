@@ -10,7 +10,6 @@ import (
 
 	"golang.org/x/term"
 
-	"tarn/cli/lazyregexp"
 	"tarn/cli/lines"
 )
 
@@ -150,14 +149,13 @@ func wrapLines(text string, taken, width int) string {
 	return out.String()
 }
 
-var namesUTF8 = lazyregexp.New(`(?i)utf-?8`)
-
 // speaksUTF8 tells whether the user's language is written in UTF-8, by the variables that say so, of which the first that is set
 // counts. Where none is, as in a container or under a scheduler, it is: nobody there has asked for less.
 func speaksUTF8(getenv func(string) string) bool {
 	for _, name := range []string{"LC_ALL", "LC_CTYPE", "LANG"} {
 		if value := getenv(name); value != "" {
-			return namesUTF8().MatchString(value)
+			value = strings.ToLower(value)
+			return strings.Contains(value, "utf-8") || strings.Contains(value, "utf8")
 		}
 	}
 	return true

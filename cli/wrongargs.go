@@ -90,7 +90,7 @@ func (a *app) unknownFlag(cmd *cobra.Command, unknown *pflag.NotExistError) (_ e
 		if flag := cmd.Flags().Lookup(other.flag); flag != nil && text == "" {
 			text = "write " + written(flag)
 		} else if text == "" {
-			text = a.flagOfOthers(cmd, other.flag)
+			text = flagOfOthers(cmd, other.flag)
 		}
 		return fmt.Errorf("%s: %s", missing, text), true
 	}
@@ -109,7 +109,7 @@ func (a *app) unknownFlag(cmd *cobra.Command, unknown *pflag.NotExistError) (_ e
 		}
 		return fmt.Errorf("%s: did you mean %s?", missing, strings.Join(near, " or ")), true
 	}
-	if others := a.flagOfOthers(cmd, name); others != "" {
+	if others := flagOfOthers(cmd, name); others != "" {
 		return fmt.Errorf("%s: %s", missing, others), true
 	}
 	return errors.New(missing), false
@@ -142,10 +142,10 @@ func written(flag *pflag.Flag) string {
 }
 
 // flagOfOthers says which other commands have a flag, "" when none does.
-func (a *app) flagOfOthers(cmd *cobra.Command, name string) string {
+func flagOfOthers(cmd *cobra.Command, name string) string {
 	var commands []string
-	for _, other := range cmd.Root().Commands() {
-		if other != cmd && other.Flags().Lookup(name) != nil {
+	for _, other := range commandsBeside(cmd) {
+		if other.Flags().Lookup(name) != nil {
 			commands = append(commands, other.CommandPath())
 		}
 	}

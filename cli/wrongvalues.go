@@ -117,10 +117,8 @@ func otherCommand(cmd *cobra.Command, paths []string) error {
 		if _, err := os.Stat(path); err == nil {
 			continue
 		}
-		for _, other := range available(cmd.Root()) {
-			if other.Name() == path {
-				return fmt.Errorf("there is no file %q, and %s and %[1]s are two commands: run one after the other", path, cmd.Name())
-			}
+		if isCommand(path) {
+			return fmt.Errorf("there is no file %q, and %s and %[1]s are two commands: run one after the other", path, cmd.Name())
 		}
 	}
 	return nil
@@ -130,7 +128,7 @@ func otherCommand(cmd *cobra.Command, paths []string) error {
 func addCompletion(root *cobra.Command) {
 	root.InitDefaultCompletionCmd()
 	for _, cmd := range root.Commands() {
-		if cmd.Name() != "completion" {
+		if cmd.Name() != completionName {
 			continue
 		}
 		var shells []string
