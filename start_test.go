@@ -1,9 +1,12 @@
 package main
 
 import (
+	"bytes"
+	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
@@ -62,10 +65,23 @@ func isLazyRegexp(function ast.Expr) bool {
 	return ok && pkg.Name == "lazyregexp"
 }
 
-// TestOnlyMethodsThatAreCalledAreLinked holds the program to call no method by a name that is known only when it runs, as templates do: the linker
-// keeps every exported method of every type then, a quarter of the code more, and each start of each command takes longer by a tenth.
-func TestOnlyMethodsThatAreCalledAreLinked(t *testing.T) {
-	_, dependencies := built(t)
+// TestStart holds the program as it is built to what each run of each command pays for.
+func TestStart(t *testing.T) {
+	program := filepath.Join(t.TempDir(), "tarn")
+	out, err := exec.Command("go", "build", "-ldflags=-dumpdep", "-o", program, ".").CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v\n%.2000s", err, out)
+	}
+	t.Run("methods", func(t *testing.T) { onlyMethodsThatAreCalled(t, string(out)) })
+	t.Run("tables", func(t *testing.T) { fewTables(t, program) })
+}
+
+// onlyMethodsThatAreCalled holds the program to call no method by a name that is known only when it runs, as templates do: the linker keeps every
+// exported method of every type then, a quarter of the code more, and each start takes longer by a tenth. dependencies are what needs what.
+func onlyMethodsThatAreCalled(t *testing.T, dependencies string) {
+	if !strings.Contains(dependencies, "main.main -> tarn/cli.Run") {
+		t.Fatalf("the linker does not tell what needs what: %.2000s", dependencies)
+	}
 	for line := range strings.Lines(dependencies) {
 		if _, called, ok := strings.Cut(line, " -> "); ok && strings.HasSuffix(called, " <ReflectMethod>\n") {
 			t.Errorf("this calls methods by their names: %s", line)
@@ -73,16 +89,34 @@ func TestOnlyMethodsThatAreCalledAreLinked(t *testing.T) {
 	}
 }
 
-// built builds the program, and tells what in it needs what, as "a -> b" in lines.
-func built(t *testing.T) (path, dependencies string) {
-	t.Helper()
-	path = filepath.Join(t.TempDir(), "tarn")
-	out, err := exec.Command("go", "build", "-ldflags=-dumpdep", "-o", path, ".").CombinedOutput()
-	if err != nil {
-		t.Fatalf("%v\n%.2000s", err, out)
+// fewTables holds what the packages of tarn make before main to little: a table that few runs need is made when it is used, as sync.OnceValue
+// does. A map of some hundred entries that is not fails here.
+func fewTables(t *testing.T, program string) {
+	cmd := exec.Command(program, "version")
+	cmd.Env = append(os.Environ(), "GODEBUG=inittrace=1")
+	var trace bytes.Buffer
+	cmd.Stderr = &trace
+	if err := cmd.Run(); err != nil {
+		t.Fatal(err)
 	}
-	if !strings.Contains(string(out), "main.main -> tarn/cli.Run") {
-		t.Fatalf("the linker does not tell what needs what: %.2000s", out)
+	const most = 64 << 10
+	made, packages := 0, 0
+	var large strings.Builder
+	for _, m := range regexp.MustCompile(`(?m)^init (tarn/\S+) .* ms clock, (\d+) bytes, \d+ allocs$`).FindAllStringSubmatch(trace.String(), -1) {
+		n, err := strconv.Atoi(m[2])
+		if err != nil {
+			t.Fatal(err)
+		}
+		packages++
+		made += n
+		if n > 1<<10 {
+			fmt.Fprintf(&large, "\n%s: %d bytes", m[1], n)
+		}
 	}
-	return path, string(out)
+	if packages < 5 {
+		t.Fatalf("it tells of %d packages of tarn:\n%s", packages, trace.String())
+	}
+	if made > most {
+		t.Errorf("%d bytes are made before main, more than %d:%s", made, most, large.String())
+	}
 }

@@ -81,9 +81,9 @@ func (a *app) unknownFlag(cmd *cobra.Command, unknown *pflag.NotExistError) (_ e
 		return fmt.Errorf("%s is no flag: write --%s", given, name), true
 	}
 	missing := fmt.Sprintf("%s has no flag %s", strings.TrimPrefix(cmd.CommandPath(), "tarn "), given)
-	other, ok := otherFlagsOf[cmd.Name()][name]
+	other, ok := otherFlagsOf()[cmd.Name()][name]
 	if !ok {
-		other, ok = otherFlags[name]
+		other, ok = otherFlags()[name]
 	}
 	if ok {
 		text := strings.Replace(other.text, "tarn plan storage.hcl", cmd.CommandPath()+" storage.hcl", 1)
@@ -222,7 +222,7 @@ func wrongCommand(root *cobra.Command, name string) error {
 	for _, cmd := range available(root) {
 		names = append(names, cmd.Name())
 	}
-	if other, ok := otherCommands[strings.ToLower(name)]; ok {
+	if other, ok := otherCommands()[strings.ToLower(name)]; ok {
 		return fmt.Errorf("%s: %s", missing, other)
 	}
 	if info, err := os.Stat(name); err == nil && (info.IsDir() || strings.HasSuffix(name, ".hcl") || strings.HasSuffix(name, ".json")) {

@@ -84,7 +84,7 @@ func TestOtherFlags(t *testing.T) {
 			}
 		}
 	}
-	for name, other := range otherFlags {
+	for name, other := range otherFlags() {
 		if other.flag != "" && !flags[other.flag] {
 			t.Errorf("%s: there is no flag --%s", name, other.flag)
 		}
@@ -93,7 +93,7 @@ func TestOtherFlags(t *testing.T) {
 		}
 		check(name, other.text)
 	}
-	for name, text := range otherCommands {
+	for name, text := range otherCommands() {
 		if commands[name] {
 			t.Errorf("%s is a command of tarn", name)
 		}

@@ -57,7 +57,7 @@ func explainCall(d *hcl.Diagnostic) {
 
 // functionNamed is a function that expressions can call.
 func functionNamed(name string) (function.Function, bool) {
-	f, ok := pureFunctions[name]
+	f, ok := pureFunctions()[name]
 	if !ok {
 		f, ok = functions(nil)[name]
 	}

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -120,7 +121,7 @@ func explainUnknownFunction(d *hcl.Diagnostic) {
 	}
 	name := unknown.CalledFunctionName()
 	missing := fmt.Sprintf("There is no function %q", name)
-	switch hint, ok := otherFunctions[name]; {
+	switch hint, ok := otherFunctions()[name]; {
 	case ok:
 		d.Detail = missing + ". " + hint
 	case len(schema.Suggest(name, functionNames())) > 0:
@@ -137,17 +138,19 @@ const (
 )
 
 // otherFunctions are what is written for functions of other tools.
-var otherFunctions = map[string]string{
-	"timestamp": noChance, "plantimestamp": noChance, "now": noChance, "uuid": noChance, "uuidv4": noChance, "random": noChance,
-	"templatefile": asTemplate, "templatestring": asTemplate,
-	"abspath": pathsRelate, "pathexpand": pathsRelate, "basename": pathsRelate, "dirname": pathsRelate, "fileexists": "Write try(file(\"NAME\"), DEFAULT).",
-	"getenv": "Write env(\"NAME\").", "environ": "Write env(\"NAME\").", "get_env": "Write env(\"NAME\").",
-	"uppercase": "Write upper(…).", "toupper": "Write upper(…).", "lowercase": "Write lower(…).", "tolower": "Write lower(…).",
-	"len": "Write length(…).", "size": "Write length(…).", "count": "Write length(…).", "strlen": "Write length(…).",
-	"int": "Write tonumber(…), with floor(…) around it for a whole number.", "str": "Write tostring(…).", "string": "Write tostring(…).",
-	"number": "Write tonumber(…).", "bool": "Write tobool(…).", "set": "Write toset(…).", "list": "Write tolist(…) or […].", "map": "Write { key = value, … }.",
-	"readfile": "Write file(\"NAME\").", "include": "All files of a directory are one spec: nothing has to be included.",
-}
+var otherFunctions = sync.OnceValue(func() map[string]string {
+	return map[string]string{
+		"timestamp": noChance, "plantimestamp": noChance, "now": noChance, "uuid": noChance, "uuidv4": noChance, "random": noChance,
+		"templatefile": asTemplate, "templatestring": asTemplate,
+		"abspath": pathsRelate, "pathexpand": pathsRelate, "basename": pathsRelate, "dirname": pathsRelate, "fileexists": "Write try(file(\"NAME\"), DEFAULT).",
+		"getenv": "Write env(\"NAME\").", "environ": "Write env(\"NAME\").", "get_env": "Write env(\"NAME\").",
+		"uppercase": "Write upper(…).", "toupper": "Write upper(…).", "lowercase": "Write lower(…).", "tolower": "Write lower(…).",
+		"len": "Write length(…).", "size": "Write length(…).", "count": "Write length(…).", "strlen": "Write length(…).",
+		"int": "Write tonumber(…), with floor(…) around it for a whole number.", "str": "Write tostring(…).", "string": "Write tostring(…).",
+		"number": "Write tonumber(…).", "bool": "Write tobool(…).", "set": "Write toset(…).", "list": "Write tolist(…) or […].", "map": "Write { key = value, … }.",
+		"readfile": "Write file(\"NAME\").", "include": "All files of a directory are one spec: nothing has to be included.",
+	}
+})
 
 // explainConstant replaces HCL's message on a reference or a call where only a plain value can be.
 func explainConstant(d *hcl.Diagnostic) {

@@ -3,6 +3,7 @@ package spec
 import (
 	"fmt"
 	"strings"
+	"sync"
 
 	"github.com/hashicorp/hcl/v2"
 
@@ -10,24 +11,26 @@ import (
 )
 
 // otherNames are what is written for names that other tools and languages have, and for words that are no values without quotes.
-var otherNames = map[string]string{
-	"True": "Write true.", "TRUE": "Write true.", "yes": "Write true.", "Yes": "Write true.", "on": "Write true.", "enabled": "Write true.",
-	"False": "Write false.", "FALSE": "Write false.", "no": "Write false.", "No": "Write false.", "off": "Write false.", "disabled": "Write false.",
-	"None": "Write null, or leave the attribute out.", "nil": "Write null, or leave the attribute out.", "none": "Write null, or leave the attribute out.",
-	"NULL": "Write null, or leave the attribute out.", "undefined": "Write null, or leave the attribute out.",
+var otherNames = sync.OnceValue(func() map[string]string {
+	return map[string]string{
+		"True": "Write true.", "TRUE": "Write true.", "yes": "Write true.", "Yes": "Write true.", "on": "Write true.", "enabled": "Write true.",
+		"False": "Write false.", "FALSE": "Write false.", "no": "Write false.", "No": "Write false.", "off": "Write false.", "disabled": "Write false.",
+		"None": "Write null, or leave the attribute out.", "nil": "Write null, or leave the attribute out.", "none": "Write null, or leave the attribute out.",
+		"NULL": "Write null, or leave the attribute out.", "undefined": "Write null, or leave the attribute out.",
 
-	"self":      "A block cannot read its own attributes. Put the value into locals { NAME = … }, and read it as local.NAME.",
-	"count":     "Blocks are repeated by for_each, and each.key and each.value are what count.index is.",
-	"key":       "Of a block with for_each it is each.key.",
-	"value":     "Of a block with for_each it is each.value.",
-	"item":      "Blocks are repeated by for_each, and each.key and each.value are what item is.",
-	"path":      "file(\"NAME\") reads files beside the spec without a path.",
-	"terraform": "What differs from one environment to the other is a variable: var.NAME.",
-	"module":    "There are no modules. A value of another file of the spec is local.NAME or var.NAME.",
-	"data":      "What is on the server cannot be read in a spec. A value from outside is a variable: var.NAME.",
-	"env":       "A variable of the environment is env(\"NAME\").",
-	"ENV":       "A variable of the environment is env(\"NAME\").",
-}
+		"self":      "A block cannot read its own attributes. Put the value into locals { NAME = … }, and read it as local.NAME.",
+		"count":     "Blocks are repeated by for_each, and each.key and each.value are what count.index is.",
+		"key":       "Of a block with for_each it is each.key.",
+		"value":     "Of a block with for_each it is each.value.",
+		"item":      "Blocks are repeated by for_each, and each.key and each.value are what item is.",
+		"path":      "file(\"NAME\") reads files beside the spec without a path.",
+		"terraform": "What differs from one environment to the other is a variable: var.NAME.",
+		"module":    "There are no modules. A value of another file of the spec is local.NAME or var.NAME.",
+		"data":      "What is on the server cannot be read in a spec. A value from outside is a variable: var.NAME.",
+		"env":       "A variable of the environment is env(\"NAME\").",
+		"ENV":       "A variable of the environment is env(\"NAME\").",
+	}
+})
 
 // meantBy says what is probably meant by a reference to a name that means nothing.
 func (l *loader) meantBy(t hcl.Traversal) string {
@@ -41,7 +44,7 @@ func (l *loader) meantBy(t hcl.Traversal) string {
 	case "volume", "pool", "lxd_volume", "lxd_storage_volume", "lxd_storage_pool", "incus_storage_volume":
 		return l.namedByText(t)
 	}
-	if text, ok := otherNames[root]; ok {
+	if text, ok := otherNames()[root]; ok {
 		return text
 	}
 	if rest == "" {

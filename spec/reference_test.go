@@ -15,12 +15,12 @@ import (
 
 // Every function is explained, and its example gives what is said.
 func TestFunctionDocs(t *testing.T) {
-	if len(functionDocs) != len(FunctionNames()) {
-		t.Errorf("%d functions are explained, and there are %d", len(functionDocs), len(FunctionNames()))
+	if len(functionDocs()) != len(FunctionNames()) {
+		t.Errorf("%d functions are explained, and there are %d", len(functionDocs()), len(FunctionNames()))
 	}
 	ctx := &hcl.EvalContext{Functions: functions(nil)}
 	for _, name := range FunctionNames() {
-		doc, ok := functionDocs[name]
+		doc, ok := functionDocs()[name]
 		if !ok || doc.does == "" || doc.call == "" {
 			t.Errorf("%s is not explained", name)
 			continue

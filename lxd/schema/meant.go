@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"tarn/cli/lazyregexp"
 )
@@ -14,13 +15,15 @@ import (
 // value that servers take.
 
 // otherUnits are words for units of sizes, in lower case.
-var otherUnits = map[string]string{
-	"k": "KiB", "m": "MiB", "g": "GiB", "t": "TiB", "p": "PiB", "e": "EiB",
-	"ki": "KiB", "mi": "MiB", "gi": "GiB", "ti": "TiB", "pi": "PiB", "ei": "EiB",
-	"byte": "B", "bytes": "B", "meg": "MiB", "megs": "MiB", "gig": "GiB", "gigs": "GiB", "tera": "TiB",
-	"kilobyte": "kB", "megabyte": "MB", "gigabyte": "GB", "terabyte": "TB", "petabyte": "PB",
-	"kibibyte": "KiB", "mebibyte": "MiB", "gibibyte": "GiB", "tebibyte": "TiB", "pebibyte": "PiB",
-}
+var otherUnits = sync.OnceValue(func() map[string]string {
+	return map[string]string{
+		"k": "KiB", "m": "MiB", "g": "GiB", "t": "TiB", "p": "PiB", "e": "EiB",
+		"ki": "KiB", "mi": "MiB", "gi": "GiB", "ti": "TiB", "pi": "PiB", "ei": "EiB",
+		"byte": "B", "bytes": "B", "meg": "MiB", "megs": "MiB", "gig": "GiB", "gigs": "GiB", "tera": "TiB",
+		"kilobyte": "kB", "megabyte": "MB", "gigabyte": "GB", "terabyte": "TB", "petabyte": "PB",
+		"kibibyte": "KiB", "mebibyte": "MiB", "gibibyte": "GiB", "tebibyte": "TiB", "pebibyte": "PiB",
+	}
+})
 
 // unitMeant is the unit that a word spells, "" for none.
 func unitMeant(word string) string {
@@ -29,7 +32,7 @@ func unitMeant(word string) string {
 		if unit := unitLike(w); unit != "" && w != "" {
 			return unit
 		}
-		if unit, ok := otherUnits[w]; ok {
+		if unit, ok := otherUnits()[w]; ok {
 			return unit
 		}
 	}
@@ -113,16 +116,18 @@ func boolMeant(text string) string {
 }
 
 // otherSpans are words for units of an expiry. m is months to LXD and M minutes, so that single letters stay as they are.
-var otherSpans = map[string]string{
-	"s": "S", "sec": "S", "secs": "S", "second": "S", "seconds": "S",
-	"min": "M", "mins": "M", "minute": "M", "minutes": "M", "M": "M",
-	"h": "H", "H": "H", "hr": "H", "hrs": "H", "hour": "H", "hours": "H",
-	"d": "d", "D": "d", "day": "d", "days": "d",
-	"w": "w", "W": "w", "week": "w", "weeks": "w",
-	"m": "m", "mo": "m", "mon": "m", "month": "m", "months": "m",
-	"y": "y", "Y": "y", "year": "y", "years": "y",
-	"S": "S",
-}
+var otherSpans = sync.OnceValue(func() map[string]string {
+	return map[string]string{
+		"s": "S", "sec": "S", "secs": "S", "second": "S", "seconds": "S",
+		"min": "M", "mins": "M", "minute": "M", "minutes": "M", "M": "M",
+		"h": "H", "H": "H", "hr": "H", "hrs": "H", "hour": "H", "hours": "H",
+		"d": "d", "D": "d", "day": "d", "days": "d",
+		"w": "w", "W": "w", "week": "w", "weeks": "w",
+		"m": "m", "mo": "m", "mon": "m", "month": "m", "months": "m",
+		"y": "y", "Y": "y", "year": "y", "years": "y",
+		"S": "S",
+	}
+})
 
 var (
 	roughSpans = lazyregexp.New(`^(?:\s*(?:,|and)?\s*[0-9]+\s*[a-zA-Z]+)+\s*$`)
@@ -142,9 +147,9 @@ func expiryMeant(text string) string {
 	}
 	var parts []string
 	for _, m := range roughSpan().FindAllStringSubmatch(text, -1) {
-		unit, ok := otherSpans[m[2]]
+		unit, ok := otherSpans()[m[2]]
 		if !ok {
-			unit, ok = otherSpans[strings.ToLower(m[2])]
+			unit, ok = otherSpans()[strings.ToLower(m[2])]
 		}
 		if !ok || len(m[2]) == 1 && unit != m[2] && strings.EqualFold(unit, "m") {
 			return ""
