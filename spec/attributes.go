@@ -169,7 +169,7 @@ func (r *reader) wholeNumber(name string, v cty.Value) *int {
 const contradictoryAttributes = "Contradictory attributes"
 
 // checkConflicts reports attributes that contradict others of their block, each once.
-func (l *loader) checkConflicts(t *blockType, object any, ranges Ranges) {
+func (l *loader) checkConflicts(t *blockType, object any, ranges *Ranges) {
 	for i := range t.attrs {
 		a := &t.attrs[i]
 		if len(a.conflicts) == 0 || !a.isSet(object, ranges) {
@@ -185,7 +185,7 @@ func (l *loader) checkConflicts(t *blockType, object any, ranges Ranges) {
 }
 
 // isSet reports whether an object's attribute says something; see conflict.
-func (a *attribute) isSet(object any, ranges Ranges) bool {
+func (a *attribute) isSet(object any, ranges *Ranges) bool {
 	switch field := a.field(object).(type) {
 	case *bool:
 		return *field

@@ -21,28 +21,44 @@ type declaration struct {
 	// Of a pool block: that it adds volumes, and that it sets nothing else.
 	adds, onlyAdds bool
 
+	// last tells that its objects are made once and never again, and that nobody keeps what their expressions were evaluated in.
+	last bool
+
 	shared shared // of the objects of a for_each
 }
 
-// shared is what the object before this one has, so that of objects that differ in little else one map serves for all. Nobody changes
-// these maps.
+// shared is what the object before this one has, so that of objects that differ in little else one serves for all. Nobody changes
+// these.
 type shared struct {
-	attrs  map[string]hcl.Range
+	ranges *Ranges
 	config Config
+	spare  map[string]hcl.Range // that no object has, nil for none
 }
 
-// share gives maps that say the same, and are those of the object before where it had these.
-func (s *shared) share(attrs map[string]hcl.Range, config Config) (map[string]hcl.Range, Config) {
-	if !maps.Equal(s.attrs, attrs) {
-		s.attrs = attrs
+// places is an empty map for the places of an object's attributes, which share then gets.
+func (s *shared) places() map[string]hcl.Range {
+	places := s.spare
+	if s.spare = nil; places == nil {
+		return map[string]hcl.Range{}
+	}
+	clear(places)
+	return places
+}
+
+// share gives what says the same, and is that of the object before where it had the same.
+func (s *shared) share(ranges Ranges, config Config) (*Ranges, Config) {
+	if is := s.ranges; is != nil && is.Block == ranges.Block && maps.Equal(is.Attrs, ranges.Attrs) && maps.Equal(is.Unknown, ranges.Unknown) {
+		s.spare = ranges.Attrs
+	} else {
+		s.ranges = &ranges
 	}
 	if config == nil {
-		return s.attrs, nil
+		return s.ranges, nil
 	}
 	if s.config == nil || !maps.Equal(s.config, config) {
 		s.config = config
 	}
-	return s.attrs, s.config
+	return s.ranges, s.config
 }
 
 // constant is an expression whose value does not depend on the element of a for_each: it is evaluated once.

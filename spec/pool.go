@@ -146,7 +146,7 @@ func (l *loader) checkPool(p *Pool, d *declaration, members []memberBlockOf, ctx
 	if p.Name != "" {
 		l.checkName("pool", "", p.Name, schema.CheckPoolName(p.Name), p.Ranges.Of("name"), !p.Existing && !p.Absent && !p.Ranges.AnyUnknown("existing", "absent"))
 	}
-	l.checkConflicts(poolBlock, p, p.Ranges)
+	l.checkConflicts(poolBlock, p, &p.Ranges)
 	if p.Existing && !p.Absent {
 		for _, m := range p.Members {
 			l.errorf(m.Ranges.Block, contradictoryAttributes, "%s", neverChanged("a member block"))

@@ -56,7 +56,10 @@ type Ranges struct {
 }
 
 // Of is the range of an attribute, or of the block when the file does not give the attribute.
-func (r Ranges) Of(attr string) hcl.Range {
+func (r *Ranges) Of(attr string) hcl.Range {
+	if r == nil {
+		return hcl.Range{}
+	}
 	if rng, ok := r.Attrs[attr]; ok {
 		return rng
 	}
@@ -64,12 +67,15 @@ func (r Ranges) Of(attr string) hcl.Range {
 }
 
 // AnyUnknown reports whether the value of one of these attributes is not known.
-func (r Ranges) AnyUnknown(attrs ...string) bool {
-	return slices.ContainsFunc(attrs, func(attr string) bool { return r.Unknown[attr] })
+func (r *Ranges) AnyUnknown(attrs ...string) bool {
+	return r != nil && slices.ContainsFunc(attrs, func(attr string) bool { return r.Unknown[attr] })
 }
 
 // Given reports whether the file gives the attribute.
-func (r Ranges) Given(attr string) bool {
+func (r *Ranges) Given(attr string) bool {
+	if r == nil {
+		return false
+	}
 	_, ok := r.Attrs[attr]
 	return ok
 }

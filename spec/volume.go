@@ -25,7 +25,7 @@ type Volume struct {
 	Absent        bool
 	PreventDelete bool
 	IgnoreConfig  []string // the volume's own, the pool's and the tarn block's
-	Ranges        Ranges
+	Ranges        *Ranges  // what like volumes of a block share, so that nobody changes it; without places when nil, as Load never gives it
 
 	// Unset are config keys that the volume shall not have, whatever default of its pool says so, with the places of their "".
 	Unset map[string]hcl.Range
@@ -76,10 +76,10 @@ var volumeBlock = &blockType{
 // newVolume evaluates a volume block for one element of its for_each.
 func (l *loader) newVolume(d *declaration, e element, p *Pool) *Volume {
 	v := &Volume{Address: e.address, Name: d.label, IgnoreConfig: p.IgnoreConfig}
-	r := l.newReader(d.at, d.attrs, d.config, e.ctx)
+	r := &reader{l: l, ctx: e.ctx, attrs: d.attrs, config: d.config, ranges: Ranges{Block: d.at, Attrs: d.shared.places()}}
 	r.read(volumeBlock, v)
-	v.Ranges, v.Unset = r.ranges, r.unset
-	v.Ranges.Attrs, v.Config = d.shared.share(v.Ranges.Attrs, v.Config)
+	v.Unset = r.unset
+	v.Ranges, v.Config = d.shared.share(r.ranges, v.Config)
 	r.checkNameNotEmpty(v.Name, d.label)
 	r.checkPatterns("ignore_config", patternScope{driver: p.Driver, volume: true})
 	l.checkVolume(v, p, d, e.ctx)

@@ -63,7 +63,7 @@ func poolFacts(p *spec.Pool) spec.Pool {
 
 func volumeFacts(v *spec.Volume) spec.Volume {
 	volume := *v
-	volume.Address, volume.Ranges = "", spec.Ranges{}
+	volume.Address, volume.Ranges = "", nil
 	volume.Config, volume.Unset = configFacts(v.Config), nil
 	for name := range v.Unset {
 		if volume.Unset == nil {
