@@ -59,7 +59,13 @@ const lexedAtOnce = 64 << 10
 func tooDeepInParts(src []byte, lexed int) (at int, detail string) {
 	n := nesting{open: []opening{{lines: true}}}
 	at = -1
-	lexInParts(src, lexed, func(p part) bool {
+	plain := func(rest []byte) int { // lines after each of which all is as after the last one
+		if n.depth == maxDepth {
+			return 0 // each of them is too deep
+		}
+		return plainTextLines(rest)
+	}
+	lexInParts(src, lexed, plain, func(p part) bool {
 		from := &n
 		if p.count == 0 { // what is too deep mostly is so soon, and need not be read to its end
 			from = &nesting{open: slices.Clone(n.open), depth: n.depth}
@@ -81,9 +87,11 @@ type part struct {
 	sure   int              // how many of them are what they are whatever follows, but perhaps for the last ones
 }
 
-// lexInParts cuts a file into tokens some lines at a time, and gives each part to do, until that is false.
-func lexInParts(src []byte, lexed int, do func(part) bool) {
+// lexInParts cuts a file into tokens some lines at a time, and gives each part to do, until that is false. skip is how many bytes a part
+// need not have of what it would begin with: whole lines.
+func lexInParts(src []byte, lexed int, skip func([]byte) int, do func(part) bool) {
 	for start, size := 0, lexed; ; {
+		start += skip(src[start:])
 		end := min(start+size, len(src))
 		tokens, _ := hclsyntax.LexConfig(src[start:end], "", hcl.InitialPos)
 		count, sure := len(tokens), len(tokens)

@@ -60,7 +60,7 @@ func FuzzLexInParts(f *testing.F) {
 func checkLexInParts(t *testing.T, src []byte, size int) {
 	whole, _ := hclsyntax.LexConfig(src, "", hcl.InitialPos)
 	next := 0
-	lexInParts(src, size, func(p part) bool {
+	lexInParts(src, size, func([]byte) int { return 0 }, func(p part) bool {
 		for _, token := range p.tokens[:p.count] {
 			if next == len(whole) {
 				t.Fatalf("%d at once: there are more than %d tokens", size, next)
@@ -91,6 +91,10 @@ func TestTooDeepInParts(t *testing.T) {
 		"a long number":    "a = 1\nb = [\n" + strings.Repeat("1", maxDigits+1) + "\n]\n",
 		"in a comment":     "a = 1 /*" + strings.Repeat("[", 4*maxDepth) + "*/\nb = 2\n",
 		"not too deep":     strings.Repeat("a = [\n", maxDepth/2),
+		"names":            "a = [\n" + strings.Repeat("\"x\",\n", 100) + strings.Repeat("(\n", maxDepth+1),
+		"a deep name":      "a = [\n" + strings.Repeat("-\n", maxDepth-1) + strings.Repeat("\"x\",\n", 100),
+		"names, not deep":  "a = [\n" + strings.Repeat(strings.Repeat("-\n", maxDepth/2)+"\"x\",\n\"y\",\n\"z\",\n", 10),
+		"a heredoc":        "a = <<X\n" + strings.Repeat("\"x\",\n", 100) + "${" + strings.Repeat("(\n", maxDepth) + "X\n",
 	} {
 		tokens, _ := hclsyntax.LexConfig([]byte(text), "", hcl.InitialPos)
 		at, detail := tooDeepTokens(tokens, true)

@@ -37,15 +37,27 @@ func (l *loader) elements(d *declaration, ctx *hcl.EvalContext, address string) 
 		all, of, ok := l.forEachElements(d.forEach, ctx)
 		if !ok {
 			if l.opts.ValuesMayLack {
-				yield(element{eachIn(ctx, cty.UnknownVal(cty.String).RefineNotNull(), elementOf(of)), address + "[…]", true})
+				yield(element{eachIn(ctx, keyed{cty.UnknownVal(cty.String).RefineNotNull(), elementOf(of)}), address + "[…]", true})
 			}
 			return
 		}
 		if !l.admit(len(all), d.forEach.Range()) {
 			return
 		}
+		if d.last {
+			d.forEach = hcl.StaticExpr(cty.DynamicVal, d.forEach.Range()) // its tree takes ten times its text
+		}
+		var in *hcl.EvalContext
+		said := 0
 		for _, e := range all {
-			if !yield(element{eachIn(ctx, e.key, e.value), address + "[" + strconv.Quote(textOf(e.key)) + "]", false}) {
+			// That of the element before serves again unless somebody may have kept it, as a diagnostic does for the values that it is about.
+			if in == nil || !d.last || l.opts.Origins != nil || said != len(l.diags) {
+				in = eachIn(ctx, e)
+			} else {
+				in.Variables["each"] = e.object()
+			}
+			said = len(l.diags)
+			if !yield(element{in, address + "[" + strconv.Quote(textOf(e.key)) + "]", false}) {
 				return
 			}
 		}
@@ -56,6 +68,11 @@ const invalidForEach = "Invalid for_each"
 
 // keyed is what each.key and each.value are for an element.
 type keyed struct{ key, value cty.Value }
+
+// object is what each is for the element.
+func (k keyed) object() cty.Value {
+	return cty.ObjectVal(map[string]cty.Value{"key": k.key, "value": k.value})
+}
 
 // forEachElements evaluates for_each to its elements, in order. When it is not ok, of is what is known of its value.
 func (l *loader) forEachElements(expr hcl.Expression, ctx *hcl.EvalContext) (all []keyed, of cty.Value, ok bool) {
@@ -89,26 +106,45 @@ func textsOfSet(expr hcl.Expression, ctx *hcl.EvalContext) (all []keyed, ok bool
 	if !ok || call.Name != "toset" || len(call.Args) != 1 || call.ExpandFinal {
 		return nil, false
 	}
-	list, diags := call.Args[0].Value(ctx)
-	if len(diags) > 0 || list.IsMarked() || !list.IsKnown() || list.IsNull() || !list.Type().IsTupleType() && !list.Type().IsListType() || list.LengthInt() == 0 {
-		return nil, false
-	}
-	all = make([]keyed, 0, list.LengthInt())
-	for it := list.ElementIterator(); it.Next(); {
-		_, text := it.Element()
-		if text.Type() != cty.String || text.IsMarked() || !text.IsKnown() || text.IsNull() {
+	if all, ok = plainElements(call.Args[0]); !ok {
+		list, diags := call.Args[0].Value(ctx)
+		if len(diags) > 0 || list.IsMarked() || !list.IsKnown() || list.IsNull() || !list.Type().IsTupleType() && !list.Type().IsListType() || list.LengthInt() == 0 {
 			return nil, false
 		}
-		all = append(all, keyed{text, text})
+		all = make([]keyed, 0, list.LengthInt())
+		for it := list.ElementIterator(); it.Next(); {
+			_, text := it.Element()
+			if text.Type() != cty.String || text.IsMarked() || !text.IsKnown() || text.IsNull() {
+				return nil, false
+			}
+			all = append(all, keyed{text, text})
+		}
 	}
 	slices.SortFunc(all, func(a, b keyed) int { return strings.Compare(a.key.AsString(), b.key.AsString()) })
 	return slices.CompactFunc(all, func(a, b keyed) bool { return a.key.AsString() == b.key.AsString() }), true
 }
 
+// plainElements are the elements of a list that is written as plain texts and nothing else.
+func plainElements(expr hcl.Expression) (all []keyed, ok bool) {
+	list, ok := expr.(*hclsyntax.TupleConsExpr)
+	if !ok || len(list.Exprs) == 0 {
+		return nil, false
+	}
+	all = make([]keyed, 0, len(list.Exprs))
+	for _, expr := range list.Exprs {
+		text, ok := textOfPlain(expr)
+		if !ok {
+			return nil, false
+		}
+		all = append(all, keyed{text, text})
+	}
+	return all, true
+}
+
 // eachIn is a context with the element of a for_each.
-func eachIn(ctx *hcl.EvalContext, key, value cty.Value) *hcl.EvalContext {
+func eachIn(ctx *hcl.EvalContext, of keyed) *hcl.EvalContext {
 	child := ctx.NewChild()
-	child.Variables = map[string]cty.Value{"each": cty.ObjectVal(map[string]cty.Value{"key": key, "value": value})}
+	child.Variables = map[string]cty.Value{"each": of.object()}
 	return child
 }
 

@@ -123,9 +123,11 @@ func fill(node hclsyntax.Node, src []byte, name string, line int, r run) bool {
 		case *hclsyntax.Body:
 			ok = fillBody(node, text, name, at)
 		case *hclsyntax.TupleConsExpr:
-			var items []hclsyntax.Expression
-			if part, is := inBrackets("[", text, "\n]", name, at).(*hclsyntax.TupleConsExpr); is {
-				items, ok = part.Exprs, true
+			items, plain := plainTexts(text, name, at)
+			if ok = plain; !plain {
+				if part, is := inBrackets("[", text, "\n]", name, at).(*hclsyntax.TupleConsExpr); is {
+					items, ok = part.Exprs, true
+				}
 			}
 			node.Exprs = insert(node.Exprs, items, start, func(e hclsyntax.Expression) int { return e.StartRange().Start.Byte })
 		case *hclsyntax.ObjectConsExpr:

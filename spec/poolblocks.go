@@ -104,6 +104,7 @@ type volumeDeclaration struct {
 func (l *loader) declareVolume(v *volumeDeclaration, pool *declaration) *declaration {
 	if v.block != nil {
 		v.declaration, v.block = l.declare(v.block, volumeBlock, pool.forEach != nil), nil
+		v.last = pool.forEach == nil
 	}
 	return v.declaration
 }

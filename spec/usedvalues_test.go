@@ -65,3 +65,27 @@ Unsupported attribute:19
 		t.Error(err)
 	}
 }
+
+// What is said of one element of a for_each shows the values of that one, and not of those after it.
+func TestUsedValuesOfElements(t *testing.T) {
+	dir := write(t, map[string]string{"a.hcl": `pool "fast" {
+  driver = "dir"
+  volume "data" {
+    for_each = { a = "1GiB", b = "xb", c = "1GiB", d = "1GiB", e = "xe", f = "xf", g = "1GiB" }
+    name     = each.key
+    config   = { size = each.value }
+  }
+}
+`})
+	_, diags := Load(nil, Options{Dir: dir})
+	var got []string
+	for _, d := range diags {
+		for _, v := range usedValues(d) {
+			got = append(got, v.name+" as "+v.text)
+		}
+	}
+	want := []string{`each.key as "b"`, `each.value as "xb"`, `each.key as "e"`, `each.value as "xe"`, `each.key as "f"`, `each.value as "xf"`}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
