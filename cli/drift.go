@@ -115,12 +115,22 @@ func (a *app) drift(ctx context.Context, paths []string, flags *driftFlags, outp
 		}
 		return output.writeFailure(a, err)
 	}
+	single := flags.single(checks)
+	for _, c := range checks {
+		c.oneOfSeveral = !single
+	}
 	broken := a.runChecks(ctx, checks, &flags.planFlags, output, failOn)
+	if broken == nil && !single {
+		if checks, err = a.named(checks); err != nil {
+			a.tellErrors(a.writeOutputs(a.nothingChecked(paths, flags, failOn, err), flags))
+			return output.writeFailure(a, err)
+		}
+	}
 	run := &drift.Run{Made: a.made(), FailOn: failOn}
 	for _, c := range checks {
 		run.Checks = append(run.Checks, c.Check)
 	}
-	if flags.single(checks) {
+	if single {
 		return a.endSingle(run, checks[0], flags, output, broken)
 	}
 	return a.endFleet(run, checks, flags, output, broken)

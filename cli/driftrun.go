@@ -24,6 +24,8 @@ type driftCheck struct {
 	app  *app
 	want *spec.Spec // nil when it could not be loaded
 	err  error      // why there is no plan
+
+	oneOfSeveral bool // what --only and --exclude name may be another's
 }
 
 // driftChecks loads the specs and gives each with each of the servers. What is wrong with one of them is in its checks; an error is about
@@ -190,7 +192,7 @@ func (c *driftCheck) plan(ctx context.Context, flags *planFlags, output *planOut
 	if len(s.want.Pools) == 0 && s.want.Settings.Owner == "" {
 		return nil, errors.New("the spec declares nothing, so there is nothing that a server could differ in")
 	}
-	s.opts.ShowUnmanaged = output.unmanaged
+	s.opts.ShowUnmanaged, s.opts.OneOfSeveral = output.unmanaged, c.oneOfSeveral
 	made, err := s.plan(ctx, true)
 	if err == nil {
 		made.Made, made.Diagnostics = c.app.made(), c.app.diagnostics()

@@ -2,6 +2,7 @@ package planner
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -13,7 +14,8 @@ import (
 	"tarn/spec"
 )
 
-// resolve gives the objects that addresses name, which a flag was given. One that names nothing is an error.
+// resolve gives the objects that addresses name, which a flag was given. One that names nothing is an error, or where the plan is one of
+// several is told in [plan.Plan.Unnamed].
 func (b *builder) resolve(flag string, addresses []string) map[plan.Object]bool {
 	if len(addresses) == 0 {
 		return nil
@@ -32,24 +34,25 @@ func (b *builder) resolve(flag string, addresses []string) map[plan.Object]bool 
 			}
 		}
 		if !found {
-			all := make([]string, 0, len(names))
-			for name := range names {
-				all = append(all, name)
+			unnamed := plan.Unnamed{Flag: flag, Address: address, Names: slices.Sorted(maps.Keys(names))}
+			if b.opts.OneOfSeveral {
+				b.plan.Unnamed = append(b.plan.Unnamed, unnamed)
+			} else {
+				b.diags = append(b.diags, NothingNamed(unnamed, "the spec has no pool and no volume of that name or address"))
 			}
-			slices.Sort(all)
-			missing := fmt.Sprintf("%s %s: the spec has no pool and no volume of that name or address", flag, address)
-			detail := schema.NoSuchSentence(missing, address, all)
-			if meant := addressMeant(address, all); len(meant) > 0 {
-				detail = fmt.Sprintf("%s. Did you mean %s?", missing, schema.QuotedList(meant, "or"))
-			}
-			b.diags = append(b.diags, &hcl.Diagnostic{
-				Severity: hcl.DiagError,
-				Summary:  "Nothing has that name",
-				Detail:   detail,
-			})
 		}
 	}
 	return matched
+}
+
+// NothingNamed is the error that an address names nothing, which what says in words.
+func NothingNamed(u plan.Unnamed, what string) *hcl.Diagnostic {
+	missing := fmt.Sprintf("%s %s: %s", u.Flag, u.Address, what)
+	detail := schema.NoSuchSentence(missing, u.Address, u.Names)
+	if meant := addressMeant(u.Address, u.Names); len(meant) > 0 {
+		detail = fmt.Sprintf("%s. Did you mean %s?", missing, schema.QuotedList(meant, "or"))
+	}
+	return &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Nothing has that name", Detail: detail}
 }
 
 // addressMeant are the names among all that an address without a pool most likely means: pg, volume.pg or custom/pg for the volume fast/pg. It

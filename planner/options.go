@@ -26,6 +26,9 @@ type Options struct {
 	// Exclude are pools and volumes that are left out of the plan, with the steps that need theirs; named as Only has them.
 	Exclude []string
 
+	// OneOfSeveral says that the plan is one of several, for other specs or servers, which have what Only and Exclude name and it lacks.
+	OneOfSeveral bool
+
 	// Today is the day for which the plan is made, 2026-11-26: what is acknowledged until an earlier one is no more. "" is before all days.
 	Today string
 

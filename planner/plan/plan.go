@@ -24,6 +24,7 @@ type Plan struct {
 	Only      []string // what the plan is narrowed to, nil for everything
 	Excluded  []string // what it leaves out, with all that needs it
 	LeftOut   int      // steps that are left out because of that
+	Unnamed   []Unnamed
 
 	// UnmanagedPools and UnmanagedVolumes count the pools and custom volumes that the spec does not name, in all projects.
 	// Unmanaged lists them when [Options.ShowUnmanaged] asks for it.
@@ -51,6 +52,13 @@ type Plan struct {
 
 	Made        Made
 	Diagnostics []Diagnostic // warnings about the spec
+}
+
+// Unnamed is an address that a flag was given and that names nothing, of a plan that is one of several.
+type Unnamed struct {
+	Flag    string // --only, --exclude
+	Address string
+	Names   []string // that there are, in order
 }
 
 // Server says which server the plan is for.
