@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -30,10 +31,10 @@ type driftOutput interface {
 	// prepare looks whether the file may be written, before anything is read of a server.
 	prepare() error
 
-	// annotate adds to a run what is known from elsewhere, before anything is shown. It may ask for nothing.
-	annotate(a *app, run *drift.Run) error
+	// annotate adds to a run what is known from elsewhere, before anything is written or shown. It may ask for nothing.
+	annotate(ctx context.Context, a *app, run *drift.Run) error
 
-	// write writes the file. It does so for every run that came to its end, whatever was found.
+	// write writes the file, before anything is shown. It does so for every run, whatever was found, and also when a signal has ended it.
 	write(a *app, run *drift.Run) error
 }
 
@@ -108,32 +109,65 @@ func (a *app) drift(ctx context.Context, paths []string, flags *driftFlags, outp
 			return output.writeFailure(a, err)
 		}
 	}
+	ctx, end := a.cancellable(ctx) // until there is nothing left but to show what was found
+	defer end()
 	checks, err := a.driftChecks(ctx, paths, flags)
-	if err != nil {
-		if !errors.Is(err, errInterrupted) {
-			a.tellErrors(a.writeOutputs(a.nothingChecked(paths, flags, failOn, err), flags))
+	var broken error // why not all was looked at
+	switch {
+	case errors.Is(err, errInterrupted):
+		for _, c := range checks {
+			c.err = err
+			c.fail()
 		}
-		return output.writeFailure(a, err)
+		broken = err
+	case err != nil:
+		return a.endUnchecked(paths, flags, output, failOn, err)
 	}
 	single := flags.single(checks)
 	for _, c := range checks {
 		c.oneOfSeveral = !single
 	}
-	broken := a.runChecks(ctx, checks, &flags.planFlags, output, failOn)
+	if broken == nil {
+		broken = a.runChecks(ctx, checks, &flags.planFlags, output, failOn)
+	}
 	if broken == nil && !single {
 		if checks, err = a.named(checks); err != nil {
-			a.tellErrors(a.writeOutputs(a.nothingChecked(paths, flags, failOn, err), flags))
-			return output.writeFailure(a, err)
+			return a.endUnchecked(paths, flags, output, failOn, err)
 		}
 	}
 	run := &drift.Run{Made: a.made(), FailOn: failOn}
 	for _, c := range checks {
 		run.Checks = append(run.Checks, c.Check)
 	}
-	if single {
-		return a.endSingle(run, checks[0], flags, output, broken)
+	failed := a.keepRun(ctx, run, flags)
+	if ctx.Err() != nil {
+		broken = context.Cause(ctx)
 	}
-	return a.endFleet(run, checks, flags, output, broken)
+	end()
+	if single {
+		return a.endSingle(run, checks[0], output, failed, broken)
+	}
+	return a.endFleet(run, checks, output, failed, broken)
+}
+
+// endUnchecked ends a run in which there was nothing to check.
+func (a *app) endUnchecked(paths []string, flags *driftFlags, output *planOutput, failOn []drift.Kind, err error) error {
+	a.tellErrors(a.writeOutputs(a.nothingChecked(paths, flags, failOn, err), flags))
+	return output.writeFailure(a, err)
+}
+
+// keepRun writes all files that were asked for, and says of the run what is known of earlier ones. A signal ends nothing of this, but that nobody
+// is waited for any more.
+func (a *app) keepRun(ctx context.Context, run *drift.Run, flags *driftFlags) (failed []error) {
+	hasty, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	defer cancel()
+	defer context.AfterFunc(ctx, func() { time.AfterFunc(endsWithin/2, cancel) })()
+	for _, out := range flags.outputs {
+		if err := out.annotate(hasty, a, run); err != nil {
+			failed = append(failed, err)
+		}
+	}
+	return append(failed, a.writeOutputs(run, flags)...)
 }
 
 // nothingChecked is the run that ended with an error before there was anything to check. Whoever reads a file that drift writes shall not meet
@@ -153,18 +187,17 @@ func (f *driftFlags) single(checks []*driftCheck) bool {
 	return len(checks) == 1 && len(f.remotes) < 2 && f.each == "" && !f.recursive
 }
 
-// endSingle shows the check of one spec and one server, as plan would.
-func (a *app) endSingle(run *drift.Run, c *driftCheck, flags *driftFlags, output *planOutput, broken error) error {
+// endSingle shows the check of one spec and one server, as plan would. failed are files that could not be written, broken is why not all was looked at.
+func (a *app) endSingle(run *drift.Run, c *driftCheck, output *planOutput, failed []error, broken error) error {
 	if broken != nil {
+		a.tellErrors(failed)
 		return output.writeFailure(c.app, broken)
 	}
-	failed := a.annotate(run, flags)
 	if c.err != nil {
 		_ = output.writeFailure(c.app, c.err)
 	} else if err := output.write(a, &run.Checks[0]); err != nil && !readerLeft(err) { // what it comes to is an exit code besides
 		return err
 	}
-	failed = append(failed, a.writeOutputs(run, flags)...)
 	switch {
 	case c.err != nil:
 		a.tellErrors(failed)
@@ -178,8 +211,8 @@ func (a *app) endSingle(run *drift.Run, c *driftCheck, flags *driftFlags, output
 	return nil
 }
 
-// endFleet shows several checks.
-func (a *app) endFleet(run *drift.Run, checks []*driftCheck, flags *driftFlags, output *planOutput, broken error) error {
+// endFleet shows several checks, as endSingle does one.
+func (a *app) endFleet(run *drift.Run, checks []*driftCheck, output *planOutput, failed []error, broken error) error {
 	for _, c := range checks {
 		if c.app.held == nil { // the only one, whose diagnostics are written already
 			continue
@@ -191,17 +224,13 @@ func (a *app) endFleet(run *drift.Run, checks []*driftCheck, flags *driftFlags, 
 			return err
 		}
 	}
-	var failed []error
-	if broken == nil { // else it says of some servers that nothing is known of them
-		failed = a.annotate(run, flags)
-	}
 	if err := output.write(a, run); err != nil && !readerLeft(err) {
 		return err
 	}
 	if broken != nil {
+		a.tellErrors(failed)
 		return broken
 	}
-	failed = append(failed, a.writeOutputs(run, flags)...)
 	if a.tellErrors(failed); len(failed) > 0 {
 		return exitCode(exitError)
 	}
@@ -214,15 +243,6 @@ func (a *app) endFleet(run *drift.Run, checks []*driftCheck, flags *driftFlags, 
 		return exitCode(exitChanges)
 	}
 	return nil
-}
-
-func (a *app) annotate(run *drift.Run, flags *driftFlags) (failed []error) {
-	for _, out := range flags.outputs {
-		if err := out.annotate(a, run); err != nil {
-			failed = append(failed, err)
-		}
-	}
-	return failed
 }
 
 // writeOutputs writes the files that were asked for.

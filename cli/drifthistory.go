@@ -23,7 +23,7 @@ func (o *driftHistory) register(cmd *cobra.Command) {
 func (o *driftHistory) prepare() error { return noStream("history", o.path) }
 
 // annotate adds the run too: what is told of the past and what is added must be of one moment, as others may add theirs.
-func (o *driftHistory) annotate(a *app, run *drift.Run) error {
+func (o *driftHistory) annotate(ctx context.Context, a *app, run *drift.Run) error {
 	if o.path == "" {
 		return nil
 	}
@@ -31,7 +31,7 @@ func (o *driftHistory) annotate(a *app, run *drift.Run) error {
 		if _, err := os.Stat(o.path); errors.Is(err, fs.ErrNotExist) && isSpecName(o.path) {
 			return errors.New("a file of that name would be read as a part of the spec; history.jsonl is a good name")
 		}
-		return history.At(o.path).Add(context.Background(), run)
+		return history.At(o.path).Add(ctx, run)
 	})
 	if err != nil {
 		return fmt.Errorf("--history %s: %w", o.path, causeOf(err))

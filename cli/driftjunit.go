@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -25,7 +26,7 @@ func (o *driftJUnit) register(cmd *cobra.Command) {
 
 func (o *driftJUnit) prepare() error { return noStream("junit", o.path) }
 
-func (o *driftJUnit) annotate(*app, *drift.Run) error { return nil }
+func (o *driftJUnit) annotate(context.Context, *app, *drift.Run) error { return nil }
 
 func (o *driftJUnit) write(a *app, run *drift.Run) error {
 	if o.path == "" {

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -23,7 +24,7 @@ func (o *driftMetrics) register(cmd *cobra.Command) {
 
 func (o *driftMetrics) prepare() error { return noStream("metrics", o.path) }
 
-func (o *driftMetrics) annotate(*app, *drift.Run) error { return nil }
+func (o *driftMetrics) annotate(context.Context, *app, *drift.Run) error { return nil }
 
 func (o *driftMetrics) write(a *app, run *drift.Run) error {
 	if o.path == "" {

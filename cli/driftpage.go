@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -72,7 +73,7 @@ func isPage(start []byte) bool {
 	return bytes.HasPrefix(start, []byte("<!doctype html")) || bytes.HasPrefix(start, []byte("<html"))
 }
 
-func (o *pageOutput) annotate(*app, *drift.Run) error { return nil }
+func (o *pageOutput) annotate(context.Context, *app, *drift.Run) error { return nil }
 
 func (o *pageOutput) write(a *app, run *drift.Run) error {
 	if o.path == "" {

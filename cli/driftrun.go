@@ -29,7 +29,7 @@ type driftCheck struct {
 }
 
 // driftChecks loads the specs and gives each with each of the servers. What is wrong with one of them is in its checks; an error is about
-// all.
+// all. When it was interrupted there are all checks besides, of which those that were not loaded have failed.
 func (a *app) driftChecks(ctx context.Context, paths []string, flags *driftFlags) ([]*driftCheck, error) {
 	if err := refuseSavedPlans(paths); err != nil {
 		return nil, err
@@ -70,19 +70,16 @@ func (a *app) driftChecks(ctx context.Context, paths []string, flags *driftFlags
 	opts.Shared = len(specs) > 1
 	var checks []*driftCheck
 	var loaded []*spec.Spec
-	ctx, end := a.cancellable(ctx)
-	defer end()
 	for _, paths := range specs {
 		reader := a.part("")
 		reader.held = nil
 		var want *spec.Spec
 		err := errNotRead
-		if !a.gaveUp {
+		if ctx.Err() != nil {
+			err = context.Cause(ctx)
+		} else if !a.gaveUp {
 			want, err = reader.loadWith(ctx, paths, flags.specFlags, opts)
 			a.gaveUp = reader.gaveUp
-		}
-		if ctx.Err() != nil {
-			return nil, context.Cause(ctx)
 		}
 		if want != nil {
 			loaded = append(loaded, want)
@@ -99,6 +96,9 @@ func (a *app) driftChecks(ctx context.Context, paths []string, flags *driftFlags
 			checks = append(checks, c)
 		}
 	}
+	if ctx.Err() != nil {
+		return checks, context.Cause(ctx)
+	}
 	if opts.Shared {
 		if err := a.report(&spec.Spec{}, spec.UndeclaredByAll(loaded)); err != nil {
 			return nil, err
@@ -111,8 +111,6 @@ var errNotRead = errors.New("not read, because the reading of another spec was g
 
 // runChecks makes all checks, some at a time. The error is that they were broken off.
 func (a *app) runChecks(ctx context.Context, checks []*driftCheck, flags *planFlags, output *planOutput, failOn []drift.Kind) error {
-	ctx, end := a.cancellable(ctx)
-	defer end()
 	single := len(checks) == 1
 	begun := make(chan struct{}, mostChecks)
 	var wait sync.WaitGroup
@@ -167,6 +165,7 @@ func (c *driftCheck) run(ctx context.Context, flags *planFlags, output *planOutp
 func (c *driftCheck) fail() {
 	c.Diagnostics = c.app.diagnostics()
 	failure := c.app.failureOf(c.err)
+	c.BrokenOff = errors.Is(c.err, errInterrupted)
 	c.Reason, c.Error = failure.Code, failure.Text
 	switch failure.Code {
 	case plan.WrongSpec:

@@ -27,6 +27,7 @@ type Check struct {
 
 	Status      Status
 	Reason      plan.FailureCode  // why there is no plan, for programs; "" when there is one
+	BrokenOff   bool              // there is no plan because the run was ended before it was made
 	Error       string            // one line: why there is no plan, "" when there is one or the diagnostics say it
 	Diagnostics []plan.Diagnostic // of the spec
 	Plan        *plan.Plan        // nil when there is none

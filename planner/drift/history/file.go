@@ -57,6 +57,8 @@ func (f *File) openOnce(ctx context.Context) (*openFile, error) {
 	switch {
 	case errors.Is(err, context.DeadlineExceeded):
 		err = fmt.Errorf("another process has been writing to it for %s", f.wait)
+	case errors.Is(err, context.Canceled):
+		err = fmt.Errorf("another process is writing to it, and there was no time to wait: %w", err)
 	case err == nil && !locked:
 		err = errors.New("it cannot be locked")
 	}

@@ -75,7 +75,9 @@ func (m *families) check(run *drift.Run, c *drift.Check, before Successes) {
 	labels := []label{{"remote", name.Remote}, {"spec", name.Spec}}
 	at := seconds(run.Made.At)
 	read := c.Plan != nil
-	m.add("tarn_drift_reached", "Whether the server was reached: 1 if it was, 0 if not or if the spec is so wrong that it was not asked.", truth(read || c.Requests > 0 && c.Status != drift.Unreachable), labels...)
+	if !c.BrokenOff { // nobody waited for the server
+		m.add("tarn_drift_reached", "Whether the server was reached: 1 if it was, 0 if not or if the spec is so wrong that it was not asked.", truth(read || c.Requests > 0 && c.Status != drift.Unreachable), labels...)
+	}
 	m.add("tarn_drift_read", "Whether spec and server could be compared; without that there are no other numbers than those of the run itself.", truth(read), labels...)
 	m.add("tarn_drift_last_run_timestamp_seconds", "When the check last ran, whatever came of it.", at, labels...)
 	success := before[name]
