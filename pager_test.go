@@ -91,7 +91,7 @@ func TestSignalsWhileAPagerRuns(t *testing.T) {
 	dir := t.TempDir()
 	pager := filepath.Join(dir, "pager.sh")
 	// It has the signals sent as a terminal and an administrator would, and says which came.
-	text := "#!/bin/sh\ntrap 'echo told; exit 0' TERM\ncat >/dev/null\nkill -INT $PPID\necho goes on\n[ -z \"$END\" ] && exit 0\nkill -$END $PPID\nwhile :; do read x <&1; done\n"
+	text := "#!/bin/sh\ntrap 'echo told; exit 0' TERM\ncat >/dev/null\nkill -INT $PPID\necho goes on\n[ -z \"$END\" ] && exit 0\nkill -$END $PPID\nwhile :; do sleep 0.1; done\n"
 	if err := os.WriteFile(pager, []byte(text), 0o700); err != nil {
 		t.Fatal(err)
 	}

@@ -5,86 +5,127 @@ import (
 	"strings"
 )
 
-// A server tries a filter on each volume that it holds, and describes those that it lets through. LXD reads
-// the filter's regular expression anew for each volume, so that a long one costs more than the whole list: 2,500 names in a
-// pool of 2,500 took eight times as long. What is asked for is therefore the expression that makes the least work: what names have
+// LXD up to 5.0.2 tries a filter on each volume that it holds, and describes those that it lets through, see [Server.SelectsFirst]. It
+// reads the filter's regular expression anew for each volume, so that a long one costs more than the whole list: 2,500 names in a pool of
+// 2,500 took eight times as long. What is asked for is therefore the expression that makes the least work: what names have
 // in common is said once, and where most of the names that begin alike are wanted, all of them are.
+//
+// Go's regexp spends half of its time on an expression that begins with ^, as a server has it begin in which it finds neither ^ nor $. So
+// what is asked for begins and ends with what means the same, see whole.
 
-// What LXD takes, in microseconds of its processor's time (seen on 5.0.2, with 800 volumes that nothing uses; what uses one makes its
-// description dearer, and a filter worth more). The table "filter" of `make bench` shows whether it is still so.
+// What such a server takes, in microseconds of its processor's time (seen on LXD 5.0.2, with volumes that nothing uses; what uses one
+// makes its description dearer, and a filter worth more). The table "filter" of `make bench` shows whether it is still so.
 const (
-	costDescribe = 900  // a volume that is described: its users are worked out
-	costTry      = 50   // a filter that is tried on one
-	costChar     = 0.3  // each character of the filter, each time
-	costAsk      = 2700 // a volume that is asked for by itself,
-	costAskHeld  = 6    // and what that takes more for each that the pool holds: 500 of 5,000 in two pools took 17 ms each
+	costHold     = 80   // a volume that a list goes through
+	costTry      = 20   // a filter that is tried on one,
+	costEither   = 1.2  // what that takes more for each of its alternatives: what compiles (a|b|c) looks for what they have in common,
+	costChar     = 0.03 // and for each of its characters
+	costDescribe = 1150 // a volume that is described: its users are worked out
 )
 
-// Incus describes what it holds before it tries a filter, so that a list of ten volumes takes as long as one of all (seen on 6.0.4). A
-// request of its own takes so many times as long as an entry of a list.
-const dearerOnIncus = 4
+// What a volume takes that is asked for by itself, in entries of a list (seen on LXD 5.0.2 and 6.9, on Incus 6.0.4 and 7.3, where one in a pool
+// of 2,500 took 2.5 to 5 times as long as one in a list of them).
+const (
+	askEntries = 2.4
+	askHeld    = 0.0012 // and more for each that the pool holds
+)
 
-// mostAsked is how many volumes are asked for by themselves at most: the way to a server has its price too.
+// mostAsked is how many volumes are asked for by themselves, unless a list would take far longer: the way to a server has its price too.
 const mostAsked = 500
 
 // CheaperEach tells whether it costs the server less to be asked for each of some volumes that it holds than for a list of them. Held has
 // to be known.
 func (l VolumeList) CheaperEach(names []string) bool {
-	if l.Server.Product == "Incus" {
-		return dearerOnIncus*len(names) <= len(l.Held)
+	each := float64(len(names)) * (askEntries + askHeld*float64(len(l.Held)))
+	list := float64(max(l.Entries, len(l.Held)))
+	if l.Server.SelectsFirst() && len(names) > 0 {
+		all := list * (costHold + costDescribe)
+		if l.Server.Has(filteringExtension) {
+			all = float64(len(l.Held)) * (costHold + costDescribe)
+			filtered, _ := cheapest(names, l.Held, expression{})
+			all = min(filtered, all)
+		}
+		list = all / (costHold + costDescribe)
 	}
 	if len(names) > mostAsked {
+		each *= 2
+	}
+	return each < list
+}
+
+// MarkedFirst tells whether it costs the server less to be asked for the volumes with the config key alone than for those with the key and
+// of the names, where most of these are the same.
+func (l VolumeList) MarkedFirst(names []string) bool {
+	if l.ConfigKey == "" || len(names) == 0 || !l.Server.SelectsFirst() || !l.Server.Has(filteringExtension) {
 		return false
 	}
-	each := float64(len(names)) * (costAsk + costAskHeld*float64(len(l.Held)))
-	if len(names) == 0 || !l.Server.Has(filteringExtension) {
-		return each < float64(len(l.Held))*costDescribe
-	}
-	_, filtered, all := cheapest(names, l.Held, 0)
-	return each < min(filtered, all)
+	held := float64(len(l.Held))
+	filtered, _ := cheapest(names, l.Held, expression{})
+	marked := held*(costHold+costTry) + costDescribe*float64(len(names))
+	return marked < 0.8*min(filtered, held*(costHold+costDescribe))
 }
 
 // anything matches what may follow in a volume's name, which is all but a slash: snapshots are entries of the lists of LXD 5.0.2, and
-// cost as much. It is not said as [^/]: with a ^ anywhere in it a pattern need no longer match the whole of a text (seen on 5.0.2).
-const anything = "[[:cntrl:][:space:]!-.0-\U0010FFFF]*"
+// cost as much.
+const anything = "[^/]*"
 
 // selection is the regular expression that selects names, and as many of the other names that are held as makes it cheapest. ok tells
-// whether it is cheaper than a list of all; extra is how long the rest of the filter is.
-func selection(names, held []string, extra int) (pattern string, ok bool) {
-	pattern, filtered, whole := cheapest(names, held, extra)
-	return pattern, filtered < whole
+// whether it is cheaper than a list of all; rest is what else the filter has.
+func selection(names, held []string, rest expression) (pattern string, ok bool) {
+	filtered, found := cheapest(names, held, rest)
+	return whole(found.text), filtered < float64(len(held))*(costHold+costDescribe)
 }
 
-// cheapest is that expression, what a list costs that is filtered by it, and what one of all does.
-func cheapest(names, held []string, extra int) (pattern string, filtered, whole float64) {
-	s := newSelector(costDescribe, names, held)
-	found := s.below(0, len(s.texts), 0)
+// cheapest is that expression, and what a list costs that is filtered by it.
+func cheapest(names, held []string, rest expression) (filtered float64, found choice) {
+	s := newSelector(names, held)
+	found = s.below(0, len(s.texts), 0)
 	all := float64(len(s.texts))
-	filtered = all*(costTry+costChar*float64(len(found.pattern)+extra)) + costDescribe*float64(s.wanted(0, len(s.texts))+found.extra)
-	return found.pattern, filtered, all * costDescribe
+	filtered = all*(costHold+costTry+found.cost()+rest.cost()) + costDescribe*float64(s.wanted(0, len(s.texts))+found.extra)
+	return filtered, found
 }
 
-// exactly is the regular expression that selects names, with as few others as it can.
+// exactly is the regular expression that selects names, with as few others as it can: nothing is known of what else there is.
 func exactly(names []string) string {
-	const dear = 1000 * costDescribe // nothing is known of what else there is
-	s := newSelector(dear, names, nil)
-	return s.below(0, len(s.texts), 0).pattern
+	s := newSelector(names, nil)
+	s.exact = true
+	return whole(s.below(0, len(s.texts), 0).text)
+}
+
+// whole has an expression match whole texts, and none of snapshots. What needs a character cannot follow the end of one.
+func whole(text string) string {
+	text = strings.ReplaceAll(text, ".", "[^/]")
+	if text == anything {
+		return "^" + text + "$"
+	}
+	return "(?:^|$)" + text + "$"
+}
+
+// expression is a regular expression, and how many alternatives it has besides the first of each place.
+type expression struct {
+	text   string
+	either int
+}
+
+// cost is what it takes each time that it is tried.
+func (e expression) cost() float64 {
+	return costEither*float64(e.either) + costChar*float64(len(e.text))
 }
 
 // selector looks for the cheapest expression among names in order, as the nodes of a trie are.
 type selector struct {
-	describe float64  // what one more costs that is let through
-	texts    []string // of all names, as patterns have them
-	before   []int    // how many of those before each are wanted
+	texts  []string // of all names, as patterns have them
+	before []int    // how many of those before each are wanted
+	exact  bool     // nothing else is to be let through
 }
 
 // choice is an expression for what begins alike, and how many others it lets through.
 type choice struct {
-	pattern string
-	extra   int
+	expression
+	extra int
 }
 
-func newSelector(describe float64, names, held []string) *selector {
+func newSelector(names, held []string) *selector {
 	type entry struct {
 		text   string
 		wanted bool
@@ -103,7 +144,7 @@ func newSelector(describe float64, names, held []string) *selector {
 		}
 	}
 	slices.SortFunc(entries, func(a, b entry) int { return strings.Compare(a.text, b.text) })
-	s := &selector{describe: describe, texts: make([]string, len(entries)), before: make([]int, len(entries)+1)}
+	s := &selector{texts: make([]string, len(entries)), before: make([]int, len(entries)+1)}
 	for i, entry := range entries {
 		s.texts[i] = entry.text
 		s.before[i+1] = s.before[i]
@@ -118,7 +159,7 @@ func newSelector(describe float64, names, held []string) *selector {
 func (s *selector) wanted(from, to int) int { return s.before[to] - s.before[from] }
 
 func (s *selector) cost(c choice) float64 {
-	return costChar*float64(len(s.texts))*float64(len(c.pattern)) + s.describe*float64(c.extra)
+	return float64(len(s.texts))*c.cost() + costDescribe*float64(c.extra)
 }
 
 // below gives the cheapest expression for what follows after the first n characters, which all texts from one place to another share.
@@ -126,11 +167,11 @@ func (s *selector) cost(c choice) float64 {
 func (s *selector) below(from, to, n int) choice {
 	rest := s.texts[from]
 	if from+1 == to {
-		return choice{pattern: rest[n:]}
+		return choice{expression: expression{text: rest[n:]}}
 	}
 	if shared := commonLength(rest, s.texts[to-1]); shared > n {
 		inner := s.below(from, to, shared)
-		inner.pattern = rest[n:shared] + inner.pattern
+		inner.text = rest[n:shared] + inner.text
 		return inner
 	}
 	ended := from // after the texts that are as long as what is shared
@@ -151,10 +192,11 @@ func (s *selector) below(from, to, n int) choice {
 		}
 		if s.wanted(i, next) > 0 {
 			inner := s.below(i, next, n+1)
-			if before[inner.pattern] == "" {
-				after = append(after, inner.pattern)
+			if before[inner.text] == "" {
+				after = append(after, inner.text)
+				each.either += inner.either
 			}
-			before[inner.pattern] += string(char)
+			before[inner.text] += string(char)
 			each.extra += inner.extra
 		}
 		i = next
@@ -163,17 +205,19 @@ func (s *selector) below(from, to, n int) choice {
 	for _, rest := range after {
 		parts = append(parts, oneOf(before[rest])+rest)
 	}
-	switch {
-	case ends && len(parts) == 0:
-	case ends:
-		each.pattern = "(|" + strings.Join(parts, "|") + ")"
-	case len(parts) == 1:
-		each.pattern = parts[0]
-	default:
-		each.pattern = "(" + strings.Join(parts, "|") + ")"
+	if ends && len(parts) > 0 {
+		parts = slices.Insert(parts, 0, "")
 	}
-	all := choice{pattern: anything, extra: to - from - s.wanted(from, to)}
-	if s.cost(all) < s.cost(each) {
+	switch len(parts) {
+	case 0:
+	case 1:
+		each.text = parts[0]
+	default:
+		each.text = "(?:" + strings.Join(parts, "|") + ")"
+		each.either += len(parts) - 1
+	}
+	all := choice{expression: expression{text: anything}, extra: to - from - s.wanted(from, to)}
+	if !s.exact && s.cost(all) < s.cost(each) {
 		return all
 	}
 	return each

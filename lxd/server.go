@@ -72,6 +72,13 @@ func (s *Server) SendsVolumesTo(other *Server) bool { return s.Product == other.
 // known.
 func (s *Server) ListsSnapshots() bool { return !s.IsIncusSince(6, 1) }
 
+// SelectsFirst tells whether the server finds out what uses a volume, which is most of the work for a list, only when it is one of those that
+// were asked for. LXD up to 5.0.2 and from 5.1 to 5.19 does. Later ones and Incus, also 6.0.4 and 7.3, work that out for
+// each volume as soon as a list has a filter: one that selects nothing took LXD 6.9 as long as one of all.
+func (s *Server) SelectsFirst() bool {
+	return s.IsLXDBefore(5, 0, 3) || s.IsLXDSince(5, 1) && s.IsLXDBefore(5, 20)
+}
+
 // Server asks the server about itself.
 func (c *Client) Server(ctx context.Context) (*Server, error) {
 	var raw struct {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"maps"
+	"net/url"
 	"slices"
 	"strings"
 )
@@ -21,6 +22,9 @@ type VolumeList struct {
 	// Held, when not nil, names what is known to be there. It decides how little is asked for: with so many names that it costs
 	// the server more to look for them, all are.
 	Held []string
+
+	// Entries is how many entries a list of all has, with those of snapshots; 0 when that is not known.
+	Entries int
 
 	// Prefix, when set, adds the volumes whose names begin with it.
 	Prefix string
@@ -43,15 +47,39 @@ const maxFilter = 256 << 10
 
 // Volumes lists custom volumes of a pool in one request, in order of name, without their snapshots.
 func (c *Client) Volumes(ctx context.Context, pool string, list VolumeList) ([]*Volume, error) {
-	all, err := c.listVolumes(ctx, pool, list)
-	// No volume's name has a slash.
-	return slices.DeleteFunc(all, func(entry *Volume) bool { return strings.Contains(entry.Name, "/") }), err
+	return c.listVolumes(ctx, pool, list)
 }
 
 // VolumesAndSnapshots is as Volumes, with the snapshots as entries of their own whose names are VOLUME/SNAPSHOT.
 func (c *Client) VolumesAndSnapshots(ctx context.Context, pool string, list VolumeList) ([]*Volume, error) {
 	list.snapshots = true
 	return c.listVolumes(ctx, pool, list)
+}
+
+// VolumeNames names the custom volumes of a pool in one project, with how many snapshots each has as far as lists have those, see
+// [Server.ListsSnapshots]. It takes the server a twentieth of a list that describes them.
+func (c *Client) VolumeNames(ctx context.Context, server *Server, pool, project string) (map[VolumeID]int, error) {
+	var urls []string
+	query := url.Values{}
+	if project != "" {
+		query.Set("project", project)
+	}
+	if _, err := c.get(ctx, path("storage-pools", pool, "volumes", TypeCustom), query, &urls); err != nil {
+		return nil, err
+	}
+	snapshots := map[VolumeID]int{}
+	for i, use := range server.Uses(urls) {
+		if use.Volume.Pool != pool || use.Volume.Type != TypeCustom {
+			return nil, c.noAnswer(badAnswer("its list of volumes has %s", brief(urls[i])))
+		}
+		id := use.Volume
+		id.Project = cmp.Or(project, DefaultProject)
+		snapshots[id] += 0
+		if use.Kind == UsedBySnapshot {
+			snapshots[id]++
+		}
+	}
+	return snapshots, nil
 }
 
 func (c *Client) listVolumes(ctx context.Context, pool string, list VolumeList) ([]*Volume, error) {
@@ -75,14 +103,17 @@ func (c *Client) listVolumes(ctx context.Context, pool string, list VolumeList) 
 	if list.AllProjects {
 		of.Project = AllProjects
 	}
+	var all []*Volume
 	var before *Volume
-	all, err := getList(ctx, c, path(segments...), query, func(v *Volume) error {
+	err := getEach(ctx, c, path(segments...), query, func(v *Volume) error {
 		v.share(before)
 		before = v
 		if err := cmp.Or(misnamed("volume", v.Name), v.isOf(of)); err != nil {
 			return err
 		}
-		v.Pool = pool
+		if v.Pool = pool; list.snapshots || !strings.Contains(v.Name, "/") { // no volume's name has a slash
+			all = append(all, v)
+		}
 		return nil
 	})
 	if err == nil {
@@ -139,7 +170,7 @@ func (c *Client) UnlistedVolumes(ctx context.Context, server *Server, pool *Pool
 // filter words the list for the server, "" for everything.
 //
 // LXD 5.0.2 selects before it works out what uses a volume, which is what makes a list slow. It reads the value as a
-// regular expression that has to match all of the text, in any case, and splits the filter at spaces.
+// regular expression, in any case, that has to match all of the text unless it has a ^ or a $ anywhere, and splits the filter at spaces.
 func (l VolumeList) filter() string {
 	if l.Server == nil || !l.Server.Has(filteringExtension) {
 		return ""
@@ -151,7 +182,7 @@ func (l VolumeList) filter() string {
 	if l.Prefix != "" {
 		clauses = append(clauses, "name eq ("+patternText(l.Prefix)+".*)")
 	}
-	rest := strings.Join(clauses, " or ")
+	rest := expression{strings.Join(clauses, " or "), len(clauses)}
 	switch {
 	case l.Names == nil, slices.ContainsFunc(l.Names, func(name string) bool { return strings.Contains(name, "\n") }): // no dot matches a line feed
 		return l.all()
@@ -159,15 +190,15 @@ func (l VolumeList) filter() string {
 		pattern, ok := exactly(l.Names), true
 		switch {
 		case l.Held == nil:
-		case l.Server.Product == "Incus": // it describes each volume before it tries the filter (seen on 6.0.4)
+		case !l.Server.SelectsFirst():
 			ok = false
 		default:
-			pattern, ok = selection(l.Names, l.Held, len(rest))
+			pattern, ok = selection(l.Names, l.Held, rest)
 		}
 		if !ok {
 			return l.all()
 		}
-		clauses = slices.Insert(clauses, 0, "name eq ("+pattern+")")
+		clauses = slices.Insert(clauses, 0, "name eq "+pattern)
 	case len(clauses) == 0:
 		return "name eq ()" // no volume has an empty name
 	}
@@ -176,8 +207,8 @@ func (l VolumeList) filter() string {
 
 // all is the filter for all that is there.
 func (l VolumeList) all() string {
-	if l.snapshots || l.Server.Product == "Incus" || !l.Server.ListsSnapshots() { // on Incus it saves nothing
+	if l.snapshots || !l.Server.SelectsFirst() { // it saves nothing
 		return ""
 	}
-	return "name eq (" + anything + ")"
+	return "name eq " + whole(anything)
 }

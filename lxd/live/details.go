@@ -247,13 +247,13 @@ func readUndeclared(ctx context.Context, c *lxd.Client, state *State, ids []lxd.
 
 // readNamed reads volumes, with a request for each pool and project that has some of them. It may find more than these.
 func readNamed(ctx context.Context, c *lxd.Client, state *State, ids []lxd.VolumeID, found func(*lxd.Volume)) error {
-	names, held := map[place]Names{}, state.held()
+	names, held, entries := map[place]Names{}, state.held(), state.entries()
 	for _, id := range ids {
 		at := place{id.Pool, id.Project}
 		names[at] = append(names[at], id.Name)
 	}
 	all, err := someAtOnce(ctx, slices.Collect(maps.Keys(names)), func(ctx context.Context, at place) ([]*lxd.Volume, error) {
-		volumes, err := state.readPlace(ctx, c, at, lxd.VolumeList{Names: names[at], Held: held[at], Server: state.Server})
+		volumes, err := state.readPlace(ctx, c, at, lxd.VolumeList{Names: names[at], Held: held[at], Entries: entries[at], Server: state.Server})
 		if errors.Is(err, lxd.ErrForbidden) {
 			return nil, nil
 		}

@@ -13,14 +13,62 @@ import (
 	"tarn/lxd"
 )
 
-// byName tells whether some volumes of a list are better asked for one by one: a few of many. A cluster may have several of one name, and
-// a name with odd characters in it is none that each server finds in a path, or says that the pool holds (LXD 5.21.7 and a percent sign).
+// byName tells whether some volumes of a list are better asked for one by one: a few of many, or of volumes with many snapshots. A cluster may
+// have several of one name, and a name with odd characters in it is none that each server finds in a path, or says that the pool holds
+// (LXD 5.21.7 and a percent sign).
 func (s *State) byName(list lxd.VolumeList) bool {
-	if list.Names == nil || list.ConfigKey != "" || s.Server.Clustered || s.Restricted() || slices.ContainsFunc(list.Names, odd) {
+	if s.Server.Clustered || s.Restricted() || slices.ContainsFunc(list.Names, odd) {
 		return false
 	}
-	names := wanted(list)
+	names := mayBeAsked(list)
 	return !slices.ContainsFunc(names, odd) && list.CheaperEach(names)
+}
+
+// fewCounted is for how many volumes a server is asked first how many snapshots they have, where nothing else tells.
+const fewCounted = 100
+
+// count finds out how many entries a list has, where each takes the server as much as one that is wanted. Where all volumes are asked for that
+// are better asked for one by one, it finds their names: those that are known need not be all.
+func (s *State) count(ctx context.Context, c *lxd.Client, at place, list *lxd.VolumeList) error {
+	if s.Server.SelectsFirst() || s.Server.Clustered || s.Restricted() {
+		return nil
+	}
+	all := list.Names == nil || list.ConfigKey != ""
+	untold := !s.listsSnapshotUses() && s.Server.ListsSnapshots()
+	switch each := s.byName(*list); {
+	case each && all:
+	case !each && untold && len(mayBeAsked(*list)) <= fewCounted:
+	default:
+		return nil
+	}
+	snapshots, err := readNames(ctx, c, s.Server, at)
+	if snapshots != nil {
+		list.Held, list.Entries = namesOf(snapshots)
+	}
+	return err
+}
+
+// readNames reads the names of the volumes in a place, with how many snapshots each has. It is nil when the pool went away.
+func readNames(ctx context.Context, c *lxd.Client, server *lxd.Server, at place) (map[lxd.VolumeID]int, error) {
+	snapshots, err := c.VolumeNames(ctx, server, at.pool, at.project)
+	if errors.Is(err, lxd.ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read the names of the volumes of pool %s: %w", at.pool, err)
+	}
+	return snapshots, nil
+}
+
+// namesOf are the names, and how many entries a list of them has with their snapshots.
+func namesOf(snapshots map[lxd.VolumeID]int) (names []string, entries int) {
+	entries = len(snapshots)
+	for id, n := range snapshots {
+		names = append(names, id.Name)
+		entries += n
+	}
+	slices.Sort(names)
+	return names, entries
 }
 
 // odd tells whether a name has other characters than most have.
@@ -30,8 +78,20 @@ func odd(name string) bool {
 
 // readPlace reads the volumes that a list asks for, in the way that makes the least work.
 func (s *State) readPlace(ctx context.Context, c *lxd.Client, at place, list lxd.VolumeList) ([]*lxd.Volume, error) {
-	if s.byName(list) {
-		return readEach(ctx, c, at, list)
+	if err := s.count(ctx, c, at, &list); err != nil {
+		return nil, err
+	}
+	return s.readCounted(ctx, c, at, list)
+}
+
+// readCounted is readPlace where nothing more is to be found out of how many entries the list has.
+func (s *State) readCounted(ctx context.Context, c *lxd.Client, at place, list lxd.VolumeList) ([]*lxd.Volume, error) {
+	switch {
+	case s.byName(list):
+		volumes, err := readEach(ctx, c, at, list)
+		return asked(list, volumes), err
+	case list.MarkedFirst(wanted(list)):
+		return s.readMarkedFirst(ctx, c, at, list)
 	}
 	volumes, err := readList(ctx, c, at, list)
 	if err == nil && list.Server != nil && lacks(list, volumes) {
@@ -39,6 +99,27 @@ func (s *State) readPlace(ctx context.Context, c *lxd.Client, at place, list lxd
 		volumes, err = readList(ctx, c, at, list)
 	}
 	return asked(list, volumes), err
+}
+
+// readMarkedFirst reads the volumes that have a list's config key, and then those of its names that have not.
+func (s *State) readMarkedFirst(ctx context.Context, c *lxd.Client, at place, list lxd.VolumeList) ([]*lxd.Volume, error) {
+	marked := list
+	marked.Names = Names{}
+	volumes, err := s.readPlace(ctx, c, at, marked)
+	if err != nil {
+		return nil, err
+	}
+	found := map[string]bool{}
+	for _, volume := range volumes {
+		found[volume.Name] = true
+	}
+	rest := lxd.VolumeList{Held: list.Held, Server: list.Server}
+	rest.Names = slices.DeleteFunc(wanted(list), func(name string) bool { return found[name] })
+	if len(rest.Names) == 0 {
+		return volumes, nil
+	}
+	others, err := s.readPlace(ctx, c, at, rest)
+	return append(volumes, others...), err
 }
 
 // lacks tells whether volumes are missing from an answer that are there and were asked for. A plan would take them for absent.
@@ -65,6 +146,14 @@ func wanted(list lxd.VolumeList) []string {
 	return names
 }
 
+// mayBeAsked are the names of those volumes that would have to be asked for one by one: what a config key says is not known before.
+func mayBeAsked(list lxd.VolumeList) []string {
+	if list.ConfigKey != "" {
+		return list.Held
+	}
+	return wanted(list)
+}
+
 // asked are those volumes that a list asks for. A server may give more, or all that it has.
 func asked(list lxd.VolumeList, volumes []*lxd.Volume) []*lxd.Volume {
 	if list.Names == nil {
@@ -77,13 +166,13 @@ func asked(list lxd.VolumeList, volumes []*lxd.Volume) []*lxd.Volume {
 	})
 }
 
-// readEach reads the volumes of a list that are held, some at a time.
+// readEach reads the volumes that a list may ask for and that are held, some at a time.
 func readEach(ctx context.Context, c *lxd.Client, at place, list lxd.VolumeList) ([]*lxd.Volume, error) {
 	var group errgroup.Group
 	group.SetLimit(atOnce)
 	var mu sync.Mutex
 	var volumes []*lxd.Volume
-	for _, name := range wanted(list) {
+	for _, name := range mayBeAsked(list) {
 		group.Go(func() error {
 			id := lxd.VolumeID{Project: at.project, Pool: at.pool, Type: lxd.TypeCustom, Name: name}
 			volume, err := c.Volume(ctx, id)

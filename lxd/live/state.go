@@ -255,7 +255,7 @@ type place struct{ pool, project string }
 // readVolumes asks each pool of the scope for its volumes, some pools at a time. Each project is asked for by itself: a list
 // of all projects does not say what uses the volumes (seen on LXD 5.0.2).
 func readVolumes(ctx context.Context, c *lxd.Client, state *State, scope Scope) error {
-	held := state.held()
+	held, entries := state.held(), state.entries()
 	lists := scope.lists(state, held)
 	if err := scope.skipUnmarked(ctx, c, state, lists); err != nil {
 		return err
@@ -269,7 +269,7 @@ func readVolumes(ctx context.Context, c *lxd.Client, state *State, scope Scope) 
 	found := make(chan answer, len(lists))
 	var gone atomic.Bool
 	for at, names := range lists {
-		list := lxd.VolumeList{Names: names, Held: held[at], Prefix: scope.prefix(state, at), Server: state.Server}
+		list := lxd.VolumeList{Names: names, Held: held[at], Entries: entries[at], Prefix: scope.prefix(state, at), Server: state.Server}
 		if scope.Owner != "" {
 			list.ConfigKey, list.ConfigValue = OwnerKey, scope.Owner
 		}
@@ -342,6 +342,22 @@ func (s *State) held() map[place]Names {
 		held[at] = append(held[at], id.Name)
 	}
 	return held
+}
+
+// entries are how many volumes and snapshots each place has, where that matters and the pools tell.
+func (s *State) entries() map[place]int {
+	if s.Server.SelectsFirst() || !s.listsSnapshotUses() {
+		return nil
+	}
+	entries := map[place]int{}
+	for _, pool := range s.Pools {
+		for _, use := range s.Uses(pool.UsedBy) {
+			if use.Volume.Type == lxd.TypeCustom {
+				entries[place{use.Volume.Pool, use.Volume.Project}]++
+			}
+		}
+	}
+	return entries
 }
 
 // atOnce is how many requests of a read are under way at a time.

@@ -59,7 +59,8 @@ func TestPoolThatIsBeingCreated(t *testing.T) {
 	}
 }
 
-// answering is a client of a server that gives these answers to addresses, with their project where the answers have that.
+// answering is a client of a server that gives these answers to addresses, with their project where the answers have that, or with "?names" for a
+// list of names.
 func answering(t *testing.T, answers map[string]string) *lxd.Client {
 	t.Helper()
 	return answeringInTurn(t, answers, nil)
@@ -75,6 +76,9 @@ func answeringInTurn(t *testing.T, answers map[string]string, first map[string][
 	}
 	server := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		answer, ok := answers[r.URL.Path+"?project="+r.URL.Query().Get("project")]
+		if !ok && r.URL.Query().Get("recursion") == "" {
+			answer, ok = answers[r.URL.Path+"?names"]
+		}
 		if !ok {
 			answer, ok = answers[r.URL.Path]
 		}

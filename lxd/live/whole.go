@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"sync"
 
 	"golang.org/x/sync/errgroup"
@@ -39,31 +38,25 @@ func ReadWhole(ctx context.Context, c *lxd.Client, scope Scope) (*State, error) 
 	return state, nil
 }
 
-// readWholePlace reads all volumes in a place. Lists of Incus up to 6.0 have the snapshots too, whoever asks: these are counted.
+// readWholePlace reads all volumes in a place. Lists of Incus up to 6.0 have the snapshots too: these are counted by their names.
 func (s *State) readWholePlace(ctx context.Context, c *lxd.Client, at place, list lxd.VolumeList) (volumes []*lxd.Volume, snapshots map[lxd.VolumeID]int, err error) {
 	if s.listsSnapshotUses() || !s.Server.ListsSnapshots() {
 		volumes, err = s.readPlace(ctx, c, at, list)
 		return volumes, nil, err
 	}
-	entries, err := c.VolumesAndSnapshots(ctx, at.pool, lxd.VolumeList{Project: at.project})
-	if errors.Is(err, lxd.ErrNotFound) { // the pool went away
-		return nil, nil, nil
+	counts, err := readNames(ctx, c, s.Server, at)
+	if counts == nil || err != nil {
+		return nil, nil, err
 	}
-	if err != nil {
-		return nil, nil, fmt.Errorf("read the volumes of pool %s: %w", at.pool, err)
-	}
-	snapshots = map[lxd.VolumeID]int{}
-	for _, entry := range entries {
-		id := entry.ID()
-		name, _, isSnapshot := strings.Cut(entry.Name, "/") // no volume's name has a slash
-		if id.Name = name; isSnapshot {
-			snapshots[id]++
-			continue
+	list.Held, list.Entries = namesOf(counts)
+	volumes, err = s.readCounted(ctx, c, at, list)
+	snapshots = make(map[lxd.VolumeID]int, len(volumes))
+	for _, volume := range volumes {
+		if n, counted := counts[volume.ID()]; counted {
+			snapshots[volume.ID()] = n
 		}
-		volumes = append(volumes, entry)
-		snapshots[id] += 0 // it is known to have none, or those that follow
 	}
-	return volumes, snapshots, nil
+	return volumes, snapshots, err
 }
 
 // askSnapshotCounts asks each volume how many snapshots it has.
