@@ -1,11 +1,10 @@
 package spec
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
-
-	"github.com/hashicorp/hcl/v2/hclwrite"
-	"github.com/zclconf/go-cty/cty"
+	"unicode"
 
 	"tarn/lxd/schema"
 )
@@ -28,20 +27,28 @@ func (ref VolumeRef) Source() string {
 
 // quoted is text as HCL writes it, with codes as [schema.Quoted] has them.
 func quoted(text string) string {
-	inHCL := exact(string(hclwrite.TokensForValue(cty.StringVal(protect(text))).Bytes()))
-	if schema.IsNormal(text) {
-		return inHCL
-	}
+	normal := schema.IsNormal(text)
 	var b strings.Builder
-	for _, r := range inHCL {
-		if changeable(r) {
-			quoted := strconv.QuoteToASCII(string(r))
-			b.WriteString(quoted[1 : len(quoted)-1])
-		} else {
+	for i, r := range text {
+		switch {
+		case (r == '$' || r == '%') && strings.HasPrefix(text[i+1:], "{"):
+			b.WriteRune(r)
+			b.WriteRune(r)
+		case r == '"' || r == '\\':
+			b.WriteString(`\` + string(r))
+		case r == '\n' || r == '\r' || r == '\t':
+			b.WriteString(strings.Trim(strconv.QuoteRune(r), "'"))
+		case !unicode.IsPrint(r) || !normal && changeable(r):
+			format := `\u%04x`
+			if r > 0xffff {
+				format = `\U%08x`
+			}
+			fmt.Fprintf(&b, format, r)
+		default:
 			b.WriteRune(r)
 		}
 	}
-	return b.String()
+	return `"` + b.String() + `"`
 }
 
 // ColonHint says how a name with a colon is written, where the spec may mean one by what it takes for a remote; "" where it cannot.
