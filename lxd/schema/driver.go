@@ -29,40 +29,43 @@ func Drivers() []string { return slices.Sorted(maps.Keys(drivers())) }
 
 // Lookup finds a driver by name.
 func Lookup(name string) (*Driver, bool) {
-	d, ok := drivers()[name]
-	return d, ok
+	completed, ok := drivers()[name]
+	if !ok {
+		return nil, false
+	}
+	return completed(), true
 }
 
-// drivers by name. They are made when somebody asks, as the tables are: a command such as version never does.
-var drivers = sync.OnceValue(func() map[string]*Driver {
-	return byName(localDrivers(), cephDrivers(), arrayDrivers(), incusDrivers())
+// tables are the drivers with their own rows alone. They are made when somebody asks: a command such as version never does.
+var tables = sync.OnceValue(func() []*Driver {
+	return slices.Concat(localDrivers(), cephDrivers(), arrayDrivers(), incusDrivers())
 })
 
-func byName(tables ...[]*Driver) map[string]*Driver {
-	all := map[string]*Driver{}
-	for _, table := range tables {
-		for _, d := range table {
-			all[d.Name] = d.complete()
-		}
+// drivers by name. Each is completed when somebody asks for it: a spec has one or two of them.
+var drivers = sync.OnceValue(func() map[string]func() *Driver {
+	all := map[string]func() *Driver{}
+	for _, d := range tables() {
+		all[d.Name] = sync.OnceValue(d.complete)
 	}
 	return all
-}
+})
 
-// complete adds what follows from the driver's own rows, once: the keys that every driver has, and the pool's defaults.
+// complete is the driver with what follows from its own rows: the keys that every driver has, and the pool's defaults.
 func (d *Driver) complete() *Driver {
-	d.volume = slices.DeleteFunc(withCommon(volumeCommon(), d.volume), func(k Key) bool {
-		return k.Content != "" && !d.Supports(k.Content)
+	c := *d
+	c.volume = slices.DeleteFunc(withCommon(volumeCommon(), d.volume), func(k Key) bool {
+		return k.Content != "" && !c.Supports(k.Content)
 	})
-	d.pool = withCommon(poolCommon(), d.pool)
-	for _, key := range d.volume {
+	c.pool = withCommon(poolCommon(), d.pool)
+	for _, key := range c.volume {
 		if def, ok := volumeDefault(key); ok {
-			d.pool = append(d.pool, def)
+			c.pool = append(c.pool, def)
 		}
 	}
-	sortKeys(d.pool)
-	sortKeys(d.volume)
-	d.setMeanings()
-	return d
+	sortKeys(c.pool)
+	sortKeys(c.volume)
+	c.setMeanings()
+	return &c
 }
 
 // withCommon adds the common rows to a driver's own ones, which replace those of the same name.

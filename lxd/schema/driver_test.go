@@ -350,3 +350,39 @@ func mustLookup(t *testing.T, name string) *Driver {
 	}
 	return d
 }
+
+// Drivers are completed one by one, so what is said of keys without that has to be the same.
+func TestSecretKeysOfAllDrivers(t *testing.T) {
+	secret := map[string]bool{}
+	for _, name := range Drivers() {
+		d, _ := Lookup(name)
+		if again, _ := Lookup(name); again != d {
+			t.Errorf("%s is completed twice", name)
+		}
+		for _, key := range append(d.PoolKeys(), d.VolumeKeys("")...) {
+			secret[key.Name] = secret[key.Name] || key.Secret
+		}
+	}
+	found := 0
+	for name, want := range secret {
+		if strings.HasPrefix(name, volumePrefix) {
+			continue
+		}
+		if got, known := secretKeys()[name]; got != want || !known {
+			t.Errorf("%s is secret: %t, known %t, want %t", name, got, known, want)
+		}
+		if want {
+			found++
+		}
+	}
+	for _, d := range tables() {
+		for _, key := range d.pool {
+			if strings.HasPrefix(key.Name, volumePrefix) {
+				t.Errorf("the table of %s is completed itself", d.Name)
+			}
+		}
+	}
+	if found == 0 {
+		t.Error("no key is secret")
+	}
+}

@@ -56,7 +56,8 @@ func (k Key) facts() string {
 // KeyNames are the names of all config keys of pools and volumes, in order; a namespace is one of them, as user.*.
 func KeyNames() []string {
 	names := map[string]bool{}
-	for _, driver := range drivers() {
+	for _, completed := range drivers() {
+		driver := completed()
 		for _, key := range driver.pool {
 			names[key.Name] = true
 		}

@@ -34,14 +34,19 @@ func IsSecret(key string) bool {
 	})
 }
 
-// secretKeys tells of each config key of any driver whether it is secret.
+// secretKeys tells of each config key of any driver, but of defaults for volumes, whether it is secret. No driver is completed for that.
 var secretKeys = sync.OnceValue(func() map[string]bool {
 	names := map[string]bool{}
-	for _, name := range Drivers() {
-		driver, _ := Lookup(name)
-		for _, key := range append(driver.PoolKeys(), driver.VolumeKeys("")...) {
+	add := func(keys []Key) {
+		for _, key := range keys {
 			names[key.Name] = names[key.Name] || key.Secret
 		}
+	}
+	add(poolCommon())
+	add(volumeCommon())
+	for _, driver := range tables() {
+		add(driver.pool)
+		add(driver.volume)
 	}
 	return names
 })

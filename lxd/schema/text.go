@@ -20,7 +20,7 @@ func WriteDrivers(w io.Writer, opts TextOptions) error {
 	t := newTableWriter(w, opts)
 	rows := [][]string{{"DRIVER", "STORAGE", "VOLUMES", "SERVERS"}}
 	for _, name := range Drivers() {
-		d := drivers()[name]
+		d, _ := Lookup(name)
 		storage, contents := "local", "none"
 		if d.Remote {
 			storage = "shared"
