@@ -85,11 +85,13 @@ func cheapest(names, held []string, rest expression) (filtered float64, found ch
 	return filtered, found
 }
 
-// exactly is the regular expression that selects names, with as few others as it can: nothing is known of what else there is.
-func exactly(names []string) string {
+// exactly is the regular expression that selects names and no others, as far as that can be said: nothing is known of what else there is. ok
+// tells whether trying it on a volume is at most so much of describing one.
+func exactly(names []string, most float64) (pattern string, ok bool) {
 	s := newSelector(names, nil)
 	s.exact = true
-	return whole(s.below(0, len(s.texts), 0).text)
+	found := s.below(0, len(s.texts), 0)
+	return whole(found.text), found.cost() <= most*costDescribe
 }
 
 // whole has an expression match whole texts, and none of snapshots. What needs a character cannot follow the end of one.

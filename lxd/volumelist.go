@@ -187,15 +187,17 @@ func (l VolumeList) filter() string {
 	case l.Names == nil, slices.ContainsFunc(l.Names, func(name string) bool { return strings.Contains(name, "\n") }): // no dot matches a line feed
 		return l.all()
 	case len(l.Names) > 0:
-		pattern, ok := exactly(l.Names), true
-		switch {
+		var pattern string
+		var pays bool
+		switch first := l.Server.SelectsFirst(); {
+		case first && l.Held != nil:
+			pattern, pays = selection(l.Names, l.Held, rest)
+		case first:
+			pattern, pays = exactly(l.Names, 0.5)
 		case l.Held == nil:
-		case !l.Server.SelectsFirst():
-			ok = false
-		default:
-			pattern, ok = selection(l.Names, l.Held, rest)
+			pattern, pays = exactly(l.Names, 0.05) // the answer is shorter
 		}
-		if !ok {
+		if !pays {
 			return l.all()
 		}
 		clauses = slices.Insert(clauses, 0, "name eq "+pattern)
