@@ -8,13 +8,19 @@ import (
 
 // wanted are the attributes that a spec asks for. A new one that is no config key is a line in [builder.wantPool] or [builder.wantVolume].
 type wanted struct {
-	fields map[plan.Attr]*string // nil where the spec is silent, which leaves what is there
-	config spec.Config           // with tarn's own marks
+	fields []wantedField
+	config spec.Config // with tarn's own marks
+}
+
+// wantedField is an attribute that is no config key.
+type wantedField struct {
+	attr  plan.Attr
+	value *string // nil where the spec is silent, which leaves what is there
 }
 
 func (b *builder) wantPool(want *spec.Pool) wanted {
 	return wanted{
-		fields: map[plan.Attr]*string{plan.Description: want.Description},
+		fields: []wantedField{{plan.Description, want.Description}},
 		config: b.marked(want.Config, want.PreventDelete, ""),
 	}
 }
@@ -22,10 +28,10 @@ func (b *builder) wantPool(want *spec.Pool) wanted {
 func (b *builder) wantVolume(v *volumePlan) wanted {
 	want := v.want
 	if v.isISO() {
-		return wanted{fields: map[plan.Attr]*string{plan.Description: want.Description}, config: want.Config}
+		return wanted{fields: []wantedField{{plan.Description, want.Description}}, config: want.Config}
 	}
 	return wanted{
-		fields: map[plan.Attr]*string{plan.Description: want.Description},
+		fields: []wantedField{{plan.Description, want.Description}},
 		config: b.marked(want.Config, want.PreventDelete, v.markText()),
 	}
 }
@@ -40,8 +46,8 @@ func (w wanted) isWritten(has plan.Attributes) bool {
 			return false
 		}
 	}
-	for attr, value := range w.fields {
-		if text, _ := has.Get(attr); value != nil && text != *value {
+	for _, field := range w.fields {
+		if text, _ := has.Get(field.attr); field.value != nil && text != *field.value {
 			return false
 		}
 	}
@@ -51,9 +57,9 @@ func (w wanted) isWritten(has plan.Attributes) bool {
 // attributes are those of an object that is created so.
 func (w wanted) attributes(key func(string) (schema.Key, bool), secrets secrecy) plan.Attributes {
 	attributes := plan.Attributes{Config: make(map[string]string, len(w.config))}
-	for attr, value := range w.fields {
-		if value != nil {
-			attributes.Set(attr, plan.Value{Text: *value})
+	for _, field := range w.fields {
+		if field.value != nil {
+			attributes.Set(field.attr, plan.Value{Text: *field.value})
 		}
 	}
 	for name, value := range w.config {

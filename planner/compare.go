@@ -40,9 +40,9 @@ type rules struct {
 func newPair(want wanted, live plan.Attributes, r rules) pair {
 	p := pair{want: live, live: live, secret: map[string]bool{}}
 	p.want.Config, p.live.Config = make(map[string]string, len(want.config)), make(map[string]string, len(live.Config))
-	for attr, value := range want.fields {
-		if value != nil {
-			p.want.Set(attr, plan.Value{Text: *value})
+	for _, field := range want.fields {
+		if field.value != nil {
+			p.want.Set(field.attr, plan.Value{Text: *field.value})
 		}
 	}
 	for name, value := range live.Config {

@@ -146,10 +146,10 @@ func (o *outcome) kind(name, is, want string) []string {
 
 // compare compares what the steps set with what the server has, in the way in which a plan is made.
 func (o *outcome) compare(live plan.Attributes, r rules) []string {
-	want := wanted{fields: map[plan.Attr]*string{}, config: spec.Config{}}
+	want := wanted{config: spec.Config{}}
 	for attr, value := range o.values {
 		if key, isConfig := attr.ConfigKey(); !isConfig {
-			want.fields[attr] = value
+			want.fields = append(want.fields, wantedField{attr, value})
 		} else if value != nil {
 			want.config[key] = spec.Value{Text: *value, Sensitive: o.secret[attr]}
 		}

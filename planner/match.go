@@ -244,7 +244,12 @@ func (b *builder) sortedVolumes() []*volumePlan {
 	for _, volume := range b.volumes.All() {
 		volumes = append(volumes, volume)
 	}
-	slices.SortFunc(volumes, func(x, y *volumePlan) int { return x.id().Compare(y.id()) })
+	slices.SortFunc(volumes, func(x, y *volumePlan) int {
+		if x.pool == y.pool && x.final.Name != y.final.Name { // as mostly, and nothing need be copied
+			return strings.Compare(x.final.Name, y.final.Name)
+		}
+		return x.id().Compare(y.id())
+	})
 	b.sorted = volumes
 	return volumes
 }

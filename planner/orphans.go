@@ -15,7 +15,7 @@ import (
 // planOrphans plans what carries this spec's mark, or lives in a pool that is exclusively its, and is not declared.
 func (b *builder) planOrphans() {
 	owner := b.want.Settings.Owner
-	undeclared := make([]lxd.VolumeID, 0, b.live.Volumes.Len())
+	var undeclared []lxd.VolumeID
 	for id := range b.live.Volumes.All() {
 		if b.volumes.Get(id) == nil && b.leaving[id] == nil && b.kept[id] == nil {
 			undeclared = append(undeclared, id)

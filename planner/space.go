@@ -26,24 +26,31 @@ func (b *builder) checkSpace() {
 	for _, step := range b.steps {
 		changes[step.result()] = true
 	}
-	demands := map[lxd.PoolID]*demand{}
+	demands := map[lxd.PoolID]*demand{} // of pools of which more is asked
 	for _, v := range b.sortedVolumes() {
-		id := lxd.PoolID{Name: v.final.Pool, Member: v.final.Member}
-		if v.want.Absent || b.live.Server.Clustered && !v.shared() && id.Member == "" {
-			continue // gone, or nobody knows where it will be
+		if len(changes) == 0 || !changes[plan.VolumeObject(v.final)] {
+			continue
 		}
-		d := demands[id]
-		if d == nil {
-			d = &demand{pool: v.pool}
-			demands[id] = d
-		}
-		before, after, reserves := b.sizes(v)
-		d.sizes = plus(d.sizes, after)
-		if changes[plan.VolumeObject(v.final)] && after > before {
+		id, known := b.takesIn(v)
+		if before, after, reserves := b.sizes(v); known && after > before {
+			d := demands[id]
+			if d == nil {
+				d = &demand{pool: v.pool}
+				demands[id] = d
+			}
 			d.more = plus(d.more, after-before)
 			if reserves {
 				d.reserve = plus(d.reserve, after-before)
 			}
+		}
+	}
+	for _, v := range b.sortedVolumes() {
+		if len(demands) == 0 {
+			break
+		}
+		if id, known := b.takesIn(v); known && demands[id] != nil {
+			_, after, _ := b.sizes(v)
+			demands[id].sizes = plus(demands[id].sizes, after)
 		}
 	}
 	ids := make([]lxd.PoolID, 0, len(demands))
@@ -55,6 +62,12 @@ func (b *builder) checkSpace() {
 		b.comparePoolSpace(id, demands[id])
 	}
 	b.compareLoopFiles()
+}
+
+// takesIn is where a volume takes space after the plan; known is false when it is gone, or nobody knows where it will be.
+func (b *builder) takesIn(v *volumePlan) (side lxd.PoolID, known bool) {
+	side = lxd.PoolID{Name: v.final.Pool, Member: v.final.Member}
+	return side, !v.want.Absent && (!b.live.Server.Clustered || v.shared() || side.Member != "")
 }
 
 // sizes are those of a volume in its pool before the plan and after it, 0 for none or no limit. reserves tells whether the
@@ -125,9 +138,6 @@ func (v *volumePlan) reserves(config map[string]string) bool {
 
 // comparePoolSpace compares what is asked of a pool, or of a member's side of it, with what it has.
 func (b *builder) comparePoolSpace(id lxd.PoolID, d *demand) {
-	if d.more == 0 {
-		return
-	}
 	var space lxd.Space
 	if d.pool.live == nil {
 		size := d.pool.config["size"]

@@ -176,8 +176,10 @@ func (b *builder) patchVolume(v *volumePlan, live *lxd.Volume, moved bool) {
 		maps.Copy(has.Config, v.unwanted(live.ContentType, live.Config))
 	}
 	var p pair
+	var changes []plan.Change
 	if moved || !wanted.isWritten(has) {
 		p = newPair(wanted, has, b.volumeRules(v, live, has))
+		changes = p.changes()
 	}
 	for _, name := range p.unknown {
 		if moved {
@@ -185,7 +187,7 @@ func (b *builder) patchVolume(v *volumePlan, live *lxd.Volume, moved bool) {
 		}
 		b.notice(plan.UnknownKey, object, "Volume %s has config key %s, which tarn does not know; it is left alone.", plan.VolumeName(v.final), plan.Plain(name))
 	}
-	changes := append(p.changes(), b.staleMark(v, live, moved)...)
+	changes = append(changes, b.staleMark(v, live, moved)...)
 	if live.ContentType == schema.ISO {
 		b.noticeNoMark(v)
 		if b.guardISOConfig(object, changes) {

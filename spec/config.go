@@ -2,7 +2,6 @@ package spec
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -24,7 +23,14 @@ type Value struct {
 }
 
 // Keys are the keys in sorted order.
-func (c Config) Keys() []string { return slices.Sorted(maps.Keys(c)) }
+func (c Config) Keys() []string {
+	keys := make([]string, 0, len(c))
+	for key := range c {
+		keys = append(keys, key)
+	}
+	slices.Sort(keys)
+	return keys
+}
 
 // readConfig evaluates the config attribute for one object.
 func (r *reader) readConfig() Config {

@@ -111,7 +111,7 @@ func sameMarks(a, b *lxd.Volume) bool {
 }
 
 // State is what a volume is to the way to a target, as far as its marks say.
-type State int
+type State int8
 
 // States of a volume.
 const (

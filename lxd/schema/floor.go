@@ -57,7 +57,7 @@ func FilesystemOf(driver, filesystem, blockMode string) string {
 	if !ok {
 		return ""
 	}
-	if on, err := ParseBool(blockMode); !known.blockBacked && (err != nil || !on) {
+	if on, err := ParseBool(cmp.Or(blockMode, "false")); !known.blockBacked && (err != nil || !on) {
 		return ""
 	}
 	if _, has := known.VolumeKey(Filesystem, "block.filesystem"); !has {
