@@ -83,7 +83,10 @@ func FuzzEnvelope(f *testing.F) {
 
 func FuzzUsedBy(f *testing.F) {
 	f.Add("/1.0/storage-pools/p/volumes/custom/a%2520b?project=x&target=n1", true)
-	f.Add("/1.0/storage-pools/p/volumes/custom/v/snapshots/s", false)
+	for _, name := range []string{"v", "v/", "/v", "v/snapshots/s", "", ".", "..", "a_b-c.d", "a%20b", "v?project=p", "v?", "v#", "a+b", "é", "x/volumes/custom/y"} {
+		f.Add("/1.0/storage-pools/p/volumes/custom/"+name, true)
+		f.Add("/1.0/storage-pools/"+name+"/volumes/custom/v", false)
+	}
 	f.Add("/1.0/instances/c1?project=web", false)
 	f.Add("/1.0/profiles/default", true)
 	f.Add("/1.0", false)
@@ -91,6 +94,9 @@ func FuzzUsedBy(f *testing.F) {
 	f.Add("//[::1", false)
 	f.Fuzz(func(t *testing.T, raw string, twice bool) {
 		use := parseUse(raw, twice)
+		if slow := parseAddress(raw, twice); use != slow {
+			t.Errorf("%q is read as %+v, not %+v", raw, use, slow)
+		}
 		if use.Kind == "" && use.String() != raw {
 			t.Errorf("%q is shown as %q", raw, use)
 		}

@@ -183,7 +183,7 @@ func readPools(ctx context.Context, c *lxd.Client, state *State) error {
 	}
 	for _, pool := range pools {
 		state.Pools[pool.Name] = pool
-		for _, use := range state.Uses(pool.UsedBy) {
+		for use := range state.Server.EachUse(pool.UsedBy) {
 			if use.Kind == lxd.UsedByVolume && use.Volume.Type == lxd.TypeCustom {
 				state.VolumeIDs.Add(use.Volume)
 			}
@@ -314,7 +314,7 @@ func (s *State) forgetGone(ctx context.Context, c *lxd.Client) error {
 	}
 	still := map[lxd.VolumeID]bool{}
 	for _, pool := range pools {
-		for _, use := range s.Uses(pool.UsedBy) {
+		for use := range s.Server.EachUse(pool.UsedBy) {
 			still[use.Volume] = true
 		}
 	}
