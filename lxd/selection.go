@@ -28,6 +28,7 @@ const (
 const (
 	askEntries = 2.4
 	askHeld    = 0.0012 // and more for each that the pool holds
+	askWay     = 40     // and the way to a server that is far away, some times instead of once: worth 50 to 100 ms of its work
 )
 
 // mostAsked is how many volumes are asked for by themselves, unless a list would take far longer: the way to a server has its price too.
@@ -36,7 +37,7 @@ const mostAsked = 500
 // CheaperEach tells whether it costs the server less to be asked for each of some volumes that it holds than for a list of them. Held has
 // to be known.
 func (l VolumeList) CheaperEach(names []string) bool {
-	each := float64(len(names)) * (askEntries + askHeld*float64(len(l.Held)))
+	each := askWay + float64(len(names))*(askEntries+askHeld*float64(len(l.Held)))
 	list := float64(max(l.Entries, len(l.Held)))
 	if l.Server.SelectsFirst() && len(names) > 0 {
 		all := list * (costHold + costDescribe)

@@ -27,28 +27,30 @@ func TestFewOfMany(t *testing.T) {
 		owner           string
 		asks            string
 	}{
-		{"incus", "6.0.4", 40, 0, named(2), "", "each"},
-		{"incus", "6.0.4", 40, 0, named(20), "", "names, list"},
-		{"incus", "6.0.4", 40, 100, named(20), "", "names, each"},
-		{"incus", "6.0.4", 40, 100, nil, "", "names, each"},
-		{"incus", "6.0.4", 40, 100, named(2), "me", "names, each"},
-		{"incus", "6.0.4", 40, 10, nil, "", "names, list"},
+		{"incus", "6.0.4", 100, 0, named(2), "", "each"},
+		{"incus", "6.0.4", 30, 0, named(2), "", "names, list"},
+		{"incus", "6.0.4", 100, 0, named(50), "", "names, list"},
+		{"incus", "6.0.4", 30, 200, named(20), "", "names, each"},
+		{"incus", "6.0.4", 30, 200, nil, "", "names, each"},
+		{"incus", "6.0.4", 30, 200, named(2), "me", "names, each"},
+		{"incus", "6.0.4", 30, 10, nil, "", "names, list"},
 		{"incus", "6.0.4", 120, 1000, named(110), "", "list"}, // to ask so many would cost too much where there are none
-		{"incus", "7.3", 40, 100, named(20), "", "list"},
-		{"incus", "7.3", 40, 100, named(2), "", "each"},
-		{"incus", "7.3", 40, 100, nil, "", "list"},
-		{"lxd", "6.9", 40, 0, named(2), "", "each"},
-		{"lxd", "6.9", 40, 0, named(20), "", "list"},
-		{"lxd", "6.9", 40, 100, named(20), "", "each"},
-		{"lxd", "6.9", 40, 100, nil, "", "names, each"},
-		{"lxd", "6.9", 40, 100, named(2), "me", "names, each"},
-		{"lxd", "6.9", 40, 10, nil, "", "list"},
-		{"lxd", "5.0.3", 40, 0, named(3), "me", "list"},
+		{"incus", "7.3", 30, 200, named(20), "", "list"},
+		{"incus", "7.3", 100, 200, named(2), "", "each"},
+		{"incus", "7.3", 30, 200, nil, "", "list"},
+		{"lxd", "6.9", 100, 0, named(2), "", "each"},
+		{"lxd", "6.9", 30, 0, named(2), "", "list"},
+		{"lxd", "6.9", 100, 0, named(50), "", "list"},
+		{"lxd", "6.9", 30, 200, named(20), "", "each"},
+		{"lxd", "6.9", 30, 200, nil, "", "names, each"},
+		{"lxd", "6.9", 30, 200, named(2), "me", "names, each"},
+		{"lxd", "6.9", 30, 10, nil, "", "list"},
+		{"lxd", "5.0.3", 30, 0, named(3), "me", "list"},
 		{"lxd", "5.0.2", 20, 0, named(2), "", "list"},
-		{"lxd", "5.0.2", 400, 0, named(2), "", "each"},
+		{"lxd", "5.0.2", 1000, 0, named(2), "", "each"},
 		{"lxd", "5.0.2", 20, 1000, named(20), "", "list"},
 		{"lxd", "5.0.2", 400, 0, nil, "", "list"},
-		{"lxd", "5.0.2", 400, 0, append(named(2), "v%2"), "", "list"}, // which the pool does not name
+		{"lxd", "5.0.2", 1000, 0, append(named(2), "v%2"), "", "list"}, // which the pool does not name
 	} {
 		name := fmt.Sprintf("%s %s, %d of %d with %d snapshots, owner %q", c.server, c.version, len(c.names), c.held, c.snapshots, c.owner)
 		t.Run(name, func(t *testing.T) {
