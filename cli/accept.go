@@ -169,13 +169,15 @@ func (a *app) findAccepted(ctx context.Context, paths []string, flags *acceptFla
 	if err := a.report(s.want, o.diags); err != nil {
 		return nil, err
 	}
+	before := s.want
 	s.want = o.result.Spec
 	found := &acceptance{taken: o.result.Taken, left: o.result.Left, files: changedFiles(files, o.result.Files)}
-	return found, s.checkAccepted(ctx, found)
+	return found, s.checkAccepted(ctx, before, found)
 }
 
-// checkAccepted plans for the new files: nothing may be left to do of what they have taken over but marks, which are no part of a spec.
-func (s *session) checkAccepted(ctx context.Context, found *acceptance) error {
+// checkAccepted plans for the new files: nothing may be left to do of what they have taken over but marks, which are no part of a spec. before is
+// the spec as it was.
+func (s *session) checkAccepted(ctx context.Context, before *spec.Spec, found *acceptance) error {
 	if len(found.taken) == 0 && len(found.left) > 0 {
 		return nil
 	}
@@ -185,11 +187,18 @@ func (s *session) checkAccepted(ctx context.Context, found *acceptance) error {
 	}
 	opts := s.opts
 	s.opts.Only, s.opts.Exclude = nil, nil
+	whole := s.opts
 	p, err := s.planFor(ctx, s.client, state, false)
 	s.opts = opts
 	if err != nil || p == nil {
 		if len(found.left) > 0 && errors.Is(err, exitCode(exitError)) {
 			return nil // a plan cannot be made for what is left
+		}
+		if errors.Is(err, exitCode(exitError)) {
+			if _, diags := planner.New(before, state, whole); diags.HasErrors() {
+				found.after = append(found.after, "no plan can be made, as little as for the spec as it was: see above")
+				return nil
+			}
 		}
 		return err
 	}

@@ -71,7 +71,7 @@ func Differences(want *spec.Spec, state *live.State, opts Options) (all []Differ
 	}
 	b.excluded = b.resolve("--exclude", opts.Exclude)
 	b.plan.Missing = live.Details{}
-	d := &differences{b: b, patches: map[plan.Object][]plan.Change{}}
+	d := &differences{b: b, patches: map[plan.Object][]plan.Change{}, renamed: map[lxd.VolumeID]bool{}}
 	d.near, d.namesakes = b.undeclared()
 	for _, s := range b.steps {
 		switch action := s.Action.(type) {
@@ -100,6 +100,7 @@ type differences struct {
 	b       *builder
 	patches map[plan.Object][]plan.Change
 	all     []Difference
+	renamed map[lxd.VolumeID]bool // live volumes that are declared ones under another name
 
 	near      map[place][]lxd.VolumeID // undeclared volumes
 	namesakes map[string][]lxd.VolumeID
@@ -107,6 +108,9 @@ type differences struct {
 }
 
 func (d *differences) add(x Difference) {
+	if x.Kind == Renamed {
+		d.renamed[x.Live] = true
+	}
 	if d.b.inScope(x.Object) {
 		d.all = append(d.all, x)
 	}
@@ -278,6 +282,9 @@ func (d *differences) acknowledged() {
 }
 
 func (d *differences) undeclared(object plan.Object) {
+	if d.renamed[object.Volume] {
+		return // it is a declared one
+	}
 	of := Difference{Kind: Undeclared, Object: object, Live: object.Volume}
 	if pool := d.b.pools[object.Pool]; pool != nil && !object.IsPool() {
 		of.Address, of.Driver = pool.want.Address, pool.driver

@@ -80,17 +80,35 @@ func (b *builder) arriving(v *volumePlan, live *lxd.Volume) (config map[string]s
 	return config, ok
 }
 
+// The keys by which a volume has its IDs shifted, and not mapped.
+const shifted, unmapped = "security.shifted", "security.unmapped"
+
+// shiftsTwice tells whether a volume's config has both.
+func shiftsTwice(config map[string]string) bool {
+	for _, name := range []string{shifted, unmapped} {
+		if is, err := schema.ParseBool(config[name]); err != nil || !is {
+			return false
+		}
+	}
+	return true
+}
+
+// guardShiftedTwice blocks a change of a volume that somebody has made with both, one of them from its pool's default, and that keeps them: its
+// server refuses every change of it. It tells whether that is so.
+func (b *builder) guardShiftedTwice(v *volumePlan, live *lxd.Volume, after map[string]string) bool {
+	if !shiftsTwice(live.Config) || !shiftsTwice(after) {
+		return false
+	}
+	b.block(plan.PoolDefault, plan.VolumeObject(v.final), "write the one that it shall not have as false",
+		"it has both %s and %s, one of them from a default of its pool, and the server takes only one at a time and no change as long as it has both", shifted, unmapped)
+	return true
+}
+
 // checkShifting reports, or where the pool is not the spec's blocks, a volume that would have IDs both shifted and unmapped, one of them through its pool's defaults.
 // LXD 5.0.2 overlooks that at creation, and then refuses every change of the volume.
 func (b *builder) checkShifting(v *volumePlan, config map[string]string, when string) {
-	const shifted, unmapped = "security.shifted", "security.unmapped"
-	if v.shiftReported {
+	if v.shiftReported || !shiftsTwice(config) {
 		return
-	}
-	for _, name := range []string{shifted, unmapped} {
-		if is, err := schema.ParseBool(config[name]); err != nil || !is {
-			return
-		}
 	}
 	v.shiftReported = true
 	if v.pool.want.Existing {

@@ -203,7 +203,9 @@ func (b *builder) patchVolume(v *volumePlan, live *lxd.Volume, moved bool) {
 	if moved {
 		after = v.inheriting(live.ContentType, after)
 	}
-	b.checkShifting(v, after, "")
+	if moved || !b.guardShiftedTwice(v, live, after) {
+		b.checkShifting(v, after, "")
+	}
 	shrinks := b.guardSize(v, object, live, changes)
 	b.guardShifting(object, live, changes)
 	class, evidence := b.patchClass(live, changes, shrinks)

@@ -8,6 +8,7 @@ package accept
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"tarn/lxd"
@@ -130,6 +131,9 @@ func (t *taking) changed(item *Item) {
 // renamed is a volume that has another name, or is in another place.
 func (t *taking) renamed(item *Item) {
 	volume, from, to := t.volumes[item.Address], item.Object.Volume, item.Live
+	if item.Why = t.ofOther(to); item.Why != "" {
+		return // what it has otherwise is no difference
+	}
 	if to.Pool != from.Pool {
 		pool := t.poolOf[to.Pool]
 		if pool == nil {
@@ -147,7 +151,7 @@ func (t *taking) renamed(item *Item) {
 	if to.Project != from.Project {
 		set("project", to.Project)
 	}
-	if volume.Target != "" && to.Member != "" && to.Member != volume.Target {
+	if to.Member != "" && to.Member != volume.Target && (volume.Target != "" || t.hasNamesake(item.Address, to)) {
 		set("target", to.Member)
 	}
 	if volume.RenamedFrom != nil && (item.Wish.Into != "" || len(item.Wish.Changes) > 0) {
@@ -156,6 +160,22 @@ func (t *taking) renamed(item *Item) {
 	if item.Wish.Into == "" && len(item.Wish.Changes) == 0 {
 		item.Why = "where it is now cannot be said in a spec"
 	}
+}
+
+// ofOther says that a live volume is another owner's, "" when it is not.
+func (t *taking) ofOther(id lxd.VolumeID) string {
+	if owner := t.state.Volumes.Get(id).Config[live.OwnerKey]; owner != "" && owner != t.want.Settings.Owner {
+		return fmt.Sprintf("it carries the mark of the owner %s", schema.Quoted(owner))
+	}
+	return ""
+}
+
+// hasNamesake tells whether the spec declares another volume of a name, on whichever member.
+func (t *taking) hasNamesake(address string, id lxd.VolumeID) bool {
+	pool := t.poolOf[id.Pool]
+	return pool != nil && slices.ContainsFunc(pool.Volumes, func(v *spec.Volume) bool {
+		return v.Address != address && v.Name == id.Name && t.state.EffectiveProject(cmp.Or(v.Project, t.opts.Project)) == id.Project
+	})
 }
 
 // undeclared is a volume that the spec is to declare.
@@ -169,8 +189,7 @@ func (t *taking) undeclared(item *Item) {
 		return
 	}
 	owner := t.state.Volumes.Get(item.Live).Config[live.OwnerKey]
-	if owner != "" && owner != t.want.Settings.Owner {
-		item.Why = fmt.Sprintf("it carries the mark of the owner %s", schema.Quoted(owner))
+	if item.Why = t.ofOther(item.Live); item.Why != "" {
 		return
 	}
 	volume, why := t.declaration(item.Live, owner)

@@ -76,7 +76,7 @@ var BlockerCodes = []Meaning{
 	{string(NotThere), "the spec needs something that the server does not have, and does not create it: an existing pool or volume, a project, a member, what copy_of names"},
 	{string(NotAllowed), "the server does not let this client do it: its certificate is restricted to projects"},
 	{string(SourceInUse), "another pool of the server is made of the source that the new pool is to have, or of something around it"},
-	{string(PoolDefault), "a volume.* default of a pool that is not the spec's would give the volume what the server does not take there"},
+	{string(PoolDefault), "a volume.* default of its pool has given the volume, or where the pool is not the spec's would give it, what the server does not take there"},
 	{string(SeveralMembers), "several cluster members have a volume of the name that is meant, and nobody can tell which one"},
 	{string(DoesNotFit), "the volume holds more than the size that it would get"},
 	{string(OverLimit), "the project's limit of disk space is reached, or the server cannot tell whether it is"},
