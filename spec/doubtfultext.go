@@ -52,6 +52,9 @@ func (l *loader) referenceAsText(text string) string {
 
 // doubtfulText says what a text that stands for a name was most likely meant to be, "" when there is no doubt about it.
 func (l *loader) doubtfulText(text string) string {
+	if !strings.ContainsAny(text, ".$%{<") { // without one of these it is nothing of what follows
+		return unseenCharacters(text)
+	}
 	if doubt := l.referenceAsText(text); doubt != "" {
 		return doubt
 	}

@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"strings"
 	"unicode"
-
-	"tarn/cli/lazyregexp"
 )
 
 // longestName is the limit of a file name in bytes: every pool, volume and snapshot is a folder on the server.
@@ -59,13 +57,12 @@ func checkText(name string, longest int) error {
 	return nil
 }
 
-// Incus wants 64 characters at most, and a letter or digit at both ends; newer LXD wants ASCII.
-var portable = lazyregexp.New(`^[A-Za-z0-9]([A-Za-z0-9._-]{0,62}[A-Za-z0-9])?$`)
-
 // CheckPortable is nil when LXD 5.0, newer LXD and Incus all take the name, for pools, volumes and snapshots alike. A
 // name that fails may still be right for the server at hand.
 func CheckPortable(name string) error {
-	if portable().MatchString(name) {
+	// Incus wants 64 characters at most, and a letter or digit at both ends; newer LXD wants ASCII.
+	const lettersAndDigits, others = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789", "._-"
+	if name != "" && len(name) <= 64 && strings.Trim(name, lettersAndDigits+others) == "" && strings.Trim(name, others) == name {
 		return nil
 	}
 	return fmt.Errorf("%q is not a name that LXD and Incus all take: use 1 to 64 letters, digits, dots, dashes and underscores, with a letter or digit at both ends", name)

@@ -1,8 +1,11 @@
 package schema
 
 import (
+	"regexp"
 	"strings"
 	"testing"
+
+	"pgregory.net/rapid"
 )
 
 // Unless a comment says otherwise, the names were sent to LXD 5.0.2, and it took or refused them as the tables say.
@@ -83,4 +86,17 @@ func TestCheckNames(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) { testTexts(t, test.check, test.right, test.wrong) })
 	}
+}
+
+func TestPortableNames(t *testing.T) {
+	portable := regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9._-]{0,62}[A-Za-z0-9])?$`)
+	rapid.Check(t, func(t *rapid.T) {
+		name := rapid.StringOfN(rapid.SampledFrom([]rune("aZ09._-/ @\n\x00é")), 0, 66, -1).Draw(t, "name")
+		if len(name) < 20 {
+			name += strings.Repeat("a", rapid.IntRange(0, 66).Draw(t, "more"))
+		}
+		if got := CheckPortable(name) == nil; got != portable.MatchString(name) {
+			t.Fatalf("%q is portable: %t", name, got)
+		}
+	})
 }
