@@ -33,13 +33,18 @@ func getList[T any](ctx context.Context, c *Client, path string, query url.Value
 
 // getEach reads a list and calls each with one object after the other. What each says of an object is told of the whole answer.
 func getEach[T any](ctx context.Context, c *Client, path string, query url.Values, each func(*T) error) error {
+	return getEachAs(ctx, c, path, query, func(text []byte, object *T) error { return decodeObject(text, object) }, each)
+}
+
+// getEachAs is getEach for objects whose JSON is read by decode, into one without anything.
+func getEachAs[T any](ctx context.Context, c *Client, path string, query url.Values, decode func([]byte, *T) error, each func(*T) error) error {
 	var held listMemory
 	_, err := c.do(ctx, request{method: http.MethodGet, path: path, query: query, each: func(element []byte) error {
 		if err := held.add(element, int(unsafe.Sizeof(*new(T)))); err != nil {
 			return err
 		}
 		object := new(T)
-		if err := decodeObject(element, object); err != nil {
+		if err := decode(element, object); err != nil {
 			return err
 		}
 		return each(object)

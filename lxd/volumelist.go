@@ -104,10 +104,7 @@ func (c *Client) listVolumes(ctx context.Context, pool string, list VolumeList) 
 		of.Project = AllProjects
 	}
 	var all []*Volume
-	var before *Volume
-	err := getEach(ctx, c, path(segments...), query, func(v *Volume) error {
-		v.share(before)
-		before = v
+	err := getEachAs(ctx, c, path(segments...), query, new(volumeReader).read, func(v *Volume) error {
 		if err := cmp.Or(misnamed("volume", v.Name), v.isOf(of)); err != nil {
 			return err
 		}
