@@ -136,14 +136,21 @@ func (b *block) remove() change {
 
 // blockLines are the lines of a block, with the comment right over it, and the blank line that would be one too many.
 func (src *source) blockLines(b *block) (from, to int) {
-	from, to = src.lineStart(b.at()), src.nextLine(b.end())
+	from, to = src.commentOver(b.at()), src.nextLine(src.commentBehind(b.end()))
 	for from > 0 {
 		above := src.lineStart(from - 1)
 		line := strings.TrimSpace(src.slice(above, src.lineEnd(above)))
-		if !strings.HasPrefix(line, "#") && !strings.HasPrefix(line, "//") {
-			break
+		switch {
+		case strings.HasPrefix(line, "#"), strings.HasPrefix(line, "//"):
+			from = above
+			continue
+		case strings.HasSuffix(line, "*/"):
+			if over := src.commentOver(src.lineEnd(above)); over <= above && over < from && src.isComment(over, from) {
+				from = over
+				continue
+			}
 		}
-		from = above
+		break
 	}
 	blank := func(start, end int) bool { return strings.TrimSpace(src.slice(start, end)) == "" }
 	above := 0
@@ -162,6 +169,39 @@ func (src *source) blockLines(b *block) (from, to int) {
 		from = above
 	}
 	return from, to
+}
+
+// commentBehind is where a comment of several lines ends that begins behind at, on the same line; at itself when there is none.
+func (src *source) commentBehind(at int) int {
+	rest := strings.TrimLeft(src.slice(at, len(src.text)), " \t")
+	if !strings.HasPrefix(rest, "/*") {
+		return at
+	}
+	end := strings.Index(rest, "*/")
+	if end < 0 {
+		return at
+	}
+	return len(src.text) - len(rest) + end + len("*/")
+}
+
+// commentOver is where the line begins on which at is, or where a comment begins that ends on it: at the beginning of another line.
+func (src *source) commentOver(at int) int {
+	start := src.lineStart(at)
+	end := strings.Index(src.slice(start, at), "*/")
+	if end < 0 || strings.Contains(src.slice(start, start+end), "/*") {
+		return start
+	}
+	begins := strings.LastIndex(src.slice(0, start), "/*")
+	if begins < 0 || !src.firstOnLine(begins) {
+		return start
+	}
+	return src.lineStart(begins)
+}
+
+// isComment tells whether there is one comment and nothing else.
+func (src *source) isComment(start, end int) bool {
+	text := strings.TrimSpace(src.slice(start, end))
+	return strings.HasPrefix(text, "/*") && strings.Index(text, "*/") == len(text)-len("*/")
 }
 
 // insertBlock puts the text of a volume block into the block of a pool, behind those that it has. The text is laid out as in a file of
