@@ -1,6 +1,10 @@
 package schema
 
 import (
+	"fmt"
+	"os"
+	"os/exec"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -384,5 +388,34 @@ func TestSecretKeysOfAllDrivers(t *testing.T) {
 	}
 	if found == 0 {
 		t.Error("no key is secret")
+	}
+}
+
+// TestOneDriverAlone looks one driver up in a process of its own, as a command does: the others are not put together for that.
+func TestOneDriverAlone(t *testing.T) {
+	const marker = "TARN_TEST_ONE_DRIVER"
+	if os.Getenv(marker) != "" {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		_, found := Lookup("dir")
+		secret := IsSecret("size")
+		runtime.ReadMemStats(&after)
+		fmt.Printf("%t %t %d\n", found, secret, after.TotalAlloc-before.TotalAlloc)
+		return
+	}
+	cmd := exec.Command(os.Args[0], "-test.run=^TestOneDriverAlone$")
+	cmd.Env = append(os.Environ(), marker+"=1")
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var found, secret bool
+	var bytes int
+	if _, err := fmt.Sscan(string(out), &found, &secret, &bytes); err != nil || !found || secret {
+		t.Fatalf("%v: %s", err, out)
+	}
+	const most = 400 << 10 // one takes some 120,000, all together took 1.1 million
+	if bytes > most {
+		t.Errorf("%d bytes are made for one driver, more than %d", bytes, most)
 	}
 }
