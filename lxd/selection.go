@@ -38,7 +38,13 @@ const mostAsked = 500
 // to be known.
 func (l VolumeList) CheaperEach(names []string) bool {
 	each := askWay + float64(len(names))*(askEntries+askHeld*float64(len(l.Held)))
+	if len(names) > mostAsked {
+		each *= 2
+	}
 	list := float64(max(l.Entries, len(l.Held)))
+	if each >= list {
+		return false // and what is selected costs no more
+	}
 	if l.Server.SelectsFirst() && len(names) > 0 {
 		all := list * (costHold + costDescribe)
 		if l.Server.Has(filteringExtension) {
@@ -47,9 +53,6 @@ func (l VolumeList) CheaperEach(names []string) bool {
 			all = min(filtered, all)
 		}
 		list = all / (costHold + costDescribe)
-	}
-	if len(names) > mostAsked {
-		each *= 2
 	}
 	return each < list
 }

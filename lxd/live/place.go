@@ -73,7 +73,15 @@ func namesOf(snapshots map[lxd.VolumeID]int) (names []string, entries int) {
 
 // odd tells whether a name has other characters than most have.
 func odd(name string) bool {
-	return strings.Trim(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.") != "" || strings.Trim(name, ".") == ""
+	only := true // of dots
+	for i := range len(name) {
+		c := name[i]
+		if common := c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-' || c == '_' || c == '.'; !common {
+			return true
+		}
+		only = only && c == '.'
+	}
+	return only
 }
 
 // readPlace reads the volumes that a list asks for, in the way that makes the least work.
@@ -114,7 +122,7 @@ func (s *State) readMarkedFirst(ctx context.Context, c *lxd.Client, at place, li
 		found[volume.Name] = true
 	}
 	rest := lxd.VolumeList{Held: list.Held, Server: list.Server}
-	rest.Names = slices.DeleteFunc(wanted(list), func(name string) bool { return found[name] })
+	rest.Names = slices.DeleteFunc(slices.Clone(wanted(list)), func(name string) bool { return found[name] })
 	if len(rest.Names) == 0 {
 		return volumes, nil
 	}
@@ -124,22 +132,26 @@ func (s *State) readMarkedFirst(ctx context.Context, c *lxd.Client, at place, li
 
 // lacks tells whether volumes are missing from an answer that are there and were asked for. A plan would take them for absent.
 func lacks(list lxd.VolumeList, volumes []*lxd.Volume) bool {
-	there := make(map[string]bool, len(volumes))
-	for _, volume := range volumes {
-		there[volume.Name] = true
-	}
-	return slices.ContainsFunc(wanted(list), func(name string) bool { return !there[name] })
+	there := newAmong(namesOfVolumes(volumes))
+	return slices.ContainsFunc(wanted(list), func(name string) bool { return !there.has(name) })
 }
 
-// wanted are the names that a list asks for and that are held. What else a spec names is yet to be created.
+// wanted are the names that a list asks for and that are held. What else a spec names is yet to be created. They are not to be changed.
 func wanted(list lxd.VolumeList) []string {
 	if list.Names == nil {
 		return list.Held
 	}
-	named := setOf(list.Names)
-	var names []string
-	for _, name := range list.Held {
-		if named[name] || list.Prefix != "" && strings.HasPrefix(name, list.Prefix) {
+	named := newAmong(list.Names)
+	is := func(name string) bool {
+		return named.has(name) || list.Prefix != "" && strings.HasPrefix(name, list.Prefix)
+	}
+	first := slices.IndexFunc(list.Held, func(name string) bool { return !is(name) })
+	if first < 0 {
+		return list.Held
+	}
+	names := slices.Clone(list.Held[:first])
+	for _, name := range list.Held[first+1:] {
+		if is(name) {
 			names = append(names, name)
 		}
 	}
@@ -159,9 +171,9 @@ func asked(list lxd.VolumeList, volumes []*lxd.Volume) []*lxd.Volume {
 	if list.Names == nil {
 		return volumes
 	}
-	named := setOf(list.Names)
+	named := newAmong(list.Names)
 	return slices.DeleteFunc(volumes, func(v *lxd.Volume) bool {
-		return !named[v.Name] && !(list.Prefix != "" && strings.HasPrefix(v.Name, list.Prefix)) &&
+		return !named.has(v.Name) && !(list.Prefix != "" && strings.HasPrefix(v.Name, list.Prefix)) &&
 			!(list.ConfigKey != "" && v.Config[list.ConfigKey] == list.ConfigValue)
 	})
 }
@@ -191,12 +203,4 @@ func readEach(ctx context.Context, c *lxd.Client, at place, list lxd.VolumeList)
 	err := group.Wait()
 	slices.SortFunc(volumes, func(a, b *lxd.Volume) int { return strings.Compare(a.Name, b.Name) })
 	return volumes, err
-}
-
-func setOf(names []string) map[string]bool {
-	set := make(map[string]bool, len(names))
-	for _, name := range names {
-		set[name] = true
-	}
-	return set
 }

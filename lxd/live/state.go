@@ -269,7 +269,7 @@ func readVolumes(ctx context.Context, c *lxd.Client, state *State, scope Scope) 
 	found := make(chan answer, len(lists))
 	var gone atomic.Bool
 	for at, names := range lists {
-		list := lxd.VolumeList{Names: names, Held: held[at], Entries: entries[at], Prefix: scope.prefix(state, at), Server: state.Server}
+		list := lxd.VolumeList{Names: inOrder(names), Held: held[at], Entries: entries[at], Prefix: scope.prefix(state, at), Server: state.Server}
 		if scope.Owner != "" {
 			list.ConfigKey, list.ConfigValue = OwnerKey, scope.Owner
 		}
@@ -340,6 +340,9 @@ func (s *State) held() map[place]Names {
 	for id := range s.VolumeIDs.All() {
 		at := place{id.Pool, id.Project}
 		held[at] = append(held[at], id.Name)
+	}
+	for _, names := range held {
+		slices.Sort(names) // as they are looked through
 	}
 	return held
 }
