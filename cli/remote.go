@@ -44,6 +44,7 @@ func (a *app) openSimulator(file string) (server *sim.Server, err error) {
 		server, err = a.whole().simulators.open(file)
 		return err
 	})
+	collectMuch() // of the text of the file
 	return server, err
 }
 

@@ -52,6 +52,13 @@ func (a reply) write(w http.ResponseWriter) {
 		header.Set("ETag", `"`+a.etag+`"`)
 	}
 	w.WriteHeader(cmp.Or(a.status, a.code))
+	if list, ok := body.Metadata.(*listReply); ok {
+		body.Metadata = nil
+		if envelope, err := json.Marshal(body); err == nil {
+			list.write(w, envelope)
+		}
+		return
+	}
 	if json.NewEncoder(w).Encode(body) == nil {
 		fmt.Fprint(w, end)
 	}

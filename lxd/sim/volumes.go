@@ -26,10 +26,6 @@ type shownVolume struct {
 	Pool        string   `json:"pool,omitempty"` // of newer LXD
 	Project     string   `json:"project"`
 	CreatedAt   string   `json:"created_at"`
-
-	key      Key
-	snapshot string // "" for the volume itself
-	serial   int64
 }
 
 // showVolume is without what uses the volume, and shares its config.
@@ -44,7 +40,6 @@ func (s *Server) showVolume(pool string, key Key, v *Volume) shownVolume {
 	return shownVolume{
 		Config: v.Config, Text: v.Text, Name: key.Name, Type: key.Type,
 		Location: location, ContentType: v.ContentType, Pool: pool, Project: key.Project, CreatedAt: s.createdAt(v.CreatedAt),
-		key: key, serial: v.Serial,
 	}
 }
 
@@ -89,50 +84,72 @@ func (s *Server) listVolumes(c call) (reply, error) {
 			return reply{}, httpError(http.StatusNotFound, "Project not found")
 		}
 	}
-	shown := []shownVolume{}
-	add := func(v shownVolume) {
-		if clauses.match(v) {
-			shown = append(shown, v)
+	listed := make([]listedVolume, 0, len(pool.Volumes))
+	add := func(l listedVolume) {
+		if l.name = l.key.Name; l.snapshot != nil {
+			l.name += "/" + l.snapshot.Name
+		}
+		if len(clauses) == 0 || clauses.match(s.showListed(poolName, l)) {
+			listed = append(listed, l)
 		}
 	}
 	for key, v := range pool.Volumes {
 		if kind != "" && key.Type != kind || project != "" && key.Project != project || target != "" && key.Member != "" && key.Member != target {
 			continue
 		}
-		add(s.showVolume(poolName, key, v))
+		add(listedVolume{key: key, volume: v})
 		for _, snapshot := range v.Snapshots {
 			if s.product.HidesSnapshots {
 				break
 			}
-			entry := s.showVolume(poolName, key, v)
-			entry.Name, entry.snapshot = entry.Name+"/"+snapshot.Name, snapshot.Name
-			entry.Config, entry.Description = snapshot.Config, snapshot.Description
-			entry.CreatedAt = s.createdAt(snapshot.CreatedAt)
-			add(entry)
+			add(listedVolume{key: key, volume: v, snapshot: snapshot})
 		}
 	}
-	slices.SortFunc(shown, func(a, b shownVolume) int {
-		return cmp.Or(strings.Compare(a.Type, b.Type), strings.Compare(a.Name, b.Name), cmp.Compare(a.serial, b.serial))
+	slices.SortFunc(listed, func(a, b listedVolume) int {
+		return cmp.Or(strings.Compare(a.key.Type, b.key.Type), strings.Compare(a.name, b.name), cmp.Compare(a.volume.Serial, b.volume.Serial))
 	})
+	list := &listReply{}
 	if !c.recursive() {
-		urls := []string{}
-		for _, v := range shown {
-			urls = append(urls, s.volumeURL(poolName, v.key, v.snapshot))
+		for _, l := range listed {
+			snapshot := ""
+			if l.snapshot != nil {
+				snapshot = l.snapshot.Name
+			}
+			list.add(s.volumeURL(poolName, l.key, snapshot))
 		}
-		return syncReply(urls), nil
+		return syncReply(list), nil
 	}
 	users := s.findVolumeUsers(anyUse)
-	for i, v := range shown {
-		shown[i].Config = maps.Clone(v.Config)
-		shown[i].UsedBy = users.of(poolName, v.key)
-		if own := s.usedByServer(poolName, v.key, s.state.Self()); own != nil && v.snapshot == "" {
-			shown[i].UsedBy = own
+	for _, l := range listed {
+		shown := s.showListed(poolName, l)
+		shown.UsedBy = users.of(poolName, l.key)
+		if own := s.usedByServer(poolName, l.key, s.state.Self()); own != nil && l.snapshot == nil {
+			shown.UsedBy = own
 		}
 		if all && !s.product.AllProjectsHaveProfiles {
-			shown[i].UsedBy = slices.DeleteFunc(shown[i].UsedBy, func(user string) bool { return strings.HasPrefix(user, "/1.0/profiles/") })
+			shown.UsedBy = slices.DeleteFunc(shown.UsedBy, func(user string) bool { return strings.HasPrefix(user, "/1.0/profiles/") })
 		}
+		list.add(shown)
 	}
-	return syncReply(shown), nil
+	return syncReply(list), nil
+}
+
+// listedVolume is an entry of a list of volumes: a volume, or a snapshot of one.
+type listedVolume struct {
+	key      Key
+	volume   *Volume
+	snapshot *Snapshot // nil for the volume itself
+	name     string    // with that of the snapshot
+}
+
+// showListed is showVolume for an entry of a list.
+func (s *Server) showListed(pool string, l listedVolume) shownVolume {
+	shown := s.showVolume(pool, l.key, l.volume)
+	if l.snapshot != nil {
+		shown.Name, shown.Config, shown.Description = l.name, l.snapshot.Config, l.snapshot.Description
+		shown.CreatedAt = s.createdAt(l.snapshot.CreatedAt)
+	}
+	return shown
 }
 
 func (s *Server) getVolume(c call) (reply, error) {
