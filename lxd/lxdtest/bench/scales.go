@@ -28,7 +28,7 @@ func scales(ctx context.Context, c *config) error {
 		}
 	}
 	c.sum(fmt.Sprintf("from %d to %d simulated volumes: growth of a plan's time, of that of the JSON", c.scale[0], c.scale[len(c.scale)-1]), "%.2f", before/first)
-	return nil
+	return c.inProcess(ctx)
 }
 
 func (c *config) scaleOf(ctx context.Context, volumes int, before float64) (perByte float64, err error) {
