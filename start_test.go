@@ -10,7 +10,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -64,31 +63,6 @@ func isLazyRegexp(function ast.Expr) bool {
 	}
 	pkg, ok := called.X.(*ast.Ident)
 	return ok && pkg.Name == "lazyregexp"
-}
-
-// TestLibrariesOfTheStart holds the program to be without libraries that make much before main, or keep much in it, and are easily had again by an
-// import of another one.
-func TestLibrariesOfTheStart(t *testing.T) {
-	out, err := exec.Command("go", "list", "-deps", ".").Output()
-	if err != nil {
-		t.Fatal(err)
-	}
-	imports := strings.Fields(string(out))
-	for path, instead := range map[string]string{
-		"github.com/google/go-cmp/cmp":             "it is for tests",
-		"github.com/hashicorp/hcl/v2/hclwrite":     "it imports go-cmp; spec.Format lays specs out, spec/write writes them",
-		"html/template":                            "it calls methods by their names; planner/drift/page/fill.go fills a page",
-		"google.golang.org/protobuf/proto":         "it registers all its types; planner/drift/metrics writes metrics without it",
-		"github.com/prometheus/client_model/go":    "it imports protobuf",
-		"github.com/santhosh-tekuri/jsonschema/v6": "it is for tests",
-	} {
-		if slices.Contains(imports, path) {
-			t.Errorf("the program has %s: %s", path, instead)
-		}
-	}
-	if len(imports) < 100 {
-		t.Errorf("it imports %d packages", len(imports))
-	}
 }
 
 // TestStart holds the program as it is built to what each run of each command pays for.

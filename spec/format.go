@@ -5,6 +5,7 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/hashicorp/hcl/v2/hclwrite"
 )
 
 // Format gives a file of a spec in its canonical layout; one that has it already comes back as it is. The text means what
@@ -32,7 +33,7 @@ func Format(src []byte, filename string) ([]byte, hcl.Diagnostics) {
 		l.placeholder = append(l.placeholder, '_')
 	}
 	l.writeBody(splitLines(tokens), topLevel, 0)
-	text := spaced(l.out.Bytes())
+	text := hclwrite.Format(l.out.Bytes())
 	if endsInCRLF(tokens) {
 		text = bytes.ReplaceAll(text, []byte("\n"), []byte("\r\n"))
 	}

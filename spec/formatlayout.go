@@ -8,7 +8,7 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 )
 
-// layout writes the tokens of a file in canonical order and lines. The spaces of the lines are for [spaced].
+// layout writes the tokens of a file in canonical order and lines. Spaces within the lines are for HCL's formatter.
 //
 //   - The attributes of a block come in the order of its blockType, nested blocks after them. Blocks of one type keep their
 //     order, and so does all at the top of a file, in locals, and in a block that holds something unknown.

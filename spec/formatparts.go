@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/hashicorp/hcl/v2/hclwrite"
 )
 
 // line is a line of a body without its newline, or several lines when brackets are open at their ends. It is empty when
@@ -183,5 +184,5 @@ func (b block) isMultiline(depth int) bool {
 	}
 	var l layout
 	l.writeLine(tokens)
-	return 2*depth+utf8.RuneCount(spaced(l.out.Bytes())) > maxLine
+	return 2*depth+utf8.RuneCount(hclwrite.Format(l.out.Bytes())) > maxLine
 }

@@ -1,10 +1,11 @@
 package spec
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
-	"unicode"
+
+	"github.com/hashicorp/hcl/v2/hclwrite"
+	"github.com/zclconf/go-cty/cty"
 
 	"tarn/lxd/schema"
 )
@@ -27,28 +28,20 @@ func (ref VolumeRef) Source() string {
 
 // quoted is text as HCL writes it, with codes as [schema.Quoted] has them.
 func quoted(text string) string {
-	normal := schema.IsNormal(text)
+	inHCL := exact(string(hclwrite.TokensForValue(cty.StringVal(protect(text))).Bytes()))
+	if schema.IsNormal(text) {
+		return inHCL
+	}
 	var b strings.Builder
-	for i, r := range text {
-		switch {
-		case (r == '$' || r == '%') && strings.HasPrefix(text[i+1:], "{"):
-			b.WriteRune(r)
-			b.WriteRune(r)
-		case r == '"' || r == '\\':
-			b.WriteString(`\` + string(r))
-		case r == '\n' || r == '\r' || r == '\t':
-			b.WriteString(strings.Trim(strconv.QuoteRune(r), "'"))
-		case !unicode.IsPrint(r) || !normal && changeable(r):
-			format := `\u%04x`
-			if r > 0xffff {
-				format = `\U%08x`
-			}
-			fmt.Fprintf(&b, format, r)
-		default:
+	for _, r := range inHCL {
+		if changeable(r) {
+			quoted := strconv.QuoteToASCII(string(r))
+			b.WriteString(quoted[1 : len(quoted)-1])
+		} else {
 			b.WriteRune(r)
 		}
 	}
-	return `"` + b.String() + `"`
+	return b.String()
 }
 
 // ColonHint says how a name with a colon is written, where the spec may mean one by what it takes for a remote; "" where it cannot.
