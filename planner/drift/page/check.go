@@ -57,7 +57,6 @@ type checkView struct {
 type group struct {
 	ID       string
 	Title    string
-	Count    string // of the findings, "12 findings"
 	Findings []findingView
 }
 
@@ -140,10 +139,11 @@ func (c *checkView) add(check *drift.Check, f *drift.Finding, view findingView) 
 		i = len(c.Groups)
 		c.Groups = append(c.Groups, group{ID: fmt.Sprintf("%sg%d", c.ID, i+1), Title: title})
 	}
-	g := &c.Groups[i]
-	g.Findings = append(g.Findings, view)
-	g.Count = count(len(g.Findings), "finding")
+	c.Groups[i].Findings = append(c.Groups[i].Findings, view)
 }
+
+// Count is how many findings a group has.
+func (g group) Count() string { return count(len(g.Findings), "finding") }
 
 // tellAges says since when the oldest finding stands, and how many are new.
 func (c *checkView) tellAges(check *drift.Check, clock clock) {

@@ -10,8 +10,9 @@ import (
 	"crypto/sha256"
 	_ "embed"
 	"encoding/base64"
+	"html/template"
 	"io"
-	"reflect"
+	"sync"
 	"time"
 
 	"tarn/planner/drift"
@@ -33,20 +34,23 @@ var (
 	mediaStyle string
 )
 
+// parsed is the template, which only those runs parse that write a page.
+var parsed = sync.OnceValue(func() *template.Template { return template.Must(template.New("page").Parse(markup)) })
+
 // Write writes a run as a page.
 func Write(w io.Writer, run *drift.Run, opts Options) error {
-	out := bufio.NewWriter(w) // which keeps the first error of w until the end
-	fill(out, trees()[pageName].Root, newScope(reflect.ValueOf(newView(run, opts))))
+	out := bufio.NewWriter(w)
+	if err := parsed().Execute(out, newView(run, opts)); err != nil {
+		return err
+	}
 	return out.Flush()
 }
 
 // style is a style element, and the policy that lets browsers take it and nothing else.
-type style struct {
-	CSS    verbatim
-	Source string // as the policy names it
-}
+type style struct{ CSS template.CSS }
 
-func newStyle(css string) style {
-	sum := sha256.Sum256([]byte(css))
-	return style{verbatim(css), "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"}
+// Source is the style as the policy of a page names it.
+func (s style) Source() string {
+	sum := sha256.Sum256([]byte(s.CSS))
+	return "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
 }

@@ -31,15 +31,13 @@ func samples() map[string]*drift.Run {
 	run := func(checks ...drift.Check) *drift.Run { return &drift.Run{Made: made, Checks: checks} }
 	narrowed := run(driftedCheck("prod"), cleanCheck("backup"))
 	narrowed.FailOn = []drift.Kind{drift.OrphanKind}
-	early := cleanCheck("archive")
-	early.Started = looked.Add(-2 * time.Hour)
 	return map[string]*drift.Run{
 		"none":        run(),
 		"clean":       run(cleanCheck("prod")),
 		"all-clean":   run(cleanCheck("prod"), cleanCheck("backup"), cleanCheck("lab")),
 		"one":         run(manyCheck("prod", 1)),
 		"few":         run(driftedCheck("prod")),
-		"fleet":       run(cleanCheck("backup"), driftedCheck("prod"), unreachableCheck("edge-3"), invalidCheck("lab"), manyCheck("build", 40), early),
+		"fleet":       run(cleanCheck("backup"), driftedCheck("prod"), unreachableCheck("edge-3"), invalidCheck("lab"), manyCheck("build", 40), cleanCheck("archive")),
 		"many":        run(manyCheck("prod", 2000), cleanCheck("backup")),
 		"all-errors":  run(invalidCheck("lab"), unreachableCheck("edge-3"), failedCheck("prod")),
 		"unreachable": run(unreachableCheck("edge-3")),

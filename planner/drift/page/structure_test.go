@@ -26,9 +26,9 @@ type node struct {
 	children []*node
 }
 
-// readPage reads a page by the rules of XML, which are stricter than those of HTML: what is not closed, quoted or escaped is an error, and
+// parse reads a page by the rules of XML, which are stricter than those of HTML: what is not closed, quoted or escaped is an error, and
 // so is a character that controls something.
-func readPage(t *testing.T, page []byte) *node {
+func parse(t *testing.T, page []byte) *node {
 	t.Helper()
 	decoder := xml.NewDecoder(bytes.NewReader(page))
 	decoder.Strict, decoder.AutoClose = false, []string{"meta", "br"}
@@ -101,7 +101,7 @@ func TestStructure(t *testing.T) {
 	for name, run := range samples() {
 		t.Run(name, func(t *testing.T) {
 			page := written(t, name, run)
-			root := readPage(t, page)
+			root := parse(t, page)
 			checkElements(t, root)
 			checkHead(t, root)
 			checkHeadings(t, root)

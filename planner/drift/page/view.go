@@ -3,6 +3,7 @@ package page
 import (
 	"cmp"
 	"fmt"
+	"html/template"
 	"slices"
 	"strings"
 
@@ -61,7 +62,7 @@ type tile struct {
 
 func newView(run *drift.Run, opts Options) *view {
 	v := &view{
-		Styles:  []style{newStyle(plainStyle), newStyle(mediaStyle)},
+		Styles:  []style{{template.CSS(plainStyle)}, {template.CSS(mediaStyle)}},
 		Version: lxd.PlainLine(run.Made.Version),
 		Many:    len(run.Checks) != 1,
 	}
