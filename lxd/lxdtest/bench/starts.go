@@ -28,9 +28,21 @@ func starts(ctx context.Context, c *config) error {
 	if err != nil {
 		return err
 	}
-	hello := repeat("a program of Go that prints a line", program)
-	version := repeat("tarn version", c.tarn, "version")
-	validate := repeat("tarn validate, a small file", c.tarn, "validate", spec)
+	// How a file came into the page cache makes a quarter of a start, so both are copied.
+	programs := map[string]string{}
+	for name, path := range map[string]string{"hello": program, "tarn": c.tarn} {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		programs[name] = filepath.Join(dir, "copy-"+name)
+		if err := os.WriteFile(programs[name], text, 0o755); err != nil {
+			return err
+		}
+	}
+	hello := repeat("a program of Go that prints a line", programs["hello"])
+	version := repeat("tarn version", programs["tarn"], "version")
+	validate := repeat("tarn validate, a small file", programs["tarn"], "validate", spec)
 	commands := []*command{hello, version, validate}
 	if err := c.inTurn(ctx, commands); err != nil {
 		return err
