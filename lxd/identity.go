@@ -97,6 +97,13 @@ func (c *Client) about(path string, wrong error) error {
 
 // noTwins is an error when two objects of a list are the same by their order.
 func noTwins[T any](c *Client, all []*T, compare func(x, y *T) int, name func(*T) string) error {
+	inOrder := true // as servers list them, each before the next
+	for i := 1; i < len(all) && inOrder; i++ {
+		inOrder = compare(all[i-1], all[i]) < 0
+	}
+	if inOrder {
+		return nil
+	}
 	sorted := slices.SortedFunc(slices.Values(all), compare)
 	for i := range sorted {
 		if i > 0 && compare(sorted[i-1], sorted[i]) == 0 {

@@ -76,8 +76,31 @@ const anything = "[^/]*"
 // selection is the regular expression that selects names, and as many of the other names that are held as makes it cheapest. ok tells
 // whether it is cheaper than a list of all; rest is what else the filter has.
 func selection(names, held []string, rest expression) (pattern string, ok bool) {
+	if hasAll(names, held) {
+		return whole(anything), false // all would be described, and the filter tried besides
+	}
 	filtered, found := cheapest(names, held, rest)
 	return whole(found.text), filtered < float64(len(held))*(costHold+costDescribe)
+}
+
+// hasAll tells whether names have all those that are held. Both mostly come in order, and are many.
+func hasAll(names, held []string) bool {
+	if len(names) < len(held) {
+		return false
+	}
+	if !slices.IsSorted(names) || !slices.IsSorted(held) {
+		names, held = slices.Sorted(slices.Values(names)), slices.Sorted(slices.Values(held))
+	}
+	at := 0
+	for _, name := range held {
+		for at < len(names) && names[at] < name {
+			at++
+		}
+		if at == len(names) || names[at] != name {
+			return false
+		}
+	}
+	return true
 }
 
 // cheapest is that expression, and what a list costs that is filtered by it.

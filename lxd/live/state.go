@@ -336,7 +336,13 @@ func (s *State) forgetGone(ctx context.Context, c *lxd.Client) error {
 
 // held are the names of the volumes that each place is known to have.
 func (s *State) held() map[place]Names {
-	held := map[place]Names{}
+	held, counts := map[place]Names{}, map[place]int{}
+	for id := range s.VolumeIDs.All() {
+		counts[place{id.Pool, id.Project}]++
+	}
+	for at, count := range counts {
+		held[at] = make(Names, 0, count)
+	}
 	for id := range s.VolumeIDs.All() {
 		at := place{id.Pool, id.Project}
 		held[at] = append(held[at], id.Name)
