@@ -112,7 +112,7 @@ func (b *builder) addresses() map[string][]plan.Object {
 		block(pool.want.Address, plan.PoolObject(name))
 	}
 	for id, v := range b.volumes.All() {
-		objects := []plan.Object{plan.VolumeObject(id), plan.VolumeObject(v.final)} // the second has the member where it ends up
+		objects := []plan.Object{plan.VolumeObject(id), plan.VolumeObject(v.final())} // the second has the member where it ends up
 		if v.renamed {
 			objects = append(objects, plan.VolumeObject(v.from))
 			volume(v.from, objects...)

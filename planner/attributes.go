@@ -12,42 +12,44 @@ type wanted struct {
 	config spec.Config // with tarn's own marks
 }
 
-// wantedField is an attribute that is no config key.
+// wantedField is an attribute that is no config key, and of which the spec says something: where it is silent, what is there stays.
 type wantedField struct {
 	attr  plan.Attr
-	value *string // nil where the spec is silent, which leaves what is there
+	value string
+}
+
+func wantedFields(description *string) []wantedField {
+	if description == nil {
+		return nil
+	}
+	return []wantedField{{plan.Description, *description}}
 }
 
 func (b *builder) wantPool(want *spec.Pool) wanted {
 	return wanted{
-		fields: []wantedField{{plan.Description, want.Description}},
-		config: b.marked(want.Config, want.PreventDelete, ""),
+		fields: wantedFields(want.Description),
+		config: b.marked(want.Config, want.PreventDelete, nil),
 	}
 }
 
 func (b *builder) wantVolume(v *volumePlan) wanted {
 	want := v.want
 	if v.isISO() {
-		return wanted{fields: []wantedField{{plan.Description, want.Description}}, config: want.Config}
+		return wanted{fields: wantedFields(want.Description), config: want.Config}
 	}
 	return wanted{
-		fields: []wantedField{{plan.Description, want.Description}},
-		config: b.marked(want.Config, want.PreventDelete, v.markText()),
+		fields: wantedFields(want.Description),
+		config: b.marked(want.Config, want.PreventDelete, v),
 	}
 }
 
 // isWritten tells that an object has each of these attributes as it is written here, and no others, so that nothing is to be compared.
 func (w wanted) isWritten(has plan.Attributes) bool {
-	if len(w.config) != len(has.Config) {
+	if len(w.config) != len(has.Config) || !asWritten(w.config, has.Config) {
 		return false
 	}
-	for name, value := range w.config {
-		if text, set := has.Config[name]; !set || text != value.Text {
-			return false
-		}
-	}
 	for _, field := range w.fields {
-		if text, _ := has.Get(field.attr); field.value != nil && text != *field.value {
+		if text, _ := has.Get(field.attr); text != field.value {
 			return false
 		}
 	}
@@ -58,9 +60,7 @@ func (w wanted) isWritten(has plan.Attributes) bool {
 func (w wanted) attributes(key func(string) (schema.Key, bool), secrets secrecy) plan.Attributes {
 	attributes := plan.Attributes{Config: make(map[string]string, len(w.config))}
 	for _, field := range w.fields {
-		if field.value != nil {
-			attributes.Set(field.attr, plan.Value{Text: *field.value})
-		}
+		attributes.Set(field.attr, plan.Value{Text: field.value})
 	}
 	for name, value := range w.config {
 		known, _ := key(name)

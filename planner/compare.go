@@ -41,9 +41,7 @@ func newPair(want wanted, live plan.Attributes, r rules) pair {
 	p := pair{want: live, live: live, secret: map[string]bool{}}
 	p.want.Config, p.live.Config = make(map[string]string, len(want.config)), make(map[string]string, len(live.Config))
 	for _, field := range want.fields {
-		if field.value != nil {
-			p.want.Set(field.attr, plan.Value{Text: *field.value})
-		}
+		p.want.Set(field.attr, plan.Value{Text: field.value})
 	}
 	for name, value := range live.Config {
 		if r.ignored(name) || migrate.IsMark(name) {

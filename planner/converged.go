@@ -148,10 +148,12 @@ func (o *outcome) kind(name, is, want string) []string {
 func (o *outcome) compare(live plan.Attributes, r rules) []string {
 	want := wanted{config: spec.Config{}}
 	for attr, value := range o.values {
-		if key, isConfig := attr.ConfigKey(); !isConfig {
-			want.fields = append(want.fields, wantedField{attr, value})
-		} else if value != nil {
+		switch key, isConfig := attr.ConfigKey(); {
+		case value == nil:
+		case isConfig:
 			want.config[key] = spec.Value{Text: *value, Sensitive: o.secret[attr]}
+		default:
+			want.fields = append(want.fields, wantedField{attr, *value})
 		}
 	}
 	r.explained = func(string, schema.Key) bool { return true }

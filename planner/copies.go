@@ -56,7 +56,7 @@ func (b *builder) askRemote(remote, pool, project, name string) {
 
 // copyVolume creates a volume as a copy of another one, then brings its config to what the spec wants.
 func (b *builder) copyVolume(v *volumePlan, o original) {
-	from, object := v.want.CopyOf, plan.VolumeObject(v.final)
+	from, object := v.want.CopyOf, plan.VolumeObject(v.final())
 	if b.checkOriginal(v, o) {
 		return
 	}
@@ -68,7 +68,7 @@ func (b *builder) copyVolume(v *volumePlan, o original) {
 		return
 	}
 	state := b.stateOf(remote)
-	if b.checkISO(v, source, v.final, "copy_of") {
+	if b.checkISO(v, source, v.final(), "copy_of") {
 		return
 	}
 	if remote != "" {
@@ -86,7 +86,7 @@ func (b *builder) copyVolume(v *volumePlan, o original) {
 	b.guardName(object, v.copied.id, state.Server, where)
 	b.guardPlace(object, remote, source)
 	b.guardSizeOnArrival(v, object, source, where)
-	b.add(plan.CopyVolume{Remote: remote, Volume: v.copied.id, Snapshot: from.Snapshot, To: v.final}, "not on the server")
+	b.add(plan.CopyVolume{Remote: remote, Volume: v.copied.id, Snapshot: from.Snapshot, To: v.final()}, "not on the server")
 	b.checkArrival(v, source)
 	b.patchVolume(v, source, true)
 }
@@ -118,14 +118,14 @@ func (b *builder) originalOf(v *volumePlan) original {
 	if found != nil {
 		o.copySource.id = found.ID()
 		if leaving := b.leaving[found.ID()]; here && leaving != nil {
-			o.copySource.id = leaving.final
+			o.copySource.id = leaving.final()
 		}
 	} else if here {
 		for _, other := range b.sortedVolumes() {
 			switch {
-			case withoutMember(other.final) != o.id || other == v:
+			case withoutMember(other.final()) != o.id || other == v:
 			case other.renamed:
-				found, o.copySource.id = b.live.Volumes.Get(other.from), other.final
+				found, o.copySource.id = b.live.Volumes.Get(other.from), other.final()
 			case o.becomes == nil:
 				o.becomes = other
 			}
@@ -133,7 +133,7 @@ func (b *builder) originalOf(v *volumePlan) original {
 	}
 	if found == nil {
 		if heir := b.calledBefore(o.remote, o.id); heir != nil {
-			found, o.remote, o.copySource.id = heir.live, "", heir.final
+			found, o.remote, o.copySource.id = heir.live, "", heir.final()
 		}
 	}
 	if found != nil {
@@ -148,7 +148,7 @@ func (b *builder) originalOf(v *volumePlan) original {
 func (b *builder) checkOriginal(v *volumePlan, o original) bool {
 	from := v.want.CopyOf
 	if o.several {
-		b.block(plan.SeveralMembers, plan.VolumeObject(v.final), "give one of them another name first", "several cluster members have a volume %s, which it is to be a copy of",
+		b.block(plan.SeveralMembers, plan.VolumeObject(v.final()), "give one of them another name first", "several cluster members have a volume %s, which it is to be a copy of",
 			plan.VolumeName(withoutMember(o.id)))
 		return true
 	}
@@ -176,11 +176,11 @@ func (b *builder) checkOriginal(v *volumePlan, o original) bool {
 		if lookalike.Name != "" {
 			detail += fmt.Sprintf(", but one whose name looks the same and is another one, %s", schema.Quoted(lookalike.Name))
 		}
-		b.block(plan.NotThere, plan.VolumeObject(v.final), hint, "%s", detail)
+		b.block(plan.NotThere, plan.VolumeObject(v.final()), hint, "%s", detail)
 		return true
 	}
 	if migrate.StateOf(o.volume, o.id) == migrate.Migrating {
-		b.block(plan.MoveIncomplete, plan.VolumeObject(v.final), "apply the spec that moves it first", "%s, which it is to be a copy of, is not complete", plan.VolumeName(o.volume.ID()))
+		b.block(plan.MoveIncomplete, plan.VolumeObject(v.final()), "apply the spec that moves it first", "%s, which it is to be a copy of, is not complete", plan.VolumeName(o.volume.ID()))
 		return true
 	}
 	return false
@@ -211,14 +211,14 @@ func (b *builder) calledBefore(remote string, id lxd.VolumeID) *volumePlan {
 // checkCopiedSnapshot tells of a snapshot that is not there, or that no server copies from where it is.
 func (b *builder) checkCopiedSnapshot(v *volumePlan) bool {
 	from, at, source := v.want.CopyOf, v.want.Ranges.Of("copy_of"), v.copied.volume
-	if member := v.final.Member; member != "" && source.ID().Member != "" && member != source.ID().Member {
+	if member := v.final().Member; member != "" && source.ID().Member != "" && member != source.ID().Member {
 		b.errorf(at, "Snapshot cannot be copied there", "Volume %s is on the member %s, and a snapshot can only be copied within one. Copy it there, and move it with renamed_from.",
 			plan.VolumeName(source.ID()), source.ID().Member)
 		return false
 	}
 	b.needUsage(source.ID())
 	if usage := b.live.Usage[source.ID()]; usage != nil && !slices.Contains(usage.Snapshots, from.Snapshot) {
-		b.notThere(plan.VolumeObject(v.final), from.Snapshot, usage.Snapshots, "name another one, or take copy_of out for an empty volume",
+		b.notThere(plan.VolumeObject(v.final()), from.Snapshot, usage.Snapshots, "name another one, or take copy_of out for an empty volume",
 			"volume %s has no snapshot %s, which it is to be a copy of", plan.VolumeName(source.ID()), schema.Quoted(from.Snapshot))
 		return false
 	}
@@ -235,7 +235,7 @@ func (b *builder) checkCopiedSnapshot(v *volumePlan) bool {
 // liveID is what a volume is called now that has another name when it is copied.
 func (b *builder) liveID(id lxd.VolumeID) (lxd.VolumeID, bool) {
 	for from, v := range b.leaving {
-		if v.final == id {
+		if v.final() == id {
 			return from, true
 		}
 	}
@@ -252,7 +252,7 @@ func (b *builder) copiesNothing(v *volumePlan, o original) bool {
 	if other.want.Absent || other.want.Existing || other.want.CopyOf != nil || other.source != nil || other.sourceUnread || other.finish || other.live != nil {
 		return false
 	}
-	b.notice(plan.CreatedEmpty, plan.VolumeObject(v.final), "%s is to be a copy of %s, which this plan creates empty: it is created empty too.",
-		plan.Capital(plan.VolumeObject(v.final).String()), refName(v.want.CopyOf))
+	b.notice(plan.CreatedEmpty, plan.VolumeObject(v.final()), "%s is to be a copy of %s, which this plan creates empty: it is created empty too.",
+		plan.Capital(plan.VolumeObject(v.final()).String()), refName(v.want.CopyOf))
 	return true
 }

@@ -193,7 +193,7 @@ func (d *differences) volume(v *volumePlan) {
 	if v.unclear {
 		return
 	}
-	of := Difference{Address: want.Address, Object: plan.VolumeObject(v.final), Driver: v.pool.driver}
+	of := Difference{Address: want.Address, Object: plan.VolumeObject(v.final()), Driver: v.pool.driver}
 	there := v.live
 	if b.leaving[v.id()] != nil {
 		if there = nil; !v.renamed && !want.Absent {
@@ -235,8 +235,8 @@ func (d *differences) notThere(v *volumePlan, of Difference) {
 			}
 		}
 	}
-	found := slices.Clone(d.byMark[markText(v.final)])
-	if on := markTextOn(v.final); on != markText(v.final) {
+	found := slices.Clone(d.byMark[markText(v.final())])
+	if on := markTextOn(v.final()); on != markText(v.final()) {
 		found = append(found, d.byMark[on]...)
 	}
 	if len(found) == 0 && v.want.Target != "" {
@@ -253,7 +253,7 @@ func (d *differences) notThere(v *volumePlan, of Difference) {
 		return
 	}
 	// What has no config of its own looks like all others that have none, which says nothing.
-	for _, c := range append(b.elsewhere(v, d.namesakes[v.final.Name]), b.nearby(v, d.near[placeOf(v.final)]).candidates...) {
+	for _, c := range append(b.elsewhere(v, d.namesakes[v.final().Name]), b.nearby(v, d.near[placeOf(v.final())]).candidates...) {
 		if c.like != sameConfig || len(v.want.Config) > 0 {
 			of.Maybe = append(of.Maybe, c.live.ID())
 		}

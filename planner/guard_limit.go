@@ -75,7 +75,7 @@ func (l limit) counts(id lxd.VolumeID) bool { return l.pool == "" || l.pool == i
 func (b *builder) needSizes(project string, d *projectDemand, disk live.Disk) (unknown bool) {
 	declared := map[lxd.VolumeID]*spec.Volume{}
 	for _, v := range b.sortedVolumes() {
-		declared[v.final] = v.want
+		declared[v.final()] = v.want
 	}
 	gone := map[lxd.VolumeID]bool{} // the live volumes without a size that have one in the end, or are gone, before others arrive
 	var first *sizeStep

@@ -119,7 +119,7 @@ func (b *builder) guardSource(v *volumePlan, source *lxd.Volume, there *live.Sta
 	if migrate.StateOf(source, v.id()) != migrate.Moving || v.moveState != migrate.Arrived {
 		return
 	}
-	object := plan.VolumeObject(v.final)
+	object := plan.VolumeObject(v.final())
 	if !migrate.Pair(source, v.live) {
 		b.block(plan.SourceChanged, object, fmt.Sprintf("compare the two, delete the one that is not wanted, and take %s off the other", migrate.MovingKey),
 			"it has arrived, but %s, where it comes from, is not the volume that it was compared with", where)

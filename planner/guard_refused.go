@@ -95,5 +95,5 @@ func (b *builder) guardSeveral(v *volumePlan, id lxd.VolumeID, hint, why string,
 	for _, namesake := range b.namesakes(id) {
 		b.kept[namesake.ID()] = v
 	}
-	b.block(plan.SeveralMembers, plan.VolumeObject(v.final), hint, why, args...)
+	b.block(plan.SeveralMembers, plan.VolumeObject(v.final()), hint, why, args...)
 }

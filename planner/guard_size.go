@@ -66,7 +66,7 @@ func (b *builder) guardSize(v *volumePlan, object plan.Object, live *lxd.Volume,
 // with dir they write the default down and leave the device as it is). From another pool, member or server the size comes along.
 func (b *builder) guardDeviceOnArrival(v *volumePlan, object plan.Object, source *lxd.Volume, where string) {
 	driver, known := schema.Lookup(v.pool.driver)
-	from, to := source.ID(), v.final
+	from, to := source.ID(), v.final()
 	if where != "" || !known || driver.Name == "dir" || from.Pool != to.Pool || to.Member != "" && from.Member != to.Member || source.Config["size"] != "" {
 		return
 	}

@@ -39,13 +39,13 @@ func (v *volumePlan) unwanted(contentType string, config map[string]string) map[
 func (b *builder) unsetDefaults(v *volumePlan, action plan.CreateVolume) {
 	content := cmp.Or(action.ContentType, lxd.ContentFilesystem)
 	gets, key := v.unwanted(content, action.Config), v.keys(content)
-	made := &lxd.Volume{Pool: v.final.Pool, ContentType: content, Config: v.inheriting(content, action.Config)}
+	made := &lxd.Volume{Pool: v.final().Pool, ContentType: content, Config: v.inheriting(content, action.Config)}
 	var changes []plan.Change
 	for _, name := range slices.Sorted(maps.Keys(gets)) {
 		known, _ := key(name)
 		switch value := gets[name]; {
 		case known.Immutable || known.CreateOnly:
-			b.block(plan.CannotChange, plan.VolumeObject(v.final), "leave the key out, or write the value that it shall have",
+			b.block(plan.CannotChange, plan.VolumeObject(v.final()), "leave the key out, or write the value that it shall have",
 				"it would get %s = %s from a default of its pool, the spec wants none, and the server cannot take it away afterwards",
 				name, plan.Shown(&value, known.Secret || b.secrets.hides(name, value)))
 		case name == "size" && b.device(v, made): // it has one anyway
@@ -54,7 +54,7 @@ func (b *builder) unsetDefaults(v *volumePlan, action plan.CreateVolume) {
 		}
 	}
 	if len(changes) > 0 {
-		b.add(plan.PatchVolume{Volume: v.final, Changes: changes}, "new volumes get the pool's defaults")
+		b.add(plan.PatchVolume{Volume: v.final(), Changes: changes}, "new volumes get the pool's defaults")
 	}
 }
 
@@ -71,7 +71,7 @@ func (b *builder) arriving(v *volumePlan, live *lxd.Volume) (config map[string]s
 		config[name] = gets[name]
 		if value, set := v.want.Config[name]; set && !known.Equal(value.Text, gets[name]) {
 			got, hidden := gets[name], known.Secret || value.Sensitive || b.secrets.hides(name, gets[name])
-			b.block(plan.CannotChange, plan.VolumeObject(v.final), "write what it gets, or another default for the pool",
+			b.block(plan.CannotChange, plan.VolumeObject(v.final()), "write what it gets, or another default for the pool",
 				"it would get %s = %s when it moves, from a default of its new pool, the spec wants %s, and the server cannot change it then",
 				name, plan.Shown(&got, hidden), plan.Shown(&value.Text, hidden))
 			ok = false
@@ -99,7 +99,7 @@ func (b *builder) guardShiftedTwice(v *volumePlan, live *lxd.Volume, after map[s
 	if !shiftsTwice(live.Config) || !shiftsTwice(after) {
 		return false
 	}
-	b.block(plan.PoolDefault, plan.VolumeObject(v.final), "write the one that it shall not have as false",
+	b.block(plan.PoolDefault, plan.VolumeObject(v.final()), "write the one that it shall not have as false",
 		"it has both %s and %s, one of them from a default of its pool, and the server takes only one at a time and no change as long as it has both", shifted, unmapped)
 	return true
 }
@@ -112,14 +112,14 @@ func (b *builder) checkShifting(v *volumePlan, config map[string]string, when st
 	}
 	v.shiftReported = true
 	if v.pool.want.Existing {
-		b.block(plan.PoolDefault, plan.VolumeObject(v.final), "take that default away, or write the one that it shall not have as false"+when,
+		b.block(plan.PoolDefault, plan.VolumeObject(v.final()), "take that default away, or write the one that it shall not have as false"+when,
 			"it would have both %s and %s, one of them from a default of its pool, and the server takes only one at a time", shifted, unmapped)
 		return
 	}
 	b.errorf(v.want.Ranges.Of("config"), "Contradictory config keys",
 		"Volume %s would have both %s and %s, of which the server takes only one at a time. What is not the volume's own is a "+
 			"default of pool %q, which the server copies into volumes. Write the one that it shall not have as false%s.",
-		plan.VolumeName(v.final), shifted, unmapped, v.final.Pool, when)
+		plan.VolumeName(v.final()), shifted, unmapped, v.final().Pool, when)
 }
 
 // checkBlockDefaults reports, or where the pool is not the spec's blocks, a new block volume that Incus refuses because of a default of its pool: it copies initial.* into
@@ -131,14 +131,14 @@ func (b *builder) checkBlockDefaults(v *volumePlan) {
 	for _, name := range slices.Sorted(maps.Keys(v.pool.config)) {
 		if strings.HasPrefix(name, "volume.initial.") && v.pool.config[name] != "" {
 			if v.pool.want.Existing {
-				b.block(plan.PoolDefault, plan.VolumeObject(v.final), "take that default away, or declare the volume in another pool",
+				b.block(plan.PoolDefault, plan.VolumeObject(v.final()), "take that default away, or declare the volume in another pool",
 					"its pool has %s, which %s copies into the block volume too and then refuses", name, b.live.Server)
 				return
 			}
 			b.errorf(v.want.Ranges.Of("content_type"), "Pool has a default that block volumes do not take",
 				"Pool %q has %s, which %s copies into the block volume %s too and then refuses. Take it out of the pool's config and write "+
 					"it in the volumes that have files, or declare the volume in another pool.",
-				v.final.Pool, name, b.live.Server, plan.VolumeName(v.final))
+				v.final().Pool, name, b.live.Server, plan.VolumeName(v.final()))
 			return
 		}
 	}

@@ -40,8 +40,8 @@ func (b *builder) checkISO(v *volumePlan, source *lxd.Volume, to lxd.VolumeID, a
 // noticeNoMark tells of protection that ends with the spec, as the server has no mark of it.
 func (b *builder) noticeNoMark(v *volumePlan) {
 	if v.want.PreventDelete {
-		b.notice(plan.NoMark, plan.VolumeObject(v.final), "%s is an uploaded image, on which servers take no mark: prevent_delete protects it only as long as the spec says so.",
-			plan.Capital(plan.VolumeObject(v.final).String()))
+		b.notice(plan.NoMark, plan.VolumeObject(v.final()), "%s is an uploaded image, on which servers take no mark: prevent_delete protects it only as long as the spec says so.",
+			plan.Capital(plan.VolumeObject(v.final()).String()))
 	}
 }
 

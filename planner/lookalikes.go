@@ -44,7 +44,7 @@ func (b *builder) lookalikes(id lxd.VolumeID) []lxd.VolumeID {
 // guardLookalikes blocks the creation of a volume that looks like one that is there.
 func (b *builder) guardLookalikes(v *volumePlan) {
 	const why = ", and this one would be new and empty"
-	object := plan.VolumeObject(v.final)
+	object := plan.VolumeObject(v.final())
 	if from := v.want.RenamedFrom; from != nil && b.opts.local(from.Remote) {
 		if found := b.lookalikes(v.from); len(found) > 0 {
 			b.block(plan.Lookalike, object, "write that name in renamed_from, with codes as here, or take renamed_from out",
@@ -52,7 +52,7 @@ func (b *builder) guardLookalikes(v *volumePlan) {
 			return
 		}
 	}
-	if found := b.lookalikes(v.final); len(found) > 0 {
+	if found := b.lookalikes(v.final()); len(found) > 0 {
 		b.block(plan.Lookalike, object, "write that name, with codes as here, or declare that volume too",
 			"an undeclared volume is called %s, which looks the same"+why, schema.Quoted(found[0].Name))
 	}
@@ -68,9 +68,9 @@ func refName(ref *spec.VolumeRef) string {
 
 // tellLooksAbsent tells of what is there though something that looks the same is to be absent.
 func (b *builder) tellLooksAbsent(v *volumePlan) {
-	if found := b.lookalikes(v.final); len(found) > 0 {
-		b.notice(plan.LooksAbsent, plan.VolumeObject(v.final), "%s is not there, but one whose name looks the same is: %s. It stays.",
-			plan.Capital(plan.VolumeObject(v.final).String()), schema.Quoted(found[0].Name))
+	if found := b.lookalikes(v.final()); len(found) > 0 {
+		b.notice(plan.LooksAbsent, plan.VolumeObject(v.final()), "%s is not there, but one whose name looks the same is: %s. It stays.",
+			plan.Capital(plan.VolumeObject(v.final()).String()), schema.Quoted(found[0].Name))
 	}
 }
 

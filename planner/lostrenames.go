@@ -66,20 +66,20 @@ func (b *builder) tellLostRenames() {
 	groups := map[string]*lostRename{}
 	nearby := map[string]nearby{}
 	for _, v := range b.sortedVolumes() {
-		if !created[v.final] || b.blockedByNamesake(v) {
+		if !created[v.final()] || b.blockedByNamesake(v) {
 			continue
 		}
-		key := v.final.Project + " " + b.wantedText(v)
+		key := v.final().Project + " " + b.wantedText(v)
 		beside, known := nearby[key]
 		if !known {
-			beside = b.nearby(v, near[placeOf(v.final)])
+			beside = b.nearby(v, near[placeOf(v.final())])
 			nearby[key] = beside
 		}
-		elsewhere := b.elsewhere(v, namesakes[v.final.Name])
+		elsewhere := b.elsewhere(v, namesakes[v.final().Name])
 		if len(elsewhere)+len(beside.candidates)+beside.unread == 0 {
 			continue
 		}
-		group := v.final.Project + " " + v.final.Pool + " " + beside.key
+		group := v.final().Project + " " + v.final().Pool + " " + beside.key
 		for _, c := range elsewhere { // each new volume has its own
 			group += fmt.Sprintf(" %q %q %q", c.live.ID().Project, c.live.Pool, c.live.Location)
 		}
@@ -101,7 +101,7 @@ func (b *builder) tellLostRenames() {
 // blockedByNamesake tells whether a volume of the name, or of one that looks the same, is there, where its data is.
 func (b *builder) blockedByNamesake(v *volumePlan) bool {
 	return slices.ContainsFunc(b.plan.Blockers, func(blocker plan.Blocker) bool {
-		return (blocker.Code == plan.NamesakeOnMember || blocker.Code == plan.Lookalike) && blocker.Object == plan.VolumeObject(v.final)
+		return (blocker.Code == plan.NamesakeOnMember || blocker.Code == plan.Lookalike) && blocker.Object == plan.VolumeObject(v.final())
 	})
 }
 
@@ -186,7 +186,7 @@ func (b *builder) elsewhere(v *volumePlan, ids []lxd.VolumeID) []candidate {
 	var ask []lxd.VolumeID
 	for _, id := range ids {
 		switch volume := b.read(id); {
-		case placeOf(id) == placeOf(v.final), id.Project != v.final.Project && (volume == nil || !b.carriesOurMark(volume)):
+		case placeOf(id) == placeOf(v.final()), id.Project != v.final().Project && (volume == nil || !b.carriesOurMark(volume)):
 		case volume == nil:
 			ask = append(ask, id)
 		case b.mayBecome(v, volume):
@@ -269,7 +269,7 @@ func (b *builder) wantedText(v *volumePlan) string {
 	text := b.texts[v]
 	if text == "" {
 		var config strings.Builder
-		fmt.Fprintf(&config, "%q %q %q", v.final.Pool, v.want.ContentType, v.want.IgnoreConfig)
+		fmt.Fprintf(&config, "%q %q %q", v.final().Pool, v.want.ContentType, v.want.IgnoreConfig)
 		for _, key := range v.want.Config.Keys() {
 			fmt.Fprintf(&config, " %q %q", key, v.want.Config[key].Text)
 		}

@@ -11,25 +11,25 @@ import (
 // tellLostRename tells of some new volumes that the same live ones may be.
 func (b *builder) tellLostRename(lost *lostRename) {
 	first := lost.created[0]
-	object := plan.VolumeObject(first.final)
+	object := plan.VolumeObject(first.final())
 	text, which := plan.Capital(object.String())+" would be created empty", "it"
 	if n := len(lost.created); n > 1 {
 		names := make([]string, n)
 		for i, v := range lost.created {
-			names[i] = plan.VolumeName(v.final)
+			names[i] = plan.VolumeName(v.final())
 		}
 		text = fmt.Sprintf("%d volumes would be created empty (%s)", n, plan.List(names))
 		which = "one of them"
 	}
 	if len(lost.candidates) == 0 {
 		b.notice(plan.MaybeRenamed, object, "%s, and pool %s has %d volumes that the spec does not declare: too many to look whether one of those is %s "+
-			"under another name. If so, renamed_from keeps the data.", text, plan.Plain(first.final.Pool), lost.unread, which)
+			"under another name. If so, renamed_from keeps the data.", text, plan.Plain(first.final().Pool), lost.unread, which)
 		return
 	}
 	text += ", and the spec does not declare " + b.alike(lost) + ". "
 	switch {
 	case len(lost.created) > 1:
-		text += fmt.Sprintf("If these are the same volumes under other names, renamed_from keeps their data, for %s perhaps ", plan.VolumeName(first.final))
+		text += fmt.Sprintf("If these are the same volumes under other names, renamed_from keeps their data, for %s perhaps ", plan.VolumeName(first.final()))
 	case len(lost.candidates) > 1:
 		text += "If one of these is the same volume under another name, its data is kept by "
 	default:
@@ -46,7 +46,7 @@ func (b *builder) alike(lost *lostRename) string {
 		what, why := plan.VolumeName(c.live.ID()), c.like.String()
 		if len(lost.created) > 1 && c.like == sameName { // each has its own
 			what, why = "the volumes in pool "+plan.Plain(c.live.Pool), "same names"
-			if project := c.live.ID().Project; project != lost.created[0].final.Project {
+			if project := c.live.ID().Project; project != lost.created[0].final().Project {
 				what += " in project " + plan.Plain(project)
 			}
 		}
@@ -70,10 +70,10 @@ func (b *builder) tellMoreLostRenames(rest []*lostRename) {
 	var names []string
 	for _, lost := range rest {
 		for _, v := range lost.created {
-			names = append(names, plan.VolumeName(v.final))
+			names = append(names, plan.VolumeName(v.final()))
 		}
 	}
-	b.notice(plan.MaybeRenamed, plan.VolumeObject(rest[0].created[0].final), "%d more volumes would be created empty, and may be undeclared ones under other names (%s). "+
+	b.notice(plan.MaybeRenamed, plan.VolumeObject(rest[0].created[0].final()), "%d more volumes would be created empty, and may be undeclared ones under other names (%s). "+
 		"To see which, narrow the plan to them with --only.", len(names), plan.List(names))
 }
 

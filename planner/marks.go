@@ -28,9 +28,9 @@ func markTextOn(id lxd.VolumeID) string {
 // markText is what the mark of a declared volume says.
 func (v *volumePlan) markText() string {
 	if v.want.Target != "" {
-		return markTextOn(v.final)
+		return markTextOn(v.final())
 	}
-	return markText(v.final)
+	return markText(v.final())
 }
 
 // markState is what a volume's marks are worth.

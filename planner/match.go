@@ -64,7 +64,7 @@ func (b *builder) matchVolume(pool *poolPlan, want *spec.Volume) {
 	}
 	found, ok := b.findVolume(id)
 	if !ok {
-		v := newVolumePlan(want, pool, id, nil)
+		v := b.newVolumePlan(want, pool, id, nil)
 		b.volumes.Set(v.id(), v)
 		b.guardSeveral(v, id, "say which one is meant with target, or delete the other by hand", "several cluster members have a volume of that name")
 		return
@@ -73,7 +73,7 @@ func (b *builder) matchVolume(pool *poolPlan, want *spec.Volume) {
 	if found != nil {
 		matched = found.ID()
 	}
-	v := newVolumePlan(want, pool, matched, found)
+	v := b.newVolumePlan(want, pool, matched, found)
 	b.matchMove(v)
 	switch from := want.RenamedFrom; {
 	case from == nil:
@@ -212,7 +212,7 @@ func (b *builder) matchRemote(v *volumePlan) {
 	source, ok := volumeOf(there, id)
 	if !ok {
 		v.unclear = true
-		b.block(plan.SeveralMembers, plan.VolumeObject(v.final), fmt.Sprintf("bring it here with \"%s storage volume move\"", there.Server.Program()),
+		b.block(plan.SeveralMembers, plan.VolumeObject(v.final()), fmt.Sprintf("bring it here with \"%s storage volume move\"", there.Server.Program()),
 			"several members of the cluster %s have a volume %s, where it comes from", plan.Plain(from.Remote), plan.VolumeName(id))
 	}
 	v.source, v.sourceID = source, id
@@ -245,8 +245,8 @@ func (b *builder) sortedVolumes() []*volumePlan {
 		volumes = append(volumes, volume)
 	}
 	slices.SortFunc(volumes, func(x, y *volumePlan) int {
-		if x.pool == y.pool && x.final.Name != y.final.Name { // as mostly, and nothing need be copied
-			return strings.Compare(x.final.Name, y.final.Name)
+		if x.pool == y.pool && x.want.Name != y.want.Name { // as mostly, and nothing need be copied
+			return strings.Compare(x.want.Name, y.want.Name)
 		}
 		return x.id().Compare(y.id())
 	})

@@ -130,6 +130,8 @@ type builder struct {
 	only        map[plan.Object]bool           // what Options.Only names, nil for everything
 	excluded    map[plan.Object]bool           // what Options.Exclude names, and what it leaves out besides
 
+	lastPlace *lxd.VolumeID // see newVolumePlan
+
 	sorted []*volumePlan                 // see sortedVolumes
 	ofRuns map[*live.State][]*lxd.Volume // see ofRunsOn, nil before the first look
 

@@ -84,12 +84,12 @@ func (b *builder) renamedByHand(volume *lxd.Volume) {
 	object := plan.VolumeObject(id)
 	remedy := "Tarn leaves it alone; a block in the spec adopts it under its new name, or deletes it with absent = true"
 	for _, v := range b.sortedVolumes() {
-		if markText(v.final) != was && markTextOn(v.final) != was || v.want.Absent {
+		if markText(v.final()) != was && markTextOn(v.final()) != was || v.want.Absent {
 			continue
 		}
 		if v.live == nil && !v.renamed {
 			remedy = fmt.Sprintf("%s would be created empty. To keep the data, either give that block the new name, or write renamed_from = %s into it, which brings the volume back",
-				plan.Capital(plan.VolumeObject(v.final).String()), referenceFrom(v, id).Source())
+				plan.Capital(plan.VolumeObject(v.final()).String()), referenceFrom(v, id).Source())
 		}
 		break
 	}
@@ -115,10 +115,10 @@ func (b *builder) sharing(mark string) int {
 // referenceFrom is what renamed_from of a declared volume says for another volume of the same server.
 func referenceFrom(v *volumePlan, id lxd.VolumeID) spec.VolumeRef {
 	ref := spec.VolumeRef{Name: id.Name}
-	if id.Pool != v.final.Pool {
+	if id.Pool != v.final().Pool {
 		ref.Pool = id.Pool
 	}
-	if id.Project != v.final.Project {
+	if id.Project != v.final().Project {
 		ref.Project = id.Project
 	}
 	return ref

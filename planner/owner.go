@@ -24,9 +24,9 @@ func isMark(key string) bool {
 	return key == live.OwnerKey || key == preventDeleteKey || key == markedKey
 }
 
-// marked is the config that the spec asks for with tarn's own marks added. of is what they are put on, "" for a pool, which
+// marked is the config that the spec asks for with tarn's own marks added. of is the volume that they are put on, nil for a pool, which
 // nobody can copy.
-func (b *builder) marked(config spec.Config, prevent bool, of string) spec.Config {
+func (b *builder) marked(config spec.Config, prevent bool, of *volumePlan) spec.Config {
 	owner := b.want.Settings.Owner
 	if owner == "" && !prevent {
 		return config
@@ -41,8 +41,8 @@ func (b *builder) marked(config spec.Config, prevent bool, of string) spec.Confi
 	if prevent {
 		config[preventDeleteKey] = spec.Value{Text: "true"}
 	}
-	if of != "" {
-		config[markedKey] = spec.Value{Text: of}
+	if of != nil {
+		config[markedKey] = spec.Value{Text: of.markText()}
 	}
 	return config
 }

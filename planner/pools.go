@@ -224,8 +224,8 @@ func (b *builder) remainingUsers(pool *lxd.Pool) []plan.User {
 		case lxd.UsedByImage, lxd.UsedBySnapshot: // go with the pool, and with their volume
 			continue
 		case lxd.UsedByVolume:
-			if v := b.leaving[user.Volume]; v != nil && v.final.Pool == pool.Name {
-				user.Volume = v.final // under another name
+			if v := b.leaving[user.Volume]; v != nil && v.final().Pool == pool.Name {
+				user.Volume = v.final() // under another name
 			} else if v != nil || b.deleted[user.Volume] {
 				continue
 			}

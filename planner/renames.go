@@ -89,12 +89,12 @@ func (b *builder) place() {
 		case v.renamed:
 			// It stays on its member, whichever one had a volume of the new name before, unless it goes to a pool that all
 			// members share.
-			v.final.Member = v.from.Member
+			v.goTo(v.from.Member)
 			if v.shared() {
-				v.final.Member = ""
+				v.goTo("")
 			}
 		case b.leaving[v.id()] != nil:
-			v.final.Member = "" // a new one, in place of the one that leaves: where it will be the server decides
+			v.goTo("") // a new one, in place of the one that leaves: where it will be the server decides
 		}
 	}
 }

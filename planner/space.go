@@ -28,7 +28,7 @@ func (b *builder) checkSpace() {
 	}
 	demands := map[lxd.PoolID]*demand{} // of pools of which more is asked
 	for _, v := range b.sortedVolumes() {
-		if len(changes) == 0 || !changes[plan.VolumeObject(v.final)] {
+		if len(changes) == 0 || !changes[plan.VolumeObject(v.final())] {
 			continue
 		}
 		id, known := b.takesIn(v)
@@ -66,7 +66,7 @@ func (b *builder) checkSpace() {
 
 // takesIn is where a volume takes space after the plan; known is false when it is gone, or nobody knows where it will be.
 func (b *builder) takesIn(v *volumePlan) (side lxd.PoolID, known bool) {
-	side = lxd.PoolID{Name: v.final.Pool, Member: v.final.Member}
+	side = lxd.PoolID{Name: v.final().Pool, Member: v.final().Member}
 	return side, !v.want.Absent && (!b.live.Server.Clustered || v.shared() || side.Member != "")
 }
 
@@ -81,7 +81,7 @@ func (b *builder) sizes(v *volumePlan) (before, after int64, reserves bool) {
 	case live == nil:
 		live = cmp.Or(v.source, b.live.Volumes.Get(v.from))
 		if live == nil || !v.renamed && v.source == nil {
-			live = &lxd.Volume{Pool: v.final.Pool, ContentType: cmp.Or(v.want.ContentType, lxd.ContentFilesystem)}
+			live = &lxd.Volume{Pool: v.final().Pool, ContentType: cmp.Or(v.want.ContentType, lxd.ContentFilesystem)}
 		}
 	}
 	for key, value := range v.want.Config {
@@ -104,7 +104,7 @@ func (b *builder) sizes(v *volumePlan) (before, after int64, reserves bool) {
 		}
 		return bytes
 	}
-	if live.Config != nil && live.Pool == v.final.Pool && v.source == nil {
+	if live.Config != nil && live.Pool == v.final().Pool && v.source == nil {
 		before = size(live.Config)
 	}
 	return before, size(config), v.reserves(config)

@@ -156,7 +156,7 @@ func (s *Standing) VolumeSettings(id lxd.VolumeID) []Setting {
 		if pool.live != nil {
 			pool.driver, pool.config = pool.live.Driver, pool.live.Config
 		}
-		v = newVolumePlan(&spec.Volume{IgnoreConfig: b.want.Settings.IgnoreConfig}, pool, id, volume)
+		v = b.newVolumePlan(&spec.Volume{Name: id.Name, IgnoreConfig: b.want.Settings.IgnoreConfig}, pool, id, volume)
 	}
 	var want wanted
 	if declared {

@@ -20,7 +20,7 @@ func (b *builder) summarize() {
 		}
 	}
 	for id, volume := range b.volumes.All() {
-		if !volume.want.Absent && !touched[plan.VolumeObject(volume.final)] && b.inScope(plan.VolumeObject(id)) {
+		if !volume.want.Absent && !touched[plan.VolumeObject(volume.final())] && b.inScope(plan.VolumeObject(id)) {
 			b.plan.Unchanged++
 		}
 	}

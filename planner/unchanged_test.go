@@ -37,7 +37,7 @@ func TestUnchangedVolumesTakeLittle(t *testing.T) {
 	if got := plan(); got != n {
 		t.Fatalf("%d unchanged", got)
 	}
-	if each := testing.AllocsPerRun(3, func() { plan() }) / n; each > 10 {
+	if each := testing.AllocsPerRun(3, func() { plan() }) / n; each > 3 {
 		t.Errorf("%.1f allocations for each volume", each)
 	}
 }

@@ -85,18 +85,18 @@ func (b *builder) incomplete(v *volumePlan) bool {
 	switch {
 	case v.moveState == migrate.Migrating && (declared || copied) && !v.want.Absent && len(v.incompleteCopy.UsedBy) > 0:
 		users := plan.UsersOf(b.live.Uses(v.incompleteCopy.UsedBy))
-		b.blockUsed(plan.MoveIncomplete, plan.VolumeObject(v.final), users, hintDetach,
+		b.blockUsed(plan.MoveIncomplete, plan.VolumeObject(v.final()), users, hintDetach,
 			"it is what a move that broke off has left, perhaps not complete, and used by %s", plan.ListUsers(users))
 	case v.moveState == migrate.Migrating && declared && v.source == nil && !v.renamed && !v.finish:
-		b.block(plan.MoveIncomplete, plan.VolumeObject(v.final), fmt.Sprintf("look what is in it, and take %s off it or delete it", migrate.MigratingKey),
+		b.block(plan.MoveIncomplete, plan.VolumeObject(v.final()), fmt.Sprintf("look what is in it, and take %s off it or delete it", migrate.MigratingKey),
 			"it is what a move that broke off has left, and what it comes from is gone")
 	case declared, copied && !v.finish:
 		return false
 	case v.moveState == migrate.Migrating:
-		b.block(plan.MoveIncomplete, plan.VolumeObject(v.final), "say with renamed_from where it comes from, or declare it absent",
+		b.block(plan.MoveIncomplete, plan.VolumeObject(v.final()), "say with renamed_from where it comes from, or declare it absent",
 			"it is what a migration that broke off has left, and not complete")
 	case v.live == nil && v.leftover != nil && !v.finish:
-		b.block(plan.MoveIncomplete, plan.VolumeObject(v.final), "say with renamed_from where it comes from, or delete that by hand",
+		b.block(plan.MoveIncomplete, plan.VolumeObject(v.final()), "say with renamed_from where it comes from, or delete that by hand",
 			"a move to it was begun and not ended, %s is what is left of it, and this one would be new and empty", plan.VolumeName(v.leftover.ID()))
 	default:
 		return false
@@ -118,7 +118,7 @@ func (b *builder) moveReason(v *volumePlan) string {
 
 // finishMove plans what is left of a move, then brings the volume's config to what the spec wants.
 func (b *builder) finishMove(v *volumePlan) {
-	object := plan.VolumeObject(v.final)
+	object := plan.VolumeObject(v.final())
 	since := b.underWay(v)
 	reason := "it broke off"
 	if since != "" {
@@ -143,13 +143,13 @@ func (b *builder) finishMove(v *volumePlan) {
 			"the server was moving it here, and nobody can tell whether all of it has arrived")
 		return
 	case from == nil:
-		b.add(plan.MoveVolume{Volume: v.final, To: v.final, Finish: true}, reason)
+		b.add(plan.MoveVolume{Volume: v.final(), To: v.final(), Finish: true}, reason)
 	case !b.opts.local(from.Remote):
 		if v.source != nil {
 			b.guardPlace(object, from.Remote, v.source)
 		}
 		b.guardSource(v, v.source, b.opts.Remotes[from.Remote], from.Remote+":"+plan.VolumeName(v.sourceID))
-		b.add(plan.MigrateVolume{Remote: from.Remote, Volume: v.sourceID, To: v.final, Finish: true}, reason)
+		b.add(plan.MigrateVolume{Remote: from.Remote, Volume: v.sourceID, To: v.final(), Finish: true}, reason)
 	default:
 		source, _ := b.findVolume(v.from)
 		if source != nil && v.moveState == migrate.Moving && since == "" {
@@ -158,10 +158,10 @@ func (b *builder) finishMove(v *volumePlan) {
 			return
 		}
 		b.guardSource(v, source, b.live, plan.VolumeName(v.from))
-		b.add(plan.MoveVolume{Volume: v.from, To: v.final, Finish: true}, reason)
+		b.add(plan.MoveVolume{Volume: v.from, To: v.final(), Finish: true}, reason)
 	}
 	// What is left may be the source still, which gets there what any volume gets that comes.
-	at, to := live.ID(), v.final
+	at, to := live.ID(), v.final()
 	comes := b.live.Volumes.Get(at) != live || at.Pool != to.Pool || at.Project != to.Project || to.Member != "" && at.Member != to.Member
 	b.patchVolume(v, live, comes)
 }
@@ -169,9 +169,10 @@ func (b *builder) finishMove(v *volumePlan) {
 // staleMark takes the mark of a move that was given up off a volume which the spec keeps where it is. With the mark it could be
 // taken later for the source that it was, though it has lived on.
 func (b *builder) staleMark(v *volumePlan, live *lxd.Volume, moved bool) []plan.Change {
-	value := live.Config[migrate.MovingKey]
-	if value == "" || moved || v.renamed || v.finish || v.moveState != migrate.Plain {
+	mark := live.Config[migrate.MovingKey]
+	if mark == "" || moved || v.renamed || v.finish || v.moveState != migrate.Plain {
 		return nil
 	}
+	value := mark
 	return []plan.Change{{Attr: plan.ConfigAttr(migrate.MovingKey), From: &value}}
 }

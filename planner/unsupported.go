@@ -48,11 +48,11 @@ func (b *builder) checkSupported() {
 			continue
 		}
 		if v.want.Target != "" {
-			b.guardMember(plan.VolumeObject(v.final), v.want.Target)
+			b.guardMember(plan.VolumeObject(v.final()), v.want.Target)
 		}
 		if v.live == nil || b.leaving[v.id()] != nil {
-			b.checkName("volume", v.final.Name, func(name string) error {
-				return cmp.Or(schema.CheckVolumeName(v.final.Project, name), b.nameRules().CheckVolume(name))
+			b.checkName("volume", v.final().Name, func(name string) error {
+				return cmp.Or(schema.CheckVolumeName(v.final().Project, name), b.nameRules().CheckVolume(name))
 			}, v.want.Ranges.Of("name"))
 		}
 		live := v.live
@@ -194,7 +194,7 @@ func (b *builder) checkNeeds(v *volumePlan) {
 			continue
 		}
 		b.errorf(value.Range, "Config key needs another one", "%s at %s takes %q only for volumes that have %s = true, and %s would not have it. "+
-			"Set that too, or take this out.", b.live.Server, b.live.Address, name, key.Needs, plan.VolumeName(v.final))
+			"Set that too, or take this out.", b.live.Server, b.live.Address, name, key.Needs, plan.VolumeName(v.final()))
 	}
 }
 
@@ -223,6 +223,9 @@ func (b *builder) checkKeysOfDriver(v *volumePlan, driver *schema.Driver, conten
 // is there already does no harm. content is of a volume, "" for pools.
 func (b *builder) checkKeys(want spec.Config, live map[string]string, content string, known func(string) (schema.Key, bool)) {
 	const summary = "Config key not known to the server"
+	if asWritten(want, live) {
+		return
+	}
 	for _, name := range want.Keys() {
 		key, ok := known(name)
 		value := want[name]
@@ -246,6 +249,16 @@ func (b *builder) checkKeys(want spec.Config, live map[string]string, content st
 			b.errorf(value.Range, "Invalid config value", "%s at %s does not take the value of %q: %s.", b.live.Server, b.live.Address, name, err)
 		}
 	}
+}
+
+// asWritten tells that all of a config is live already, text for text.
+func asWritten(want spec.Config, live map[string]string) bool {
+	for name, value := range want {
+		if actual, there := live[name]; !there || actual != value.Text {
+			return false
+		}
+	}
+	return true
 }
 
 // own is a config key as the server has it.

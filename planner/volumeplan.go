@@ -13,9 +13,9 @@ type volumePlan struct {
 	pool *poolPlan
 	live *lxd.Volume // as it is on the server under its id, nil when it is not, or not completely
 
-	// final is what the volume is called after the plan. It is id but for the member, which the phase place may decide.
-	final  lxd.VolumeID
-	member string // that of id
+	// at is where it is when it is matched, and to where it is after the plan, which differ in nothing but the member. Neither has a name.
+	// Volumes in one place share them, and nobody changes what they point to.
+	at, to *lxd.VolumeID
 
 	*origin // never nil
 
@@ -56,8 +56,12 @@ type origin struct {
 var noOrigin origin
 
 // newVolumePlan is a volume that is matched by an id, and keeps it. live is what the server has under that, nil for nothing.
-func newVolumePlan(want *spec.Volume, pool *poolPlan, id lxd.VolumeID, live *lxd.Volume) *volumePlan {
-	v := &volumePlan{want: want, pool: pool, live: live, final: id, member: id.Member, origin: &noOrigin}
+func (b *builder) newVolumePlan(want *spec.Volume, pool *poolPlan, id lxd.VolumeID, live *lxd.Volume) *volumePlan {
+	if id.Name = ""; b.lastPlace == nil || *b.lastPlace != id {
+		place := id
+		b.lastPlace = &place
+	}
+	v := &volumePlan{want: want, pool: pool, live: live, at: b.lastPlace, to: b.lastPlace, origin: &noOrigin}
 	if want.RenamedFrom != nil || want.CopyOf != nil {
 		v.origin = new(origin)
 	}
@@ -66,7 +70,21 @@ func newVolumePlan(want *spec.Volume, pool *poolPlan, id lxd.VolumeID, live *lxd
 
 // id is what the volume is matched by: as the spec has it, on the member where it is.
 func (v *volumePlan) id() lxd.VolumeID {
-	id := v.final
-	id.Member = v.member
+	id := *v.at
+	id.Name = v.want.Name
 	return id
+}
+
+// final is what the volume is called after the plan. It is id but for the member, which the phase place may decide.
+func (v *volumePlan) final() lxd.VolumeID {
+	id := *v.to
+	id.Name = v.want.Name
+	return id
+}
+
+// goTo has the volume be on a member after the plan, "" for one that the server decides.
+func (v *volumePlan) goTo(member string) {
+	to := *v.to
+	to.Member = member
+	v.to = &to
 }

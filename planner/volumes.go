@@ -58,31 +58,31 @@ func (b *builder) createVolume(v *volumePlan) {
 		if want.ContentType == schema.ISO {
 			what = "upload it with " + b.live.Server.Program() + " storage volume import"
 		}
-		b.block(plan.NotThere, plan.VolumeObject(v.final), what, "it is declared as existing, and %s has no such volume", b.there())
+		b.block(plan.NotThere, plan.VolumeObject(v.final()), what, "it is declared as existing, and %s has no such volume", b.there())
 		return
 	}
 	if from := want.RenamedFrom; from != nil {
 		for id, live := range b.live.Volumes.All() {
 			if b.opts.local(from.Remote) && migrate.WasCalled(live, v.from) {
-				b.block(plan.MovedAway, plan.VolumeObject(v.final), "end that move with the spec that began it, or rename this back by hand",
+				b.block(plan.MovedAway, plan.VolumeObject(v.final()), "end that move with the spec that began it, or rename this back by hand",
 					"%s, where it comes from, is called %s now: another move has taken it away", plan.VolumeName(v.from), plan.VolumeName(id))
 				return
 			}
 		}
 		b.noticeEmpty(v)
 	}
-	if v.final.Project != lxd.DefaultProject && b.live.Projects[v.final.Project] == nil {
-		b.notThere(plan.VolumeObject(v.final), v.final.Project, slices.Sorted(maps.Keys(b.live.Projects)), "create that project", "%s has no project %s",
-			b.there(), schema.Quoted(v.final.Project))
+	if v.final().Project != lxd.DefaultProject && b.live.Projects[v.final().Project] == nil {
+		b.notThere(plan.VolumeObject(v.final()), v.final().Project, slices.Sorted(maps.Keys(b.live.Projects)), "create that project", "%s has no project %s",
+			b.there(), schema.Quoted(v.final().Project))
 	}
 	var undeclared []string
-	for _, other := range b.namesakes(v.final) {
+	for _, other := range b.namesakes(v.final()) {
 		if b.live.Server.Clustered && b.volumes.Get(other.ID()) == nil && b.leaving[other.ID()] == nil {
 			undeclared = append(undeclared, other.Location)
 		}
 	}
 	if len(undeclared) > 0 {
-		b.block(plan.NamesakeOnMember, plan.VolumeObject(v.final), fmt.Sprintf("declare that one too, or bring it here with renamed_from = %q", v.final.Name),
+		b.block(plan.NamesakeOnMember, plan.VolumeObject(v.final()), fmt.Sprintf("declare that one too, or bring it here with renamed_from = %q", v.final().Name),
 			"a volume of that name is on the member %s, and this one would be new and empty", slices.Min(undeclared))
 	}
 	b.guardLookalikes(v)
@@ -93,7 +93,7 @@ func (b *builder) createVolume(v *volumePlan) {
 		}
 	}
 	action := plan.CreateVolume{
-		Volume: v.final, ContentType: want.ContentType, Attributes: b.wantVolume(v).attributes(v.keys(want.ContentType), b.secrets),
+		Volume: v.final(), ContentType: want.ContentType, Attributes: b.wantVolume(v).attributes(v.keys(want.ContentType), b.secrets),
 	}
 	b.checkShifting(v, v.inheriting(cmp.Or(want.ContentType, lxd.ContentFilesystem), action.Config), "")
 	b.checkBlockDefaults(v)
@@ -108,7 +108,7 @@ func (v *volumePlan) copies(live *lxd.Volume) bool { return v.copied != nil && v
 // renameOrMove renames or moves a live volume, then brings its config to what the spec wants.
 func (b *builder) renameOrMove(v *volumePlan) {
 	source := b.live.Volumes.Get(v.from)
-	from, to := v.from, v.final
+	from, to := v.from, v.final()
 	if b.volumeOfOther(plan.VolumeObject(from), source) {
 		return
 	}
@@ -135,10 +135,10 @@ func (b *builder) renameOrMove(v *volumePlan) {
 // migrate brings a volume from another server, then its config to what the spec wants.
 func (b *builder) migrate(v *volumePlan) {
 	remote := v.want.RenamedFrom.Remote
-	if b.checkISO(v, v.source, v.final, "renamed_from") {
+	if b.checkISO(v, v.source, v.final(), "renamed_from") {
 		return
 	}
-	there, where, object := b.opts.Remotes[remote], b.whereabouts(v, v.source), plan.VolumeObject(v.final)
+	there, where, object := b.opts.Remotes[remote], b.whereabouts(v, v.source), plan.VolumeObject(v.final())
 	users := slices.DeleteFunc(plan.UsersOf(there.Uses(v.source.UsedBy)), func(user plan.User) bool { return user.Kind == lxd.UsedByServer })
 	if len(users) > 0 {
 		b.blockUsed(plan.InUse, object, users, hintDetach, "on %s it is used by %s", remote, plan.ListUsers(users))
@@ -148,8 +148,8 @@ func (b *builder) migrate(v *volumePlan) {
 	b.guardProtection(v, object, remote, v.source)
 	b.guardName(object, v.source.ID(), there.Server, where)
 	b.guardPlace(object, remote, v.source)
-	b.guardMove(v, plan.VolumeObject(v.final), v.source, where)
-	b.add(plan.MigrateVolume{Remote: remote, Volume: v.source.ID(), To: v.final}, b.moveReason(v))
+	b.guardMove(v, plan.VolumeObject(v.final()), v.source, where)
+	b.add(plan.MigrateVolume{Remote: remote, Volume: v.source.ID(), To: v.final()}, b.moveReason(v))
 	b.checkArrival(v, v.source)
 	b.patchVolume(v, v.source, true)
 }
@@ -157,7 +157,7 @@ func (b *builder) migrate(v *volumePlan) {
 // patchVolume brings the config of a live volume to what the spec wants. live may still have its old name.
 func (b *builder) patchVolume(v *volumePlan, live *lxd.Volume, moved bool) {
 	want := v.want
-	object := plan.VolumeObject(v.final)
+	object := plan.VolumeObject(v.final())
 	if want.ContentType != "" && want.ContentType != live.ContentType {
 		b.block(plan.CannotChange, object, "write what it has, or declare a volume of another name for the new one",
 			"it has the content type %s, the spec wants %s, and servers do not change that", plan.Plain(live.ContentType), want.ContentType)
@@ -185,13 +185,13 @@ func (b *builder) patchVolume(v *volumePlan, live *lxd.Volume, moved bool) {
 		if moved {
 			continue // the new pool's driver does not have it, so the move drops it
 		}
-		b.notice(plan.UnknownKey, object, "Volume %s has config key %s, which tarn does not know; it is left alone.", plan.VolumeName(v.final), plan.Plain(name))
+		b.notice(plan.UnknownKey, object, "Volume %s has config key %s, which tarn does not know; it is left alone.", plan.VolumeName(v.final()), plan.Plain(name))
 	}
 	changes = append(changes, b.staleMark(v, live, moved)...)
 	if live.ContentType == schema.ISO {
 		b.noticeNoMark(v)
 		if b.guardISOConfig(object, changes) {
-			b.add(plan.PatchVolume{Volume: v.final, Changes: changes, Moved: moved}, patchReason(changes))
+			b.add(plan.PatchVolume{Volume: v.final(), Changes: changes, Moved: moved}, patchReason(changes))
 			return
 		}
 	}
@@ -210,7 +210,7 @@ func (b *builder) patchVolume(v *volumePlan, live *lxd.Volume, moved bool) {
 	b.guardShifting(object, live, changes)
 	class, evidence := b.patchClass(live, changes, shrinks)
 	taken, why := b.takesOverVolume(v, live)
-	b.add(plan.PatchVolume{Volume: v.final, Changes: changes, Moved: moved, TakesOver: taken}, why+patchReason(changes)).class(class, evidence)
+	b.add(plan.PatchVolume{Volume: v.final(), Changes: changes, Moved: moved, TakesOver: taken}, why+patchReason(changes)).class(class, evidence)
 }
 
 // volumeRules say how a declared volume is compared with a live one, whose attributes may have been foreseen as has. live may be
@@ -263,8 +263,8 @@ func (b *builder) warnSource(v *volumePlan, live *lxd.Volume) {
 	}
 	if declared := b.volumes.Get(v.from); declared != nil {
 		if declared.from == v.id() {
-			b.notice(plan.RenameCycle, plan.VolumeObject(v.final), "%s and %s each say that they were called like the other before: nothing is renamed.",
-				plan.Capital(plan.VolumeObject(v.final).String()), plan.VolumeName(v.from))
+			b.notice(plan.RenameCycle, plan.VolumeObject(v.final()), "%s and %s each say that they were called like the other before: nothing is renamed.",
+				plan.Capital(plan.VolumeObject(v.final()).String()), plan.VolumeName(v.from))
 		}
 		if kept == nil {
 			return
@@ -272,15 +272,15 @@ func (b *builder) warnSource(v *volumePlan, live *lxd.Volume) {
 		source = kept
 	}
 	if migrate.StateOf(source, v.id()) == migrate.Moving {
-		b.notice(plan.BothThere, plan.VolumeObject(v.final), "%s was called %s before, and the server has both: a move has been begun and something else has got the new "+
+		b.notice(plan.BothThere, plan.VolumeObject(v.final()), "%s was called %s before, and the server has both: a move has been begun and something else has got the new "+
 			"name. Nothing is renamed, and the old one is kept. Compare the two, delete the one that is not wanted by hand, and apply again.",
-			plan.Capital(plan.VolumeObject(v.final).String()), plan.VolumeName(v.from))
+			plan.Capital(plan.VolumeObject(v.final()).String()), plan.VolumeName(v.from))
 		return
 	}
-	b.notice(plan.BothThere, plan.VolumeObject(v.final), "%s was called %s before, and the server has both. No move of tarn's has left them so: somebody has made "+
+	b.notice(plan.BothThere, plan.VolumeObject(v.final()), "%s was called %s before, and the server has both. No move of tarn's has left them so: somebody has made "+
 		"a copy, or a new volume of the old name. Nothing is renamed, and the old one is kept. Compare the two, delete the one "+
 		"that is not wanted by hand, and remove renamed_from.",
-		plan.Capital(plan.VolumeObject(v.final).String()), plan.VolumeName(v.from))
+		plan.Capital(plan.VolumeObject(v.final()).String()), plan.VolumeName(v.from))
 }
 
 func (b *builder) deleteVolume(live *lxd.Volume, reason string) {
@@ -313,7 +313,7 @@ func (b *builder) filesystem(v *volumePlan, live *lxd.Volume) string {
 	if key, ok := v.keys(live.ContentType)(name); !ok || !key.Known(strings.ToLower(b.live.Server.Product), b.live.Server.Has) {
 		return ""
 	}
-	if live.Pool != v.final.Pool {
+	if live.Pool != v.final().Pool {
 		return cmp.Or(live.Config[name], v.pool.config["volume."+name])
 	}
 	return live.Config[name]
