@@ -19,7 +19,7 @@ type Volume struct {
 	Pool        string            `json:"pool"`       // filled in by this package; only the newest servers send it
 	CreatedAt   time.Time         `json:"created_at"` // zero on LXD 5.0
 
-	etag string
+	etag *string // nil in a list, which may be long
 }
 
 // What a volume holds.
@@ -72,7 +72,7 @@ func (c *Client) Volume(ctx context.Context, id VolumeID) (*Volume, error) {
 	if err := volume.is(id); err != nil {
 		return nil, c.about(id.path(), err)
 	}
-	volume.Pool, volume.etag = id.Pool, etag
+	volume.Pool, volume.etag = id.Pool, &etag
 	return volume, nil
 }
 
@@ -101,8 +101,8 @@ func (c *Client) CreateVolume(ctx context.Context, id VolumeID, create VolumeCre
 func (c *Client) PatchVolume(ctx context.Context, id VolumeID, patch Patch, seen *Volume) (*Operation, error) {
 	patch.Config = orEmpty(patch.Config)
 	r := request{method: http.MethodPatch, path: id.path(), query: id.query(), body: patch, becomes: id}
-	if seen != nil {
-		r.ifMatch = seen.etag
+	if seen != nil && seen.etag != nil {
+		r.ifMatch = *seen.etag
 	}
 	return c.write(ctx, r)
 }
@@ -112,8 +112,8 @@ func (c *Client) PatchVolume(ctx context.Context, id VolumeID, patch Patch, seen
 func (c *Client) PutVolume(ctx context.Context, id VolumeID, put Put, seen *Volume) (*Operation, error) {
 	put.Config = orEmpty(put.Config)
 	r := request{method: http.MethodPut, path: id.path(), query: id.query(), body: put, becomes: id}
-	if seen != nil {
-		r.ifMatch = seen.etag
+	if seen != nil && seen.etag != nil {
+		r.ifMatch = *seen.etag
 	}
 	return c.write(ctx, r)
 }

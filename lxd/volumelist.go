@@ -82,6 +82,14 @@ func (c *Client) VolumeNames(ctx context.Context, server *Server, pool, project 
 	return snapshots, nil
 }
 
+// expected is about how many volumes are listed, 0 when nobody knows.
+func (l VolumeList) expected() int {
+	if l.Names == nil || l.ConfigKey != "" {
+		return len(l.Held)
+	}
+	return min(len(l.Names), len(l.Held))
+}
+
 func (c *Client) listVolumes(ctx context.Context, pool string, list VolumeList) ([]*Volume, error) {
 	query := recursion()
 	if list.AllProjects {
@@ -103,8 +111,9 @@ func (c *Client) listVolumes(ctx context.Context, pool string, list VolumeList) 
 	if list.AllProjects {
 		of.Project = AllProjects
 	}
-	var all []*Volume
-	err := getEachAs(ctx, c, path(segments...), query, new(volumeReader).read, func(v *Volume) error {
+	reader := &volumeReader{held: list.Held}
+	all := make([]*Volume, 0, list.expected())
+	err := getEachAs(ctx, c, path(segments...), query, reader.read, func(v *Volume) error {
 		if err := cmp.Or(misnamed("volume", v.Name), v.isOf(of)); err != nil {
 			return err
 		}
@@ -116,7 +125,7 @@ func (c *Client) listVolumes(ctx context.Context, pool string, list VolumeList) 
 	if err == nil {
 		err = noTwins(c, all, func(x, y *Volume) int { return x.ID().Compare(y.ID()) }, func(v *Volume) string { return v.Name })
 	}
-	if err != nil {
+	if err != nil || len(all) == 0 {
 		return nil, err
 	}
 	return all, nil

@@ -10,6 +10,9 @@ import (
 type volumeReader struct {
 	before *Volume // what was read last, nil before the first
 
+	// held are names that the list probably has, in order: a volume's is one of these, and not held twice. May be nil.
+	held []string
+
 	// config is the text from which before.Config was read, nil when that is not known.
 	config []byte
 }
@@ -40,7 +43,7 @@ func (r *volumeReader) readPlain(text []byte, v *Volume) bool {
 		field := 0
 		switch string(key) {
 		case "name":
-			field, v.Name = 1<<0, in.text("")
+			field, v.Name = 1<<0, r.name(in.bytes())
 		case "type":
 			field, v.Type = 1<<1, in.text(before.Type)
 		case "content_type":
@@ -73,6 +76,17 @@ func (r *volumeReader) readPlain(text []byte, v *Volume) bool {
 		r.config = nil
 	}
 	return ok && len(in.rest) == 0
+}
+
+// name is the name of a volume. Lists come in order, as what is held.
+func (r *volumeReader) name(text []byte) string {
+	for len(r.held) > 0 && r.held[0] < string(text) {
+		r.held = r.held[1:]
+	}
+	if len(r.held) > 0 && r.held[0] == string(text) {
+		return r.held[0]
+	}
+	return string(text)
 }
 
 // readConfig reads a config. One that is written as that of the volume before is the same.

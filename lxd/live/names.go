@@ -1,10 +1,6 @@
 package live
 
-import (
-	"slices"
-
-	"tarn/lxd"
-)
+import "slices"
 
 // Of pools with many volumes the names that are asked for, those that are held and those that have come are compared again and again. They
 // are held in order and looked through side by side: sets of them would take more memory than the volumes.
@@ -33,13 +29,4 @@ func (a *among) has(name string) bool {
 		a.next++
 	}
 	return a.next < len(a.names) && a.names[a.next] == name
-}
-
-// namesOfVolumes are the names of volumes, as these come.
-func namesOfVolumes(volumes []*lxd.Volume) []string {
-	names := make([]string, 0, len(volumes))
-	for _, volume := range volumes {
-		names = append(names, volume.Name)
-	}
-	return names
 }

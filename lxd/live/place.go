@@ -132,8 +132,17 @@ func (s *State) readMarkedFirst(ctx context.Context, c *lxd.Client, at place, li
 
 // lacks tells whether volumes are missing from an answer that are there and were asked for. A plan would take them for absent.
 func lacks(list lxd.VolumeList, volumes []*lxd.Volume) bool {
-	there := newAmong(namesOfVolumes(volumes))
-	return slices.ContainsFunc(wanted(list), func(name string) bool { return !there.has(name) })
+	compare := func(a, b *lxd.Volume) int { return strings.Compare(a.Name, b.Name) }
+	if !slices.IsSortedFunc(volumes, compare) {
+		volumes = slices.SortedFunc(slices.Values(volumes), compare)
+	}
+	at := 0 // the wanted names come in order too
+	return slices.ContainsFunc(inOrder(wanted(list)), func(name string) bool {
+		for at < len(volumes) && volumes[at].Name < name {
+			at++
+		}
+		return at == len(volumes) || volumes[at].Name != name
+	})
 }
 
 // wanted are the names that a list asks for and that are held. What else a spec names is yet to be created. They are not to be changed.
