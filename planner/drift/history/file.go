@@ -123,6 +123,9 @@ func (o *openFile) read(now time.Time, add func(*line)) (size, error) {
 		size.lines++
 		if l, ok := decode(text); ok {
 			add(&l)
+			if l.Status != summed && l.last().Before(joins.before) {
+				size.old += int64(len(text))
+			}
 			if joins.next(&l, nil) != nil {
 				size.joinable++
 			}

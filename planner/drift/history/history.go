@@ -9,7 +9,7 @@
 // file, by some 30 ms for each MiB. So runs of the past that found the same are joined when the file grows, see [File.Add].
 //
 // line.go says what a line is; past.go what lines come to, which knows no files; curve.go thins levels; file.go reads, locks and appends;
-// join.go makes a large file small.
+// join.go and sum.go make a large file small.
 package history
 
 import (
@@ -37,6 +37,10 @@ func At(path string) *File { return &File{path: path, wait: 30 * time.Second} }
 
 // Add says of a run how long everything stands, and appends it. Both happen while no other process appends. When there is an error the file holds
 // what it held before, and the run says how long everything stands as far as the file could be read.
+//
+// When more than [sumFrom] bytes are of runs older than a week, and that is more than half of the file, those of each check are summed up in one line: since when and
+// how often what they found stood, and how full pools were, thinned. No age of what stands changes by that; what was gone for more than a year, or is not
+// among the last 10,000 of its check that went, counts as new when it comes back.
 //
 // Several processes may add runs at once. What another program has written is refused, and nothing is appended to it. When half of the file is
 // about runs that could be joined, they are: a line then stands for several runs of a check, older than a week and of one day, that found the same. No
@@ -66,9 +70,14 @@ func (f *File) Add(ctx context.Context, run *drift.Run) error {
 		return err
 	}
 	if size.worthJoining() {
-		return open.join(run.Made.At)
+		if done, err := open.shorten(run.Made.At, joined); done || err != nil {
+			return err
+		}
 	}
-	return nil
+	if size.worthSumming() {
+		_, err = open.shorten(run.Made.At, summedUp)
+	}
+	return err
 }
 
 // placeOf is the spec of a check as the history knows it: where it is, seen from the folder that the history is in. So it is the same from whatever

@@ -1,6 +1,7 @@
 package history_test
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"math/rand/v2"
@@ -74,14 +75,29 @@ func TestAges(t *testing.T) {
 	}
 }
 
-func testAges(t *testing.T, random *rand.Rand) {
+// TestAgesOfSums does so with a history whose old runs are summed up again and again.
+func TestAgesOfSums(t *testing.T) {
+	history.SumFrom(t, 2000)
+	for seed := range uint64(3) {
+		path := testAges(t, rand.New(rand.NewPCG(seed, 1)))
+		text, err := os.ReadFile(path)
+		if err != nil || bytes.Count(text, []byte(`"status":"past"`)) != 3 {
+			t.Errorf("%d checks are summed up, %v", bytes.Count(text, []byte(`"status":"past"`)), err)
+		}
+		if n := bytes.Count(text, []byte("\n")); n > 3*(200*2/3) { // eight days are a third of it, and the joining of a week is another
+			t.Errorf("%d lines", n)
+		}
+	}
+}
+
+func testAges(t *testing.T, random *rand.Rand) (path string) {
 	type one struct {
 		status drift.Status
 		there  map[string]bool // "volume" or "volume attribute"
 		at     time.Time
 	}
 	var schedule [3][]one
-	path := filepath.Join(t.TempDir(), "history.jsonl")
+	path = filepath.Join(t.TempDir(), "history.jsonl")
 	names := []string{"stays", "flaps", "comes", "goes", "odd"}
 	const runs = 200
 	ages := 0
@@ -205,6 +221,7 @@ func testAges(t *testing.T, random *rand.Rand) {
 	if ages < 500 {
 		t.Errorf("%d ages are few to compare", ages)
 	}
+	return path
 }
 
 // TestChecksThatAreNotTheSame has checks that only seem to be the same as an earlier one, which no age may go on from.

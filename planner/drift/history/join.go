@@ -19,6 +19,7 @@ const (
 type size struct {
 	bytes           int64
 	lines, joinable int
+	old             int64 // bytes of lines that can be summed up
 }
 
 // worthJoining tells whether the file would be half as long afterwards. Less often than that it is not written anew.
@@ -106,17 +107,17 @@ func (l *line) join(next *line) {
 	l.TookMS, l.Requests = next.TookMS, next.Requests
 }
 
-// join writes the file anew with what can be joined in one line.
-func (o *openFile) join(now time.Time) error {
+// shorten writes the file anew as shorter makes it, and tells whether that was worth it.
+func (o *openFile) shorten(now time.Time, shorter func(text []byte, now time.Time) ([]byte, error)) (done bool, err error) {
 	before, err := io.ReadAll(io.NewSectionReader(o.file, 0, maxJoined+maxLine))
 	if err != nil {
-		return cause(err)
+		return false, cause(err)
 	}
-	after, err := joined(before, now)
+	after, err := shorter(before, now)
 	if err != nil || len(after) > len(before)*3/4 { // lines of a newer version, which stay as they are
-		return err
+		return false, err
 	}
-	return cause(replacefile.Existing(o.path, before, after))
+	return true, cause(replacefile.Existing(o.path, before, after))
 }
 
 // joined is the text of a history in which lines stand for several runs where they can. All else stays as it is, what is none of ours too.

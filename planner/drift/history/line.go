@@ -37,6 +37,7 @@ type line struct {
 	Status   drift.Status `json:"status"`
 	Findings []finding    `json:"findings,omitempty"`
 	Pools    []level      `json:"pools,omitempty"`
+	Past     []stood      `json:"past,omitempty"` // see [summed]
 
 	TookMS   int64 `json:"took_ms"` // of several runs, the last one's
 	Requests int   `json:"requests"`
@@ -61,6 +62,21 @@ type finding struct {
 
 	Attributes   []string `json:"attributes,omitempty"`
 	Acknowledged bool     `json:"acknowledged,omitempty"`
+}
+
+// summed is the status of a line that stands for all old runs of a check: it has what ages need of them, and how full pools were.
+const summed drift.Status = "past"
+
+// stood is how long a finding, or an attribute of one, stands or stood when the old runs ended.
+type stood struct {
+	finding
+	Attribute string    `json:"attribute,omitempty"` // in place of the finding's
+	Since     time.Time `json:"since"`
+	First     time.Time `json:"first"`
+	Last      time.Time `json:"last"` // of the last run that found it
+	Runs      int       `json:"runs"`
+	Times     int       `json:"times"`
+	Open      bool      `json:"open,omitempty"` // the last run found it
 }
 
 // level is how full a pool was.

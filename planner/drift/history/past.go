@@ -24,7 +24,8 @@ type checkPast struct {
 // standing is how long something stands, or stood.
 type standing struct {
 	age  drift.Age
-	seen int // by which observation it was found last
+	seen int       // by which observation it was found last
+	last time.Time // when that was
 }
 
 // newPast begins with no lines. It will know about the checks of which these lines are.
@@ -62,6 +63,10 @@ func (p *past) add(l *line) {
 		}
 		check.pools[pool].add(drift.Level{At: at, Used: level.Used, Total: level.Total})
 	}
+	if l.Status == summed {
+		check.recall(l)
+		return
+	}
 	if !l.observed() {
 		return
 	}
@@ -87,6 +92,9 @@ func (c *checkPast) see(key findingKey, l *line) {
 	}
 	switch s.seen {
 	case c.observed:
+		if s.last.Before(l.last()) {
+			s.last = l.last()
+		}
 		return
 	case c.observed - 1:
 		s.age.Runs += l.runs()
@@ -94,13 +102,30 @@ func (c *checkPast) see(key findingKey, l *line) {
 		s.age.Since, s.age.Runs = l.At, l.runs()
 		s.age.Times++
 	}
-	s.seen = c.observed
+	s.seen, s.last = c.observed, l.last()
 	// Where the clock was set back, an earlier run may have a later time.
 	if l.At.Before(s.age.Since) {
 		s.age.Since = l.At
 	}
 	if l.At.Before(s.age.First) {
 		s.age.First = l.At
+	}
+}
+
+// recall takes in what old runs came to.
+func (c *checkPast) recall(l *line) {
+	c.observed++
+	c.run = l.Run
+	for i := range l.Past {
+		s := &l.Past[i]
+		key := s.key(s.Attribute)
+		if c.findings[key] != nil {
+			continue // somebody has put two files into one
+		}
+		c.findings[key] = &standing{age: drift.Age{Since: s.Since, Runs: s.Runs, Times: s.Times, First: s.First}, seen: c.observed - 1, last: s.Last}
+		if s.Open {
+			c.findings[key].seen = c.observed
+		}
 	}
 }
 
