@@ -1,6 +1,7 @@
 package planner
 
 import (
+	"tarn/lxd/live"
 	"tarn/lxd/schema"
 	"tarn/planner/plan"
 	"tarn/spec"
@@ -43,12 +44,32 @@ func (b *builder) wantVolume(v *volumePlan) wanted {
 	}
 }
 
-// isWritten tells that an object has each of these attributes as it is written here, and no others, so that nothing is to be compared.
-func (w wanted) isWritten(has plan.Attributes) bool {
-	if len(w.config) != len(has.Config) || !asWritten(w.config, has.Config) {
+// isWritten tells that a volume has each of the attributes of [builder.wantVolume] as they are written, and no others, so that nothing is to be compared.
+// Nothing is made for it: of most volumes that is all that there is to know.
+func (b *builder) isWritten(v *volumePlan, has plan.Attributes) bool {
+	n, owner, prevent := len(v.want.Config), b.want.Settings.Owner, v.want.PreventDelete
+	if (owner != "" || prevent) && !v.isISO() {
+		n++
+		if has.Config[markedKey] != v.markText() {
+			return false
+		}
+		if owner != "" {
+			n++
+			if has.Config[live.OwnerKey] != owner {
+				return false
+			}
+		}
+		if prevent {
+			n++
+			if has.Config[preventDeleteKey] != "true" {
+				return false
+			}
+		}
+	}
+	if n != len(has.Config) || !asWritten(v.want.Config, has.Config) {
 		return false
 	}
-	for _, field := range w.fields {
+	for _, field := range wantedFields(v.want.Description) {
 		if text, _ := has.Get(field.attr); text != field.value {
 			return false
 		}

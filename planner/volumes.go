@@ -166,7 +166,7 @@ func (b *builder) patchVolume(v *volumePlan, live *lxd.Volume, moved bool) {
 	if live != v.source && !v.copies(live) && b.volumeOfOther(plan.VolumeObject(live.ID()), live) {
 		return
 	}
-	wanted, key := b.wantVolume(v), v.keys(live.ContentType)
+	key := v.keys(live.ContentType)
 	has := plan.VolumeAttributes(live)
 	if moved {
 		var ok bool
@@ -177,8 +177,8 @@ func (b *builder) patchVolume(v *volumePlan, live *lxd.Volume, moved bool) {
 	}
 	var p pair
 	var changes []plan.Change
-	if moved || !wanted.isWritten(has) {
-		p = newPair(wanted, has, b.volumeRules(v, live, has))
+	if moved || !b.isWritten(v, has) {
+		p = newPair(b.wantVolume(v), has, b.volumeRules(v, live, has))
 		changes = p.changes()
 	}
 	for _, name := range p.unknown {
