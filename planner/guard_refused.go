@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/hashicorp/hcl/v2"
+
 	"tarn/lxd"
 	"tarn/lxd/schema"
 	"tarn/planner/plan"
@@ -96,4 +98,28 @@ func (b *builder) guardSeveral(v *volumePlan, id lxd.VolumeID, hint, why string,
 		b.kept[namesake.ID()] = v
 	}
 	b.block(plan.SeveralMembers, plan.VolumeObject(v.final()), hint, why, args...)
+}
+
+// tellPlaces says of blockers that a change of the spec may lift where it declares their object.
+func (b *builder) tellPlaces() {
+	places := map[plan.Object]hcl.Range{}
+	for i := range b.plan.Blockers {
+		blocker := &b.plan.Blockers[i]
+		switch blocker.Code {
+		case plan.CannotChange, plan.CannotShrink, plan.NotThere, plan.SourceInUse, plan.PoolDefault, plan.SeveralMembers:
+		default:
+			continue
+		}
+		if len(places) == 0 {
+			for _, pool := range b.pools {
+				places[plan.PoolObject(pool.want.Name)] = pool.want.Ranges.Block
+			}
+			for _, v := range b.sortedVolumes() {
+				places[plan.VolumeObject(v.final())] = v.want.Ranges.Block
+			}
+		}
+		if place, declared := places[blocker.Object]; declared && place.Filename != "" {
+			blocker.Place = rangeOf(place)
+		}
+	}
 }

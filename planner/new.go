@@ -92,6 +92,7 @@ var phases = []struct {
 	{run: (*builder).acknowledge}, // which of the steps are known
 	{run: (*builder).record},      // what the steps rest on, for looks that are taken later
 	{run: (*builder).summarize},   // what there is besides
+	{run: (*builder).tellPlaces},  // of blockers in the spec
 }
 
 // ServerOf says which server has been read.

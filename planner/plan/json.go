@@ -195,6 +195,7 @@ type jsonBlocker struct {
 	UsedBy []jsonUser  `json:"used_by,omitempty"`
 	Why    string      `json:"why"`
 	Hint   string      `json:"hint"`
+	Range  *Range      `json:"range,omitempty"`
 }
 
 type jsonNotice struct {
@@ -260,7 +261,7 @@ func (s Server) json() jsonServer { return jsonServer(s) }
 func blockersJSON(blockers []Blocker) []jsonBlocker {
 	out := make([]jsonBlocker, 0, len(blockers))
 	for _, blocker := range blockers {
-		b := jsonBlocker{Code: blocker.Code, UsedBy: usersJSON(blocker.Users), Why: blocker.Why, Hint: blocker.Hint}
+		b := jsonBlocker{Code: blocker.Code, UsedBy: usersJSON(blocker.Users), Why: blocker.Why, Hint: blocker.Hint, Range: blocker.Place}
 		if blocker.Object != (Object{}) {
 			object := blocker.Object.json()
 			b.Object = &object

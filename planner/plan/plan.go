@@ -116,6 +116,7 @@ type Blocker struct {
 	Users  []User // what uses the object, where that is the reason
 	Why    string // what stands in the way, in words
 	Hint   string // what to do
+	Place  *Range // where the spec declares the object, when what to do may be to change that; else nil
 }
 
 // Notice is something that the reader of a plan should know about an object. It keeps nothing from being done.

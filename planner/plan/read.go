@@ -155,7 +155,7 @@ func (in *jsonPlan) plan() (*Plan, error) {
 		p.Steps = append(p.Steps, step)
 	}
 	for i, blocker := range in.Blockers {
-		b := Blocker{Code: blocker.Code, Users: usersFrom(blocker.UsedBy), Why: blocker.Why, Hint: blocker.Hint}
+		b := Blocker{Code: blocker.Code, Users: usersFrom(blocker.UsedBy), Why: blocker.Why, Hint: blocker.Hint, Place: blocker.Range}
 		if blocker.Object != nil {
 			var err error
 			if b.Object, err = blocker.Object.object(); err != nil {

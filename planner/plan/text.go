@@ -175,7 +175,11 @@ func (b Blocker) String() string {
 	if b.Object != (Object{}) {
 		text = b.Object.String() + ": " + text
 	}
-	return text + "; " + b.Hint
+	text += "; " + b.Hint
+	if b.Place != nil {
+		text += fmt.Sprintf(" (%s:%d)", b.Place.Filename, b.Place.Start.Line)
+	}
+	return text
 }
 
 // unmanaged counts what the spec does not name, "" for nothing.
