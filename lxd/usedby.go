@@ -62,7 +62,7 @@ func (s *Server) Uses(usedBy []string) []Use {
 // EachUse goes through a used_by list as Uses reads it. That of a pool has an entry for each of its volumes.
 func (s *Server) EachUse(usedBy []string) iter.Seq[Use] {
 	return func(yield func(Use) bool) {
-		doublyEscaped := s.IsLXDBefore(5, 0, 3)
+		doublyEscaped := s.escapesTwice()
 		for _, raw := range usedBy {
 			if !yield(parseUse(raw, doublyEscaped)) {
 				return
@@ -71,7 +71,13 @@ func (s *Server) EachUse(usedBy []string) iter.Seq[Use] {
 	}
 }
 
-// parseUse reads an entry of a used_by list. Servers up to LXD 5.0.2 escape volumes' names twice. LXD lists the snapshots of an instance
+// escapesTwice tells whether addresses that the server gives are escaped twice. LXD up to 5.0.2 was seen to do so, and 5.1 to 5.18 have the
+// same code for it, which 5.19 and 5.0.3 have not.
+func (s *Server) escapesTwice() bool {
+	return s.IsLXDBefore(5, 0, 3) || s.IsLXDSince(5, 1) && s.IsLXDBefore(5, 19)
+}
+
+// parseUse reads an entry of a used_by list. Some servers escape names twice. LXD lists the snapshots of an instance
 // beside it: they are a use by the instance, with which they go.
 func parseUse(raw string, doublyEscaped bool) Use {
 	if pool, name, ok := plainVolume(raw); ok {

@@ -33,3 +33,13 @@ func TestUses(t *testing.T) {
 		}
 	}
 }
+
+// TestEscapedTwice has the versions between which LXD changed how it writes addresses.
+func TestEscapedTwice(t *testing.T) {
+	for version, want := range map[string]string{"5.0.2": "a b", "5.0.3": "a%20b", "5.1": "a b", "5.18": "a b", "5.19": "a%20b", "5.21.7": "a%20b", "6.9": "a%20b"} {
+		server := &Server{Product: "LXD", Version: version}
+		if got := server.Uses([]string{"/1.0/storage-pools/d/volumes/custom/a%2520b"})[0].Volume.Name; got != want {
+			t.Errorf("LXD %s: %q, not %q", version, got, want)
+		}
+	}
+}
