@@ -13,6 +13,12 @@ import (
 	"tarn/lxd"
 )
 
+// What is less work. Tests decide it by lot: each way of reading has to find the same.
+var (
+	cheaperEach = lxd.VolumeList.CheaperEach
+	markedFirst = lxd.VolumeList.MarkedFirst
+)
+
 // byName tells whether some volumes of a list are better asked for one by one: a few of many, or of volumes with many snapshots. A cluster may
 // have several of one name, and a name with odd characters in it is none that each server finds in a path, or says that the pool holds
 // (LXD 5.21.7 and a percent sign).
@@ -20,8 +26,11 @@ func (s *State) byName(list lxd.VolumeList) bool {
 	if s.Server.Clustered || s.Restricted() || slices.ContainsFunc(list.Names, odd) {
 		return false
 	}
+	if s.Server.SelectsFirst() && everyone(list) {
+		return false // no list costs more than to ask for each, and not all are known
+	}
 	names := mayBeAsked(list)
-	return !slices.ContainsFunc(names, odd) && list.CheaperEach(names)
+	return !slices.ContainsFunc(names, odd) && cheaperEach(list, names)
 }
 
 // fewCounted is for how many volumes a server is asked first how many snapshots they have, where nothing else tells.
@@ -33,7 +42,7 @@ func (s *State) count(ctx context.Context, c *lxd.Client, at place, list *lxd.Vo
 	if s.Server.SelectsFirst() || s.Server.Clustered || s.Restricted() {
 		return nil
 	}
-	all := list.Names == nil || list.ConfigKey != ""
+	all := everyone(*list)
 	untold := !s.listsSnapshotUses() && s.Server.ListsSnapshots()
 	switch each := s.byName(*list); {
 	case each && all:
@@ -98,9 +107,14 @@ func (s *State) readCounted(ctx context.Context, c *lxd.Client, at place, list l
 	case s.byName(list):
 		volumes, err := readEach(ctx, c, at, list)
 		return asked(list, volumes), err
-	case list.MarkedFirst(wanted(list)):
+	case list.Names != nil && !s.Server.Clustered && markedFirst(list, wanted(list)): // in a cluster one of a name may be marked and another not
 		return s.readMarkedFirst(ctx, c, at, list)
 	}
+	return readSelected(ctx, c, at, list)
+}
+
+// readSelected has the server select what a list asks for.
+func readSelected(ctx context.Context, c *lxd.Client, at place, list lxd.VolumeList) ([]*lxd.Volume, error) {
 	volumes, err := readList(ctx, c, at, list)
 	if err == nil && list.Server != nil && lacks(list, volumes) {
 		list.Server = nil // it has not selected as servers were seen to, or something was deleted just now
@@ -109,11 +123,12 @@ func (s *State) readCounted(ctx context.Context, c *lxd.Client, at place, list l
 	return asked(list, volumes), err
 }
 
-// readMarkedFirst reads the volumes that have a list's config key, and then those of its names that have not.
+// readMarkedFirst reads the volumes that have a list's config key, and then those of its names that have not. Names that the pool need not
+// say that it holds are looked for too.
 func (s *State) readMarkedFirst(ctx context.Context, c *lxd.Client, at place, list lxd.VolumeList) ([]*lxd.Volume, error) {
 	marked := list
 	marked.Names = Names{}
-	volumes, err := s.readPlace(ctx, c, at, marked)
+	volumes, err := readSelected(ctx, c, at, marked)
 	if err != nil {
 		return nil, err
 	}
@@ -123,6 +138,14 @@ func (s *State) readMarkedFirst(ctx context.Context, c *lxd.Client, at place, li
 	}
 	rest := lxd.VolumeList{Held: list.Held, Server: list.Server}
 	rest.Names = slices.DeleteFunc(slices.Clone(wanted(list)), func(name string) bool { return found[name] })
+	if s.NamesSomeUsers() {
+		held := newAmong(list.Held)
+		for _, name := range list.Names {
+			if !found[name] && !held.has(name) && (s.Restricted() || odd(name)) {
+				rest.Names = append(rest.Names, name)
+			}
+		}
+	}
 	if len(rest.Names) == 0 {
 		return volumes, nil
 	}
@@ -166,6 +189,9 @@ func wanted(list lxd.VolumeList) []string {
 	}
 	return names
 }
+
+// everyone tells whether each volume that there is would have to be asked for, as any may be what a list is about.
+func everyone(list lxd.VolumeList) bool { return list.Names == nil || list.ConfigKey != "" }
 
 // mayBeAsked are the names of those volumes that would have to be asked for one by one: what a config key says is not known before.
 func mayBeAsked(list lxd.VolumeList) []string {

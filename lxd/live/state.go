@@ -100,8 +100,11 @@ type Scope struct {
 	// or without any in every project that the client may see.
 	Whole bool
 
-	Owner  string // volumes marked as this owner's are read too, in every pool and project
-	Prefix string // volumes whose names begin so are read too, in Pools and Projects; "" for none
+	Owner string // volumes marked as this owner's are read too, in every pool and project
+
+	// Prefix is "" or what names begin with of volumes that are read too, in Projects and those of Pools that have names. Where servers do not say
+	// all that pools hold, those with a sign in their names that addresses have escaped may be left out.
+	Prefix string
 }
 
 // Names are the volumes of one pool that a read is about; nil is all of them.
