@@ -28,16 +28,16 @@ import (
 // volumes that the scope is about. What these are is worked out from lists of everything, which are read without tarn's client. `-rapid.checks=N`
 // tries N servers of each kind.
 func TestReadsAgree(t *testing.T) {
-	selecting := []string{"each", "projects at once", "by name", "by mark", "by prefix", "marked first"}
-	describing := append(selecting, "a list of all", "names")
+	selecting := []string{"all", "each", "projects at once", "by name", "by mark", "by prefix", "marked first"}
+	describing := append(selecting, "names")
 	for name, kind := range map[string]struct {
 		start  func(testing.TB) *agreeing
 		checks int
 		ways   []string // that have to be taken
 	}{
-		"simulated LXD 5.0.2":          {simulated(sim.State{}, ""), 25, append(selecting, "all by name")},
-		"simulated LXD 5.9":            {simulated(sim.State{}, "5.9"), 25, append(selecting, "all by name")},
-		"simulated LXD 5.19":           {simulated(sim.State{Product: "lxd-5.21"}, "5.19"), 25, append(selecting, "all by name")},
+		"simulated LXD 5.0.2":          {simulated(sim.State{}, ""), 25, selecting},
+		"simulated LXD 5.9":            {simulated(sim.State{}, "5.9"), 25, selecting},
+		"simulated LXD 5.19":           {simulated(sim.State{Product: "lxd-5.21"}, "5.19"), 25, selecting},
 		"simulated LXD 5.21":           {simulated(sim.State{Product: "lxd-5.21"}, ""), 25, describing},
 		"simulated LXD 6.9":            {simulated(sim.State{Product: "lxd-6"}, ""), 25, describing},
 		"simulated Incus 6.0":          {simulated(sim.State{Product: "incus-6"}, ""), 25, describing},
@@ -45,7 +45,7 @@ func TestReadsAgree(t *testing.T) {
 		"simulated cluster of LXD":     {simulated(sim.State{Members: map[string]*sim.Member{"n1": {}, "n2": {}}}, ""), 25, []string{"by name", "by mark"}},
 		"simulated cluster of LXD 6.9": {simulated(sim.State{Product: "lxd-6", Members: map[string]*sim.Member{"n1": {}, "n2": {}}}, ""), 15, nil},
 		"simulated cluster of Incus":   {simulated(sim.State{Product: "incus-6", Members: map[string]*sim.Member{"n1": {}, "n2": {}}}, ""), 15, nil},
-		"LXD":                          {func(t testing.TB) *agreeing { return realServer(t, lxdtest.New(t).Socket()) }, 4, append(selecting, "all by name")},
+		"LXD":                          {func(t testing.TB) *agreeing { return realServer(t, lxdtest.New(t).Socket()) }, 4, selecting},
 		"Incus":                        {func(t testing.TB) *agreeing { return realServer(t, lxdtest.NewIncus(t).Socket()) }, 4, describing},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -87,7 +87,13 @@ type agreeing struct {
 	client *lxd.Client
 	refill func(t *rapid.T) // makes it hold something else
 	scopes int              // that are read of what it holds
-	rand   *rand.Rand
+
+	members    []string // of a cluster
+	restricted bool     // the client may see some projects only, and says which
+
+	// meanwhile is called before each request that a simulated server gets, nil for nothing.
+	meanwhile func(*sim.Server)
+	rand      *rand.Rand
 
 	mu            sync.Mutex
 	counted       map[string]int
@@ -115,10 +121,8 @@ func (a *agreeing) trace(e lxd.Exchange) {
 		a.count("names")
 	case query.Get("all-projects") != "":
 		a.count("projects at once")
-	case filter == "":
-		a.count("a list of all")
-	case filter == "name eq ^[^/]*$":
-		a.count("all by name")
+	case filter == "", filter == "name eq ^[^/]*$":
+		a.count("all")
 	case filter == "name eq ()":
 		a.count("none")
 	default:
@@ -157,7 +161,7 @@ func newAgreeing(t testing.TB, socket string) *agreeing {
 			return new(net.Dialer).DialContext(ctx, "unix", socket)
 		},
 		DisableKeepAlives: true,
-	}}}}
+	}}, "http://server"}}
 	a.client = lxd.NewUnix(socket, lxd.Options{Trace: a.trace})
 	t.Cleanup(a.client.Close)
 	return a
@@ -256,6 +260,9 @@ func (a *agreeing) scope(held holding) live.Scope {
 	projects := slices.Sorted(maps.Keys(held.projects))
 	for range a.rand.IntN(3) {
 		scope.Projects = append(scope.Projects, oneOf(a, append(projects, "")...))
+	}
+	if a.restricted {
+		scope.Projects = slices.DeleteFunc(append(scope.Projects, oneOf(a, projects...)), func(project string) bool { return project == "" })
 	}
 	if a.chance(20) {
 		scope.FormerProjects = []string{oneOf(a, append(projects, "gone")...)}
@@ -359,7 +366,11 @@ func simulated(kind sim.State, version string) func(testing.TB) *agreeing {
 			t.Fatal(err)
 		}
 		var server *sim.Server
+		a := newAgreeing(t, socket)
 		front := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if a.meanwhile != nil {
+				a.meanwhile(server)
+			}
 			if version == "" || r.URL.Path != "/1.0" {
 				server.ServeHTTP(w, r)
 				return
@@ -368,7 +379,6 @@ func simulated(kind sim.State, version string) func(testing.TB) *agreeing {
 		})}
 		go front.Serve(listener)
 		t.Cleanup(func() { front.Close() })
-		a := newAgreeing(t, socket)
 		a.refill = func(*rapid.T) {
 			if server != nil {
 				server.Close()

@@ -35,7 +35,10 @@ type holding struct {
 }
 
 // plain sends requests without tarn's client.
-type plain struct{ http *http.Client }
+type plain struct {
+	http *http.Client
+	base string // of addresses
+}
 
 // send gives the error that the server answers with. Operations are waited for.
 func (p plain) send(method, path string, in, out any) error {
@@ -43,7 +46,7 @@ func (p plain) send(method, path string, in, out any) error {
 	if err != nil {
 		return err
 	}
-	req, err := http.NewRequest(method, "http://server"+path, bytes.NewReader(body))
+	req, err := http.NewRequest(method, p.base+path, bytes.NewReader(body))
 	if err != nil {
 		return err
 	}

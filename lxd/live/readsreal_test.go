@@ -63,18 +63,35 @@ func (a *agreeing) fill(n int) {
 	}
 	most := oneOf(a, 5, 20, 40)
 	for i := range 1 + a.rand.IntN(2) {
+		make := func(pool string) bool {
+			body := map[string]any{"name": pool, "driver": "dir"}
+			for _, member := range a.members {
+				if !try("/1.0/storage-pools?target="+member, body) {
+					return false
+				}
+			}
+			return try("/1.0/storage-pools", body)
+		}
 		pool := fmt.Sprintf("d%d-%d", n, i) + oneOf(a, append(pieces, "")...)
-		if !try("/1.0/storage-pools", map[string]any{"name": pool, "driver": "dir"}) {
+		if !make(pool) {
 			pool = fmt.Sprintf("d%d-%d", n, i)
-			try("/1.0/storage-pools", map[string]any{"name": pool, "driver": "dir"})
+			make(pool)
 		}
 		for range 3 + a.rand.IntN(most) {
 			name, project := a.name(), oneOf(a, projects...)
-			if !try(customPath(pool)+inProject(project), map[string]any{"name": name, "config": a.config()}) {
+			query := inProject(project)
+			if len(a.members) > 0 {
+				first := a.rand.IntN(len(a.members))
+				query += "&target=" + a.members[first]
+				if a.chance(30) { // one of the same name on another member
+					try(customPath(pool)+inProject(project)+"&target="+a.members[(first+1)%len(a.members)], map[string]any{"name": name, "config": a.config()})
+				}
+			}
+			if !try(customPath(pool)+query, map[string]any{"name": name, "config": a.config()}) {
 				continue
 			}
 			for _, snapshot := range a.snapshots(3) {
-				try(customPath(pool)+"/"+segment(name)+"/snapshots"+inProject(project), map[string]any{"name": snapshot})
+				try(customPath(pool)+"/"+segment(name)+"/snapshots"+query, map[string]any{"name": snapshot})
 			}
 			if project == "default" && a.chance(10) {
 				try("/1.0/profiles", map[string]any{"name": fmt.Sprintf("u%d-%d", n, a.rand.IntN(1000)), "devices": map[string]map[string]string{
@@ -92,7 +109,7 @@ func (a *agreeing) clear(t *rapid.T) {
 		t.Fatal(err)
 	}
 	for _, profile := range profiles {
-		if !strings.HasSuffix(profile, "/default") {
+		if path, _, _ := strings.Cut(profile, "?"); !strings.HasSuffix(path, "/default") {
 			a.remove(t, profile)
 		}
 	}
@@ -101,7 +118,11 @@ func (a *agreeing) clear(t *rapid.T) {
 		t.Fatal(err)
 	}
 	for _, v := range held.volumes {
-		a.remove(t, customPath(v.Pool)+"/"+segment(v.Name)+inProject(v.Project))
+		query := inProject(v.Project)
+		if len(a.members) > 0 {
+			query += "&target=" + v.Location
+		}
+		a.remove(t, customPath(v.Pool)+"/"+segment(v.Name)+query)
 	}
 	for _, pool := range held.pools {
 		a.remove(t, "/1.0/storage-pools/"+segment(pool))
