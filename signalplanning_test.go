@@ -155,7 +155,7 @@ func TestSignalWhileSaving(t *testing.T) {
 	for _, signal := range []string{"INT", "HUP", "TERM and INT"} {
 		t.Run(signal, func(t *testing.T) {
 			c := newCommand(t)
-			c.write("many.hcl", manyVolumes(10_000))
+			c.write("many.hcl", manyVolumes(20_000))
 			c.write("plan.json", "")
 			if err := os.Remove(filepath.Join(c.dir, "plan.json")); err != nil {
 				t.Fatal(err)
