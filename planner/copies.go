@@ -210,10 +210,10 @@ func (b *builder) calledBefore(remote string, id lxd.VolumeID) *volumePlan {
 
 // checkCopiedSnapshot tells of a snapshot that is not there, or that no server copies from where it is.
 func (b *builder) checkCopiedSnapshot(v *volumePlan) bool {
-	from, at, source := v.want.CopyOf, v.want.Ranges.Of("copy_of"), v.copied.volume
+	from, source := v.want.CopyOf, v.copied.volume
 	if member := v.final().Member; member != "" && source.ID().Member != "" && member != source.ID().Member {
-		b.errorf(at, "Snapshot cannot be copied there", "Volume %s is on the member %s, and a snapshot can only be copied within one. Copy it there, and move it with renamed_from.",
-			plan.VolumeName(source.ID()), source.ID().Member)
+		b.block(plan.NotThere, plan.VolumeObject(v.final()), "copy it there, and move it with renamed_from",
+			"volume %s, of whose snapshot it is to be a copy, is on the member %s, and a snapshot can only be copied within one", plan.VolumeName(source.ID()), source.ID().Member)
 		return false
 	}
 	b.needUsage(source.ID())

@@ -128,15 +128,20 @@ func (b *builder) checkSource(v *volumePlan) {
 	}
 }
 
-// checkDriver reports a driver that the server cannot use.
+// checkDriver reports a driver that no server of this kind can use, and blocks one whose programs are missing.
 func (b *builder) checkDriver(pool *poolPlan) bool {
 	drivers := b.live.Server.Drivers
 	if len(drivers) == 0 || slices.Contains(drivers, pool.driver) {
 		return true
 	}
-	why := "its programs or kernel modules are missing there"
+	why := ""
 	if driver, known := schema.Lookup(pool.driver); known {
-		why = cmp.Or(b.unknownHere(driver.Product, driver.Extension, ""), why)
+		why = b.unknownHere(driver.Product, driver.Extension, "")
+	}
+	if why == "" { // it may have had them before
+		b.block(plan.NotThere, plan.PoolObject(pool.want.Name), "install them there, or write a driver that it can use",
+			"%s cannot use the driver %s, whose programs or kernel modules are missing there; it can use %s", b.there(), pool.driver, plan.List(drivers))
+		return true
 	}
 	b.errorf(pool.want.Ranges.Of("driver"), "Driver not available", "%s at %s cannot use the driver %q: %s. It can use %s.",
 		b.live.Server, b.live.Address, pool.driver, why, strings.Join(drivers, ", "))

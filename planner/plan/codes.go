@@ -73,7 +73,7 @@ var BlockerCodes = []Meaning{
 	{string(TooManyDeletes), "the plan deletes more objects than max_deletes allows"},
 	{string(CannotShrink), "the driver cannot make the volume, or the server the file of the pool, smaller"},
 	{string(CannotChange), "the server has another driver, content type or value than the spec says, or would give it that, and cannot change it afterwards"},
-	{string(NotThere), "the spec needs something that the server does not have, and does not create it: an existing pool or volume, a project, a member, what copy_of names"},
+	{string(NotThere), "the spec needs something that the server does not have, and does not create it: an existing pool or volume, a project, a member, a driver, what copy_of names"},
 	{string(NotAllowed), "the server does not let this client do it: its certificate is restricted to projects"},
 	{string(SourceInUse), "another pool of the server is made of the source that the new pool is to have, or of something around it"},
 	{string(PoolDefault), "a volume.* default of its pool has given the volume, or where the pool is not the spec's would give it, what the server does not take there"},
