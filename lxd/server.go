@@ -79,6 +79,12 @@ func (s *Server) SelectsFirst() bool {
 	return s.IsLXDBefore(5, 0, 3) || s.IsLXDSince(5, 1) && s.IsLXDBefore(5, 20)
 }
 
+// GivesNamesToShell tells whether the server gives the names of volumes to a shell when it transfers them. LXD up to 5.0.2 was seen to do so, and
+// 5.1 to 5.13 have the same code for it.
+func (s *Server) GivesNamesToShell() bool {
+	return s.IsLXDBefore(5, 0, 3) || s.IsLXDSince(5, 1) && s.IsLXDBefore(5, 14)
+}
+
 // Server asks the server about itself.
 func (c *Client) Server(ctx context.Context) (*Server, error) {
 	var raw struct {

@@ -248,3 +248,12 @@ func TestManyCallersNeverStall(t *testing.T) {
 	}
 	group.Wait()
 }
+
+// TestShellVersions has the versions between which LXD changed how it starts rsync.
+func TestShellVersions(t *testing.T) {
+	for version, want := range map[string]bool{"5.0.2": true, "5.0.3": false, "5.1": true, "5.13": true, "5.14": false, "5.21.7": false, "6.9": false} {
+		if got := (&lxd.Server{Product: "LXD", Version: version}).GivesNamesToShell(); got != want {
+			t.Errorf("LXD %s: %t", version, got)
+		}
+	}
+}

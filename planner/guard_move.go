@@ -102,10 +102,10 @@ func (b *builder) guardProtection(v *volumePlan, object plan.Object, remote stri
 		"%sit is protected by prevent_delete, and what it becomes would not be", on(remote))
 }
 
-// guardName blocks the transfer of a volume whose name LXD up to 5.0.2 gives to a shell: it runs what the name says, or
-// never ends (seen on 5.0.2).
+// guardName blocks the transfer of a volume whose name LXD up to 5.0.2, and from 5.1 to 5.13, gives to a shell: it runs what the name says, or
+// never ends (seen on 5.0.2; the code of the others is the same).
 func (b *builder) guardName(object plan.Object, id lxd.VolumeID, server *lxd.Server, where string) {
-	if !server.IsLXDBefore(5, 0, 3) || !strings.ContainsFunc(id.Project+id.Name, func(r rune) bool {
+	if !server.GivesNamesToShell() || !strings.ContainsFunc(id.Project+id.Name, func(r rune) bool {
 		return r < 0x80 && !('a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || strings.ContainsRune("._:@%+=,/-", r))
 	}) {
 		return
