@@ -34,7 +34,7 @@ func TestReadsAgreeInCluster(t *testing.T) {
 	for _, member := range members {
 		a.members = append(a.members, member.Name)
 	}
-	a.agree(t, 2)
+	a.agree(t, 4)
 }
 
 // agree is TestReadsAgree for one server.
