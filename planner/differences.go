@@ -209,7 +209,7 @@ func (d *differences) volume(v *volumePlan) {
 	case v.finish || v.sourceUnread || v.source != nil || v.incompleteCopy != nil:
 	case v.renamed:
 		of.Kind, of.Live = Renamed, v.from
-		if other := b.volumes.Get(v.from); other != nil && other != v && !other.renamed && !other.want.Absent {
+		if other := b.volumes.Get(v.from); other != nil && other != v && !other.renamed {
 			of.Kind, of.Live = Gone, lxd.VolumeID{}
 		}
 		d.add(of)
