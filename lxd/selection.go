@@ -31,13 +31,19 @@ const (
 	askWay     = 40     // and the way to a server that is far away, some times instead of once: worth 50 to 100 ms of its work
 )
 
+// AskedAtOnce is how many volumes are asked for at a time, so that they take no longer than a list where the way to a server is long.
+const AskedAtOnce = 4
+
 // mostAsked is how many volumes are asked for by themselves, unless a list would take far longer: the way to a server has its price too.
 const mostAsked = 500
 
 // CheaperEach tells whether it costs the server less to be asked for each of some volumes that it holds than for a list of them. Held has
 // to be known.
 func (l VolumeList) CheaperEach(names []string) bool {
-	each := askWay + float64(len(names))*(askEntries+askHeld*float64(len(l.Held)))
+	each := float64(len(names)) * (askEntries + askHeld*float64(len(l.Held)))
+	if len(names) > AskedAtOnce {
+		each += askWay
+	}
 	if len(names) > mostAsked {
 		each *= 2
 	}

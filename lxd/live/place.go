@@ -30,8 +30,15 @@ func (s *State) byName(list lxd.VolumeList) bool {
 		return false // no list costs more than to ask for each, and not all are known
 	}
 	names := mayBeAsked(list)
-	return !slices.ContainsFunc(names, odd) && cheaperEach(list, names)
+	if slices.ContainsFunc(names, odd) {
+		return false
+	}
+	untold := s.untold() && list.Entries == 0 && !everyone(list) && 0 < len(names) && len(names) <= lxd.AskedAtOnce
+	return untold || cheaperEach(list, names)
 }
+
+// untold tells whether lists have entries for snapshots, and nothing tells how many.
+func (s *State) untold() bool { return !s.listsSnapshotUses() && s.Server.ListsSnapshots() }
 
 // fewCounted is for how many volumes a server is asked first how many snapshots they have, where nothing else tells.
 const fewCounted = 100
@@ -43,10 +50,9 @@ func (s *State) count(ctx context.Context, c *lxd.Client, at place, list *lxd.Vo
 		return nil
 	}
 	all := everyone(*list)
-	untold := !s.listsSnapshotUses() && s.Server.ListsSnapshots()
 	switch each := s.byName(*list); {
 	case each && all:
-	case !each && untold && len(mayBeAsked(*list)) <= fewCounted:
+	case !each && s.untold() && len(mayBeAsked(*list)) <= fewCounted:
 	default:
 		return nil
 	}

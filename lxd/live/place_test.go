@@ -28,7 +28,8 @@ func TestFewOfMany(t *testing.T) {
 		asks            string
 	}{
 		{"incus", "6.0.4", 100, 0, named(2), "", "each"},
-		{"incus", "6.0.4", 30, 0, named(2), "", "names, list"},
+		{"incus", "6.0.4", 30, 0, named(2), "", "each"},
+		{"incus", "6.0.4", 30, 0, named(10), "", "names, list"},
 		{"incus", "6.0.4", 100, 0, named(50), "", "names, list"},
 		{"incus", "6.0.4", 30, 200, named(20), "", "names, each"},
 		{"incus", "6.0.4", 30, 200, nil, "", "names, each"},
@@ -39,7 +40,8 @@ func TestFewOfMany(t *testing.T) {
 		{"incus", "7.3", 100, 200, named(2), "", "each"},
 		{"incus", "7.3", 30, 200, nil, "", "list"},
 		{"lxd", "6.9", 100, 0, named(2), "", "each"},
-		{"lxd", "6.9", 30, 0, named(2), "", "list"},
+		{"lxd", "6.9", 30, 0, named(2), "", "each"},
+		{"lxd", "6.9", 30, 0, named(10), "", "list"},
 		{"lxd", "6.9", 100, 0, named(50), "", "list"},
 		{"lxd", "6.9", 30, 200, named(20), "", "each"},
 		{"lxd", "6.9", 30, 200, nil, "", "names, each"},

@@ -373,7 +373,7 @@ func (s *State) entries() map[place]int {
 }
 
 // atOnce is how many requests of a read are under way at a time.
-const atOnce = 4
+const atOnce = lxd.AskedAtOnce
 
 // selects tells whether the server can select what a list has.
 func selects(state *State) bool { return state.Server.Has("storage_volume_api_filtering") }
