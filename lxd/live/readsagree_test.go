@@ -45,8 +45,8 @@ func TestReadsAgree(t *testing.T) {
 		"simulated cluster of LXD":     {simulated(sim.State{Members: map[string]*sim.Member{"n1": {}, "n2": {}}}, ""), 25, []string{"by name", "by mark"}},
 		"simulated cluster of LXD 6.9": {simulated(sim.State{Product: "lxd-6", Members: map[string]*sim.Member{"n1": {}, "n2": {}}}, ""), 15, nil},
 		"simulated cluster of Incus":   {simulated(sim.State{Product: "incus-6", Members: map[string]*sim.Member{"n1": {}, "n2": {}}}, ""), 15, nil},
-		"LXD":                          {func(t testing.TB) *agreeing { return realServer(t, lxdtest.New(t).Socket()) }, 4, selecting},
-		"Incus":                        {func(t testing.TB) *agreeing { return realServer(t, lxdtest.NewIncus(t).Socket()) }, 4, describing},
+		"LXD":                          {func(t testing.TB) *agreeing { return realServer(t, lxdtest.New(t).Socket()) }, 2, selecting},
+		"Incus":                        {func(t testing.TB) *agreeing { return realServer(t, lxdtest.NewIncus(t).Socket()) }, 2, describing},
 	} {
 		t.Run(name, func(t *testing.T) {
 			a := kind.start(t)
