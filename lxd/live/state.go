@@ -1,5 +1,5 @@
 // Package live is what tarn reads of a server so that a plan can be made: its pools, the volumes that a spec is about, and
-// what else the plan turns out to depend on. It reads lists, never one volume after the other, and changes nothing.
+// what else the plan turns out to depend on. It reads lists where those are less work than a request for each volume, see place.go, and changes nothing.
 package live
 
 import (
@@ -113,8 +113,8 @@ type Names []string
 // OwnerKey is the config key that marks what a spec manages.
 const OwnerKey = "user.tarn.owner"
 
-// Read reads the server's pools and the volumes in scope. The number of requests depends on the number of pools, never on
-// the number of volumes.
+// Read reads the server's pools and the volumes in scope. It takes a list for each pool and project, or two, unless some volumes of one are less
+// work one by one.
 func Read(ctx context.Context, c *lxd.Client, scope Scope) (*State, error) {
 	state, err := readServer(ctx, c)
 	if err != nil {

@@ -74,15 +74,7 @@ type acceptCase struct {
 }
 
 func (c *acceptCase) run(d draw) {
-	c.server.empty(c.T, nil, nil)
-	about, err := c.server.client().Server(c.Context())
-	if err != nil {
-		c.fail("%v", err)
-	}
-	c.world = d.world(about, c.server.members(), c.simulated != nil)
-	c.server.empty(c.T, c.world.projects, c.world.shared)
-	h := &hand{draw: d, w: c.world, client: c.server.client()}
-	h.build()
+	about, h := c.begin(d)
 	var text string
 	if d.chance(60, "imported") {
 		adopted := adopt.New(c.read(live.Scope{}), adopt.Options{AllProjects: true, Owner: one(d, "owner", "", "us")})

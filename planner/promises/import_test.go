@@ -88,7 +88,8 @@ func (c *importCase) fail(format string, args ...any) {
 	c.Fatalf("%s\n%s", fmt.Sprintf(format, args...), &c.told)
 }
 
-func (c *importCase) run(d draw) {
+// begin has the server hold what somebody has made by hand, and nothing else.
+func (c *importCase) begin(d draw) (*lxd.Server, *hand) {
 	c.server.empty(c.T, nil, nil)
 	about, err := c.server.client().Server(c.Context())
 	if err != nil {
@@ -98,6 +99,11 @@ func (c *importCase) run(d draw) {
 	c.server.empty(c.T, c.world.projects, c.world.shared)
 	h := &hand{draw: d, w: c.world, client: c.server.client()}
 	h.build()
+	return about, h
+}
+
+func (c *importCase) run(d draw) {
+	about, h := c.begin(d)
 	h.drift(c.read(live.Scope{}))
 	h.furnish(c.read(live.Scope{}))
 	c.addISOs(d)
